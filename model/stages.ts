@@ -1,0 +1,14 @@
+/** The stages of a checkup in their order. `input` to `latency` share `spec.timeout`; `teardown` has its own budget. */
+export const STAGES = ['input', 'prerequisites', 'setup', 'connectivity', 'latency', 'teardown'] as const;
+
+export type Stage = (typeof STAGES)[number];
+
+export function isStage(value: unknown): value is Stage {
+  return STAGES.some((stage) => stage === value);
+}
+
+/** Milliseconds teardown may take at the end of a run, apart from `spec.timeout`. */
+export const TEARDOWN_BUDGET_MS = 60_000;
+
+/** Milliseconds teardown may take after a signal: a pod has 30 s, and the results must still be written. */
+export const INTERRUPTED_TEARDOWN_BUDGET_MS = 15_000;

@@ -1,0 +1,38 @@
+/** Nanoseconds and milliseconds as people write them. Inside, latencies are whole nanoseconds. */
+
+const NS_PER_MS = 1_000_000;
+
+/** "1.5" (milliseconds, a decimal as ping prints it) → 1500000; exact to the nanosecond, no binary fraction involved. */
+export function nanosecondsFromMilliseconds(decimal: string): number {
+  const match = /^(\d+)(?:\.(\d+))?$/.exec(decimal);
+  if (match === null) throw new RangeError(`expected a decimal number of milliseconds, saw "${decimal}"`);
+  const [, whole = '0', fraction = ''] = match;
+  return Number(whole) * NS_PER_MS + Number(fraction.slice(0, 6).padEnd(6, '0'));
+}
+
+/** 61200000 → "61.2ms", 950000 → "950µs", 2000000000 → "2s": the spelling of a Go duration. */
+export function renderNanoseconds(ns: number): string {
+  const [value, unit] =
+    ns >= 1e9 ? [ns / 1e9, 's'] : ns >= 1e6 ? [ns / 1e6, 'ms'] : ns >= 1e3 ? [ns / 1e3, 'µs'] : [ns, 'ns'];
+  return `${Number(value.toFixed(3))}${unit}`;
+}
+
+/** 90000 → "1m30s", 300000 → "5m", 1500 → "1.5s". */
+export function renderMilliseconds(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)}ms`;
+  const hours = Math.floor(ms / 3_600_000);
+  const minutes = Math.floor((ms % 3_600_000) / 60_000);
+  const seconds = Number(((ms % 60_000) / 1000).toFixed(3));
+  return [hours > 0 ? `${hours}h` : '', minutes > 0 ? `${minutes}m` : '', seconds > 0 ? `${seconds}s` : ''].join('');
+}
+
+/** Elapsed time for progress lines: "3.2s", "1m 4s". */
+export function renderElapsed(ms: number): string {
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)}s`;
+  return `${Math.floor(ms / 60_000)}m ${Math.round((ms % 60_000) / 1000)}s`;
+}
+
+/** RFC 3339, UTC, whole seconds. */
+export function renderTimestamp(time: Date): string {
+  return time.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}

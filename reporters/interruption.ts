@@ -1,0 +1,68 @@
+/**
+ * Owns SIGINT, SIGTERM and SIGHUP in the runner's main process. Playwright dies of SIGTERM and SIGHUP without teardown, and
+ * a second SIGINT abandons its teardown; so the first signal of any kind becomes exactly one SIGINT for Playwright, and
+ * later ones are swallowed.
+ */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const PARENT_CHECK_MS = 500;
+
+interface State {
+  signal: string | undefined;
+}
+
+// Playwright may load this module more than once (config and reporter): the state belongs to the process.
+const KEY = Symbol.for('kubevirt-vm-latency.interruption');
+const store = globalThis as unknown as Record<symbol, State | undefined>;
+
+/** The signal that ended this run, if one did. */
+export function interruptedBy(): string | undefined {
+  return store[KEY]?.signal;
+}
+
+type Listener = (signal: NodeJS.Signals) => void;
+
+/** Installs the listeners once; call it in the main process, as early as the config is loaded. */
+export function ownSignals(): void {
+  if (store[KEY] !== undefined) return;
+  const state: State = { signal: undefined };
+  store[KEY] = state;
+  let passedOn = false;
+
+  const passOn = (listener: Listener): void => {
+    if (passedOn) return;
+    passedOn = true;
+    setImmediate(() => {
+      listener('SIGINT');
+    });
+  };
+
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (state.signal !== undefined) return;
+    state.signal = signal;
+    const runners = process.listeners('SIGINT').filter((listener) => listener !== onSignal) as Listener[];
+    for (const name of SIGNALS) {
+      for (const listener of process.listeners(name)) {
+        if (listener !== onSignal) process.removeListener(name, listener);
+      }
+    }
+    const [runner] = runners;
+    if (runner !== undefined) passOn(runner);
+  };
+
+  for (const name of SIGNALS) process.prependListener(name, onSignal);
+  process.on('newListener', (name: string | symbol, listener: Listener) => {
+    if (state.signal === undefined || !SIGNALS.some((signal) => signal === name) || listener === onSignal) return;
+    if (name === 'SIGINT') passOn(listener);
+    setImmediate(() => process.removeListener(name, listener));
+  });
+  noticeOrphaned(onSignal);
+}
+
+/** npx dies of a SIGTERM and leaves us running: a parent that is gone counts as an interruption. */
+function noticeOrphaned(onSignal: Listener): void {
+  const parent = process.ppid;
+  if (parent <= 1) return;
+  setInterval(() => {
+    if (process.ppid !== parent) onSignal('SIGHUP');
+  }, PARENT_CHECK_MS).unref();
+}

@@ -1,0 +1,116 @@
+/** Turns a run into the answer: progress and results on stdout, the status keys in the ConfigMap, the last line. Hooks only. */
+import type { FullResult, Reporter, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
+import { Cluster } from '../fixtures/cluster/cluster.ts';
+import { connect } from '../fixtures/cluster/connection.ts';
+import { claimConfigMap } from '../fixtures/input/claim.ts';
+import { configMapRef } from '../fixtures/input/configmap-ref.ts';
+import type { ClaimedConfigMap } from '../model/events.ts';
+import { messageOf } from '../model/errors.ts';
+import type { Stage } from '../model/stages.ts';
+import { oneLine } from '../model/text.ts';
+import { writeStatus } from './config-map.ts';
+import { interruptedBy } from './interruption.ts';
+import { errorText, readEvents, renderStageEnd, stageOf } from './progress.ts';
+import { foldEvents, type RunRecord } from './record.ts';
+import { renderStatus } from './status-keys.ts';
+import { renderLastLine, renderResults } from './summary.ts';
+import { verdict, type Verdict } from './verdict.ts';
+
+export default class KiagnoseReporter implements Reporter {
+  readonly #errors: string[] = [];
+  #result: TestResult | undefined;
+  #passed = false;
+  #stage: Stage | undefined;
+  #interruptedStage: { stage: Stage | undefined } | undefined;
+  #lastLine: string | undefined;
+
+  printsToStdio(): boolean {
+    return true;
+  }
+
+  onTestBegin(_test: TestCase, result: TestResult): void {
+    this.#result = result;
+    console.log('KubeVirt VM latency checkup');
+  }
+
+  onStepBegin(_test: TestCase, _result: TestResult, step: TestStep): void {
+    const stage = stageOf(step);
+    if (stage === undefined) return;
+    // Teardown follows an interruption: the stage it interrupted is the one before.
+    if (interruptedBy() !== undefined) this.#interruptedStage ??= { stage: this.#stage };
+    this.#stage = stage;
+    console.log(`  ...    ${stage}`);
+  }
+
+  onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
+    const stage = stageOf(step);
+    if (stage !== undefined) console.log(renderStageEnd(stage, step));
+  }
+
+  onStdOut(chunk: string | Buffer): void {
+    process.stdout.write(chunk);
+  }
+
+  onStdErr(chunk: string | Buffer): void {
+    process.stderr.write(chunk);
+  }
+
+  onError(error: TestError): void {
+    this.#errors.push(errorText(error));
+  }
+
+  onTestEnd(_test: TestCase, result: TestResult): void {
+    this.#passed = result.status === 'passed';
+    this.#errors.push(...result.errors.map(errorText));
+  }
+
+  async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
+    const signal = interruptedBy();
+    // A run that executes no check (--list, --grep, an empty shard) says and writes nothing.
+    if (this.#result === undefined && this.#errors.length === 0 && signal === undefined) return undefined;
+
+    const { events, errors } = this.#result === undefined ? { events: [], errors: [] } : readEvents(this.#result);
+    const record = foldEvents(events);
+    const decision = verdict(record, {
+      passed: this.#passed && errors.length === 0,
+      interruptedBy: signal ?? (result.status === 'interrupted' ? 'SIGINT' : undefined),
+      stage: (this.#interruptedStage ?? { stage: this.#stage }).stage,
+      errors: [...errors, ...this.#errors],
+    });
+    for (const warning of record.warnings) console.log(`  warning: ${oneLine(warning)}`);
+    const results = renderResults(record);
+    if (results !== '') console.log(results);
+    const written = await this.#write(record, decision);
+    this.#lastLine = renderLastLine(record, written);
+    if (written.succeeded) return undefined;
+    return result.status === 'passed' ? { status: 'failed' } : undefined;
+  }
+
+  onExit(): Promise<void> {
+    if (this.#lastLine !== undefined) console.log(this.#lastLine);
+    return Promise.resolve();
+  }
+
+  /** The verdict as it stands once the results are written: a failed write fails the run. */
+  async #write(record: RunRecord, decision: Verdict): Promise<Verdict> {
+    try {
+      const cluster = new Cluster(connect());
+      const claim = record.claim ?? (await this.#claim(cluster, record));
+      if (claim === undefined) return decision;
+      await writeStatus(cluster, claim, renderStatus(record, decision, new Date()));
+      return decision;
+    } catch (error) {
+      const reason = oneLine(messageOf(error));
+      if (decision.succeeded) return { succeeded: false, failureReason: reason };
+      console.log(`  warning: the results stand here only: ${reason}`);
+      return decision;
+    }
+  }
+
+  /** Where the worker never came to claim the ConfigMap, the reporter does; what the worker could not claim stays as it is. */
+  async #claim(cluster: Cluster, record: RunRecord): Promise<ClaimedConfigMap | undefined> {
+    if (record.failures.length > 0) return undefined;
+    const claim = await claimConfigMap(cluster, configMapRef(process.env), process.env, new Date());
+    return claim.configMap;
+  }
+}

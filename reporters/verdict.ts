@@ -1,0 +1,45 @@
+/** Decides whether the run succeeded, and why not; nothing else does. */
+import type { Stage } from '../model/stages.ts';
+import { renderReason } from '../model/reasons.ts';
+import { oneLine } from '../model/text.ts';
+import type { RunRecord } from './record.ts';
+
+/** What the runner says, apart from the events. */
+export interface Outcome {
+  /** The test ended as passed. */
+  readonly passed: boolean;
+  readonly interruptedBy: string | undefined;
+  /** The stage that was open when the run ended or was interrupted; the last one begun. */
+  readonly stage: Stage | undefined;
+  /** Messages of the runner's own errors: a worker that was killed, a check that does not load, a malformed event. */
+  readonly errors: readonly string[];
+}
+
+export interface Verdict {
+  readonly succeeded: boolean;
+  /** One line; "" when the run succeeded. */
+  readonly failureReason: string;
+}
+
+export function verdict(record: RunRecord, outcome: Outcome): Verdict {
+  const reasons: string[] = [];
+  if (outcome.interruptedBy !== undefined) {
+    const during = outcome.stage === undefined ? 'before the first stage' : `during ${outcome.stage}`;
+    reasons.push(`interrupted by ${outcome.interruptedBy} ${during}`);
+  }
+  for (const { stage, code, message } of record.failures) {
+    reasons.push(renderReason(stage, code, message, record.timeoutMs));
+  }
+  // What the runner adds to a failure already told is the same failure once more.
+  if (reasons.length === 0) reasons.push(...outcome.errors.map((error) => oneLine(error)));
+  if (record.left.length > 0 && !record.failures.some(({ stage }) => stage === 'teardown')) {
+    const names = record.left.map(
+      ({ namespace, name }) => `VMI '${namespace}/${name}' (kubectl delete vmi -n ${namespace} ${name})`,
+    );
+    reasons.push(oneLine(`teardown: not seen to be gone: ${names.join(', ')}`));
+  }
+  if (reasons.length === 0 && record.measurement?.latency === undefined)
+    reasons.push('the run ended without a measurement');
+  if (reasons.length === 0 && !outcome.passed) reasons.push('the run failed without saying why');
+  return { succeeded: reasons.length === 0, failureReason: reasons.join(', ') };
+}

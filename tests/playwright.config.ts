@@ -1,0 +1,19 @@
+/** Self-tests: unit (no sockets), and the real command line against the lab. */
+import path from 'node:path';
+import { defineConfig } from '@playwright/test';
+
+const artifacts = path.join(import.meta.dirname, '..', 'artifacts', 'self-test');
+
+export default defineConfig({
+  testMatch: '**/*.spec.ts',
+  outputDir: path.join(artifacts, 'test-results'),
+  forbidOnly: true,
+  retries: 0,
+  workers: 2,
+  timeout: 120_000,
+  reporter: [['list'], ['./closing-line.ts']],
+  projects: [
+    { name: 'unit', testDir: './unit' },
+    { name: 'lab', testDir: './lab' },
+  ],
+});

@@ -1,0 +1,82 @@
+import { expect, test } from '@playwright/test';
+import { parseInput } from '../../../fixtures/input/parse-input.ts';
+import { CheckupError } from '../../../model/errors.ts';
+
+const DATA = {
+  'spec.timeout': '5m',
+  'spec.param.networkAttachmentDefinitionNamespace': 'ns',
+  'spec.param.networkAttachmentDefinitionName': 'blue',
+};
+
+function complaints(environment: Record<string, string>, data: Record<string, string>): readonly string[] {
+  try {
+    parseInput(environment, data, false);
+  } catch (error) {
+    if (error instanceof CheckupError) return error.details;
+    throw error;
+  }
+  return [];
+}
+
+test('defaults: five seconds, no limit, any node', () => {
+  expect(parseInput({}, DATA, false)).toEqual({
+    network: { namespace: 'ns', name: 'blue' },
+    sourceNode: undefined,
+    targetNode: undefined,
+    sampleDurationMs: 5000,
+    maxLatencyNs: undefined,
+    containerDiskImage: undefined,
+    timeoutMs: 300_000,
+    warnings: [],
+  });
+});
+
+test('environment wins over camelCase, camelCase over snake_case, and a warning names both', () => {
+  const data = { ...DATA, 'spec.param.sourceNode': 'b', 'spec.param.source_node': 'c' };
+  expect(parseInput({}, data, false)).toMatchObject({
+    sourceNode: 'b',
+    warnings: ['ConfigMap key "spec.param.sourceNode" ("b") overrides ConfigMap key "spec.param.source_node" ("c")'],
+  });
+  expect(parseInput({ SOURCE_NODE: 'a' }, data, false)).toMatchObject({
+    sourceNode: 'a',
+    warnings: ['environment variable "SOURCE_NODE" ("a") overrides ConfigMap key "spec.param.sourceNode" ("b")'],
+  });
+});
+
+test('an empty value does not win', () => {
+  expect(parseInput({ SOURCE_NODE: ' ' }, { ...DATA, 'spec.param.source_node': 'c' }, false).sourceNode).toBe('c');
+});
+
+test('a maximum of 0 means no limit; decimals are exact', () => {
+  expect(parseInput({ MAX_DESIRED_LATENCY_MILLISECONDS: '0' }, DATA, false).maxLatencyNs).toBeUndefined();
+  expect(parseInput({ MAX_DESIRED_LATENCY_MILLISECONDS: '0.01' }, DATA, false).maxLatencyNs).toBe(10_000);
+});
+
+test('every wrong input is reported at once, with key, value seen and value expected', () => {
+  expect(
+    complaints(
+      { SAMPLE_DURATION_SECONDS: 'abc' },
+      { 'spec.timeout': 'soon', 'spec.param.network_attachment_definition_name': 'Not_A_Name' },
+    ),
+  ).toEqual([
+    '"networkAttachmentDefinitionNamespace" parameter is missing: expected the name of a namespace (RFC 1123 label)',
+    '"network_attachment_definition_name" parameter is invalid: "Not_A_Name": expected the name of an object (RFC 1123 subdomain)',
+    '"SAMPLE_DURATION_SECONDS" parameter is invalid: "abc": expected whole seconds from 1 to 86400',
+    'timeout field is illegal: "spec.timeout" "soon": expected a duration > 0 such as "5m", "1h30m" or "90s"',
+  ]);
+});
+
+test('the timeout must leave room for the sample', () => {
+  expect(complaints({ SAMPLE_DURATION_SECONDS: '10' }, { ...DATA, 'spec.timeout': '10s' })).toEqual([
+    'timeout field is illegal: "spec.timeout" "10s" leaves no room for "SAMPLE_DURATION_SECONDS" 10: expected more than 10s',
+  ]);
+});
+
+test('a missing timeout is an error, but not for the older launcher', () => {
+  const data = Object.fromEntries(Object.entries(DATA).filter(([key]) => key !== 'spec.timeout'));
+  expect(complaints({}, data)).toEqual([expect.stringMatching(/^timeout field is missing/)]);
+  expect(parseInput({}, data, true)).toMatchObject({
+    timeoutMs: 605_000,
+    warnings: ['no "spec.timeout" in the ConfigMap: using 10m5s'],
+  });
+});

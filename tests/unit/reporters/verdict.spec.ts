@@ -1,0 +1,92 @@
+import { expect, test } from '@playwright/test';
+import type { CheckupEvent } from '../../../model/events.ts';
+import { foldEvents } from '../../../reporters/record.ts';
+import { renderStatus } from '../../../reporters/status-keys.ts';
+import { verdict, type Outcome } from '../../../reporters/verdict.ts';
+
+const LATENCY: CheckupEvent = {
+  type: 'latency',
+  measurement: {
+    tool: 'iputils',
+    transmitted: 50,
+    received: 50,
+    duplicates: 0,
+    errors: 0,
+    durationMs: 4950,
+    intervalMs: 100,
+    latency: { minNs: 1000, avgNs: 2000, maxNs: 3000 },
+  },
+};
+const PASSED: Outcome = { passed: true, interruptedBy: undefined, stage: 'teardown', errors: [] };
+const FAILED: Outcome = { ...PASSED, passed: false };
+
+test('succeeds with a measurement and every stage ended well', () => {
+  expect(verdict(foldEvents([LATENCY]), PASSED)).toEqual({ succeeded: true, failureReason: '' });
+});
+
+test('a run that passed without a measurement is no success', () => {
+  expect(verdict(foldEvents([]), PASSED)).toEqual({
+    succeeded: false,
+    failureReason: 'the run ended without a measurement',
+  });
+});
+
+test('a teardown failure is appended and never replaces the first failure', () => {
+  const record = foldEvents([
+    { type: 'failure', stage: 'setup', code: 'SetupFailed', message: 'no node' },
+    { type: 'failure', stage: 'teardown', code: 'TeardownFailed', message: 'VMI left' },
+  ]);
+  expect(verdict(record, { ...FAILED, errors: ['SetupFailed: no node'] }).failureReason).toBe(
+    'setup: no node, teardown: VMI left',
+  );
+});
+
+test('a timeout names its length and the stage', () => {
+  const record = foldEvents([
+    { type: 'input', timeoutMs: 300_000, parameters: {} },
+    { type: 'failure', stage: 'setup', code: 'TimedOut', message: 'failed to wait for VMI' },
+  ]);
+  expect(verdict(record, FAILED).failureReason).toBe('timed out after 5m during setup: failed to wait for VMI');
+});
+
+test('an interruption comes first and names the signal and the stage', () => {
+  const outcome: Outcome = { ...FAILED, interruptedBy: 'SIGTERM', stage: 'setup' };
+  expect(verdict(foldEvents([]), outcome).failureReason).toBe('interrupted by SIGTERM during setup');
+  expect(verdict(foldEvents([]), { ...outcome, stage: undefined }).failureReason).toBe(
+    'interrupted by SIGTERM before the first stage',
+  );
+});
+
+test('a killed worker is named, and so is what it left behind', () => {
+  const record = foldEvents([{ type: 'creating', vmi: { namespace: 'ns', name: 'a' } }]);
+  expect(verdict(record, { ...FAILED, errors: ['worker process exited \u001b[31munexpectedly'] }).failureReason).toBe(
+    "worker process exited unexpectedly, teardown: not seen to be gone: VMI 'ns/a' (kubectl delete vmi -n ns a)",
+  );
+});
+
+test('latencies are written when measured, and absent otherwise', () => {
+  const now = new Date('2026-01-02T03:04:05.678Z');
+  const failed = verdict(foldEvents([]), FAILED);
+  expect(renderStatus(foldEvents([]), failed, now)).toEqual({
+    'status.completionTimestamp': '2026-01-02T03:04:05Z',
+    'status.succeeded': 'false',
+    'status.failureReason': 'the run ended without a measurement',
+  });
+  const record = foldEvents([
+    { type: 'placement', role: 'source', node: 'a' },
+    { type: 'placement', role: 'target', node: 'b' },
+    LATENCY,
+  ]);
+  expect(renderStatus(record, verdict(record, PASSED), now)).toEqual({
+    'status.completionTimestamp': '2026-01-02T03:04:05Z',
+    'status.succeeded': 'true',
+    'status.failureReason': '',
+    'status.result.minLatencyNanoSec': '1000',
+    'status.result.avgLatencyNanoSec': '2000',
+    'status.result.maxLatencyNanoSec': '3000',
+    'status.result.measurementDurationSec': '5',
+    'status.results.measurementDurationSec': '5',
+    'status.result.sourceNode': 'a',
+    'status.result.targetNode': 'b',
+  });
+});
