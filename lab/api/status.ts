@@ -1,0 +1,105 @@
+import { qualified, type Kind } from '../kinds/kind.ts';
+import type { JsonObject } from '../store/json.ts';
+
+/** An answer other than success: the `Status` body a Kubernetes API server sends, in its own words. */
+export class StatusError extends Error {
+  override name = 'StatusError';
+  readonly code: number;
+  readonly body: JsonObject;
+
+  constructor(code: number, reason: string, message: string, details?: JsonObject) {
+    super(message);
+    this.code = code;
+    this.body = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message,
+      ...(reason !== '' && { reason }),
+      ...(details && { details }),
+      code,
+    };
+  }
+}
+
+function details(kind: Kind, name?: string, singular = false): JsonObject {
+  return {
+    ...(name !== undefined && { name }),
+    ...(kind.group !== '' && { group: kind.group }),
+    kind: singular ? kind.kind : kind.plural,
+  };
+}
+
+export function badRequest(message: string): StatusError {
+  return new StatusError(400, 'BadRequest', message);
+}
+
+export function notFound(kind: Kind, name: string): StatusError {
+  return new StatusError(404, 'NotFound', `${qualified(kind.plural, kind)} "${name}" not found`, details(kind, name));
+}
+
+export function alreadyExists(kind: Kind, name: string): StatusError {
+  const message = `${qualified(kind.plural, kind)} "${name}" already exists`;
+  return new StatusError(409, 'AlreadyExists', message, details(kind, name));
+}
+
+export function conflict(kind: Kind, name: string, why: string): StatusError {
+  const message = `Operation cannot be fulfilled on ${qualified(kind.plural, kind)} "${name}": ${why}`;
+  return new StatusError(409, 'Conflict', message, details(kind, name));
+}
+
+/** The wording of a delete precondition, which names the kind and not the resource. */
+export function preconditionFailed(
+  kind: Kind,
+  name: string,
+  field: string,
+  wanted: string,
+  actual: string,
+): StatusError {
+  const message =
+    `Operation cannot be fulfilled on ${qualified(kind.kind, kind)} "${name}": the ${field} in the precondition (${wanted}) ` +
+    `does not match the ${field} in record (${actual}). The object might have been ${field === 'UID' ? 'deleted and then recreated' : 'modified'}`;
+  return new StatusError(409, 'Conflict', message, details(kind, name, true));
+}
+
+export function invalid(
+  kind: Kind,
+  name: string,
+  causes: { field: string; reason: string; message: string }[],
+): StatusError {
+  const said = causes.map(({ field, message }) => `${field}: ${message}`).join(', ');
+  const message = `${qualified(kind.kind, kind)} "${name}" is invalid: ${said}`;
+  return new StatusError(422, 'Invalid', message, {
+    ...details(kind, name, true),
+    causes: causes.map((cause) => ({ ...cause })),
+  });
+}
+
+export function unprocessable(): StatusError {
+  return new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+}
+
+/** An admission webhook said no. `causes` make it 422, their absence 400 without a reason. */
+export function denied(webhook: string, message: string, causes?: JsonObject[]): StatusError {
+  const said = `admission webhook "${webhook}" denied the request: ${message}`;
+  return causes ? new StatusError(422, 'Invalid', said, { causes }) : new StatusError(400, '', said);
+}
+
+export function unsupportedMediaType(accepted: string): StatusError {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
+  return new StatusError(415, 'UnsupportedMediaType', message);
+}
+
+export function expired(message: string): StatusError {
+  return new StatusError(410, 'Expired', message);
+}
+
+export function unknownResource(): StatusError {
+  return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
+}
+
+export function methodNotAllowed(): StatusError {
+  const message = 'the server does not allow this method on the requested resource';
+  return new StatusError(405, 'MethodNotAllowed', message, {});
+}

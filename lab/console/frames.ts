@@ -1,0 +1,13 @@
+/**
+ * Cuts serial output as a node does, one frame per read of the UART: mostly 1 to 3 bytes, never more than 63. `random`
+ * gives numbers in [0, 1).
+ */
+export function* uartFrames(data: Uint8Array, random: () => number): Generator<Uint8Array> {
+  let offset = 0;
+  while (offset < data.length) {
+    const longest = random() < 0.8 ? 3 : 63;
+    const length = 1 + Math.floor(random() * longest);
+    yield data.subarray(offset, offset + length);
+    offset += length;
+  }
+}

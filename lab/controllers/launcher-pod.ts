@@ -1,0 +1,88 @@
+import { NADS, VMIS } from '../kinds/kinds.ts';
+import { apiVersionOf } from '../kinds/kind.ts';
+import { suffix } from '../api/names.ts';
+import { objectAt, objectsAt, stringMapAt, textAt, type JsonObject } from '../store/json.ts';
+import { identified, type KubeObject } from '../store/kube-object.ts';
+import type { Store } from '../store/store.ts';
+
+/** The networks a VMI asks Multus for, each with the "<namespace>/<nad>" it means. */
+export function multusNetworks(vmi: KubeObject): { name: string; nad: string }[] {
+  return objectsAt(vmi.spec, 'networks').flatMap((network) => {
+    const given = textAt(network, 'multus', 'networkName');
+    if (given === undefined) return [];
+    const nad = given.includes('/') ? given : `${vmi.metadata.namespace ?? ''}/${given}`;
+    return [{ name: textAt(network, 'name') ?? '', nad }];
+  });
+}
+
+export function findNad(store: Store, nad: string): KubeObject | undefined {
+  const [namespace = '', name = ''] = nad.split('/');
+  return store.get(NADS, namespace, name);
+}
+
+/** The pod that carries a VMI: its labels, its placement rules, and the devices its networks need. */
+export function launcherPod(store: Store, vmi: KubeObject): KubeObject {
+  const { name, namespace = '', uid } = vmi.metadata;
+  const owner = {
+    apiVersion: apiVersionOf(VMIS),
+    kind: VMIS.kind,
+    name,
+    uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+  const affinity = objectAt(vmi, 'spec', 'affinity');
+  const memory = textAt(vmi.spec, 'domain', 'resources', 'requests', 'memory') ?? '128Mi';
+  const resources: JsonObject = { requests: { memory, 'devices.kubevirt.io/kvm': '1', ...devices(store, vmi) } };
+  const document: JsonObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      generateName: `virt-launcher-${name}-`,
+      labels: {
+        ...stringMapAt(vmi, 'metadata', 'labels'),
+        'kubevirt.io': 'virt-launcher',
+        'kubevirt.io/created-by': uid,
+        'vm.kubevirt.io/name': name,
+      },
+      annotations: { 'kubevirt.io/domain': name, 'k8s.v1.cni.cncf.io/networks': networksAnnotation(vmi) },
+      ownerReferences: [owner],
+    },
+    spec: {
+      ...(affinity && { affinity }),
+      nodeSelector: { 'kubevirt.io/schedulable': 'true', ...stringMapAt(vmi.spec, 'nodeSelector') },
+      containers: [{ name: 'compute', image: 'quay.io/kubevirt/virt-launcher:v1.9.0', resources }],
+      restartPolicy: 'Never',
+      schedulerName: textAt(vmi.spec, 'schedulerName') ?? 'default-scheduler',
+    },
+    status: { phase: 'Pending', qosClass: 'Burstable' },
+  };
+  return identified(document, { name: `virt-launcher-${name}-${suffix()}`, namespace });
+}
+
+export function podOf(pods: KubeObject[], vmi: KubeObject): KubeObject | undefined {
+  return pods.find((pod) => textAt(pod, 'metadata', 'labels', 'kubevirt.io/created-by') === vmi.metadata.uid);
+}
+
+function devices(store: Store, vmi: KubeObject): Record<string, string> {
+  const counts: Record<string, string> = {};
+  for (const { nad } of multusNetworks(vmi)) {
+    const resource = textAt(findNad(store, nad), 'metadata', 'annotations', 'k8s.v1.cni.cncf.io/resourceName');
+    if (resource !== undefined) counts[resource] = String(Number(counts[resource] ?? '0') + 1);
+  }
+  return counts;
+}
+
+function networksAnnotation(vmi: KubeObject): string {
+  const interfaces = objectsAt(vmi.spec, 'domain', 'devices', 'interfaces');
+  return JSON.stringify(
+    multusNetworks(vmi).map(({ name, nad }) => {
+      const [namespace, network] = nad.split('/');
+      const mac = textAt(
+        interfaces.find((nic) => nic.name === name),
+        'macAddress',
+      );
+      return { name: network, namespace, ...(mac !== undefined && { mac }) };
+    }),
+  );
+}

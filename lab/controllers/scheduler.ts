@@ -1,0 +1,47 @@
+import { NODES, PODS } from '../kinds/kinds.ts';
+import { objectAt, textAt } from '../store/json.ts';
+import type { KubeObject } from '../store/kube-object.ts';
+import type { Store } from '../store/store.ts';
+import { conditionOf, setCondition } from './conditions.ts';
+import { startController } from './controller.ts';
+import { nodeOf, placePod } from './scheduling.ts';
+
+/** Which of two pods the scheduler tries first, by a word in their names. */
+export type ScheduleOrder = 'source-first' | 'target-first';
+
+/**
+ * Binds pods to nodes and says on each pod it cannot bind why, trying again whenever anything changes. With an order, a pod
+ * named after the second word waits until one named after the first has been tried.
+ */
+export function startScheduler(store: Store, order: ScheduleOrder | undefined): { stop: () => void } {
+  const first = order === 'target-first' ? 'target' : 'source';
+  const second = first === 'source' ? 'target' : 'source';
+  return startController(store, () => {
+    const waiting = store.list(PODS).filter(isWaiting);
+    waiting.sort((a, b) => Number(a.metadata.name.includes(second)) - Number(b.metadata.name.includes(second)));
+    for (const pod of waiting) {
+      const pods = store.list(PODS);
+      const tried = pods.some((other) => other.metadata.name.includes(first) && conditionOf(other, 'PodScheduled'));
+      if (order && pod.metadata.name.includes(second) && !tried) continue;
+      place(store, pod, pods);
+    }
+  });
+}
+
+/** Pods handed to another scheduler are not ours. */
+function isWaiting(pod: KubeObject): boolean {
+  const scheduler = textAt(pod.spec, 'schedulerName') ?? 'default-scheduler';
+  return nodeOf(pod) === undefined && !pod.metadata.deletionTimestamp && scheduler === 'default-scheduler';
+}
+
+function place(store: Store, pod: KubeObject, pods: KubeObject[]): void {
+  const placement = placePod(pod, store.list(NODES), pods);
+  store.change(PODS, pod, (current) => {
+    if ('unschedulable' in placement) {
+      setCondition(current, 'PodScheduled', 'False', 'Unschedulable', placement.unschedulable);
+      return;
+    }
+    current.spec = { ...objectAt(current, 'spec'), nodeName: placement.node };
+    setCondition(current, 'PodScheduled', 'True');
+  });
+}

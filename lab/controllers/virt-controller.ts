@@ -1,0 +1,82 @@
+import { PODS, VMIS } from '../kinds/kinds.ts';
+import { VMI_FINALIZER } from '../kinds/vmi-defaults.ts';
+import { textAt } from '../store/json.ts';
+import type { KubeObject } from '../store/kube-object.ts';
+import type { Store } from '../store/store.ts';
+import { conditionOf, dropCondition, enterPhase, isFinal, phaseOf, setCondition, statusOf } from './conditions.ts';
+import { startController } from './controller.ts';
+import { findNad, launcherPod, multusNetworks, podOf } from './launcher-pod.ts';
+import { nodeOf } from './scheduling.ts';
+
+/**
+ * KubeVirt's cluster-wide half: gives each VMI a launcher pod, tells on the VMI how the pod fares (Pending, Scheduling,
+ * Scheduled), and lets a deleted VMI go once its guest and its pod are gone.
+ */
+export function startVirtController(store: Store): { stop: () => void } {
+  return startController(store, () => {
+    const pods = store.list(PODS);
+    for (const vmi of store.list(VMIS)) {
+      const pod = podOf(pods, vmi);
+      if (vmi.metadata.deletionTimestamp !== undefined) release(store, vmi, pod);
+      else if (isFinal(vmi)) unready(store, vmi);
+      else if (pod) follow(store, vmi, pod);
+      else begin(store, vmi);
+    }
+  });
+}
+
+/** Once a node has the VMI, only the node's word that the guest is gone ends it. */
+function release(store: Store, vmi: KubeObject, pod: KubeObject | undefined): void {
+  if (['Scheduled', 'Running'].includes(phaseOf(vmi))) return;
+  if (pod) store.remove(PODS, pod);
+  store.change(VMIS, vmi, (current) => {
+    current.metadata.finalizers = (current.metadata.finalizers ?? []).filter((name) => name !== VMI_FINALIZER);
+  });
+}
+
+function unready(store: Store, vmi: KubeObject): void {
+  store.change(VMIS, vmi, (current) => {
+    setCondition(current, 'Ready', 'False', 'PodTerminating', 'virt-launcher pod is terminating');
+  });
+}
+
+function begin(store: Store, vmi: KubeObject): void {
+  if (phaseOf(vmi) !== 'Pending') {
+    store.change(VMIS, vmi, (current) => {
+      enterPhase(current, 'Failed');
+    });
+    return;
+  }
+  const missing = multusNetworks(vmi).find(({ nad }) => !findNad(store, nad));
+  store.change(VMIS, vmi, (current) => {
+    setCondition(current, 'Ready', 'False', 'PodNotExists', 'virt-launcher pod has not yet been scheduled');
+    if (missing) {
+      const message = `failed to render launch manifest: Failed to locate network attachment definition ${missing.nad}`;
+      setCondition(current, 'Synchronized', 'False', 'FailedCreate', message);
+    } else dropCondition(current, 'Synchronized');
+  });
+  if (!missing) store.insert(PODS, launcherPod(store, vmi));
+}
+
+function follow(store: Store, vmi: KubeObject, pod: KubeObject): void {
+  store.change(VMIS, vmi, (current) => {
+    const scheduled = conditionOf(pod, 'PodScheduled');
+    if (scheduled?.status === 'False') {
+      setCondition(current, 'PodScheduled', 'False', textAt(scheduled, 'reason'), textAt(scheduled, 'message'));
+    } else dropCondition(current, 'PodScheduled');
+    if (phaseOf(current) === 'Pending') {
+      enterPhase(current, 'Scheduling');
+      setCondition(current, 'Ready', 'False', 'GuestNotRunning', 'Guest VM is not reported as running');
+    }
+    const node = nodeOf(pod);
+    if (phaseOf(current) === 'Scheduling' && node !== undefined && phaseOf(pod) === 'Running') {
+      const status = statusOf(current);
+      status.nodeName = node;
+      status.activePods = { [pod.metadata.uid]: node };
+      status.launcherContainerImageVersion = 'quay.io/kubevirt/virt-launcher:v1.9.0';
+      status.qosClass = 'Burstable';
+      current.metadata.labels = { ...current.metadata.labels, 'kubevirt.io/nodeName': node };
+      enterPhase(current, 'Scheduled');
+    }
+  });
+}

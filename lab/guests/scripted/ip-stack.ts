@@ -1,0 +1,121 @@
+import { BlockList } from 'node:net';
+import type { Port } from '../../network/switch.ts';
+import { decodePacket, encodeArp, encodeEcho, type Arp, type Echo } from './packets.ts';
+
+const UNKNOWN_MAC = '00:00:00:00:00:00';
+const ARP_TRIES = 3;
+const ARP_WAIT_MS = 1000;
+
+/** One NIC with its addresses: answers ARP and pings, and pings others, over frames of the network it is plugged into. */
+export class IpStack {
+  readonly mac: string;
+  /** As `a.b.c.d/n`. */
+  readonly addresses: readonly string[];
+  readonly #port: Port;
+  readonly #neighbours = new Map<string, string>();
+  readonly #waiting = new Map<string, (packet: Arp | Echo) => void>();
+  #nextId = 1;
+
+  constructor(mac: string, addresses: readonly string[], plug: (deliver: (frame: Buffer) => void) => Port) {
+    this.mac = mac;
+    this.addresses = addresses;
+    this.#port = plug((frame) => {
+      this.#receive(frame);
+    });
+  }
+
+  /** The address this NIC would send from to reach `address`, if it is on one of its subnets. */
+  sourceFor(address: string): string | undefined {
+    return this.addresses.find((own) => {
+      const [network = '', prefix = ''] = own.split('/');
+      const subnet = new BlockList();
+      subnet.addSubnet(network, Number(prefix));
+      return subnet.check(address);
+    });
+  }
+
+  identifier(): number {
+    this.#nextId = (this.#nextId + 1) & 0xffff;
+    return this.#nextId;
+  }
+
+  /** Whether somebody has this address, by ARP. */
+  async resolve(address: string): Promise<string | undefined> {
+    for (let tries = 0; tries < ARP_TRIES && !this.#neighbours.has(address); tries += 1) {
+      const sender = this.#sender(address);
+      const request: Arp = {
+        ...{ type: 'arp', request: true, senderMac: this.mac, sender, targetMac: UNKNOWN_MAC },
+        target: address,
+      };
+      this.#port.send(encodeArp(request));
+      await this.#answer(`arp ${address}`, ARP_WAIT_MS);
+    }
+    return this.#neighbours.get(address);
+  }
+
+  /** Nanoseconds until the echo reply; undefined when none comes within `limitMs`. */
+  async echo(address: string, mac: string, id: number, sequence: number, limitMs: number): Promise<bigint | undefined> {
+    const sent = process.hrtime.bigint();
+    const answer = this.#answer(`echo ${address} ${id} ${sequence & 0xffff}`, limitMs);
+    const request: Echo = {
+      ...{ type: 'echo', request: true, source: this.#sender(address), destination: address, id, sequence },
+      payload: Buffer.alloc(56, 0x10),
+    };
+    this.#port.send(encodeEcho(request, this.mac, mac));
+    return (await answer) ? process.hrtime.bigint() - sent : undefined;
+  }
+
+  unplug(): void {
+    this.#port.unplug();
+  }
+
+  #sender(address: string): string {
+    return (this.sourceFor(address) ?? '0.0.0.0').replace(/\/.*/, '');
+  }
+
+  #answer(key: string, limitMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(key);
+        resolve(false);
+      }, limitMs);
+      this.#waiting.set(key, () => {
+        clearTimeout(timer);
+        this.#waiting.delete(key);
+        resolve(true);
+      });
+    });
+  }
+
+  #receive(frame: Buffer): void {
+    const packet = decodePacket(frame);
+    if (packet?.type === 'arp') this.#receiveArp(packet);
+    else if (packet?.type === 'echo') this.#receiveEcho(packet);
+  }
+
+  #receiveArp(arp: Arp): void {
+    if (!this.#owns(arp.target)) return;
+    this.#neighbours.set(arp.sender, arp.senderMac);
+    if (arp.request) {
+      const { senderMac: targetMac, sender: target, target: sender } = arp;
+      this.#port.send(encodeArp({ type: 'arp', request: false, senderMac: this.mac, sender, targetMac, target }));
+    } else this.#waiting.get(`arp ${arp.sender}`)?.(arp);
+  }
+
+  #receiveEcho(echo: Echo): void {
+    if (!this.#owns(echo.destination)) return;
+    const { id, sequence, source, destination } = echo;
+    if (!echo.request) {
+      this.#waiting.get(`echo ${source} ${id} ${sequence}`)?.(echo);
+      return;
+    }
+    const mac = this.#neighbours.get(source);
+    if (mac === undefined) return;
+    const reply: Echo = { ...echo, request: false, source: destination, destination: source };
+    this.#port.send(encodeEcho(reply, this.mac, mac));
+  }
+
+  #owns(address: string): boolean {
+    return this.addresses.some((own) => own.startsWith(`${address}/`));
+  }
+}

@@ -1,0 +1,52 @@
+import type { IpStack } from './ip-stack.ts';
+import { scriptedPing } from './scripted-ping.ts';
+import { runProgram, runShell, type Program } from './shell.ts';
+
+/** What is installed on a scripted guest. */
+export function installedPrograms(hostname: string, nics: IpStack[]): Record<string, Program> {
+  return {
+    '[': test,
+    cat,
+    dmesg: () => 0,
+    echo: (args, { out }) => say(out.write.bind(out), `${args.join(' ')}\n`),
+    hostname: (_args, { out }) => say(out.write.bind(out), `${hostname}\n`),
+    ip: (args, { out, error }) => {
+      if (!args.includes('addr')) return say(error.write.bind(error), `ip: SIMULATED guest knows only "ip addr"\n`, 1);
+      return say(out.write.bind(out), addresses(nics));
+    },
+    ping: scriptedPing(nics),
+    rm: (args, { files }) => {
+      for (const path of args) files.delete(path);
+      return 0;
+    },
+    setsid: ([name = '', ...args], environment) => runProgram(name, args, environment),
+    sh: ([, script = ''], environment) => runShell(script, environment),
+    stty: () => 0,
+    true: () => 0,
+  };
+}
+
+function say(write: (text: string) => void, text: string, status = 0): number {
+  write(text);
+  return status;
+}
+
+const cat: Program = (args, { out, error, files }) => {
+  let status = 0;
+  for (const path of args) {
+    const text = files.get(path);
+    if (text === undefined) status = say(error.write.bind(error), `cat: ${path}: No such file or directory\n`, 1);
+    else out.write(text);
+  }
+  return status;
+};
+
+const test: Program = ([flag, path = ''], { files }) => (flag === '-f' && files.has(path) ? 0 : 1);
+
+/** As `ip -o -4 addr show` prints them. */
+function addresses(nics: IpStack[]): string {
+  const line = (index: number, name: string, address: string, scope: string) =>
+    `${index}: ${name}    inet ${address} scope ${scope} ${name}\\       valid_lft forever preferred_lft forever\n`;
+  const own = nics.flatMap((nic, i) => nic.addresses.map((address) => line(i + 2, `eth${i}`, address, `global`)));
+  return line(1, 'lo', '127.0.0.1/8', 'host') + own.join('');
+}

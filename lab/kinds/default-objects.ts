@@ -1,0 +1,134 @@
+import type { JsonObject } from '../store/json.ts';
+import { identified, now, type KubeObject } from '../store/kube-object.ts';
+
+/** What the cluster holds when it starts. */
+
+export const CHECKUP_NAMESPACE = 'latency';
+
+export function namespace(name: string): KubeObject {
+  return identified(
+    { apiVersion: 'v1', kind: 'Namespace', spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } },
+    { name },
+  );
+}
+
+/** A node's hostname label differs from its name on purpose: people give the name, and the two are not the same thing. */
+export function node(name: string, cordoned: boolean): KubeObject {
+  const hostname = `${name}.lab.example`;
+  const allocatable = {
+    cpu: '8',
+    memory: '16Gi',
+    pods: '110',
+    'devices.kubevirt.io/kvm': '1000',
+    [SRIOV_RESOURCE]: '4',
+  };
+  const labels = {
+    'kubernetes.io/arch': 'amd64',
+    'kubernetes.io/hostname': hostname,
+    'kubernetes.io/os': 'linux',
+    'kubevirt.io/schedulable': 'true',
+  };
+  const document = {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { labels },
+    spec: cordoned
+      ? { unschedulable: true, taints: [{ effect: 'NoSchedule', key: 'node.kubernetes.io/unschedulable' }] }
+      : {},
+    status: {
+      capacity: allocatable,
+      allocatable,
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'True',
+          lastHeartbeatTime: now(),
+          lastTransitionTime: now(),
+          reason: 'KubeletReady',
+          message: 'kubelet is posting ready status',
+        },
+      ],
+      addresses: [
+        { type: 'InternalIP', address: '127.0.0.1' },
+        { type: 'Hostname', address: hostname },
+      ],
+      nodeInfo: { kubeletVersion: 'v1.36.2', operatingSystem: 'linux', architecture: 'amd64' },
+    },
+  };
+  return identified(document, { name });
+}
+
+const SRIOV_RESOURCE = 'openshift.io/sriov_nic';
+
+/** Four networks of namespace `latency`: a bridge, SR-IOV, a conflist, and one whose configuration is not JSON. */
+export function networkAttachments(): KubeObject[] {
+  const bridge = { cniVersion: '0.3.1', name: 'blue', type: 'bridge', bridge: 'br1' };
+  const sriov = { cniVersion: '0.3.1', name: 'sriov', type: 'sriov' };
+  const list = { cniVersion: '0.3.1', name: 'list', plugins: [{ type: 'bridge', bridge: 'br2' }, { type: 'tuning' }] };
+  return [
+    networkAttachment('blue', JSON.stringify(bridge)),
+    networkAttachment('sriov', JSON.stringify(sriov), { 'k8s.v1.cni.cncf.io/resourceName': SRIOV_RESOURCE }),
+    networkAttachment('list', JSON.stringify(list)),
+    networkAttachment('broken', '{ "cniVersion": "0.3.1", "type": '),
+  ];
+}
+
+function networkAttachment(name: string, config: string, annotations?: JsonObject): KubeObject {
+  const metadata = annotations ? { annotations } : {};
+  const document = {
+    apiVersion: 'k8s.cni.cncf.io/v1',
+    kind: 'NetworkAttachmentDefinition',
+    metadata,
+    spec: { config },
+  };
+  return identified(document, { name, namespace: CHECKUP_NAMESPACE });
+}
+
+/** The ConfigMap a user writes to ask for a checkup, and the empty one an older launcher hands over. */
+export function configMaps(): KubeObject[] {
+  const data = {
+    'spec.timeout': '5m',
+    'spec.param.networkAttachmentDefinitionNamespace': CHECKUP_NAMESPACE,
+    'spec.param.networkAttachmentDefinitionName': 'blue',
+  };
+  const labels = { 'kiagnose/checkup-type': 'kubevirt-vm-latency' };
+  const base = { apiVersion: 'v1', kind: 'ConfigMap' };
+  return [
+    identified(
+      { ...base, metadata: { labels }, data },
+      { name: 'kubevirt-vm-latency-config', namespace: CHECKUP_NAMESPACE },
+    ),
+    identified(base, { name: 'results', namespace: CHECKUP_NAMESPACE }),
+  ];
+}
+
+export function kubevirt(deployed: boolean): KubeObject {
+  const condition = (type: string, status: boolean, reason: string, message: string) => ({
+    type,
+    status: status ? 'True' : 'False',
+    reason,
+    message,
+    lastProbeTime: now(),
+    lastTransitionTime: now(),
+  });
+  const [reason, message] = deployed
+    ? ['AllComponentsReady', 'All components are ready.']
+    : ['DeploymentInProgress', 'Deploying version v1.9.0 with registry quay.io/kubevirt'];
+  const document = {
+    apiVersion: 'kubevirt.io/v1',
+    kind: 'KubeVirt',
+    spec: {},
+    status: {
+      phase: deployed ? 'Deployed' : 'Deploying',
+      operatorVersion: 'v1.9.0',
+      targetKubeVirtVersion: 'v1.9.0',
+      ...(deployed && { observedKubeVirtVersion: 'v1.9.0' }),
+      conditions: [
+        condition('Available', deployed, reason, message),
+        condition('Progressing', !deployed, reason, message),
+        condition('Degraded', false, reason, message),
+      ],
+    },
+  };
+  return identified(document, { name: 'kubevirt', namespace: 'kubevirt' });
+}

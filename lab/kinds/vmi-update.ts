@@ -1,0 +1,12 @@
+import { denied } from '../api/status.ts';
+import { equal } from '../store/json.ts';
+import type { KubeObject } from '../store/kube-object.ts';
+
+/** KubeVirt lets nobody but its own components change a VMI's spec. */
+export function admitVmiUpdate(previous: KubeObject, next: KubeObject): void {
+  if (equal(previous.spec, next.spec)) return;
+  const message = 'update of VMI object is restricted';
+  throw denied('virtualmachineinstances-update-validator.kubevirt.io', message, [
+    { reason: 'FieldValueNotSupported', message },
+  ]);
+}

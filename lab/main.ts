@@ -1,0 +1,156 @@
+import { parseArgs } from 'node:util';
+import { startLab, type Lab, type LabOptions } from './lab.ts';
+import type { NetworkReport } from './network/switch.ts';
+
+/** The lab at a keyboard: start a cluster, say what it holds, stay until told to stop. */
+
+const HELP = `Starts an embedded KubeVirt cluster on 127.0.0.1, for trying the checkup without a real one.
+
+  --guests qemu|scripted   what a virtual machine is: a real one under QEMU (default), or a SIMULATED one
+  --nodes N                how many nodes, node-1 and so on (default 2)
+  --delay MS               delay of the virtual networks, each way (default 0)
+  --jitter MS              how much that delay varies (default 0)
+  --loss PERCENT           frames lost (default 0)
+  --mtu N                  longest packet that gets through (default: no limit)
+  --cut                    no frame gets through
+  --seed N                 makes jitter and loss repeatable (default 1)
+  --kubevirt STATE         deployed (default), deploying or absent
+  --no-multus              serve no NetworkAttachmentDefinitions
+  --cordon NODE            take no new pods on this node; may be repeated
+  --port N                 port of the API server (default: any free one)
+  --directory DIR          where the kubeconfig goes (default .cache/lab)
+  --help                   this text
+`;
+
+class UsageError extends Error {}
+
+function parseOptions(args: string[]): LabOptions | 'help' {
+  const { values } = parseArgs({
+    args,
+    options: {
+      guests: { type: 'string', default: 'qemu' },
+      nodes: { type: 'string', default: '2' },
+      delay: { type: 'string', default: '0' },
+      jitter: { type: 'string', default: '0' },
+      loss: { type: 'string', default: '0' },
+      mtu: { type: 'string' },
+      cut: { type: 'boolean', default: false },
+      seed: { type: 'string', default: '1' },
+      kubevirt: { type: 'string', default: 'deployed' },
+      'no-multus': { type: 'boolean', default: false },
+      cordon: { type: 'string', multiple: true, default: [] },
+      port: { type: 'string', default: '0' },
+      directory: { type: 'string', default: '.cache/lab' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  return {
+    guests: parseChoice('guests', values.guests, ['qemu', 'scripted']),
+    nodes: parseNumber('nodes', values.nodes, { min: 1, max: 100, whole: true }),
+    impairment: {
+      delayMs: parseNumber('delay', values.delay, { min: 0, max: 60_000 }),
+      jitterMs: parseNumber('jitter', values.jitter, { min: 0, max: 60_000 }),
+      lossPercent: parseNumber('loss', values.loss, { min: 0, max: 100 }),
+      ...(values.mtu !== undefined && { mtu: parseNumber('mtu', values.mtu, { min: 68, max: 65_535, whole: true }) }),
+      cut: values.cut,
+      seed: parseNumber('seed', values.seed, { min: 0, max: 2 ** 32 - 1, whole: true }),
+    },
+    kubevirt: parseChoice('kubevirt', values.kubevirt, ['deployed', 'deploying', 'absent']),
+    multus: !values['no-multus'],
+    cordoned: values.cordon,
+    port: parseNumber('port', values.port, { min: 0, max: 65_535, whole: true }),
+    directory: values.directory,
+  };
+}
+
+function parseChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((known) => known === text);
+  if (choice === undefined) throw new UsageError(`--${option} is one of ${choices.join(', ')}, not "${text}"`);
+  return choice;
+}
+
+function parseNumber(option: string, text: string, range: { min: number; max: number; whole?: boolean }): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  const { min, max, whole = false } = range;
+  if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
+  throw new UsageError(`--${option} is a ${whole ? 'whole ' : ''}number from ${min} to ${max}, not "${text}"`);
+}
+
+function renderContents(lab: Lab, options: LabOptions): string {
+  const names = (plural: string) =>
+    lab.list(plural).map(({ metadata }) => [metadata.namespace, metadata.name].filter(Boolean).join('/'));
+  const guests =
+    options.guests === 'scripted' ? 'SIMULATED: scripted guests, their latency means nothing' : 'real, under QEMU';
+  const nads = options.multus === false ? 'not served' : names('network-attachment-definitions').join(', ');
+  return `
+  API server   ${lab.url}
+  KubeVirt     ${options.kubevirt ?? 'deployed'}
+  guests       ${guests}
+  nodes        ${names('nodes')
+    .map((name) => (options.cordoned?.includes(name) ? `${name} (cordoned)` : name))
+    .join(', ')}
+  networks     ${nads}
+  ConfigMaps   ${names('configmaps').join(', ')}
+
+  export KUBECONFIG=${lab.kubeconfig}
+
+Ctrl-C stops it.`;
+}
+
+function renderReport({ network, received, delivered, lost, tooLong, cut, heldMs }: NetworkReport): string {
+  const counts = `${received} frames in, ${delivered} delivered, ${lost} lost, ${tooLong} too long, ${cut} cut`;
+  const held = heldMs
+    ? `; held for ${Object.values(heldMs)
+        .map((ms) => ms.toFixed(3))
+        .join('/')} ms (min/avg/max)`
+    : '';
+  return `Network ${network}: ${counts}${held}`;
+}
+
+const PARENT_CHECK_MS = 500;
+
+/** A signal, or the end of the process that started this one: a killed npm takes nobody with it. */
+function untilTold(): Promise<void> {
+  const parent = process.ppid;
+  return new Promise((resolve) => {
+    const tell = () => {
+      clearInterval(watch);
+      resolve();
+    };
+    const watch = setInterval(() => {
+      if (process.ppid !== parent) tell();
+    }, PARENT_CHECK_MS);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, tell);
+  });
+}
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === 'help') {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const told = untilTold();
+  const lab = await startLab(options);
+  console.log(`The lab is up.\n${renderContents(lab, options)}`);
+  await told;
+  for (const report of lab.networkReports()) console.log(renderReport(report));
+  console.log('Stopping …');
+  await lab.stop();
+  return 0;
+}
+
+function isUsageError(error: unknown): error is Error {
+  if (error instanceof UsageError) return true;
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const usage = isUsageError(error);
+  console.error(error instanceof Error ? error.message : String(error));
+  if (usage) console.error('See --help.');
+  process.exitCode = usage ? 2 : 1;
+}

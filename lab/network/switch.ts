@@ -1,0 +1,125 @@
+import { DelayLine } from './delay-line.ts';
+import { seededRandom } from './random.ts';
+
+/** What a network does to each frame that crosses it. */
+export interface Impairment {
+  /** Added once per crossing, so twice to a round trip. */
+  delayMs: number;
+  /** The delay varies evenly by up to this much either way; frames keep their order. */
+  jitterMs: number;
+  lossPercent: number;
+  /** Longest packet that gets through, in bytes without the Ethernet header. */
+  mtu?: number;
+  /** No frame gets through. */
+  cut: boolean;
+  /** Makes loss and jitter repeatable. */
+  seed: number;
+}
+
+/** What a network really did. */
+export interface NetworkReport {
+  network: string;
+  received: number;
+  delivered: number;
+  lost: number;
+  tooLong: number;
+  cut: number;
+  /** Between arrival and departure of a delivered frame; absent before the first. */
+  heldMs?: { min: number; avg: number; max: number };
+}
+
+/** The switch's end of a guest's cable. */
+export interface Port {
+  /** A frame from the guest into the network. */
+  send(frame: Buffer): void;
+  unplug(): void;
+}
+
+const ETHERNET_HEADER = 14;
+
+/** A learning Ethernet switch in user space, with impairments, that measures what it does. */
+export class Switch {
+  readonly #name: string;
+  readonly #impairment: Impairment;
+  readonly #random: () => number;
+  readonly #line = new DelayLine();
+  readonly #ports = new Set<(frame: Buffer) => void>();
+  readonly #learned = new Map<string, (frame: Buffer) => void>();
+  readonly #counts = { received: 0, delivered: 0, lost: 0, tooLong: 0, cut: 0 };
+  #held = { count: 0, sumMs: 0, minMs: Infinity, maxMs: 0 };
+
+  constructor(name: string, impairment: Impairment) {
+    this.#name = name;
+    this.#impairment = impairment;
+    this.#random = seededRandom(impairment.seed);
+  }
+
+  /** Plugs a NIC in; `deliver` gets every frame for it. */
+  plug(deliver: (frame: Buffer) => void): Port {
+    this.#ports.add(deliver);
+    return {
+      send: (frame) => {
+        this.#forward(deliver, frame);
+      },
+      unplug: () => {
+        this.#ports.delete(deliver);
+        for (const [mac, port] of this.#learned) if (port === deliver) this.#learned.delete(mac);
+      },
+    };
+  }
+
+  report(): NetworkReport {
+    const { count, sumMs, minMs, maxMs } = this.#held;
+    return {
+      network: this.#name,
+      ...this.#counts,
+      ...(count > 0 && { heldMs: { min: minMs, avg: sumMs / count, max: maxMs } }),
+    };
+  }
+
+  close(): void {
+    this.#ports.clear();
+    this.#line.close();
+  }
+
+  #forward(from: (frame: Buffer) => void, frame: Buffer): void {
+    const arrival = process.hrtime.bigint();
+    this.#counts.received += 1;
+    if (frame.length < ETHERNET_HEADER) return;
+    this.#learned.set(frame.toString('hex', 6, 12), from);
+    const fate = this.#fate(frame);
+    if (fate !== 'delivered') {
+      this.#counts[fate] += 1;
+      return;
+    }
+    const { delayMs, jitterMs } = this.#impairment;
+    const delay = Math.max(0, delayMs + (jitterMs > 0 ? (2 * this.#random() - 1) * jitterMs : 0));
+    const deliver = () => {
+      this.#deliver(from, frame, arrival);
+    };
+    if (delay === 0) deliver();
+    else this.#line.hold(delay, deliver);
+  }
+
+  #fate(frame: Buffer): 'delivered' | 'lost' | 'tooLong' | 'cut' {
+    const { cut, mtu, lossPercent } = this.#impairment;
+    if (cut) return 'cut';
+    if (mtu !== undefined && frame.length - ETHERNET_HEADER > mtu) return 'tooLong';
+    return lossPercent > 0 && this.#random() * 100 < lossPercent ? 'lost' : 'delivered';
+  }
+
+  #deliver(from: (frame: Buffer) => void, frame: Buffer, arrival: bigint): void {
+    const group = ((frame[0] ?? 0) & 1) === 1;
+    const learned = group ? undefined : this.#learned.get(frame.toString('hex', 0, 6));
+    for (const port of learned ? [learned] : this.#ports) if (port !== from) port(frame);
+    this.#counts.delivered += 1;
+    const heldMs = Number(process.hrtime.bigint() - arrival) / 1e6;
+    const { count, sumMs, minMs, maxMs } = this.#held;
+    this.#held = {
+      count: count + 1,
+      sumMs: sumMs + heldMs,
+      minMs: Math.min(minMs, heldMs),
+      maxMs: Math.max(maxMs, heldMs),
+    };
+  }
+}

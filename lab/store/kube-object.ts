@@ -1,0 +1,58 @@
+import { isObject, textAt, type Json, type JsonObject } from './json.ts';
+
+/** What every stored object has. The rest of it is whatever the client sent. */
+export interface Meta extends JsonObject {
+  name: string;
+  namespace?: string;
+  uid: string;
+  resourceVersion: string;
+  generation?: number;
+  creationTimestamp: string;
+  deletionTimestamp?: string;
+  deletionGracePeriodSeconds?: number;
+  labels?: JsonObject;
+  annotations?: JsonObject;
+  finalizers?: string[];
+  ownerReferences?: JsonObject[];
+}
+
+export interface KubeObject extends JsonObject {
+  apiVersion: string;
+  kind: string;
+  metadata: Meta;
+}
+
+/** A client's document with the identity the server gives it. Lists in metadata that are no lists of the right type are dropped. */
+export function identified(document: JsonObject, identity: Partial<Meta> & Pick<Meta, 'name'>): KubeObject {
+  const { finalizers, ownerReferences, labels, annotations, ...rest } = isObject(document.metadata)
+    ? document.metadata
+    : {};
+  return {
+    ...document,
+    apiVersion: textAt(document, 'apiVersion') ?? '',
+    kind: textAt(document, 'kind') ?? '',
+    metadata: {
+      ...rest,
+      ...(isObject(labels) && { labels }),
+      ...(isObject(annotations) && { annotations }),
+      ...listed('finalizers', finalizers, (item) => typeof item === 'string'),
+      ...listed('ownerReferences', ownerReferences, isObject),
+      uid: '',
+      resourceVersion: '',
+      creationTimestamp: '',
+      ...identity,
+    },
+  };
+}
+
+function listed<T extends Json>(
+  key: string,
+  value: Json | undefined,
+  is: (item: Json) => item is T,
+): Record<string, T[]> {
+  return Array.isArray(value) && value.length > 0 ? { [key]: value.filter(is) } : {};
+}
+
+export function now(): string {
+  return new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+}
