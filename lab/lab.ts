@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { DenyRule } from './api/access.ts';
 import { createCredentials, writeKubeconfig } from './api/credentials.ts';
 import { nameOf } from './api/names.ts';
@@ -100,7 +100,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     networks.close();
   };
 
-  const kubeconfig = join(options.directory, 'kubeconfig');
+  const kubeconfig = resolve(options.directory, 'kubeconfig');
   const start = async () => {
     const url = await server.start();
     await mkdir(options.directory, { recursive: true });

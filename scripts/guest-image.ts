@@ -15,10 +15,10 @@ const ROOTFS = join(ROOT, 'lab/guests/qemu/rootfs');
 const IMAGE = join(ROOT, '.cache/guest');
 const KERNEL = 'linux-image-cloud-amd64';
 const TOOLS = ['busybox-static', 'iputils-ping', 'iputils-arping'];
-/** Debian's busybox shell runs its own ping even where PATH has another; bash does not. */
-const SHELL = ['bash', 'libtinfo6'];
-const PROGRAMS = ['ping', 'arping', 'bash'];
-const NOT_FROM_BUSYBOX = ['ping', 'ping6', 'arping', 'sh'];
+/** Whatever busybox starts is busybox's own where it has one, whatever PATH says: a shell and setsid of others find iputils. */
+const SHELL = ['bash', 'libtinfo6', 'util-linux'];
+const PROGRAMS = ['ping', 'arping', 'bash', 'setsid'];
+const NOT_FROM_BUSYBOX = ['ping', 'ping6', 'arping', 'sh', 'setsid'];
 const NO_RECOMMENDS = '--no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances'.split(' ');
 
 /** This machine cannot have real guests; the message says why. */
