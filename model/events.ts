@@ -83,10 +83,8 @@ function latency(value: unknown): Latency {
 
 function measurement(value: unknown): Measurement {
   const source = object(value, 'measurement');
-  const tool = source['tool'];
-  if (tool !== 'iputils' && tool !== 'busybox') throw new TypeError('"tool" is neither "iputils" nor "busybox"');
   return {
-    tool,
+    tool: text(source, 'tool'),
     transmitted: count(source, 'transmitted'),
     received: count(source, 'received'),
     duplicates: count(source, 'duplicates'),

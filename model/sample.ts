@@ -25,8 +25,8 @@ export interface Measurement extends PingSample {
   /** Milliseconds actually measured. */
   readonly durationMs: number;
   readonly intervalMs: number;
-  /** Which ping in the guest produced the numbers. */
-  readonly tool: 'iputils' | 'busybox';
+  /** Which ping in the guest produced the numbers, in its own words: "ping from iputils 20221126". */
+  readonly tool: string;
 }
 
 /** Lost packets as a percentage with at most three decimals: 1 of 3 → "33.333". */

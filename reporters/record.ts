@@ -4,7 +4,7 @@ import type { CheckupEvent, ClaimedConfigMap, ObjectRef } from '../model/events.
 import type { Measurement } from '../model/sample.ts';
 import type { Stage } from '../model/stages.ts';
 
-export interface Failure {
+interface Failure {
   readonly stage: Stage;
   readonly code: ErrorCode;
   readonly message: string;

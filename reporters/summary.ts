@@ -23,7 +23,7 @@ function rows(record: RunRecord): [string, string][] {
   }
   lines.push([
     'measured',
-    `${(measurement.durationMs / 1000).toFixed(1)}s, every ${measurement.intervalMs}ms, ping of ${measurement.tool}`,
+    `${(measurement.durationMs / 1000).toFixed(1)}s, every ${measurement.intervalMs}ms, ${measurement.tool}`,
   ]);
   lines.push(['limit on max', parameters['maxDesiredLatency'] ?? 'no limit']);
   return lines;

@@ -15,5 +15,7 @@ export default defineConfig({
   projects: [
     { name: 'unit', testDir: './unit' },
     { name: 'lab', testDir: './lab' },
+    { name: 'real', testDir: './real' },
+    { name: 'full', testDir: './full' },
   ],
 });

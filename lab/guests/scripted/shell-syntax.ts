@@ -3,7 +3,7 @@
  * files. What it does not know is a syntax error, never a guess.
  */
 
-export type Separator = ';' | '&&' | '||' | '&';
+type Separator = ';' | '&&' | '||' | '&';
 
 export interface Command {
   /** As typed, quotes and all. */

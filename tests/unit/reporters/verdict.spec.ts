@@ -7,7 +7,7 @@ import { verdict, type Outcome } from '../../../reporters/verdict.ts';
 const LATENCY: CheckupEvent = {
   type: 'latency',
   measurement: {
-    tool: 'iputils',
+    tool: 'ping from iputils 20221126',
     transmitted: 50,
     received: 50,
     duplicates: 0,

@@ -1,0 +1,94 @@
+/**
+ * `npm run demo`: one checkup from nothing to its answer. Makes what real guests need, starts the lab with them, runs the
+ * checkup against it, shows the ConfigMap it answered into, and ends as the checkup did.
+ */
+import { spawn } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { startLab, type Lab, type LabOptions } from '../lab/lab.ts';
+import { ensureGuests, NoGuestsError } from './guest-image.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const CONFIG_MAP = { namespace: 'latency', name: 'kubevirt-vm-latency-config' };
+const SIMULATED = 'SIMULATED: no virtual machine ran; scripted guests answered, and their latency means nothing.';
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+async function chooseGuests(): Promise<LabOptions['guests']> {
+  try {
+    await ensureGuests();
+    return 'qemu';
+  } catch (error) {
+    if (!(error instanceof NoGuestsError) || process.env['CI']) throw error;
+    console.log(`No real guests here: ${error.message}\n${SIMULATED}\n`);
+    return 'scripted';
+  }
+}
+
+/** Runs the checkup as its users do and passes its output through. Answers how it ended and the last line it printed. */
+async function runCheckup(kubeconfig: string): Promise<{ status: number; lastLine: string }> {
+  const cli = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
+  const env = {
+    ...process.env,
+    KUBECONFIG: kubeconfig,
+    CONFIGMAP_NAMESPACE: CONFIG_MAP.namespace,
+    CONFIGMAP_NAME: CONFIG_MAP.name,
+  };
+  const checkup = spawn(process.execPath, [cli, 'test'], { cwd: ROOT, env, stdio: ['inherit', 'pipe', 'inherit'] });
+  // Ctrl-C reaches the checkup by itself; it ends the run, and this process waits for it.
+  for (const signal of SIGNALS) process.on(signal, () => checkup.kill(signal));
+  let lastLine = '';
+  let line = '';
+  checkup.stdout.setEncoding('utf8').on('data', (text: string) => {
+    process.stdout.write(text);
+    const lines = (line + text).split('\n');
+    line = lines.pop() ?? '';
+    lastLine = lines.findLast((complete) => complete.trim() !== '') ?? lastLine;
+  });
+  const status = await new Promise<number>((done, failed) => {
+    checkup.once('error', failed);
+    checkup.once('close', (code) => {
+      done(code ?? 1);
+    });
+  });
+  return { status, lastLine: line.trim() === '' ? lastLine : line };
+}
+
+async function showConfigMap(lab: Lab): Promise<void> {
+  const configMap = lab.get('configmaps', CONFIG_MAP.namespace, CONFIG_MAP.name);
+  // Version 1.1 quotes what older readers would take for a time.
+  const yaml = stringify(configMap, { lineWidth: 0, version: '1.1' });
+  const directory = resolve(process.env['ARTIFACTS_DIR'] ?? join(ROOT, 'artifacts'));
+  const file = join(directory, 'configmap.yaml');
+  await mkdir(directory, { recursive: true });
+  await writeFile(file, yaml);
+  console.log(`\nThe ConfigMap (also in ${file}):\n\n${yaml}`);
+}
+
+async function demo(): Promise<number> {
+  const guests = await chooseGuests();
+  console.log(
+    `Starting the lab: an embedded KubeVirt cluster, guests ${guests === 'qemu' ? 'under QEMU' : 'SIMULATED'} …`,
+  );
+  const lab = await startLab({ guests, directory: join(ROOT, '.cache/demo') });
+  const left = () => lab.list('virtualmachineinstances').map(({ metadata }) => metadata.name);
+  try {
+    const { status, lastLine } = await runCheckup(lab.kubeconfig);
+    await showConfigMap(lab);
+    console.log(`VMIs left in the cluster: ${left().join(', ') || 'none'}`);
+    if (guests === 'scripted') console.log(SIMULATED);
+    console.log(lastLine);
+    return status;
+  } finally {
+    await lab.stop();
+  }
+}
+
+try {
+  process.exitCode = await demo();
+} catch (error) {
+  console.error(error instanceof NoGuestsError ? `No real guests here: ${error.message}` : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,103 @@
+/** One run of the checkup as a child process, in a process group of its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const ROOT = path.join(import.meta.dirname, '..', '..');
+const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
+/** Whatever a checkup does here, it does not take this long. */
+const LIMIT_MS = 110_000;
+
+export interface CheckupOptions {
+  /** Over the two variables that name the lab's ConfigMap; undefined takes a variable away. */
+  env?: Record<string, string | undefined>;
+  /** Of `playwright test`. */
+  args?: string[];
+  /** Instead of node and the CLI. */
+  command?: string[];
+}
+
+export interface Ended {
+  status: number | string;
+  lastLine: string;
+  output: string;
+}
+
+export interface Checkup {
+  pid: number;
+  output: () => string;
+  /** Resolves once this appeared on stdout or stderr. */
+  until: (pattern: RegExp) => Promise<void>;
+  /** To the process alone, or with `group` to its whole process group, as a terminal does. */
+  signal: (signal: NodeJS.Signals, target?: 'process' | 'group') => void;
+  ended: Promise<Ended>;
+  kill: () => Promise<void>;
+}
+
+const NOT_INHERITED =
+  /^(CONFIGMAP_|RESULT_CONFIGMAP_|POD_|HOSTNAME$|KUBECONFIG$|ARTIFACTS_DIR$|NODE_OPTIONS$|PLAYWRIGHT_|PW_|TEST_)/;
+
+export function startCheckup(kubeconfig: string, artifacts: string, options: CheckupOptions = {}): Checkup {
+  const { env = {}, args = [], command = [process.execPath, CLI, 'test'] } = options;
+  const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
+  const [program = '', ...rest] = [...command, ...args];
+  const child = spawn(program, rest, {
+    cwd: ROOT,
+    detached: true,
+    env: {
+      ...Object.fromEntries(inherited),
+      ...{ KUBECONFIG: kubeconfig, ARTIFACTS_DIR: artifacts, SAMPLE_DURATION_SECONDS: '1' },
+      ...{ CONFIGMAP_NAMESPACE: 'latency', CONFIGMAP_NAME: 'kubevirt-vm-latency-config' },
+      ...env,
+    },
+  });
+  let output = '';
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      for (const listener of listeners) listener();
+    });
+  }
+  const signal: Checkup['signal'] = (name, target = 'process') => {
+    if (child.pid !== undefined) process.kill(target === 'group' ? -child.pid : child.pid, name);
+  };
+  const ended = untilEnded(child, () => output);
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    signal,
+    ended,
+    until: async (pattern) => {
+      const seen = new Promise<void>((resolve) => {
+        const look = () => {
+          if (pattern.test(output)) resolve();
+        };
+        listeners.add(look);
+        look();
+      });
+      const over = ended.then(() => {
+        if (!pattern.test(output)) throw new Error(`the checkup ended without ${String(pattern)}:\n${output}`);
+      });
+      await Promise.race([seen, over]);
+    },
+    kill: async () => {
+      if (child.exitCode === null && child.signalCode === null) signal('SIGKILL', 'group');
+      await ended;
+    },
+  };
+}
+
+function untilEnded(child: ChildProcess, output: () => string): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => {
+      child.kill('SIGKILL');
+    }, LIMIT_MS);
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      clearTimeout(limit);
+      const lastLine = output().trimEnd().split('\n').at(-1) ?? '';
+      resolve({ status: code ?? String(signal), lastLine, output: output() });
+    });
+  });
+}

@@ -1,0 +1,29 @@
+/** What a test asks the lab after a checkup. */
+import type { Lab } from '../../lab/lab.ts';
+
+export const CONFIG_MAP = 'kubevirt-vm-latency-config';
+
+export function configMapData(lab: Lab, name = CONFIG_MAP): Record<string, string> {
+  const data = lab.get('configmaps', 'latency', name)?.['data'] ?? {};
+  if (typeof data !== 'object' || Array.isArray(data)) throw new TypeError('the data of the ConfigMap is no map');
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, String(value)]));
+}
+
+/** Changes keys of the lab's ConfigMap; undefined takes a key away. */
+export function setConfigMap(lab: Lab, changes: Record<string, string | undefined>): void {
+  const kept = Object.entries({ ...configMapData(lab), ...changes }).filter(([, value]) => value !== undefined);
+  lab.createObject({
+    ...{ apiVersion: 'v1', kind: 'ConfigMap', data: Object.fromEntries(kept) },
+    metadata: { name: CONFIG_MAP, namespace: 'latency' },
+  });
+}
+
+export function vmisLeft(lab: Lab): string[] {
+  return lab.list('virtualmachineinstances').map(({ metadata }) => metadata.name);
+}
+
+export function vmisCreated(lab: Lab): number {
+  return lab.requests.filter(({ verb, path, code }) => {
+    return verb === 'create' && path.includes('/virtualmachineinstances') && code === 201;
+  }).length;
+}

@@ -1,0 +1,42 @@
+/**
+ * The real command line against the lab, for self-tests that assert outside facts only: exit status, last line, ConfigMap,
+ * VMIs left, artifacts, requests made.
+ */
+import { test as base } from '@playwright/test';
+import { startLab, type Lab, type LabOptions } from '../../lab/lab.ts';
+import { startCheckup, type Checkup, type CheckupOptions } from './checkup-process.ts';
+
+interface Tools {
+  /** Starts a lab, with SIMULATED guests unless told; stopped after the test. */
+  newLab: (options?: Partial<LabOptions>) => Promise<Lab>;
+  /** Starts a checkup against a lab; killed after the test if it still runs. */
+  checkup: (lab: Lab, options?: CheckupOptions) => Checkup;
+}
+
+export const test = base.extend<Tools>({
+  // eslint-disable-next-line no-empty-pattern -- a fixture's dependencies are what it destructures
+  newLab: async ({}, use, testInfo) => {
+    const labs: Lab[] = [];
+    await use(async (options) => {
+      const directory = testInfo.outputPath(`lab-${labs.length}`);
+      const lab = await startLab({ guests: 'scripted', directory, ...options });
+      labs.push(lab);
+      return lab;
+    });
+    for (const lab of labs) await lab.stop();
+  },
+
+  // After newLab, so that a checkup ends before its lab does.
+  checkup: async ({ newLab: _ }, use, testInfo) => {
+    const checkups: Checkup[] = [];
+    await use((lab, options) => {
+      const checkup = startCheckup(lab.kubeconfig, testInfo.outputPath(`artifacts-${checkups.length}`), options);
+      checkups.push(checkup);
+      return checkup;
+    });
+    for (const checkup of checkups) await checkup.kill();
+    for (const [index, { output }] of checkups.entries()) {
+      await testInfo.attach(`checkup-${index}.log`, { body: output() });
+    }
+  },
+});

@@ -1,0 +1,47 @@
+/** Signals in the middle of a run, with SIMULATED guests: teardown, the four status keys, exit status 130. */
+import path from 'node:path';
+import { expect } from '@playwright/test';
+import type { Lab } from '../../lab/lab.ts';
+import { configMapData, vmisCreated, vmisLeft } from '../checkup/cluster-facts.ts';
+import type { Checkup } from '../checkup/checkup-process.ts';
+import { test } from '../checkup/lab-test.ts';
+
+const NPX = path.join(path.dirname(process.execPath), 'npx');
+
+/** When a test strikes: told by stdout, and by what the lab was asked. */
+const MOMENTS = {
+  setup: {
+    lab: { startupDelayMs: 60_000 },
+    reached: async (checkup: Checkup, lab: Lab) => {
+      await checkup.until(/\.\.\. +setup/);
+      await expect.poll(() => vmisCreated(lab)).toBe(2);
+    },
+  },
+  latency: { lab: {}, reached: (checkup: Checkup) => checkup.until(/\.\.\. +latency/) },
+};
+
+async function expectInterrupted(lab: Lab, checkup: Checkup, signal: string, stage: string): Promise<void> {
+  const { status, lastLine } = await checkup.ended;
+  const reason = `interrupted by ${signal} during ${stage}`;
+  expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
+  expect(status).toBe(130);
+  expect(vmisLeft(lab)).toEqual([]);
+  expect(configMapData(lab)).toMatchObject({
+    'status.startTimestamp': expect.any(String),
+    'status.completionTimestamp': expect.any(String),
+    'status.succeeded': 'false',
+    'status.failureReason': reason,
+  });
+}
+
+for (const [stage, moment] of Object.entries(MOMENTS)) {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    test(`${signal} to the command line during ${stage}`, async ({ newLab, checkup }) => {
+      const lab = await newLab(moment.lab);
+      const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '20' } });
+      await moment.reached(run, lab);
+      run.signal(signal);
+      await expectInterrupted(lab, run, signal, stage);
+    });
+  }
+}

@@ -1,0 +1,105 @@
+/** What is wrong before anything starts: said in the ConfigMap, with nothing created. */
+import { expect } from '@playwright/test';
+import type { LabOptions } from '../../lab/lab.ts';
+import { configMapData, setConfigMap, vmisCreated } from '../checkup/cluster-facts.ts';
+import { test } from '../checkup/lab-test.ts';
+
+interface Case {
+  title: string;
+  env?: Record<string, string>;
+  configMap?: Record<string, string | undefined>;
+  lab?: Partial<LabOptions>;
+  /** Of `status.failureReason`. */
+  reason: (string | RegExp)[];
+}
+
+const NAD = 'spec.param.networkAttachmentDefinitionName';
+
+const CASES: Case[] = [
+  {
+    title: 'no NAD name',
+    configMap: { [NAD]: undefined },
+    reason: ['"networkAttachmentDefinitionName" parameter is missing'],
+  },
+  {
+    title: 'a duration that is no number',
+    env: { SAMPLE_DURATION_SECONDS: 'abc' },
+    reason: ['"SAMPLE_DURATION_SECONDS"', '"abc"', 'whole'],
+  },
+  {
+    title: 'two wrong inputs at once',
+    env: { SAMPLE_DURATION_SECONDS: 'abc' },
+    configMap: { [NAD]: undefined },
+    reason: ['"SAMPLE_DURATION_SECONDS"', '"networkAttachmentDefinitionName"'],
+  },
+  {
+    title: 'a NAD that does not exist',
+    env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'green' },
+    reason: ['prerequisites: network-attachment-definitions.k8s.cni.cncf.io "green" not found'],
+  },
+  {
+    title: 'a NAD whose configuration is not JSON',
+    env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'broken' },
+    reason: [/^prerequisites: /, 'latency/broken'],
+  },
+  {
+    title: 'a node that does not exist',
+    env: { SOURCE_NODE: 'node-9' },
+    reason: ['prerequisites: nodes "node-9" not found'],
+  },
+  {
+    title: 'a cordoned node',
+    env: { TARGET_NODE: 'node-2' },
+    lab: { cordoned: ['node-2'] },
+    reason: [/^prerequisites: .*node-2.*cordoned/],
+  },
+  { title: 'KubeVirt absent', lab: { kubevirt: 'absent' }, reason: [/^prerequisites: .*kubevirt\.io/i] },
+  { title: 'KubeVirt not deployed yet', lab: { kubevirt: 'deploying' }, reason: [/^prerequisites: .*Deploying/] },
+  { title: 'Multus absent', lab: { multus: false }, reason: [/^prerequisites: .*k8s\.cni\.cncf\.io/] },
+  { title: 'one schedulable node', lab: { nodes: 2, cordoned: ['node-1'] }, reason: [/^prerequisites: .*two/] },
+  {
+    title: 'two missing prerequisites at once',
+    env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'green', SOURCE_NODE: 'node-9' },
+    reason: ['"green" not found', '"node-9" not found'],
+  },
+];
+
+for (const { title, env, configMap, lab: options, reason } of CASES) {
+  test(`refused: ${title}`, async ({ newLab, checkup }) => {
+    const lab = await newLab(options);
+    if (configMap) setConfigMap(lab, configMap);
+    const { status, lastLine } = await checkup(lab, { ...(env && { env }) }).ended;
+    const data = configMapData(lab);
+    expect(status).toBe(1);
+    expect(data).toMatchObject({
+      'status.succeeded': 'false',
+      'status.startTimestamp': expect.any(String),
+      'status.completionTimestamp': expect.any(String),
+    });
+    const told = data['status.failureReason'] ?? '';
+    for (const part of reason) expect(told).toMatch(part);
+    expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${told}`);
+    expect(vmisCreated(lab)).toBe(0);
+  });
+}
+
+test('no ConfigMap named: said on stdout alone', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  const { status, lastLine } = await checkup(lab, { env: { CONFIGMAP_NAMESPACE: undefined } }).ended;
+  expect(status).toBe(1);
+  expect(lastLine).toBe(
+    'Kubevirt VM latency checkup failed: missing required environment variable: "CONFIGMAP_NAMESPACE"',
+  );
+  expect(configMapData(lab)).not.toHaveProperty(['status.startTimestamp']);
+});
+
+test("another run's ConfigMap stays as it is", async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  setConfigMap(lab, { 'status.startTimestamp': '2026-01-01T00:00:00Z' });
+  const before = configMapData(lab);
+  const { status, lastLine } = await checkup(lab).ended;
+  expect(status).toBe(1);
+  expect(lastLine).toMatch(/configMap is already in use/);
+  expect(configMapData(lab)).toEqual(before);
+  expect(vmisCreated(lab)).toBe(0);
+});
