@@ -10,11 +10,11 @@ export function nanosecondsFromMilliseconds(decimal: string): number {
   return Number(whole) * NS_PER_MS + Number(fraction.slice(0, 6).padEnd(6, '0'));
 }
 
-/** 61200000 → "61.2ms", 950000 → "950µs", 2000000000 → "2s": the spelling of a Go duration. */
+/** 61200000 → "61.2ms", 950000 → "950µs", 2000000000 → "2s": the spelling of a Go duration, exact. */
 export function renderNanoseconds(ns: number): string {
   const [value, unit] =
     ns >= 1e9 ? [ns / 1e9, 's'] : ns >= 1e6 ? [ns / 1e6, 'ms'] : ns >= 1e3 ? [ns / 1e3, 'µs'] : [ns, 'ns'];
-  return `${Number(value.toFixed(3))}${unit}`;
+  return `${Number(value.toFixed(9))}${unit}`;
 }
 
 /** 90000 → "1m30s", 300000 → "5m", 1500 → "1.5s". */

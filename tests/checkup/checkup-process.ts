@@ -17,7 +17,7 @@ export interface CheckupOptions {
   command?: string[];
 }
 
-export interface Ended {
+interface Ended {
   status: number | string;
   lastLine: string;
   output: string;

@@ -26,8 +26,12 @@ export const test = base.extend<Tools>({
     for (const lab of labs) await lab.stop();
   },
 
-  // After newLab, so that a checkup ends before its lab does.
-  checkup: async ({ newLab: _ }, use, testInfo) => {
+  checkup: async (
+    // eslint-disable-next-line @typescript-eslint/no-unused-vars -- so that a checkup ends before its lab does
+    { newLab },
+    use,
+    testInfo,
+  ) => {
     const checkups: Checkup[] = [];
     await use((lab, options) => {
       const checkup = startCheckup(lab.kubeconfig, testInfo.outputPath(`artifacts-${checkups.length}`), options);

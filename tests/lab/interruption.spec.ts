@@ -1,12 +1,9 @@
 /** Signals in the middle of a run, with SIMULATED guests: teardown, the four status keys, exit status 130. */
-import path from 'node:path';
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
 import { configMapData, vmisCreated, vmisLeft } from '../checkup/cluster-facts.ts';
 import type { Checkup } from '../checkup/checkup-process.ts';
 import { test } from '../checkup/lab-test.ts';
-
-const NPX = path.join(path.dirname(process.execPath), 'npx');
 
 /** When a test strikes: told by stdout, and by what the lab was asked. */
 const MOMENTS = {

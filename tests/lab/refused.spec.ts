@@ -45,7 +45,7 @@ const CASES: Case[] = [
   {
     title: 'a node that does not exist',
     env: { SOURCE_NODE: 'node-9' },
-    reason: ['prerequisites: nodes "node-9" not found'],
+    reason: ['prerequisites: node "node-9" (sourceNode) not found'],
   },
   {
     title: 'a cordoned node',
@@ -60,7 +60,7 @@ const CASES: Case[] = [
   {
     title: 'two missing prerequisites at once',
     env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'green', SOURCE_NODE: 'node-9' },
-    reason: ['"green" not found', '"node-9" not found'],
+    reason: ['"green" not found', 'node "node-9" (sourceNode) not found'],
   },
 ];
 

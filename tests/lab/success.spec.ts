@@ -59,16 +59,16 @@ test('the permissions that existing users grant are enough', async ({ newLab, ch
     'list kubevirts',
   ]);
   const resources = [
-    'virtualmachineinstances',
-    'network-attachment-definitions',
-    'configmaps',
-    'kubevirts',
-    'nodes',
-    'pods',
-  ];
+    ['kubevirt.io', 'virtualmachineinstances'],
+    ['kubevirt.io', 'kubevirts'],
+    ['k8s.cni.cncf.io', 'network-attachment-definitions'],
+    ['', 'configmaps'],
+    ['', 'nodes'],
+    ['', 'pods'],
+  ] as const;
   const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
-  const deny = resources.flatMap((resource) => {
-    return verbs.filter((verb) => !granted.has(`${verb} ${resource}`)).map((verb) => ({ verb, resource }));
+  const deny = resources.flatMap(([group, resource]) => {
+    return verbs.filter((verb) => !granted.has(`${verb} ${resource}`)).map((verb) => ({ verb, group, resource }));
   });
   const lab = await newLab({ deny });
   const { status, lastLine, output } = await checkup(lab).ended;

@@ -47,8 +47,10 @@ export class IpStack {
         ...{ type: 'arp', request: true, senderMac: this.mac, sender, targetMac: UNKNOWN_MAC },
         target: address,
       };
+      // Before the question: on an idle network the answer is here before send() returns.
+      const answer = this.#answer(`arp ${address}`, ARP_WAIT_MS);
       this.#port.send(encodeArp(request));
-      await this.#answer(`arp ${address}`, ARP_WAIT_MS);
+      await answer;
     }
     return this.#neighbours.get(address);
   }
