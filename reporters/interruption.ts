@@ -3,6 +3,8 @@
  * a second SIGINT abandons its teardown; so the first signal of any kind becomes exactly one SIGINT for Playwright, and
  * later ones are swallowed.
  */
+import { orphanCheck } from './orphan-check.ts';
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const PARENT_CHECK_MS = 500;
 
@@ -58,11 +60,10 @@ export function ownSignals(): void {
   noticeOrphaned(onSignal);
 }
 
-/** npx dies of a SIGTERM and leaves us running: a parent that is gone counts as an interruption. */
+/** npx dies of a SIGTERM and leaves us running: whoever started us being gone counts as an interruption. */
 function noticeOrphaned(onSignal: Listener): void {
-  const parent = process.ppid;
-  if (parent <= 1) return;
+  const orphaned = orphanCheck();
   setInterval(() => {
-    if (process.ppid !== parent) onSignal('SIGHUP');
+    if (orphaned()) onSignal('SIGHUP');
   }, PARENT_CHECK_MS).unref();
 }

@@ -30,6 +30,8 @@ export interface Checkup {
   until: (pattern: RegExp) => Promise<void>;
   /** To the process alone, or with `group` to its whole process group, as a terminal does. */
   signal: (signal: NodeJS.Signals, target?: 'process' | 'group') => void;
+  /** Into its standard input. */
+  type: (text: string) => void;
   ended: Promise<Ended>;
   kill: () => Promise<void>;
 }
@@ -67,6 +69,7 @@ export function startCheckup(kubeconfig: string, artifacts: string, options: Che
     pid: child.pid ?? 0,
     output: () => output,
     signal,
+    type: (text) => child.stdin.write(text),
     ended,
     until: async (pattern) => {
       const seen = new Promise<void>((resolve) => {

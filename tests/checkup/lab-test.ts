@@ -14,7 +14,6 @@ interface Tools {
 }
 
 export const test = base.extend<Tools>({
-  // eslint-disable-next-line no-empty-pattern -- a fixture's dependencies are what it destructures
   newLab: async ({}, use, testInfo) => {
     const labs: Lab[] = [];
     await use(async (options) => {
