@@ -85,7 +85,7 @@ export function startCheckup(kubeconfig: string, artifacts: string, options: Che
       await Promise.race([seen, over]);
     },
     kill: async () => {
-      if (child.exitCode === null && child.signalCode === null) signal('SIGKILL', 'group');
+      killGroup(child);
       await ended;
     },
   };
@@ -94,7 +94,7 @@ export function startCheckup(kubeconfig: string, artifacts: string, options: Che
 function untilEnded(child: ChildProcess, output: () => string): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => {
-      child.kill('SIGKILL');
+      killGroup(child);
     }, LIMIT_MS);
     child.once('error', reject);
     child.once('close', (code, signal) => {
@@ -103,4 +103,13 @@ function untilEnded(child: ChildProcess, output: () => string): Promise<Ended> {
       resolve({ status: code ?? String(signal), lastLine, output: output() });
     });
   });
+}
+
+/** Whoever of the group is left; the first of them may be gone long since. */
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }

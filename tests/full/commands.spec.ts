@@ -1,0 +1,82 @@
+/** What people type, on real guests: `npm run demo` and `npm run lab`. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { expect, test as base } from '@playwright/test';
+import { parse } from 'yaml';
+import { startCheckup, type Checkup, type CheckupOptions } from '../checkup/checkup-process.ts';
+import { guestsOfGroup } from '../checkup/qemu-processes.ts';
+
+interface Tools {
+  /** A command in a process group of its own, killed after the test. */
+  run: (options: CheckupOptions, kubeconfig?: string) => Checkup;
+}
+
+const test = base.extend<Tools>({
+  run: async ({}, use, testInfo) => {
+    const commands: Checkup[] = [];
+    await use((options, kubeconfig = '') => {
+      const command = startCheckup(kubeconfig, testInfo.outputPath('artifacts'), options);
+      commands.push(command);
+      return command;
+    });
+    for (const command of commands) await command.kill();
+    for (const [index, { output }] of commands.entries()) {
+      await testInfo.attach(`command-${index}.log`, { body: output() });
+    }
+  },
+});
+
+const DEMO = ['npm', 'run', '--silent', 'demo'];
+
+async function writtenData(directory: string): Promise<Record<string, string>> {
+  const document = parse(await readFile(`${directory}/configmap.yaml`, 'utf8')) as { data: Record<string, string> };
+  return document.data;
+}
+
+test('the demo ends as its checkup does, and leaves nothing', async ({ run }, testInfo) => {
+  const demo = run({ command: DEMO, env: { CI: 'true', SAMPLE_DURATION_SECONDS: undefined } });
+  const { status, lastLine, output } = await demo.ended;
+  expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min \S+ avg \S+ max \S+$/);
+  expect(status).toBe(0);
+  expect(output).toContain('VMIs left in the cluster: none');
+  expect(output).not.toContain('SIMULATED');
+  expect(guestsOfGroup(demo.pid)).toBe(0);
+  const data = await writtenData(testInfo.outputPath('artifacts'));
+  expect(data['status.succeeded']).toBe('true');
+  expect(Number(data['status.result.minLatencyNanoSec'])).toBeGreaterThan(0);
+});
+
+test('the demo passes its environment on, and fails as its checkup does', async ({ run }, testInfo) => {
+  const demo = run({ command: DEMO, env: { CI: 'true', MAX_DESIRED_LATENCY_MILLISECONDS: '0.01' } });
+  const { status, lastLine } = await demo.ended;
+  expect(status).toBe(1);
+  const data = await writtenData(testInfo.outputPath('artifacts'));
+  expect(data['status.failureReason']).toMatch(/^run: actual max latency ".*" is greater than desired "10µs"$/);
+  expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${data['status.failureReason']}`);
+});
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
+  test(`${signal} to the lab takes its guests with it`, async ({ run }, testInfo) => {
+    const directory = testInfo.outputPath('lab');
+    // The lab itself, as the kernel sees it: npm and the shell before it would get in the way of a SIGKILL.
+    const lab = run({ command: [process.execPath, 'lab/main.ts', '--directory', directory] });
+    await lab.until(/export KUBECONFIG=(\S+)/);
+    expect(existsSync(`${directory}/kubeconfig`)).toBe(true);
+    const checkup = run({ env: { SAMPLE_DURATION_SECONDS: '30' } }, `${directory}/kubeconfig`);
+    await checkup.until(/\.\.\. +latency/);
+    expect(guestsOfGroup(lab.pid)).toBe(2);
+    lab.signal(signal);
+    const { status } = await lab.ended;
+    expect(status).toBe(signal === 'SIGKILL' ? 'SIGKILL' : 0);
+    await expect.poll(() => guestsOfGroup(lab.pid)).toBe(0);
+  });
+}
+
+test('the lab stops when npm is killed', async ({ run }, testInfo) => {
+  const lab = run({
+    command: ['npm', 'run', 'lab', '--', '--guests', 'scripted', '--directory', testInfo.outputPath('lab')],
+  });
+  await lab.until(/Ctrl-C stops it/);
+  lab.signal('SIGKILL');
+  await lab.until(/Stopping/);
+});
