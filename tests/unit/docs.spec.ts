@@ -1,0 +1,62 @@
+/** What the documents say, compared with the code. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { parseAllDocuments } from 'yaml';
+import { START_TIMESTAMP } from '../../fixtures/input/claim.ts';
+import { ENVIRONMENT, environmentName, PARAMETER_NAMES } from '../../fixtures/input/keys.ts';
+import { ERROR_CODES } from '../../model/errors.ts';
+import { STATUS_KEYS } from '../../reporters/status-keys.ts';
+
+const ROOT = path.join(import.meta.dirname, '..', '..');
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+
+/** The cells of every table row under a heading, code marks taken off. */
+function tableRows(document: string, heading: string): string[][] {
+  const [, section = ''] = document.split(`\n${heading}\n`);
+  const [own = ''] = section.split(/\n#+ /);
+  const rows = own
+    .split('\n')
+    .filter((line) => line.startsWith('|') && !/^\|[ -]*-\|?/.test(line.replaceAll('- |', '-|')));
+  return rows.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+const codes = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
+
+test('each error code has its row', () => {
+  const rows = tableRows(
+    read('docs/failure-reasons.md').replace('# Failure reasons', '\n# Failure reasons'),
+    '# Failure reasons',
+  );
+  expect(rows.flatMap(([code]) => codes(code))).toEqual([...ERROR_CODES]);
+});
+
+test('the table of output keys is the code', () => {
+  const keys = tableRows(read('README.md'), '## Output').flatMap(([cell]) => codes(cell));
+  expect(keys.sort()).toEqual([START_TIMESTAMP, ...Object.values(STATUS_KEYS)].sort());
+});
+
+test('the tables of input are the code', () => {
+  const rows = tableRows(read('README.md'), '## Input');
+  const parameters = rows.map(([environment, name]) => [codes(environment)[0], codes(name)[0]]);
+  for (const name of PARAMETER_NAMES) expect(parameters).toContainEqual([environmentName(name), name]);
+  expect(parameters.filter(([, name]) => PARAMETER_NAMES.some((known) => known === name))).toHaveLength(
+    PARAMETER_NAMES.length,
+  );
+  const named = rows.flatMap(([cell]) => codes(cell));
+  for (const name of Object.values(ENVIRONMENT).flat())
+    expect([...named, ...rows.flatMap(([, cell]) => codes(cell))]).toContain(name);
+});
+
+for (const file of ['README.md', 'lab/README.md', 'docs/failure-reasons.md']) {
+  test(`every YAML block of ${file} parses`, () => {
+    for (const [, block = ''] of read(file).matchAll(/```yaml\n([\s\S]*?)```/g)) {
+      expect(parseAllDocuments(block).flatMap(({ errors }) => errors)).toEqual([]);
+    }
+  });
+}
