@@ -179,7 +179,7 @@ async function addModules(unpacked: string, rootfs: string): Promise<void> {
     if (file === undefined) throw new Error(`the kernel package has no module ${module}`);
     const target = join(rootfs, 'lib/modules', basename(file));
     await cp(file, target);
-    if (target.endsWith('.xz')) await $`xz -d ${target}`;
+    if (target.endsWith('.xz')) await $`${join(rootfs, 'bin/busybox')} unxz ${target}`;
   }
 }
 
