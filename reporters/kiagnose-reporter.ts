@@ -12,7 +12,7 @@ import { writeStatus } from './config-map.ts';
 import { interruptedBy } from './interruption.ts';
 import { errorText, readEvents, renderStageEnd, stageOf } from './progress.ts';
 import { foldEvents, type RunRecord } from './record.ts';
-import { renderStatus } from './status-keys.ts';
+import { renderFindings, renderStatus } from './status-keys.ts';
 import { renderLastLine, renderResults } from './summary.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
@@ -62,6 +62,9 @@ export default class KiagnoseReporter implements Reporter {
   onTestEnd(_test: TestCase, result: TestResult): void {
     this.#passed = result.status === 'passed';
     this.#errors.push(...result.errors.map(errorText));
+    // For human eyes, in the HTML report; the attachments are the source.
+    const findings = renderFindings(foldEvents(readEvents(result).events));
+    result.annotations.push(...Object.entries(findings).map(([type, description]) => ({ type, description })));
   }
 
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {

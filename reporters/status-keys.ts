@@ -17,24 +17,30 @@ export const STATUS_KEYS = {
   targetNode: 'status.result.targetNode',
 } as const;
 
-export function renderStatus(record: RunRecord, verdict: Verdict, now: Date): Record<string, string> {
+/** What was found out, as far as it is known. */
+export function renderFindings(record: RunRecord): Record<string, string> {
   const { measurement, sourceNode, targetNode } = record;
-  const status: Record<string, string> = {
+  const findings: Record<string, string> = {};
+  if (sourceNode !== undefined) findings[STATUS_KEYS.sourceNode] = sourceNode;
+  if (targetNode !== undefined) findings[STATUS_KEYS.targetNode] = targetNode;
+  if (measurement !== undefined) {
+    const seconds = String(Math.round(measurement.durationMs / 1000));
+    findings[STATUS_KEYS.measurementDuration] = seconds;
+    findings[STATUS_KEYS.measurementDurationOld] = seconds;
+  }
+  if (measurement?.latency !== undefined) {
+    findings[STATUS_KEYS.minLatency] = String(Math.round(measurement.latency.minNs));
+    findings[STATUS_KEYS.avgLatency] = String(Math.round(measurement.latency.avgNs));
+    findings[STATUS_KEYS.maxLatency] = String(Math.round(measurement.latency.maxNs));
+  }
+  return findings;
+}
+
+export function renderStatus(record: RunRecord, verdict: Verdict, now: Date): Record<string, string> {
+  return {
     [STATUS_KEYS.completionTimestamp]: renderTimestamp(now),
     [STATUS_KEYS.succeeded]: String(verdict.succeeded),
     [STATUS_KEYS.failureReason]: verdict.failureReason,
+    ...renderFindings(record),
   };
-  if (sourceNode !== undefined) status[STATUS_KEYS.sourceNode] = sourceNode;
-  if (targetNode !== undefined) status[STATUS_KEYS.targetNode] = targetNode;
-  if (measurement !== undefined) {
-    const seconds = String(Math.round(measurement.durationMs / 1000));
-    status[STATUS_KEYS.measurementDuration] = seconds;
-    status[STATUS_KEYS.measurementDurationOld] = seconds;
-  }
-  if (measurement?.latency !== undefined) {
-    status[STATUS_KEYS.minLatency] = String(Math.round(measurement.latency.minNs));
-    status[STATUS_KEYS.avgLatency] = String(Math.round(measurement.latency.avgNs));
-    status[STATUS_KEYS.maxLatency] = String(Math.round(measurement.latency.maxNs));
-  }
-  return status;
 }

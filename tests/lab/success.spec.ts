@@ -45,6 +45,12 @@ test('a checkup answers with every output key, and removes what it created', asy
   expect(vmisLeft(lab)).toEqual([]);
   const artifacts = testInfo.outputPath('artifacts-0');
   expect(existsSync(`${artifacts}/html-report/index.html`)).toBe(true);
+  expect(await readdir(`${artifacts}/manifests`)).toHaveLength(2);
+  expect(await readdir(`${artifacts}/logs`)).toEqual([
+    expect.stringMatching(/^latency-check-source-\w+-console\.txt$/),
+    expect.stringMatching(/^latency-check-target-\w+-console\.txt$/),
+    'ping.txt',
+  ]);
   expect((await readdir(`${artifacts}/allure-results`)).some((name) => name.endsWith('-result.json'))).toBe(true);
 });
 
