@@ -131,8 +131,8 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const told = untilTold();
   const lab = await startLab(options);
+  const told = untilTold();
   console.log(`The lab is up.\n${renderContents(lab, options)}`);
   await told;
   for (const report of lab.networkReports()) console.log(renderReport(report));
@@ -147,7 +147,8 @@ function isUsageError(error: unknown): error is Error {
 }
 
 try {
-  process.exitCode = await main();
+  // Scripted guests may be in the middle of something; nobody waits for it.
+  process.exit(await main());
 } catch (error) {
   const usage = isUsageError(error);
   console.error(error instanceof Error ? error.message : String(error));

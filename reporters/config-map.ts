@@ -7,13 +7,28 @@ import type { ClaimedConfigMap } from '../model/events.ts';
 
 const ATTEMPTS = 8;
 const PAUSE_MS = 250;
+/** A pod that was told to end has little time left, and the reason must still reach stdout. */
+const LIMIT_MS = 15_000;
 
 function passing(error: unknown): boolean {
   return error instanceof ApiError && (error.status === undefined || error.status === 409 || error.status >= 429);
 }
 
 /** @throws Error saying why the results could not be written. */
-export async function writeStatus(
+export async function writeStatus(...written: Parameters<typeof write>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const [, { namespace, name }] = written;
+      reject(new Error(`failed to write the results to ConfigMap "${namespace}/${name}" within ${LIMIT_MS / 1000}s`));
+    }, LIMIT_MS);
+  });
+  await Promise.race([write(...written), limit]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
+async function write(
   cluster: Cluster,
   claim: ClaimedConfigMap,
   status: Readonly<Record<string, string>>,

@@ -10,6 +10,8 @@ const PARENT_CHECK_MS = 500;
 
 interface State {
   signal: string | undefined;
+  /** Teardown runs: a first signal is noted, but must not cut it off. */
+  tearingDown: boolean;
 }
 
 // Playwright may load this module more than once (config and reporter): the state belongs to the process.
@@ -21,12 +23,28 @@ export function interruptedBy(): string | undefined {
   return store[KEY]?.signal;
 }
 
+/** Playwright drops the fixture teardown that a first SIGINT meets: from here on it hears of no signal. */
+export function keepSignalsFromTeardown(): void {
+  const state = store[KEY];
+  if (state !== undefined) state.tearingDown = true;
+}
+
+/** In a worker: a terminal that is closed tells the whole process group, and the worker has a teardown to finish. */
+export function ignoreHangup(): void {
+  process.on('SIGHUP', () => undefined);
+}
+
+/** A reader that goes away (a pipe to head, a full disk) must not take the verdict with it. */
+export function surviveClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
 type Listener = (signal: NodeJS.Signals) => void;
 
 /** Installs the listeners once; call it in the main process, as early as the config is loaded. */
 export function ownSignals(): void {
   if (store[KEY] !== undefined) return;
-  const state: State = { signal: undefined };
+  const state: State = { signal: undefined, tearingDown: false };
   store[KEY] = state;
   let passedOn = false;
 
@@ -48,13 +66,13 @@ export function ownSignals(): void {
       }
     }
     const [runner] = runners;
-    if (runner !== undefined) passOn(runner);
+    if (runner !== undefined && !state.tearingDown) passOn(runner);
   };
 
   for (const name of SIGNALS) process.prependListener(name, onSignal);
   process.on('newListener', (name: string | symbol, listener: Listener) => {
     if (state.signal === undefined || !SIGNALS.some((signal) => signal === name) || listener === onSignal) return;
-    if (name === 'SIGINT') passOn(listener);
+    if (name === 'SIGINT' && !state.tearingDown) passOn(listener);
     setImmediate(() => process.removeListener(name, listener));
   });
   noticeOrphaned(onSignal);

@@ -9,7 +9,7 @@ import { messageOf } from '../model/errors.ts';
 import type { Stage } from '../model/stages.ts';
 import { oneLine } from '../model/text.ts';
 import { writeStatus } from './config-map.ts';
-import { interruptedBy } from './interruption.ts';
+import { interruptedBy, keepSignalsFromTeardown } from './interruption.ts';
 import { errorText, readEvents, renderStageEnd, stageOf } from './progress.ts';
 import { foldEvents, type RunRecord } from './record.ts';
 import { renderFindings, renderStatus } from './status-keys.ts';
@@ -39,6 +39,7 @@ export default class KiagnoseReporter implements Reporter {
     // Teardown follows an interruption: the stage it interrupted is the one before.
     if (interruptedBy() !== undefined) this.#interruptedStage ??= { stage: this.#stage };
     this.#stage = stage;
+    if (stage === 'teardown') keepSignalsFromTeardown();
     console.log(`  ...    ${stage}`);
   }
 
@@ -56,6 +57,8 @@ export default class KiagnoseReporter implements Reporter {
   }
 
   onError(error: TestError): void {
+    // An error from nowhere, before any check: there is no check to run. A file that does not load has a place.
+    if (this.#result === undefined && error.location === undefined) return;
     this.#errors.push(errorText(error));
   }
 
@@ -86,6 +89,7 @@ export default class KiagnoseReporter implements Reporter {
     const written = await this.#write(record, decision);
     this.#lastLine = renderLastLine(record, written);
     if (written.succeeded) return undefined;
+    if (signal !== undefined) return { status: 'interrupted' };
     return result.status === 'passed' ? { status: 'failed' } : undefined;
   }
 

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../model/errors.ts';
 import type { CheckupEvent, ClaimedConfigMap, ObjectRef } from '../model/events.ts';
 import type { Measurement } from '../model/sample.ts';
+import { oneLine } from '../model/text.ts';
 import type { Stage } from '../model/stages.ts';
 
 interface Failure {
@@ -47,7 +48,7 @@ function fold(record: RunRecord, event: CheckupEvent): RunRecord {
     case 'removed':
       return { ...record, left: record.left.filter(({ name }) => name !== event.vmi.name) };
     case 'placement':
-      return event.role === 'source' ? { ...record, sourceNode: event.node } : { ...record, targetNode: event.node };
+      return { ...record, [event.role === 'source' ? 'sourceNode' : 'targetNode']: oneLine(event.node) };
     case 'latency':
       return { ...record, measurement: event.measurement };
     case 'warning':

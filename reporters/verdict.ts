@@ -22,16 +22,23 @@ export interface Verdict {
 }
 
 export function verdict(record: RunRecord, outcome: Outcome): Verdict {
-  const reasons: string[] = [];
-  if (outcome.interruptedBy !== undefined) {
-    const during = outcome.stage === undefined ? 'before the first stage' : `during ${outcome.stage}`;
-    reasons.push(`interrupted by ${outcome.interruptedBy} ${during}`);
-  }
-  for (const { stage, code, message } of record.failures) {
-    reasons.push(renderReason(stage, code, message, record.timeoutMs));
-  }
-  // What the runner adds to a failure already told is the same failure once more.
-  if (reasons.length === 0) reasons.push(...outcome.errors.map((error) => oneLine(error)));
+  const { interruptedBy, stage } = outcome;
+  const failures = (inTeardown: boolean): string[] =>
+    record.failures
+      .filter((failure) => (failure.stage === 'teardown') === inTeardown)
+      .map((failure) => renderReason(failure.stage, failure.code, failure.message, record.timeoutMs));
+  const interruption =
+    interruptedBy === undefined
+      ? []
+      : [`interrupted by ${interruptedBy} ${stage === undefined ? 'before the first stage' : `during ${stage}`}`];
+  // An interruption makes the stage it meets fail, and the runner complain; only teardown comes after a failure.
+  const reasons = [
+    ...(stage === 'teardown' ? [] : interruption),
+    ...failures(false),
+    ...(interruptedBy === undefined ? unexplained(record, outcome.errors) : []),
+    ...(stage === 'teardown' ? interruption : []),
+    ...failures(true),
+  ];
   if (record.left.length > 0 && !record.failures.some(({ stage }) => stage === 'teardown')) {
     const names = record.left.map(
       ({ namespace, name }) => `VMI '${namespace}/${name}' (kubectl delete vmi -n ${namespace} ${name})`,
@@ -42,4 +49,10 @@ export function verdict(record: RunRecord, outcome: Outcome): Verdict {
     reasons.push('the run ended without a measurement');
   if (reasons.length === 0 && !outcome.passed) reasons.push('the run failed without saying why');
   return { succeeded: reasons.length === 0, failureReason: reasons.join(', ') };
+}
+
+/** What the runner alone knows of: a worker that died, an error outside every stage, a malformed event. */
+function unexplained(record: RunRecord, errors: readonly string[]): string[] {
+  const known = record.failures.map(({ message }) => oneLine(message));
+  return errors.map((error) => oneLine(error)).filter((error) => !known.some((message) => error.includes(message)));
 }

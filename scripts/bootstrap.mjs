@@ -42,7 +42,13 @@ if (process.versions.node === ownVersion()) {
 } else {
   const child = spawn(ownNode, [path, ...rest], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // Whoever started this one is gone: nobody waits for its child any more.
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) child.kill('SIGTERM');
+  }, 500);
   child.on('exit', (code) => {
+    clearInterval(watch);
     process.exitCode = code ?? 1;
   });
 }

@@ -60,11 +60,15 @@ async function showConfigMap(lab: Lab): Promise<void> {
   const configMap = lab.get('configmaps', CONFIG_MAP.namespace, CONFIG_MAP.name);
   // Version 1.1 quotes what older readers would take for a time.
   const yaml = stringify(configMap, { lineWidth: 0, version: '1.1' });
-  const directory = resolve(process.env['ARTIFACTS_DIR'] ?? join(ROOT, 'artifacts'));
-  const file = join(directory, 'configmap.yaml');
-  await mkdir(directory, { recursive: true });
-  await writeFile(file, yaml);
-  console.log(`\nThe ConfigMap (also in ${file}):\n\n${yaml}`);
+  console.log(`\nThe ConfigMap:\n\n${yaml}`);
+  const file = join(resolve(process.env['ARTIFACTS_DIR'] || join(ROOT, 'artifacts')), 'configmap.yaml');
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, yaml);
+    console.log(`It is also in ${file}`);
+  } catch (error) {
+    console.log(`warning: it could not be written to ${file}: ${String(error)}`);
+  }
 }
 
 async function demo(): Promise<number> {

@@ -31,10 +31,16 @@ export async function ensureGuests(): Promise<void> {
   await ensureQemu();
   const stamp = join(IMAGE, 'stamp');
   const wanted = await fingerprint();
-  if ((await readIfThere(stamp)) === wanted) return;
+  const made = ['vmlinuz', 'initrd.gz'].every((file) => existsSync(join(IMAGE, file)));
+  if (made && (await readIfThere(stamp)) === wanted) return;
   console.log('Building the guest image (.cache/guest) …');
   await requireDebian('its kernel and its packages');
-  await build();
+  await build().catch((error: unknown) => {
+    if (error instanceof NoGuestsError) throw error;
+    throw new NoGuestsError(
+      `the guest image cannot be built: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  });
   await writeFile(stamp, wanted);
 }
 

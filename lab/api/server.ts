@@ -46,6 +46,8 @@ export class ApiServer {
     // Longer than any client's: a server that hangs up first races with the client's next request.
     this.#server.keepAliveTimeout = 120_000;
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      // Node leaves an upgraded socket to us; a client that is gone must not take the server with it.
+      socket.on('error', () => undefined);
       this.#upgrade(request, socket, head);
     });
     this.#server.on('secureConnection', (socket) => {

@@ -37,7 +37,7 @@ export interface Checkup {
 }
 
 const NOT_INHERITED =
-  /^(CONFIGMAP_|RESULT_CONFIGMAP_|POD_|HOSTNAME$|KUBECONFIG$|ARTIFACTS_DIR$|NODE_OPTIONS$|PLAYWRIGHT_|PW_|TEST_)/;
+  /^(NETWORK_ATTACHMENT_|SOURCE_NODE$|TARGET_NODE$|SAMPLE_|MAX_DESIRED_|VM_CONTAINER_|OVERWRITE_|CONFIGMAP_|RESULT_CONFIGMAP_|POD_|HOSTNAME$|KUBECONFIG$|ARTIFACTS_DIR$|NODE_OPTIONS$|PLAYWRIGHT_|PW_|TEST_)/;
 
 export function startCheckup(kubeconfig: string, artifacts: string, options: CheckupOptions = {}): Checkup {
   const { env = {}, args = [], command = [process.execPath, CLI, 'test'] } = options;

@@ -42,3 +42,34 @@ for (const [stage, moment] of Object.entries(MOMENTS)) {
     });
   }
 }
+
+test('SIGTERM during teardown lets it finish', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  const run = checkup(lab);
+  await run.until(/\.\.\. +teardown/);
+  run.signal('SIGTERM');
+  await expectInterrupted(lab, run, 'SIGTERM', 'teardown');
+});
+
+test('SIGHUP to the whole process group, as from a terminal that is closed', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '20' } });
+  await run.until(/\.\.\. +latency/);
+  run.signal('SIGHUP', 'group');
+  await expectInterrupted(lab, run, 'SIGHUP', 'latency');
+});
+
+test('SIGTERM at the first moment of setup names nothing that is gone', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  const run = checkup(lab);
+  await run.until(/\.\.\. +setup/);
+  run.signal('SIGTERM');
+  await expectInterrupted(lab, run, 'SIGTERM', 'setup');
+});
+
+test('a reader of stdout that goes away does not take the verdict with it', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  await checkup(lab, { command: ['sh', '-c', 'npx playwright test | head -n 2'] }).ended;
+  await expect.poll(() => configMapData(lab)['status.succeeded'], { timeout: 20_000 }).toBe('true');
+  expect(vmisLeft(lab)).toEqual([]);
+});

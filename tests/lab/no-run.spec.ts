@@ -6,6 +6,7 @@ import { test } from '../checkup/lab-test.ts';
 const COMMANDS = [
   { args: ['--list'], status: 0 },
   { args: ['--grep', 'nothing', '--pass-with-no-tests'], status: 0 },
+  { args: ['--grep', 'nothing'], status: 1 },
   { args: ['--shard=2/2'], status: 0 },
   { args: ['--reporter=list'], status: 1 },
 ];

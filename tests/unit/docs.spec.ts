@@ -53,10 +53,10 @@ test('the tables of input are the code', () => {
     expect([...named, ...rows.flatMap(([, cell]) => codes(cell))]).toContain(name);
 });
 
-for (const file of ['README.md', 'lab/README.md', 'docs/failure-reasons.md']) {
-  test(`every YAML block of ${file} parses`, () => {
-    for (const [, block = ''] of read(file).matchAll(/```yaml\n([\s\S]*?)```/g)) {
-      expect(parseAllDocuments(block).flatMap(({ errors }) => errors)).toEqual([]);
-    }
-  });
-}
+test('every YAML block of the README parses', () => {
+  const blocks = [...read('README.md').matchAll(/```yaml\n([\s\S]*?)```/g)];
+  expect(blocks.length).toBeGreaterThan(1);
+  for (const [, block = ''] of blocks) {
+    expect(parseAllDocuments(block).flatMap(({ errors }) => errors)).toEqual([]);
+  }
+});

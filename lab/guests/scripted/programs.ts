@@ -1,6 +1,6 @@
 import type { IpStack } from './ip-stack.ts';
 import { scriptedPing } from './scripted-ping.ts';
-import { runProgram, runShell, type Program } from './shell.ts';
+import { runProgram, runShell, type Environment, type Program } from './shell.ts';
 
 /** What is installed on a scripted guest. */
 export function installedPrograms(hostname: string, nics: IpStack[]): Record<string, Program> {
@@ -22,6 +22,7 @@ export function installedPrograms(hostname: string, nics: IpStack[]): Record<str
     setsid: ([name = '', ...args], environment) => runProgram(name, args, environment),
     sh: ([, script = ''], environment) => runShell(script, environment),
     stty: () => 0,
+    tail: ([, count = '10', ...paths], environment) => tail(Number(count), paths, environment),
     true: () => 0,
   };
 }
@@ -39,6 +40,17 @@ const cat: Program = (args, { out, error, files }) => {
     else out.write(text);
   }
   return status;
+};
+
+const tail = (count: number, paths: string[], { out, files }: Environment): number => {
+  for (const path of paths)
+    out.write(
+      (files.get(path) ?? '')
+        .split('\n')
+        .slice(-count - 1)
+        .join('\n'),
+    );
+  return 0;
 };
 
 const test: Program = ([flag, path = ''], { files }) => (flag === '-f' && files.has(path) ? 0 : 1);
