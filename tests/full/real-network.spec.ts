@@ -5,14 +5,18 @@ import { test } from '../checkup/lab-test.ts';
 
 const SAMPLE = { SAMPLE_DURATION_SECONDS: '5' };
 
-test('a delay of 10 ms each way: the average is between 20 and 25 ms', async ({ newLab, checkup }) => {
+test('a delay of 10 ms each way is in what the guests measure', async ({ newLab, checkup }) => {
   const lab = await newLab({ guests: 'qemu', impairment: { delayMs: 10 } });
   expect((await checkup(lab, { env: SAMPLE }).ended).status).toBe(0);
-  const avgMs = Number(configMapData(lab)['status.result.avgLatencyNanoSec']) / 1e6;
-  expect(avgMs).toBeGreaterThan(20);
-  expect(avgMs).toBeLessThan(25);
+  const data = configMapData(lab);
+  const [minMs = 0, avgMs = 0] = ['min', 'avg'].map((key) => Number(data[`status.result.${key}LatencyNanoSec`]) / 1e6);
+  // A machine that does something else at the time adds to the average, never to the best of fifty.
+  expect(minMs).toBeGreaterThan(20);
+  expect(minMs).toBeLessThan(25);
   const [report] = lab.networkReports();
   expect(report?.heldMs?.min).toBeGreaterThanOrEqual(10);
+  expect(avgMs).toBeGreaterThan(2 * (report?.heldMs?.min ?? 0));
+  console.log(`10 ms each way: reported min ${minMs} ms, avg ${avgMs} ms; the switch held frames for`, report?.heldMs);
 });
 
 test('a cut link: total loss, exit 1, no latency keys', async ({ newLab, checkup }) => {
