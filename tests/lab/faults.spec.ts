@@ -41,10 +41,10 @@ test('TimedOut: a VM that does not start, with its last phase and conditions', a
 test('TimedOut: the sample is cut short by spec.timeout, and the VMs go', async ({ newLab, checkup }) => {
   const lab = await newLab({ impairment: { delayMs: 200 } });
   // Room for the sample as the input has it, but not for the logins before it.
-  setConfigMap(lab, { 'spec.timeout': '4s' });
-  const { status } = await checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '3' } }).ended;
+  setConfigMap(lab, { 'spec.timeout': '6s' });
+  const { status } = await checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '5' } }).ended;
   expect(status).toBe(1);
-  expect(configMapData(lab)['status.failureReason']).toMatch(/^timed out after 4s during latency: failed to wait for /);
+  expect(configMapData(lab)['status.failureReason']).toMatch(/^timed out after 6s during latency: failed to wait for /);
   expect(vmisLeft(lab)).toEqual([]);
 });
 

@@ -46,8 +46,15 @@ for (const [stage, moment] of Object.entries(MOMENTS)) {
 test('SIGTERM during teardown lets it finish', async ({ newLab, checkup }) => {
   const lab = await newLab();
   const run = checkup(lab);
-  await run.until(/\.\.\. +teardown/);
-  run.signal('SIGTERM');
+  const struck = new Promise<void>((resolve) => {
+    const stop = lab.onRequest(({ verb }) => {
+      if (verb !== 'delete') return;
+      stop();
+      run.signal('SIGTERM');
+      resolve();
+    });
+  });
+  await struck;
   await expectInterrupted(lab, run, 'SIGTERM', 'teardown');
 });
 
@@ -60,7 +67,7 @@ test('SIGHUP to the whole process group, as from a terminal that is closed', asy
 });
 
 test('SIGTERM at the first moment of setup names nothing that is gone', async ({ newLab, checkup }) => {
-  const lab = await newLab();
+  const lab = await newLab({ startupDelayMs: 60_000 });
   const run = checkup(lab);
   await run.until(/\.\.\. +setup/);
   run.signal('SIGTERM');
