@@ -1,49 +1,47 @@
-import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import type { DenyRule } from './api/access.ts';
-import { createCredentials, writeKubeconfig } from './api/credentials.ts';
-import { nameOf } from './api/names.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createCredentials, renderKubeconfig } from './api/credentials.ts';
 import { ApiServer, type ServedRequest } from './api/server.ts';
 import { Consoles } from './console/consoles.ts';
 import { startGarbageCollector } from './controllers/garbage-collector.ts';
-import { NodeAgent } from './controllers/node-agent.ts';
+import { startJobController } from './controllers/job-controller.ts';
+import { startNamespaceController } from './controllers/namespace-controller.ts';
 import { startScheduler, type ScheduleOrder } from './controllers/scheduler.ts';
 import { startVirtController } from './controllers/virt-controller.ts';
 import { createDriver } from './guests/driver.ts';
-import * as defaults from './kinds/default-objects.ts';
-import { ALL_KINDS, CONFIG_MAPS, KUBEVIRTS, NADS, NAMESPACES, NODES } from './kinds/kinds.ts';
+import { CHECKUP_NAMESPACE } from './kinds/default-objects.ts';
+import { fill, put, servedKinds, type ClusterShape } from './kinds/initial-state.ts';
 import type { Kind } from './kinds/kind.ts';
+import { PODS, SERVICE_ACCOUNTS } from './kinds/kinds.ts';
 import { Networks } from './network/networks.ts';
 import type { Impairment, NetworkReport } from './network/switch.ts';
-import { textAt, type JsonObject } from './store/json.ts';
-import { identified, type KubeObject } from './store/kube-object.ts';
+import { CHECKUP_IMAGE } from './nodes/checkup-image.ts';
+import { Kubelet } from './nodes/kubelet.ts';
+import type { LocalImage } from './nodes/pod-command.ts';
+import { VirtHandler } from './nodes/virt-handler.ts';
+import { Tokens } from './rbac/tokens.ts';
+import type { JsonObject } from './store/json.ts';
+import type { KubeObject } from './store/kube-object.ts';
 import { Store } from './store/store.ts';
 
-export interface LabOptions {
+export interface LabOptions extends ClusterShape {
   guests: 'qemu' | 'scripted';
-  /** Where the kubeconfig is written; created if missing. */
+  /** Where kubeconfigs and what pods leave behind are written; created if missing. */
   directory: string;
-  /** How many nodes, named node-1, node-2, …; 2 unless told. */
-  nodes?: number;
   impairment?: Partial<Impairment>;
-  kubevirt?: 'deployed' | 'deploying' | 'absent';
-  multus?: boolean;
-  /** Nodes that take no new pods. */
-  cordoned?: string[];
-  /** What the lab's user may not do; anything else is allowed. */
-  deny?: DenyRule[];
-  /** More objects, or replacements of the ones the lab starts with. */
-  nads?: JsonObject[];
-  configMaps?: JsonObject[];
+  /** An address of this machine to listen on; 127.0.0.1 unless told. */
+  host?: string;
   /** 0, the default: any free port. */
   port?: number;
   /** How long a bound pod takes to run. */
   startupDelayMs?: number;
   order?: ScheduleOrder;
+  /** What pods can be made of; the checkup's image, from this checkout, unless told. */
+  images?: LocalImage[];
 }
 
 export interface Lab {
-  /** Path of a kubeconfig for this cluster. */
+  /** Path of an administrator's kubeconfig for this cluster. */
   kubeconfig: string;
   url: string;
   /** Every request answered so far. */
@@ -53,38 +51,60 @@ export interface Lab {
   get(plural: string, namespace: string | undefined, name: string): KubeObject | undefined;
   /** Puts an object in as if applied by an administrator, replacing one of the same name. */
   createObject(document: JsonObject): KubeObject;
+  /** As `kubectl delete` does. */
+  deleteObject(plural: string, namespace: string | undefined, name: string): void;
+  /** What the pods of a namespace have printed so far, launchers left out. */
+  podLogs(namespace: string): string[];
+  /** Writes a kubeconfig for a service account and answers its path; throws when there is no such account. */
+  kubeconfigOf(namespace: string, serviceAccount: string): string;
+  /** Forgets every past revision, as etcd does with time: who comes back with one gets a 410. */
+  compact(): void;
+  /** Breaks every open connection off; new ones are taken. */
+  dropConnections(): void;
   /** What each network in use really did to its frames. */
   networkReports(): NetworkReport[];
   stop(): Promise<void>;
 }
 
-const USER = { name: `system:serviceaccount:${defaults.CHECKUP_NAMESPACE}:vm-latency-checkup-sa` };
 const NO_IMPAIRMENT: Impairment = { delayMs: 0, jitterMs: 0, lossPercent: 0, cut: false, seed: 1 };
+const DAY_SECONDS = 24 * 3600;
 
-/** Starts a whole cluster inside this process: API server, scheduler, KubeVirt, nodes and their guests. */
+/** Starts a whole cluster inside this process: API server, controllers, KubeVirt, nodes with their pods and guests. */
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const kinds = servedKinds(options);
-  const store = new Store();
-  fill(store, kinds, options);
-
+  const directory = resolve(options.directory);
+  const { store, kinds } = createState(options);
+  const tokens = new Tokens(store);
+  const tls = await createCredentials();
   const networks = new Networks({ ...NO_IMPAIRMENT, ...options.impairment });
   const driver = await createDriver(options.guests, networks);
-  const nodes = new NodeAgent(store, driver, options.startupDelayMs ?? 0);
-  const controllers = [startGarbageCollector(store), startScheduler(store, options.order)];
-  if ((options.kubevirt ?? 'deployed') === 'deployed') controllers.push(startVirtController(store));
-  const consoles = new Consoles(store, (vmi) => nodes.guestOf(vmi));
+  const virtHandler = new VirtHandler(store, driver);
+  const consoles = new Consoles(store, (vmi) => virtHandler.guestOf(vmi));
+
+  const accountKubeconfig = (path: string, account: KubeObject, boundTo?: string) => {
+    const { token } = tokens.issue(account, DAY_SECONDS, boundTo);
+    write(path, renderKubeconfig({ url: server.url, cert: tls.cert, token, namespace: account.metadata.namespace }));
+    return path;
+  };
+  const runtime = {
+    images: options.images ?? [CHECKUP_IMAGE],
+    directory: join(directory, 'pods'),
+    writeKubeconfig: (path: string, account: KubeObject, pod: KubeObject) =>
+      accountKubeconfig(path, account, pod.metadata.uid),
+  };
+  const kubelet = new Kubelet(store, runtime, options.startupDelayMs ?? 0);
+  const controllers = [
+    startNamespaceController(store, tls.cert),
+    startGarbageCollector(store),
+    startScheduler(store, options.order),
+    startJobController(store),
+    ...((options.kubevirt ?? 'deployed') === 'deployed' ? [startVirtController(store)] : []),
+  ];
 
   const requests: ServedRequest[] = [];
   const listeners = new Set<(request: ServedRequest) => void>();
-  const credentials = await createCredentials();
   const server = new ApiServer({
-    store,
-    kinds,
-    tls: credentials,
-    token: credentials.token,
-    user: USER,
-    deny: options.deny ?? [],
-    port: options.port ?? 0,
+    ...{ store, kinds, tokens, tls, host: options.host ?? '127.0.0.1', port: options.port ?? 0 },
+    findLog: (pod) => kubelet.containerOf(pod),
     upgrade: (...connection) => consoles.upgrade(...connection),
     onRequest: (request) => {
       requests.push(request);
@@ -94,73 +114,71 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
   const stop = async () => {
     for (const controller of controllers) controller.stop();
+    await kubelet.stop();
     await server.stop();
-    await nodes.stop();
+    await virtHandler.stop();
     await driver.close();
     networks.close();
   };
-
-  const kubeconfig = resolve(options.directory, 'kubeconfig');
-  const start = async () => {
-    const url = await server.start();
-    await mkdir(options.directory, { recursive: true });
-    await writeKubeconfig(kubeconfig, { url, namespace: defaults.CHECKUP_NAMESPACE, credentials });
-    return url;
-  };
-  const url = await start().catch(async (error: unknown) => {
+  const kubeconfig = join(directory, 'kubeconfig');
+  try {
+    await server.start();
+    const { url } = server;
+    write(
+      kubeconfig,
+      renderKubeconfig({ url, cert: tls.cert, token: tokens.administrator, namespace: CHECKUP_NAMESPACE }),
+    );
+  } catch (error) {
     await stop();
     throw error;
-  });
+  }
 
   return {
-    kubeconfig,
-    url,
-    requests,
+    ...{ kubeconfig, url: server.url, requests },
     onRequest: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     list: (plural, namespace) => store.list(kindNamed(kinds, plural), namespace),
     get: (plural, namespace, name) => store.get(kindNamed(kinds, plural), namespace, name),
-    createObject: (document) => apply(store, kinds, document),
+    createObject: (document) => put(store, kinds, document),
+    deleteObject: (plural, namespace, name) => {
+      const kind = kindNamed(kinds, plural);
+      const object = store.get(kind, namespace, name);
+      if (!object) throw new Error(`this lab has no ${kind.singular} ${namespace ?? ''}/${name}`);
+      store.remove(kind, object);
+    },
+    podLogs: (namespace) =>
+      store.list(PODS, namespace).flatMap((pod) => {
+        const container = kubelet.containerOf(pod);
+        return typeof container === 'string' ? [] : [container.read().toString('utf8')];
+      }),
+    kubeconfigOf: (namespace, name) => {
+      const account = store.get(SERVICE_ACCOUNTS, namespace, name);
+      if (!account) throw new Error(`this lab has no service account ${namespace}/${name}`);
+      return accountKubeconfig(join(directory, `kubeconfig-${namespace}-${name}`), account);
+    },
+    compact: () => {
+      store.history.compact();
+    },
+    dropConnections: () => {
+      server.dropConnections();
+    },
     networkReports: () => networks.reports(),
     stop,
   };
 }
 
-function servedKinds({ kubevirt, multus }: LabOptions): Kind[] {
-  const absent = new Set([
-    ...(kubevirt === 'absent' ? [KUBEVIRTS.group] : []),
-    ...(multus === false ? [NADS.group] : []),
-  ]);
-  return ALL_KINDS.filter((kind) => !absent.has(kind.group));
+function createState(shape: ClusterShape): { store: Store; kinds: Kind[] } {
+  const kinds = servedKinds(shape);
+  const store = new Store();
+  fill(store, kinds, shape);
+  return { store, kinds };
 }
 
-function fill(store: Store, kinds: Kind[], options: LabOptions): void {
-  const names = Array.from({ length: options.nodes ?? 2 }, (_, i) => `node-${i + 1}`);
-  const unknown = (options.cordoned ?? []).filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new Error(`cannot cordon ${unknown.join(', ')}: the nodes are ${names.join(', ')}`);
-  for (const name of ['default', 'kubevirt', defaults.CHECKUP_NAMESPACE])
-    store.insert(NAMESPACES, defaults.namespace(name));
-  for (const name of names) store.insert(NODES, defaults.node(name, options.cordoned?.includes(name) ?? false));
-  for (const map of defaults.configMaps()) store.insert(CONFIG_MAPS, map);
-  if (kinds.includes(NADS)) for (const nad of defaults.networkAttachments()) store.insert(NADS, nad);
-  if (kinds.includes(KUBEVIRTS)) store.insert(KUBEVIRTS, defaults.kubevirt(options.kubevirt !== 'deploying'));
-  for (const document of [...(options.nads ?? []), ...(options.configMaps ?? [])]) apply(store, kinds, document);
-}
-
-function apply(store: Store, kinds: Kind[], document: JsonObject): KubeObject {
-  const kind = kinds.find((known) => known.kind === document.kind);
-  if (!kind) throw new Error(`this lab serves no kind ${JSON.stringify(document.kind)}`);
-  const name = nameOf(kind, document);
-  const namespace = kind.namespaced
-    ? (textAt(document, 'metadata', 'namespace') ?? defaults.CHECKUP_NAMESPACE)
-    : undefined;
-  const current = store.get(kind, namespace, name);
-  const object = identified(document, { name, ...(namespace !== undefined && { namespace }) });
-  if (!current) return store.insert(kind, kind.admit ? kind.admit(object) : object);
-  const { uid, creationTimestamp } = current.metadata;
-  return store.write(kind, { ...object, metadata: { ...object.metadata, uid, creationTimestamp } });
+function write(path: string, text: string): void {
+  mkdirSync(resolve(path, '..'), { recursive: true });
+  writeFileSync(path, text, { mode: 0o600 });
 }
 
 function kindNamed(kinds: Kind[], plural: string): Kind {

@@ -13,6 +13,7 @@ const QUICK: Record<string, string[]> = {
     '-c',
     'tests/playwright.config.ts',
     '--project=unit',
+    '--project=contract',
     '--project=lab',
     '--project=real',
   ],

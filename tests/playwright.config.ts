@@ -1,4 +1,4 @@
-/** Self-tests: unit (no sockets), and the real command line against the lab. */
+/** Self-tests: unit (no sockets), the lab held to what real servers answer, and the real command line against the lab. */
 import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 
@@ -14,6 +14,7 @@ export default defineConfig({
   reporter: [['list'], ['./closing-line.ts']],
   projects: [
     { name: 'unit', testDir: './unit' },
+    { name: 'contract', testDir: './lab-contract', timeout: 30_000 },
     { name: 'lab', testDir: './lab' },
     // One at a time: guests under emulation that share two cores measure each other.
     { name: 'real', testDir: './real', workers: 1 },

@@ -1,65 +1,92 @@
 import type { IncomingMessage } from 'node:http';
 import { parse } from 'yaml';
 import { decodeJson, isObject, textAt, type Json, type JsonObject } from '../store/json.ts';
-import { apiVersionOf, type Kind } from '../kinds/kind.ts';
+import { decodeProtobuf } from './protobuf.ts';
 import { badRequest, unsupportedMediaType } from './status.ts';
 
-/** Reads what a client sent: JSON or YAML, of the kind the path names. */
+/** Reads what a client sent: JSON, YAML or protobuf, of the type the path names. */
 
-const ACCEPTED = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
+export const MEDIA_TYPES = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
 
-export async function readText(request: IncomingMessage): Promise<string> {
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 export function mediaType(request: IncomingMessage): string {
   return (request.headers['content-type'] ?? 'application/json').split(';', 1)[0]?.trim() ?? '';
 }
 
-export async function readObject(request: IncomingMessage, kind: Kind): Promise<JsonObject> {
-  const type = mediaType(request);
-  if (!['application/json', 'application/yaml', '*/*'].includes(type)) throw unsupportedMediaType(ACCEPTED);
-  const text = await readText(request);
-  const object = parseBody(text, type, kind);
-  const [version, name] = [textAt(object, 'apiVersion'), textAt(object, 'kind')];
-  if (version !== undefined && version !== apiVersionOf(kind)) {
+export async function readObject(
+  request: IncomingMessage,
+  wanted: { apiVersion: string; kind: string },
+): Promise<JsonObject> {
+  const object = decodeBody(mediaType(request), await readBytes(request), wanted.kind);
+  const [version, kind] = [textAt(object, 'apiVersion'), textAt(object, 'kind')];
+  if (version !== undefined && version !== wanted.apiVersion) {
     throw badRequest(
-      `the API version in the data (${version}) does not match the expected API version (${apiVersionOf(kind)})`,
+      `the API version in the data (${version}) does not match the expected API version (${wanted.apiVersion})`,
     );
   }
-  if (name !== undefined && name !== kind.kind) {
-    throw badRequest(`${name} in version "${kind.version}" cannot be handled as a ${kind.kind}`);
+  if (kind !== undefined && kind !== wanted.kind) {
+    throw badRequest(
+      `${kind} in version "${wanted.apiVersion.split('/').at(-1)}" cannot be handled as a ${wanted.kind}`,
+    );
   }
-  return { ...object, apiVersion: apiVersionOf(kind), kind: kind.kind };
+  return { ...object, apiVersion: wanted.apiVersion, kind: wanted.kind };
 }
 
 /** The options of a delete, which may come as a body or not at all. */
 export async function readOptions(request: IncomingMessage): Promise<JsonObject> {
-  const text = await readText(request);
-  if (text === '') return {};
-  const type = mediaType(request);
-  if (type !== 'application/json' && type !== 'application/yaml') throw unsupportedMediaType(ACCEPTED);
-  const body = parseJson(text, type);
-  return isObject(body) ? body : {};
+  const data = await readBytes(request);
+  return data.length === 0 ? {} : decodeBody(mediaType(request), data, 'DeleteOptions');
 }
 
-function parseBody(text: string, type: string, kind: Kind): JsonObject {
+function decodeBody(type: string, data: Buffer, kind: string): JsonObject {
+  switch (type) {
+    case 'application/json':
+    case '*/*':
+      return requireObject(() => decodeJson(data.toString('utf8')), data, kind);
+    case 'application/yaml':
+      return requireObject(() => parse(data.toString('utf8')) as Json, data, kind);
+    case 'application/vnd.kubernetes.protobuf': {
+      const object = requireKnown(data);
+      if (object) return object;
+    }
+  }
+  throw unsupportedMediaType(MEDIA_TYPES);
+}
+
+function requireKnown(data: Buffer): JsonObject | undefined {
+  try {
+    return decodeProtobuf(data);
+  } catch (error) {
+    throw badRequest(`unable to decode the protobuf body: ${reasonOf(error)}`);
+  }
+}
+
+function requireObject(read: () => Json, data: Buffer, kind: string): JsonObject {
   const problem = (why: string) =>
     badRequest(
-      `the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error: ${why} (${text.slice(0, 200)})`,
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${data.toString('utf8').slice(0, 200)})`,
     );
   let body: Json;
   try {
-    body = parseJson(text, type);
+    body = read();
   } catch (error) {
-    throw problem(error instanceof Error ? error.message : String(error));
+    throw problem(goReason(reasonOf(error), data.length));
   }
   if (!isObject(body)) throw problem('json: cannot unmarshal into a Go value of type an object');
   return body;
 }
 
-function parseJson(text: string, type: string): Json {
-  return type === 'application/yaml' ? (parse(text) as Json) : decodeJson(text);
+/** The commonest complaint, a text that stops too early, in Go's words. */
+function goReason(reason: string, length: number): string {
+  const position = /at position (\d+)/.exec(reason)?.[1];
+  return /^Unexpected end/.test(reason) || position === String(length) ? 'unexpected end of JSON input' : reason;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

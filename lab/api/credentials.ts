@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { generate } from 'selfsigned';
 import { stringify } from 'yaml';
 
-/** What lets a client trust the server and the server know the client: made afresh for each start, good for one day. */
+/** What lets a client trust the server: made afresh for each start, good for one day. */
 export interface Credentials {
   key: string;
   cert: string;
-  token: string;
 }
 
 export async function createCredentials(): Promise<Credentials> {
@@ -21,26 +18,29 @@ export async function createCredentials(): Promise<Credentials> {
         name: 'subjectAltName',
         altNames: [
           { type: 7, ip: '127.0.0.1' },
+          { type: 7, ip: '::1' },
           { type: 2, value: 'localhost' },
         ],
       },
     ],
   });
-  return { key, cert, token: randomBytes(24).toString('base64url') };
+  return { key, cert };
 }
 
-export async function writeKubeconfig(
-  path: string,
-  { url, namespace, credentials }: { url: string; namespace: string; credentials: Credentials },
-): Promise<void> {
-  const authority = Buffer.from(credentials.cert).toString('base64');
-  const config = {
+export function renderKubeconfig(access: {
+  url: string;
+  cert: string;
+  token: string;
+  namespace?: string | undefined;
+}): string {
+  const { url, cert, token, namespace = 'default' } = access;
+  const authority = Buffer.from(cert).toString('base64');
+  return stringify({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'lab', cluster: { server: url, 'certificate-authority-data': authority } }],
-    users: [{ name: 'lab', user: { token: credentials.token } }],
+    users: [{ name: 'lab', user: { token } }],
     contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'lab', namespace } }],
     'current-context': 'lab',
-  };
-  await writeFile(path, stringify(config), { mode: 0o600 });
+  });
 }

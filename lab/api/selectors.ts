@@ -1,42 +1,52 @@
+import type { Kind } from '../kinds/kind.ts';
+import { at, type Json, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
-import { stringMapAt } from '../store/json.ts';
+import { labelsOf, matchesAll } from '../store/labels.ts';
 import { badRequest } from './status.ts';
 
-/** Which objects a list or watch is about: equality and existence of labels, and the two field selectors every kind knows. */
+/** Which objects a list or watch is about. */
 export type Selector = (object: KubeObject) => boolean;
 
-export function parseSelector(query: URLSearchParams): Selector {
-  const label = terms(query.get('labelSelector')).map(labelTerm);
-  const field = terms(query.get('fieldSelector')).map(fieldTerm);
-  return (object) => [...label, ...field].every((matches) => matches(object));
+export function parseSelector(kind: Kind, query: URLSearchParams): Selector {
+  // A comma between parentheses separates values, not terms.
+  const label = terms(query.get('labelSelector'), /,(?![^(]*\))/).map(requirement);
+  const field = terms(query.get('fieldSelector'), ',').map((term) => fieldTerm(kind, term));
+  return (object) => matchesAll(label, labelsOf(object)) && field.every((matches) => matches(object));
 }
 
-function terms(text: string | null): string[] {
+function terms(text: string | null, separator: string | RegExp): string[] {
   return (text ?? '')
-    .split(',')
+    .split(separator)
     .map((term) => term.trim())
     .filter((term) => term !== '');
 }
 
-function labelTerm(term: string): Selector {
-  const [, key = '', operator = '', value = ''] = /^([^!=\s()]+)\s*(==|=|!=)\s*(\S*)$/.exec(term) ?? [];
-  if (operator === '!=') return (object) => labels(object)[key] !== value;
-  if (operator !== '') return (object) => labels(object)[key] === value;
-  const [, not = '', name = ''] = /^(!?)([^!=\s()]+)$/.exec(term) ?? [];
-  if (name === '')
-    throw badRequest(
-      `unable to parse requirement: the lab knows only k=v, k!=v, k and !k, not ${JSON.stringify(term)}`,
-    );
-  return (object) => name in labels(object) === (not === '');
+const SET = /^(\S+)\s+(in|notin)\s*\(([^)]*)\)$/;
+const EQUALITY = /^([^!=\s()]+)\s*(==|=|!=)\s*(\S*)$/;
+const EXISTENCE = /^(!?)\s*([^!=\s()]+)$/;
+
+/** One term as the requirement that Kubernetes' own selectors are made of. */
+function requirement(term: string): JsonObject {
+  const [, setKey, word, list = ''] = SET.exec(term) ?? [];
+  if (setKey !== undefined) {
+    const values = list.split(',').map((value) => value.trim());
+    return { key: setKey, operator: word === 'in' ? 'In' : 'NotIn', values };
+  }
+  const [, key, sign, value = ''] = EQUALITY.exec(term) ?? [];
+  if (key !== undefined) return { key, operator: sign === '!=' ? 'NotIn' : 'In', values: [value] };
+  const [, not, name] = EXISTENCE.exec(term) ?? [];
+  if (name !== undefined) return { key: name, operator: not === '' ? 'Exists' : 'DoesNotExist' };
+  throw badRequest(`unable to parse requirement: found '${term}', expected: an operator`);
 }
 
-function labels(object: KubeObject): Record<string, string> {
-  return stringMapAt(object, 'metadata', 'labels');
-}
-
-function fieldTerm(term: string): Selector {
+function fieldTerm(kind: Kind, term: string): Selector {
   const [, key = term, operator = '', value = ''] = /^([^!=\s]+)(==|=|!=)(.*)$/.exec(term) ?? [];
-  if (key !== 'metadata.name' && key !== 'metadata.namespace') throw badRequest(`field label not supported: ${key}`);
-  const field = key === 'metadata.name' ? 'name' : 'namespace';
-  return (object) => (object.metadata[field] === value) === (operator !== '!=');
+  const known = ['metadata.name', 'metadata.namespace', ...(kind.selectableFields ?? [])];
+  if (!known.includes(key)) throw badRequest(`field label not supported: ${key}`);
+  const path = key === 'source' ? ['source', 'component'] : key.split('.');
+  return (object) => (textOf(at(object, ...path)) === value) === (operator !== '!=');
+}
+
+function textOf(value: Json | undefined): string {
+  return value === undefined || typeof value === 'object' ? '' : String(value);
 }

@@ -2,16 +2,10 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Kind } from '../kinds/kind.ts';
-import type { JsonObject } from '../store/json.ts';
-import type { Store } from '../store/store.ts';
-import { authenticate, authorize, type DenyRule, type User } from './access.ts';
 import { attributesOf, type Attributes } from './attributes.ts';
-import { discover, SUBRESOURCES } from './discovery.ts';
-import { list } from './list.ts';
-import { badRequest, methodNotAllowed, StatusError, unknownResource } from './status.ts';
-import { create, get, patch, remove, update, type Answer, type Call } from './verbs.ts';
-import { watch } from './watch.ts';
+import type { Answer } from './call.ts';
+import { Router, type RouterOptions } from './router.ts';
+import { StatusError } from './status.ts';
 
 export interface ServedRequest {
   verb: string;
@@ -20,28 +14,28 @@ export interface ServedRequest {
   time: Date;
 }
 
-export interface ServerOptions {
-  store: Store;
-  kinds: readonly Kind[];
+export interface ServerOptions extends RouterOptions {
   tls: { key: string; cert: string };
-  token: string;
-  user: User;
-  deny: DenyRule[];
+  /** An address of this machine, such as 127.0.0.1 or ::1. */
+  host: string;
+  /** 0: any free one. */
   port: number;
   /** Takes over the connections that ask for the console; answers the HTTP status it gave. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, attributes: Attributes) => number;
   onRequest: (request: ServedRequest) => void;
 }
 
-/** The HTTPS front door: who are you, may you, which kind, which verb. Every answer is reported to `onRequest`. */
+/** The HTTPS front door. Every answer is reported to `onRequest`. */
 export class ApiServer {
   readonly #options: ServerOptions;
+  readonly #router: Router;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #streams = new Set<ServerResponse>();
 
   constructor(options: ServerOptions) {
     this.#options = options;
+    this.#router = new Router(options);
     this.#server = createServer(options.tls, (request, response) => void this.#serve(request, response));
     // Longer than any client's: a server that hangs up first races with the client's next request.
     this.#server.keepAliveTimeout = 120_000;
@@ -57,13 +51,24 @@ export class ApiServer {
     });
   }
 
-  async start(): Promise<string> {
+  /** Where clients find it, from the time it has started. */
+  get url(): string {
+    const { host } = this.#options;
+    const { port } = this.#server.address() as AddressInfo;
+    return `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  }
+
+  async start(): Promise<void> {
+    const { host, port } = this.#options;
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(this.#options.port, '127.0.0.1', resolve);
+      this.#server.listen(port, host, resolve);
     });
-    const { port } = this.#server.address() as AddressInfo;
-    return `https://127.0.0.1:${port}`;
+  }
+
+  /** Breaks every connection off, as a restart of the server or of what is before it does; new ones are taken. */
+  dropConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   /** Ends open watches as a stopping API server does, without an error event, then closes every connection. */
@@ -74,7 +79,7 @@ export class ApiServer {
         resolve();
       }),
     );
-    for (const socket of this.#sockets) socket.destroy();
+    this.dropConnections();
     await closed;
   }
 
@@ -82,26 +87,21 @@ export class ApiServer {
     const url = new URL(request.url ?? '/', 'https://lab');
     const attributes = attributesOf(request.method ?? 'GET', url);
     const time = new Date();
-    const done = (code: number) => {
-      this.#options.onRequest({ verb: attributes.verb, path: attributes.path, code, time });
-    };
+    let code: number;
     try {
-      this.#admit(request, attributes);
-      if (attributes.verb === 'watch' && attributes.resource) {
+      const answer = await this.#router.answer(request, url, attributes, response);
+      if (answer) respond(response, answer);
+      else {
         this.#streams.add(response);
         response.on('close', () => this.#streams.delete(response));
-        watch(this.#call(request, url, attributes.resource), response);
-        done(200);
-        return;
       }
-      const { code, body } = await this.#answer(request, url, attributes);
-      respond(response, code, body);
-      done(code);
+      code = answer?.code ?? 200;
     } catch (error) {
       const status = error instanceof StatusError ? error : internal(error);
-      respond(response, status.code, status.body);
-      done(status.code);
+      code = status.code;
+      respond(response, status);
     }
+    this.#options.onRequest({ verb: attributes.verb, path: attributes.path, code, time });
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -109,7 +109,7 @@ export class ApiServer {
     const time = new Date();
     let code: number;
     try {
-      this.#admit(request, attributes);
+      this.#router.admit(request, attributes);
       code = this.#options.upgrade(request, socket, head, attributes);
     } catch (error) {
       const status = error instanceof StatusError ? error : internal(error);
@@ -122,55 +122,7 @@ export class ApiServer {
     }
     this.#options.onRequest({ verb: attributes.verb, path: attributes.path, code, time });
   }
-
-  #admit(request: IncomingMessage, attributes: Attributes): void {
-    const user = authenticate(request.headers.authorization, this.#options.token, this.#options.user);
-    authorize(user, attributes, this.#options.deny);
-    const accept = request.headers.accept ?? '*/*';
-    if (/application\/(json|\*)|\*\/\*/.test(accept) || request.headers.upgrade) return;
-    const offered = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
-    throw new StatusError(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${offered}`, {});
-  }
-
-  async #answer(
-    request: IncomingMessage,
-    url: URL,
-    { verb, path, resource }: Attributes,
-  ): Promise<{ code: number; body: JsonObject | string }> {
-    if (!resource) {
-      const body = discover(path, this.#options.kinds);
-      return body === undefined ? { code: 404, body: NO_PAGE } : { code: 200, body };
-    }
-    if (resource.group === SUBRESOURCES && resource.subresource === 'console') return { code: 400, body: NO_UPGRADE };
-    if (!this.#options.kinds.some((kind) => kind.group === resource.group && kind.version === resource.version)) {
-      return { code: 404, body: NO_PAGE };
-    }
-    const call = this.#call(request, url, resource);
-    const verbs: Record<string, (call: Call) => Answer | Promise<Answer>> =
-      call.name === '' ? { list, create } : { get, update, patch, delete: remove };
-    const run = verbs[verb];
-    if (!run || (verb === 'create' && call.name !== '') || resource.subresource !== '') {
-      throw resource.subresource === '' ? methodNotAllowed() : unknownResource();
-    }
-    return run(call);
-  }
-
-  #call(request: IncomingMessage, url: URL, resource: NonNullable<Attributes['resource']>): Call {
-    const { group, plural, namespace, name } = resource;
-    const kind = this.#options.kinds.find((known) => known.group === group && known.plural === plural);
-    if (!kind || (!kind.namespaced && namespace !== '')) throw unknownResource();
-    return { store: this.#options.store, kind, namespace, name, query: url.searchParams, request };
-  }
 }
-
-const NO_UPGRADE = `Bad Request\n${JSON.stringify(
-  badRequest(
-    "websocket: the client is not using the websocket protocol: 'upgrade' token not found in 'Connection' header",
-  ).body,
-  null,
-  1,
-)}`;
-const NO_PAGE = '404 page not found\n';
 
 function internal(error: unknown): StatusError {
   return new StatusError(
@@ -180,13 +132,15 @@ function internal(error: unknown): StatusError {
   );
 }
 
-function respond(response: ServerResponse, code: number, body: object | string): void {
+function respond(response: ServerResponse, { code, body, warnings = [], headers }: Answer): void {
   const text = typeof body === 'string' ? body : `${JSON.stringify(body)}\n`;
   const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
   response.writeHead(code, {
     'content-type': type,
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-cache, private',
+    ...headers,
+    ...(warnings.length > 0 && { warning: warnings.map((warning) => `299 - ${JSON.stringify(warning)}`).join(', ') }),
   });
   response.end(text);
 }

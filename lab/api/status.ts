@@ -6,10 +6,16 @@ export class StatusError extends Error {
   override name = 'StatusError';
   readonly code: number;
   readonly body: JsonObject;
+  readonly headers: Record<string, string>;
 
   constructor(code: number, reason: string, message: string, details?: JsonObject) {
     super(message);
     this.code = code;
+    const seconds = details?.retryAfterSeconds;
+    this.headers = {
+      ...(reason === 'Forbidden' && { 'x-content-type-options': 'nosniff' }),
+      ...(typeof seconds === 'number' && { 'retry-after': String(seconds) }),
+    };
     this.body = {
       kind: 'Status',
       apiVersion: 'v1',
@@ -68,8 +74,9 @@ export function invalid(
   name: string,
   causes: { field: string; reason: string; message: string }[],
 ): StatusError {
-  const said = causes.map(({ field, message }) => `${field}: ${message}`).join(', ');
-  const message = `${qualified(kind.kind, kind)} "${name}" is invalid: ${said}`;
+  const said = causes.map(({ field, message }) => `${field}: ${message}`);
+  const all = said.length === 1 ? said.join() : `[${said.join(', ')}]`;
+  const message = `${qualified(kind.kind, kind)} "${name}" is invalid: ${all}`;
   return new StatusError(422, 'Invalid', message, {
     ...details(kind, name, true),
     causes: causes.map((cause) => ({ ...cause })),
@@ -91,8 +98,23 @@ export function unsupportedMediaType(accepted: string): StatusError {
   return new StatusError(415, 'UnsupportedMediaType', message);
 }
 
-export function expired(message: string): StatusError {
-  return new StatusError(410, 'Expired', message);
+/** `metadata` may hold a token to go on with. */
+export function expired(message: string, metadata: JsonObject = {}): StatusError {
+  const status = new StatusError(410, 'Expired', message);
+  status.body.metadata = metadata;
+  return status;
+}
+
+export function terminating(kind: Kind, name: string, namespace: string): StatusError {
+  const message = `${qualified(kind.plural, kind)} "${name}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`;
+  const causes = [
+    {
+      reason: 'NamespaceTerminating',
+      message: `namespace ${namespace} is being terminated`,
+      field: 'metadata.namespace',
+    },
+  ];
+  return new StatusError(403, 'Forbidden', message, { ...details(kind, name), causes });
 }
 
 export function unknownResource(): StatusError {
@@ -102,4 +124,8 @@ export function unknownResource(): StatusError {
 export function methodNotAllowed(): StatusError {
   const message = 'the server does not allow this method on the requested resource';
   return new StatusError(405, 'MethodNotAllowed', message, {});
+}
+
+export function notAcceptable(offered: string): StatusError {
+  return new StatusError(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${offered}`, {});
 }

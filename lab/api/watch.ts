@@ -1,42 +1,52 @@
 import type { ServerResponse } from 'node:http';
 import { apiVersionOf } from '../kinds/kind.ts';
+import type { StoreEvent } from '../store/history.ts';
 import type { JsonObject } from '../store/json.ts';
-import type { StoreEvent } from '../store/store.ts';
+import type { Call } from './call.ts';
 import { parseRevision } from './list.ts';
 import { parseSelector, type Selector } from './selectors.ts';
 import { expired } from './status.ts';
-import type { Call } from './verbs.ts';
+import { table, wantsTable } from './table.ts';
+
+const BOOKMARK_EVERY_MS = 60_000;
 
 /**
  * Streams changes as JSON lines until the client leaves, `timeoutSeconds` pass or the server stops; each of these ends the
  * stream cleanly. A revision too old is one ERROR event with code 410, as is usual, and never an HTTP status.
  */
-export function watch({ store, kind, namespace, query }: Call, response: ServerResponse): void {
-  const selects = parseSelector(query);
+export function watch({ store, kind, namespace, query, accept }: Call, response: ServerResponse): void {
+  const selects = parseSelector(kind, query);
   const from = parseRevision(query) ?? 0;
+  const initial = query.get('sendInitialEvents');
+  const fromScratch = initial === null ? from === 0 : initial === 'true';
   const bookmarks = query.get('allowWatchBookmarks') === 'true';
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
   response.flushHeaders();
-  const send = (type: string, object: JsonObject) => response.write(`${JSON.stringify({ type, object })}\n`);
 
+  const printed = wantsTable(accept);
+  const send = (type: string, object: JsonObject) => response.write(`${JSON.stringify({ type, object })}\n`);
+  const bookmark = (annotations?: JsonObject) => {
+    const metadata = { resourceVersion: String(store.revision), ...(annotations && { annotations }) };
+    send('BOOKMARK', { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata });
+  };
+  const tell = (type: string, object: StoreEvent['object']) => {
+    const metadata = { resourceVersion: object.metadata.resourceVersion };
+    send(type, printed ? table(kind, [object], metadata, query.get('includeObject')) : object);
+  };
   const relay = (event: StoreEvent) => {
     if (event.kind !== kind || event.revision <= from) return;
     if (namespace !== '' && event.object.metadata.namespace !== namespace) return;
     const type = seenAs(event, selects);
-    if (type) send(type, event.object);
+    if (type) tell(type, event.object);
   };
 
-  if (from === 0) {
-    for (const object of store.list(kind, namespace).filter(selects)) send('ADDED', object);
-    if (bookmarks) {
-      const annotations = { 'k8s.io/initial-events-end': 'true' };
-      const metadata = { resourceVersion: String(store.revision), annotations };
-      send('BOOKMARK', { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata });
-    }
+  if (fromScratch) {
+    for (const object of store.list(kind, namespace).filter(selects)) tell('ADDED', object);
+    if (bookmarks) bookmark({ 'k8s.io/initial-events-end': 'true' });
   } else {
-    const missed = store.since(from);
-    if (!Array.isArray(missed)) {
-      send('ERROR', expired(`too old resource version: ${from} (${missed.oldest})`).body);
+    const missed = from === 0 ? [] : store.history.since(from);
+    if (!missed) {
+      send('ERROR', expired(`too old resource version: ${from} (${store.history.oldest})`).body);
       response.end();
       return;
     }
@@ -45,10 +55,12 @@ export function watch({ store, kind, namespace, query }: Call, response: ServerR
 
   const unsubscribe = store.subscribe(relay);
   const seconds = Number(query.get('timeoutSeconds') ?? 0);
-  const timer = seconds > 0 ? setTimeout(() => response.end(), seconds * 1000) : undefined;
+  const ending = seconds > 0 ? setTimeout(() => response.end(), seconds * 1000) : undefined;
+  const marking = bookmarks ? setInterval(bookmark, BOOKMARK_EVERY_MS) : undefined;
   response.on('close', () => {
     unsubscribe();
-    clearTimeout(timer);
+    clearTimeout(ending);
+    clearInterval(marking);
   });
 }
 

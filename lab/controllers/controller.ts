@@ -1,24 +1,67 @@
+import type { Kind } from '../kinds/kind.ts';
+import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 
+/** A change, or at the start an object that is there already. */
+export interface Change {
+  kind: Kind;
+  object: KubeObject;
+  previous?: KubeObject;
+  deleted: boolean;
+}
+
+export interface Controller {
+  /** Looks at a key again, now or after a while. */
+  enqueue(key: string, afterMs?: number): void;
+  stop(): void;
+}
+
 /**
- * Runs `reconcile` soon after anything changed, never twice at a time in one turn of the event loop. A controller looks at
- * the whole state and makes the next step; what it changes makes it run again.
+ * Runs `reconcile` for each key that a change touches, soon after it (`delayMs`, or in the next turn of the event loop) and
+ * once for many changes. It looks at the state as it is and makes the next step; what it changes makes it run again.
  */
-export function startController(store: Store, reconcile: () => void): { trigger: () => void; stop: () => void } {
-  let pending: NodeJS.Immediate | undefined;
-  const trigger = () => {
-    pending ??= setImmediate(() => {
-      pending = undefined;
-      reconcile();
-    });
+export function startController(
+  store: Store,
+  keysOf: (change: Change) => string[],
+  reconcile: (key: string) => void,
+  delayMs = 0,
+): Controller {
+  const waiting = new Set<string>();
+  const timers = new Set<NodeJS.Timeout>();
+  let scheduled = false;
+  const later = (ms: number, run: () => void) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      run();
+    }, ms);
+    timers.add(timer);
   };
-  const unsubscribe = store.subscribe(trigger);
-  trigger();
+  const drain = () => {
+    scheduled = false;
+    const keys = [...waiting];
+    waiting.clear();
+    for (const key of keys) reconcile(key);
+  };
+  const enqueue = (key: string, afterMs = 0) => {
+    if (afterMs > 0) {
+      later(afterMs, () => {
+        enqueue(key);
+      });
+      return;
+    }
+    waiting.add(key);
+    if (!scheduled) later(delayMs, drain);
+    scheduled = true;
+  };
+  const unsubscribe = store.subscribe((event) => {
+    for (const key of keysOf({ ...event, deleted: event.type === 'DELETED' })) enqueue(key);
+  });
+  for (const stored of store.all()) for (const key of keysOf({ ...stored, deleted: false })) enqueue(key);
   return {
-    trigger,
+    enqueue,
     stop: () => {
       unsubscribe();
-      if (pending) clearImmediate(pending);
+      for (const timer of timers) clearTimeout(timer);
     },
   };
 }

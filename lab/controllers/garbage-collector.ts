@@ -1,7 +1,7 @@
-import type { Kind } from '../kinds/kind.ts';
 import { objectsAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
-import type { Store } from '../store/store.ts';
+import { ownersOf, type Store, type Stored } from '../store/store.ts';
+import { startController, type Controller } from './controller.ts';
 
 /** A little later, as the real collector has it: a client may still see the object it just created. */
 const DELAY_MS = 20;
@@ -10,64 +10,59 @@ const DELAY_MS = 20;
  * Removes objects none of whose owners exist, and completes foreground and orphan deletions: the first waits until nothing
  * is owned any more, the second sets what is owned free.
  */
-export function startGarbageCollector(store: Store): { stop: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  const unsubscribe = store.subscribe(() => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      collect(store);
-    }, DELAY_MS);
-  });
-  return {
-    stop: () => {
-      unsubscribe();
-      clearTimeout(timer);
+export function startGarbageCollector(store: Store): Controller {
+  return startController(
+    store,
+    ({ object, previous, deleted }) => {
+      const { uid } = object.metadata;
+      if (deleted)
+        return [...ownersOf(object), ...store.ownedBy(uid).map((dependent) => dependent.object.metadata.uid)];
+      const concerned = ownersOf(object).length > 0 || object.metadata.deletionTimestamp !== undefined;
+      return concerned || previous?.metadata.ownerReferences ? [uid] : [];
     },
-  };
+    (uid) => {
+      const stored = store.find(uid);
+      if (stored) collect(store, stored);
+    },
+    DELAY_MS,
+  );
 }
 
-function collect(store: Store): void {
-  const all = store.all();
-  const uids = new Set(all.map(({ object }) => object.metadata.uid));
-  for (const { kind, object } of all) {
-    const owners = objectsAt(object.metadata, 'ownerReferences');
-    const owned = owners.some(({ uid }) => typeof uid === 'string' && uids.has(uid));
-    if (owners.length > 0 && !owned) {
-      removeOnce(store, kind, object);
-      continue;
+function collect(store: Store, { kind, object }: Stored): void {
+  const owners = ownersOf(object);
+  if (owners.length > 0 && !owners.some((owner) => store.find(owner))) {
+    removeOnce(store, { kind, object });
+    return;
+  }
+  const { uid, finalizers = [] } = object.metadata;
+  const dependents = store.ownedBy(uid);
+  if (finalizers.includes('foregroundDeletion')) {
+    for (const dependent of dependents) removeOnce(store, dependent);
+    if (dependents.length === 0) release(store, { kind, object }, 'foregroundDeletion');
+  }
+  if (finalizers.includes('orphan')) {
+    for (const dependent of dependents) {
+      store.change(dependent.kind, dependent.object, (current) => {
+        current.metadata.ownerReferences = objectsAt(current.metadata, 'ownerReferences').filter(
+          (owner) => owner.uid !== uid,
+        );
+      });
     }
-    const held = object.metadata.finalizers ?? [];
-    const dependents = all.filter((other) => isOwnedBy(other.object, object));
-    if (held.includes('foregroundDeletion')) {
-      for (const other of dependents) {
-        removeOnce(store, other.kind, other.object);
-      }
-      if (dependents.length === 0) drop(store, kind, object, 'foregroundDeletion');
-    }
-    if (held.includes('orphan')) {
-      for (const other of dependents) {
-        store.change(other.kind, other.object, (current) => {
-          current.metadata.ownerReferences = objectsAt(current.metadata, 'ownerReferences').filter(
-            ({ uid }) => uid !== object.metadata.uid,
-          );
-        });
-      }
-      drop(store, kind, object, 'orphan');
-    }
+    release(store, { kind, object }, 'orphan');
   }
 }
 
-function removeOnce(store: Store, kind: Kind, object: KubeObject): void {
-  const current = store.get(kind, object.metadata.namespace, object.metadata.name);
-  if (current && !current.metadata.deletionTimestamp) store.remove(kind, current);
+function removeOnce(store: Store, { kind, object }: Stored): void {
+  const current = store.find(object.metadata.uid)?.object;
+  if (current && current.metadata.deletionTimestamp === undefined) store.remove(kind, current);
 }
 
-function isOwnedBy(object: KubeObject, owner: KubeObject): boolean {
-  return objectsAt(object.metadata, 'ownerReferences').some(({ uid }) => uid === owner.metadata.uid);
-}
-
-function drop(store: Store, kind: Kind, object: KubeObject, finalizer: string): void {
+function release(store: Store, { kind, object }: Stored, finalizer: string): void {
   store.change(kind, object, (current) => {
-    current.metadata.finalizers = (current.metadata.finalizers ?? []).filter((name) => name !== finalizer);
+    dropFinalizer(current, finalizer);
   });
+}
+
+export function dropFinalizer(object: KubeObject, finalizer: string): void {
+  object.metadata.finalizers = (object.metadata.finalizers ?? []).filter((name) => name !== finalizer);
 }

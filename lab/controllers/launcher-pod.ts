@@ -1,9 +1,9 @@
-import { NADS, VMIS } from '../kinds/kinds.ts';
+import { NADS, PODS, VMIS } from '../kinds/kinds.ts';
 import { apiVersionOf } from '../kinds/kind.ts';
 import { suffix } from '../api/names.ts';
 import { objectAt, objectsAt, stringMapAt, textAt, type JsonObject } from '../store/json.ts';
 import { identified, type KubeObject } from '../store/kube-object.ts';
-import type { Store } from '../store/store.ts';
+import { ownersOf, type Store } from '../store/store.ts';
 
 /** The networks a VMI asks Multus for, each with the "<namespace>/<nad>" it means. */
 export function multusNetworks(vmi: KubeObject): { name: string; nad: string }[] {
@@ -60,8 +60,15 @@ export function launcherPod(store: Store, vmi: KubeObject): KubeObject {
   return identified(document, { name: `virt-launcher-${name}-${suffix()}`, namespace });
 }
 
-export function podOf(pods: KubeObject[], vmi: KubeObject): KubeObject | undefined {
-  return pods.find((pod) => textAt(pod, 'metadata', 'labels', 'kubevirt.io/created-by') === vmi.metadata.uid);
+export function podOf(store: Store, vmi: KubeObject): KubeObject | undefined {
+  return store.ownedBy(vmi.metadata.uid).find(({ kind }) => kind === PODS)?.object;
+}
+
+/** Which VMI a change of a pod is about; none where it is no launcher. */
+export function vmiOf(store: Store, pod: KubeObject): KubeObject | undefined {
+  const [owner = ''] = ownersOf(pod);
+  const stored = store.find(owner);
+  return stored?.kind === VMIS ? stored.object : undefined;
 }
 
 function devices(store: Store, vmi: KubeObject): Record<string, string> {

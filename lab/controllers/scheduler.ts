@@ -3,29 +3,32 @@ import { objectAt, textAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import { conditionOf, setCondition } from './conditions.ts';
-import { startController } from './controller.ts';
+import { startController, type Controller } from './controller.ts';
+import { eventRecorder, type RecordEvent } from './event-recorder.ts';
 import { nodeOf, placePod } from './scheduling.ts';
 
 /** Which of two pods the scheduler tries first, by a word in their names. */
 export type ScheduleOrder = 'source-first' | 'target-first';
 
 /**
- * Binds pods to nodes and says on each pod it cannot bind why, trying again whenever anything changes. With an order, a pod
- * named after the second word waits until one named after the first has been tried.
+ * Binds pods to nodes and says on each pod it cannot bind why, trying again whenever pods or nodes change. With an order, a
+ * pod named after the second word waits until one named after the first has been tried.
  */
-export function startScheduler(store: Store, order: ScheduleOrder | undefined): { stop: () => void } {
+export function startScheduler(store: Store, order: ScheduleOrder | undefined): Controller {
+  const record = eventRecorder(store, 'default-scheduler');
   const first = order === 'target-first' ? 'target' : 'source';
   const second = first === 'source' ? 'target' : 'source';
-  return startController(store, () => {
+  const reconcile = () => {
     const waiting = store.list(PODS).filter(isWaiting);
     waiting.sort((a, b) => Number(a.metadata.name.includes(second)) - Number(b.metadata.name.includes(second)));
     for (const pod of waiting) {
       const pods = store.list(PODS);
       const tried = pods.some((other) => other.metadata.name.includes(first) && conditionOf(other, 'PodScheduled'));
       if (order && pod.metadata.name.includes(second) && !tried) continue;
-      place(store, pod, pods);
+      place(store, pod, pods, record);
     }
-  });
+  };
+  return startController(store, ({ kind }) => (kind === PODS || kind === NODES ? ['all pods'] : []), reconcile);
 }
 
 /** Pods handed to another scheduler are not ours. */
@@ -34,8 +37,9 @@ function isWaiting(pod: KubeObject): boolean {
   return nodeOf(pod) === undefined && !pod.metadata.deletionTimestamp && scheduler === 'default-scheduler';
 }
 
-function place(store: Store, pod: KubeObject, pods: KubeObject[]): void {
+function place(store: Store, pod: KubeObject, pods: KubeObject[], record: RecordEvent): void {
   const placement = placePod(pod, store.list(NODES), pods);
+  const told = textAt(conditionOf(pod, 'PodScheduled'), 'message');
   store.change(PODS, pod, (current) => {
     if ('unschedulable' in placement) {
       setCondition(current, 'PodScheduled', 'False', 'Unschedulable', placement.unschedulable);
@@ -44,4 +48,8 @@ function place(store: Store, pod: KubeObject, pods: KubeObject[]): void {
     current.spec = { ...objectAt(current, 'spec'), nodeName: placement.node };
     setCondition(current, 'PodScheduled', 'True');
   });
+  if ('node' in placement) {
+    const path = `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`;
+    record(pod, 'Normal', 'Scheduled', `Successfully assigned ${path} to ${placement.node}`);
+  } else if (told !== placement.unschedulable) record(pod, 'Warning', 'FailedScheduling', placement.unschedulable);
 }

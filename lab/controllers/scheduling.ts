@@ -1,6 +1,6 @@
 import { at, objectAt, objectsAt, stringMapAt, textAt, textsAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
-import { labelsOf, matchesAll, matchesSelector } from './label-match.ts';
+import { labelsOf, matchesAll, matchesSelector } from '../store/labels.ts';
 
 /**
  * Where a pod goes: the scheduler's filters in the scheduler's order and words, then the emptiest node. Anti-affinity is

@@ -1,10 +1,12 @@
-import { PODS, VMIS } from '../kinds/kinds.ts';
+import { NADS, PODS, VMIS } from '../kinds/kinds.ts';
 import { VMI_FINALIZER } from '../kinds/vmi-defaults.ts';
 import { textAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
-import type { Store } from '../store/store.ts';
+import { ownersOf, type Store } from '../store/store.ts';
 import { conditionOf, dropCondition, enterPhase, isFinal, phaseOf, setCondition, statusOf } from './conditions.ts';
-import { startController } from './controller.ts';
+import { startController, type Controller } from './controller.ts';
+import { eventRecorder, type RecordEvent } from './event-recorder.ts';
+import { dropFinalizer } from './garbage-collector.ts';
 import { findNad, launcherPod, multusNetworks, podOf } from './launcher-pod.ts';
 import { nodeOf } from './scheduling.ts';
 
@@ -12,25 +14,38 @@ import { nodeOf } from './scheduling.ts';
  * KubeVirt's cluster-wide half: gives each VMI a launcher pod, tells on the VMI how the pod fares (Pending, Scheduling,
  * Scheduled), and lets a deleted VMI go once its guest and its pod are gone.
  */
-export function startVirtController(store: Store): { stop: () => void } {
-  return startController(store, () => {
-    const pods = store.list(PODS);
-    for (const vmi of store.list(VMIS)) {
-      const pod = podOf(pods, vmi);
-      if (vmi.metadata.deletionTimestamp !== undefined) release(store, vmi, pod);
+export function startVirtController(store: Store): Controller {
+  const record = eventRecorder(store, 'virtualmachine-controller');
+  return startController(
+    store,
+    ({ kind, object, deleted }) => {
+      if (kind === VMIS) return deleted ? [] : [object.metadata.uid];
+      if (kind === PODS) return ownersOf(object);
+      // A network that appears lets those start that wait for it.
+      return kind === NADS ? store.list(VMIS).map(({ metadata }) => metadata.uid) : [];
+    },
+    (uid) => {
+      const stored = store.find(uid);
+      if (stored?.kind !== VMIS) return;
+      const vmi = stored.object;
+      const pod = podOf(store, vmi);
+      if (vmi.metadata.deletionTimestamp !== undefined) release(store, vmi, pod, record);
       else if (isFinal(vmi)) unready(store, vmi);
       else if (pod) follow(store, vmi, pod);
-      else begin(store, vmi);
-    }
-  });
+      else begin(store, vmi, record);
+    },
+  );
 }
 
 /** Once a node has the VMI, only the node's word that the guest is gone ends it. */
-function release(store: Store, vmi: KubeObject, pod: KubeObject | undefined): void {
+function release(store: Store, vmi: KubeObject, pod: KubeObject | undefined, record: RecordEvent): void {
   if (['Scheduled', 'Running'].includes(phaseOf(vmi))) return;
-  if (pod) store.remove(PODS, pod);
+  if (pod) {
+    record(vmi, 'Normal', 'SuccessfulDelete', `Deleted virtual machine pod ${pod.metadata.name}`);
+    store.remove(PODS, pod);
+  }
   store.change(VMIS, vmi, (current) => {
-    current.metadata.finalizers = (current.metadata.finalizers ?? []).filter((name) => name !== VMI_FINALIZER);
+    dropFinalizer(current, VMI_FINALIZER);
   });
 }
 
@@ -40,22 +55,26 @@ function unready(store: Store, vmi: KubeObject): void {
   });
 }
 
-function begin(store: Store, vmi: KubeObject): void {
+function begin(store: Store, vmi: KubeObject, record: RecordEvent): void {
   if (phaseOf(vmi) !== 'Pending') {
     store.change(VMIS, vmi, (current) => {
       enterPhase(current, 'Failed');
     });
     return;
   }
-  const missing = multusNetworks(vmi).find(({ nad }) => !findNad(store, nad));
+  const missing = multusNetworks(vmi).find(({ nad }) => !findNad(store, nad))?.nad;
+  const problem = `failed to render launch manifest: Failed to locate network attachment definition ${missing ?? ''}`;
   store.change(VMIS, vmi, (current) => {
     setCondition(current, 'Ready', 'False', 'PodNotExists', 'virt-launcher pod has not yet been scheduled');
-    if (missing) {
-      const message = `failed to render launch manifest: Failed to locate network attachment definition ${missing.nad}`;
-      setCondition(current, 'Synchronized', 'False', 'FailedCreate', message);
-    } else dropCondition(current, 'Synchronized');
+    if (missing === undefined) dropCondition(current, 'Synchronized');
+    else setCondition(current, 'Synchronized', 'False', 'FailedCreate', problem);
   });
-  if (!missing) store.insert(PODS, launcherPod(store, vmi));
+  if (missing !== undefined) {
+    record(vmi, 'Warning', 'FailedCreate', problem);
+    return;
+  }
+  const pod = store.insert(PODS, launcherPod(store, vmi));
+  record(vmi, 'Normal', 'SuccessfulCreate', `Created virtual machine pod ${pod.metadata.name}`);
 }
 
 function follow(store: Store, vmi: KubeObject, pod: KubeObject): void {

@@ -1,15 +1,14 @@
 import type { JsonObject } from '../store/json.ts';
 import { identified, now, type KubeObject } from '../store/kube-object.ts';
+import type { Kind } from './kind.ts';
+import { admitNamespace } from './namespace-admission.ts';
 
 /** What the cluster holds when it starts. */
 
 export const CHECKUP_NAMESPACE = 'latency';
 
 export function namespace(name: string): KubeObject {
-  return identified(
-    { apiVersion: 'v1', kind: 'Namespace', spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } },
-    { name },
-  );
+  return admitNamespace(identified({ apiVersion: 'v1', kind: 'Namespace' }, { name }));
 }
 
 /** A node's hostname label differs from its name on purpose: people give the name, and the two are not the same thing. */
@@ -52,7 +51,10 @@ export function node(name: string, cordoned: boolean): KubeObject {
         { type: 'InternalIP', address: '127.0.0.1' },
         { type: 'Hostname', address: hostname },
       ],
-      nodeInfo: { kubeletVersion: 'v1.36.2', operatingSystem: 'linux', architecture: 'amd64' },
+      nodeInfo: {
+        ...{ kubeletVersion: 'v1.36.2', operatingSystem: 'linux', architecture: 'amd64' },
+        ...{ osImage: 'kubevirt-lab', kernelVersion: 'none', containerRuntimeVersion: 'lab://1' },
+      },
     },
   };
   return identified(document, { name });
@@ -131,4 +133,33 @@ export function kubevirt(deployed: boolean): KubeObject {
     },
   };
   return identified(document, { name: 'kubevirt', namespace: 'kubevirt' });
+}
+
+/** The CustomResourceDefinition behind a kind, without its schema. */
+export function definition({
+  group,
+  version,
+  plural,
+  singular,
+  kind,
+  shortNames,
+  categories,
+  ...rest
+}: Kind): KubeObject {
+  const names = { plural, singular, kind, listKind: `${kind}List`, shortNames, ...(categories && { categories }) };
+  const condition = (type: string, reason: string) => ({ type, status: 'True', reason, lastTransitionTime: now() });
+  const document = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    spec: {
+      ...{ group, names, scope: rest.namespaced ? 'Namespaced' : 'Cluster', conversion: { strategy: 'None' } },
+      versions: [{ name: version, served: true, storage: true }],
+    },
+    status: {
+      acceptedNames: names,
+      conditions: [condition('NamesAccepted', 'NoConflicts'), condition('Established', 'InitialNamesAccepted')],
+      storedVersions: [version],
+    },
+  };
+  return identified(document, { name: `${plural}.${group}` });
 }

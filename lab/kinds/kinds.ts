@@ -1,72 +1,245 @@
-import type { Kind } from './kind.ts';
+import { at, textAt, textsAt } from '../store/json.ts';
+import type { KubeObject } from '../store/kube-object.ts';
+import * as columns from './columns.ts';
+import { ALL_VERBS, type Kind } from './kind.ts';
+import { VMI_FIELDS } from './vmi-fields.ts';
+import { admitConfigMap } from './config-map-admission.ts';
+import { admitJob } from './job-admission.ts';
+import { admitNad } from './nad-admission.ts';
+import { admitNamespace } from './namespace-admission.ts';
 import { admitVmi } from './vmi-admission.ts';
 import { admitVmiUpdate } from './vmi-update.ts';
 
-/** The kinds this cluster serves, as data. */
+/** The kinds this cluster serves, as data. A new one is a row here and a place in the list at the end. */
 
-const core = { group: '', version: 'v1', generation: false };
-const kubevirt = { group: 'kubevirt.io', version: 'v1', namespaced: true, generation: true };
+const METADATA = [
+  ...[
+    'annotations',
+    'creationTimestamp',
+    'deletionGracePeriodSeconds',
+    'deletionTimestamp',
+    'finalizers',
+    'generateName',
+  ],
+  ...[
+    'generation',
+    'labels',
+    'managedFields',
+    'name',
+    'namespace',
+    'ownerReferences',
+    'resourceVersion',
+    'selfLink',
+    'uid',
+  ],
+];
 
-export const NAMESPACES: Kind = {
-  ...core,
+type Row = Pick<Kind, 'plural' | 'kind' | 'namespaced' | 'columns' | 'fields'> & Partial<Kind>;
+
+function kind(row: Row): Kind {
+  const { '': own = [], ...nested } = row.fields;
+  return {
+    group: '',
+    version: 'v1',
+    singular: row.kind.toLowerCase(),
+    shortNames: [],
+    verbs: ALL_VERBS,
+    custom: false,
+    generation: false,
+    ...row,
+    // Events are shown by what they are about.
+    columns: row.kind === 'Event' ? row.columns : [columns.NAME, ...row.columns],
+    fields: { '': ['apiVersion', 'kind', 'metadata', ...own], metadata: METADATA, ...nested },
+  };
+}
+
+const rbac = { group: 'rbac.authorization.k8s.io' };
+const kubevirt = { group: 'kubevirt.io', namespaced: true, generation: true, custom: true, categories: ['all'] };
+
+export const NAMESPACES = kind({
   plural: 'namespaces',
-  singular: 'namespace',
   kind: 'Namespace',
   namespaced: false,
   shortNames: ['ns'],
-};
-export const NODES: Kind = {
-  ...core,
+  verbs: ALL_VERBS.filter((verb) => verb !== 'deletecollection'),
+  columns: columns.NAMESPACE_COLUMNS,
+  fields: { '': ['spec', 'status'] },
+  admit: admitNamespace,
+  // Until what is in it is gone, too.
+  heldFor: (namespace) => (textsAt(namespace.spec, 'finalizers').length > 0 ? 0 : undefined),
+});
+export const NODES = kind({
   plural: 'nodes',
-  singular: 'node',
   kind: 'Node',
   namespaced: false,
   shortNames: ['no'],
-};
-export const PODS: Kind = {
-  ...core,
+  columns: columns.NODE_COLUMNS,
+  fields: { '': ['spec', 'status'] },
+  selectableFields: ['spec.unschedulable'],
+});
+export const PODS = kind({
   plural: 'pods',
-  singular: 'pod',
   kind: 'Pod',
   namespaced: true,
   shortNames: ['po'],
+  categories: ['all'],
+  subresources: { log: { verb: 'get' } },
   generation: true,
-};
-export const CONFIG_MAPS: Kind = {
-  ...core,
+  columns: columns.POD_COLUMNS,
+  fields: { '': ['spec', 'status'] },
+  selectableFields: ['spec.nodeName', 'spec.serviceAccountName', 'status.phase'],
+  heldFor: podGrace,
+});
+export const CONFIG_MAPS = kind({
   plural: 'configmaps',
-  singular: 'configmap',
   kind: 'ConfigMap',
   namespaced: true,
   shortNames: ['cm'],
-};
+  columns: columns.CONFIG_MAP_COLUMNS,
+  fields: { '': ['data', 'binaryData', 'immutable'] },
+  admit: admitConfigMap,
+  admitUpdate: (_previous, next) => admitConfigMap(next, CONFIG_MAPS),
+});
+export const EVENTS = kind({
+  plural: 'events',
+  kind: 'Event',
+  namespaced: true,
+  shortNames: ['ev'],
+  columns: columns.EVENT_COLUMNS,
+  fields: {},
+  selectableFields: [
+    ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map(
+      (f) => `involvedObject.${f}`,
+    ),
+    ...['reason', 'reportingComponent', 'source', 'type'],
+  ],
+});
+export const SERVICE_ACCOUNTS = kind({
+  plural: 'serviceaccounts',
+  kind: 'ServiceAccount',
+  namespaced: true,
+  shortNames: ['sa'],
+  subresources: {
+    token: { verb: 'create', type: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' } },
+  },
+  columns: columns.SERVICE_ACCOUNT_COLUMNS,
+  fields: { '': ['secrets', 'imagePullSecrets', 'automountServiceAccountToken'] },
+});
+export const JOBS = kind({
+  group: 'batch',
+  plural: 'jobs',
+  kind: 'Job',
+  namespaced: true,
+  categories: ['all'],
+  generation: true,
+  columns: columns.JOB_COLUMNS,
+  fields: {
+    '': ['spec', 'status'],
+    spec: [
+      ...[
+        'activeDeadlineSeconds',
+        'backoffLimit',
+        'backoffLimitPerIndex',
+        'completionMode',
+        'completions',
+        'managedBy',
+      ],
+      ...['manualSelector', 'maxFailedIndexes', 'parallelism', 'podFailurePolicy', 'podReplacementPolicy', 'selector'],
+      ...['successPolicy', 'suspend', 'template', 'ttlSecondsAfterFinished'],
+    ],
+    'spec.template': ['metadata', 'spec'],
+  },
+  immutable: { 'spec.template': 'field is immutable', 'spec.selector': 'field is immutable' },
+  admit: admitJob,
+});
 
-export const KUBEVIRTS: Kind = {
+export const ROLES = kind({
+  ...rbac,
+  plural: 'roles',
+  kind: 'Role',
+  namespaced: true,
+  columns: columns.CREATED,
+  fields: { '': ['rules'] },
+});
+export const CLUSTER_ROLES = kind({
+  ...rbac,
+  plural: 'clusterroles',
+  kind: 'ClusterRole',
+  namespaced: false,
+  columns: columns.CREATED,
+  fields: { '': ['rules', 'aggregationRule'] },
+});
+export const ROLE_BINDINGS = kind({
+  ...rbac,
+  plural: 'rolebindings',
+  kind: 'RoleBinding',
+  namespaced: true,
+  columns: columns.BINDING_COLUMNS,
+  fields: { '': ['roleRef', 'subjects'] },
+  immutable: { roleRef: 'cannot change roleRef' },
+});
+export const CLUSTER_ROLE_BINDINGS = kind({
+  ...rbac,
+  plural: 'clusterrolebindings',
+  kind: 'ClusterRoleBinding',
+  namespaced: false,
+  columns: columns.BINDING_COLUMNS,
+  fields: { '': ['roleRef', 'subjects'] },
+  immutable: { roleRef: 'cannot change roleRef' },
+});
+export const CRDS = kind({
+  group: 'apiextensions.k8s.io',
+  plural: 'customresourcedefinitions',
+  kind: 'CustomResourceDefinition',
+  namespaced: false,
+  shortNames: ['crd', 'crds'],
+  categories: ['api-extensions'],
+  verbs: ['get', 'list', 'watch'],
+  columns: columns.CREATED,
+  fields: { '': ['spec', 'status'] },
+});
+
+export const KUBEVIRTS = kind({
   ...kubevirt,
   plural: 'kubevirts',
-  singular: 'kubevirt',
   kind: 'KubeVirt',
   shortNames: ['kv', 'kvs'],
-};
-export const VMIS: Kind = {
+  columns: columns.KUBEVIRT_COLUMNS,
+  fields: { '': ['spec', 'status'] },
+});
+export const VMIS = kind({
   ...kubevirt,
   plural: 'virtualmachineinstances',
-  singular: 'virtualmachineinstance',
   kind: 'VirtualMachineInstance',
   shortNames: ['vmi', 'vmis'],
+  columns: columns.VMI_COLUMNS,
+  fields: VMI_FIELDS,
+  ordinaryStatus: true,
   admit: admitVmi,
   admitUpdate: admitVmiUpdate,
-};
-
-export const NADS: Kind = {
+});
+export const NADS = kind({
   group: 'k8s.cni.cncf.io',
-  version: 'v1',
   plural: 'network-attachment-definitions',
   singular: 'network-attachment-definition',
   kind: 'NetworkAttachmentDefinition',
   namespaced: true,
   shortNames: ['net-attach-def'],
+  custom: true,
   generation: true,
-};
+  columns: columns.NAMED_AND_AGED,
+  fields: { '': ['spec'], spec: ['config'] },
+  admit: admitNad,
+});
 
-export const ALL_KINDS: readonly Kind[] = [NAMESPACES, NODES, PODS, CONFIG_MAPS, KUBEVIRTS, VMIS, NADS];
+export const ALL_KINDS: readonly Kind[] = [
+  ...[NAMESPACES, NODES, PODS, CONFIG_MAPS, EVENTS, SERVICE_ACCOUNTS, JOBS],
+  ...[ROLES, CLUSTER_ROLES, ROLE_BINDINGS, CLUSTER_ROLE_BINDINGS, CRDS, KUBEVIRTS, VMIS, NADS],
+];
+
+/** A pod that runs on a node is given time to end; a launcher pod goes with its guest. */
+function podGrace(pod: KubeObject): number | undefined {
+  const running = textAt(pod.spec, 'nodeName') !== undefined && textAt(pod.status, 'phase') === 'Running';
+  if (!running || pod.metadata.labels?.['kubevirt.io'] === 'virt-launcher') return undefined;
+  return Number(at(pod.spec, 'terminationGracePeriodSeconds') ?? 30);
+}

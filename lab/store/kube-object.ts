@@ -22,17 +22,16 @@ export interface KubeObject extends JsonObject {
   metadata: Meta;
 }
 
-/** A client's document with the identity the server gives it. Lists in metadata that are no lists of the right type are dropped. */
+/** A client's document with the identity the server gives it; what only a server says of itself is dropped. Lists in metadata that are no lists of the right type are dropped. */
 export function identified(document: JsonObject, identity: Partial<Meta> & Pick<Meta, 'name'>): KubeObject {
-  const { finalizers, ownerReferences, labels, annotations, ...rest } = isObject(document.metadata)
-    ? document.metadata
-    : {};
+  const metadata = isObject(document.metadata) ? document.metadata : {};
+  const { finalizers, ownerReferences, labels, annotations, generateName } = metadata;
   return {
     ...document,
     apiVersion: textAt(document, 'apiVersion') ?? '',
     kind: textAt(document, 'kind') ?? '',
     metadata: {
-      ...rest,
+      ...(typeof generateName === 'string' && { generateName }),
       ...(isObject(labels) && { labels }),
       ...(isObject(annotations) && { annotations }),
       ...listed('finalizers', finalizers, (item) => typeof item === 'string'),
@@ -53,6 +52,7 @@ function listed<T extends Json>(
   return Array.isArray(value) && value.length > 0 ? { [key]: value.filter(is) } : {};
 }
 
-export function now(): string {
-  return new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+/** In whole seconds, as most of the API has it. */
+export function now(fromNowMs = 0): string {
+  return new Date(Date.now() + fromNowMs).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -1,53 +1,58 @@
 import { randomUUID } from 'node:crypto';
 import type { Kind } from '../kinds/kind.ts';
-import { equal } from './json.ts';
+import { History, type StoreEvent } from './history.ts';
+import { equal, frozen, objectsAt } from './json.ts';
 import { now, type KubeObject } from './kube-object.ts';
 
-export interface StoreEvent {
-  type: 'ADDED' | 'MODIFIED' | 'DELETED';
+export interface Stored {
   kind: Kind;
   object: KubeObject;
-  previous?: KubeObject;
-  revision: number;
 }
 
 /**
- * All objects, under one growing revision, with a bounded history for watches. Objects go in and come out as copies. An
- * object marked for deletion leaves as soon as its last finalizer does. Listeners hear of every change, in order.
+ * All objects, under one growing revision. What comes out is frozen and shared: a change is made on a copy. An object marked
+ * for deletion leaves as soon as its last finalizer does. Listeners hear of every change, in order.
  */
 export class Store {
   revision = 1;
-  readonly #objects = new Map<string, { kind: Kind; object: KubeObject }>();
+  readonly history: History;
+  readonly #shelves = new Map<Kind, Map<string, KubeObject>>();
+  readonly #byUid = new Map<string, Stored>();
+  readonly #owned = new Map<string, Set<string>>();
   readonly #listeners = new Set<(event: StoreEvent) => void>();
-  readonly #history: StoreEvent[] = [];
-  readonly #historyLimit: number;
-  #forgotten = 0;
 
   constructor(historyLimit = 10_000) {
-    this.#historyLimit = historyLimit;
+    this.history = new History(historyLimit);
   }
 
   get(kind: Kind, namespace: string | undefined, name: string): KubeObject | undefined {
-    const entry = this.#objects.get(key(kind, namespace, name));
-    return entry && structuredClone(entry.object);
+    return this.#shelf(kind).get(key(kind, namespace, name));
   }
 
+  find(uid: string): Stored | undefined {
+    return this.#byUid.get(uid);
+  }
+
+  /** In the order of namespace and name. */
   list(kind: Kind, namespace?: string): KubeObject[] {
-    return this.all()
-      .filter((entry) => entry.kind === kind && (!namespace || entry.object.metadata.namespace === namespace))
-      .map((entry) => entry.object);
+    const entries = [...this.#shelf(kind)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+    return namespace ? entries.filter((object) => object.metadata.namespace === namespace) : entries;
   }
 
-  all(): { kind: Kind; object: KubeObject }[] {
-    return [...this.#objects.entries()]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, { kind, object }]) => ({ kind, object: structuredClone(object) }));
+  /** Every object of whatever kind, in no order. */
+  all(): Stored[] {
+    return [...this.#byUid.values()];
+  }
+
+  /** What names this uid among its owners. */
+  ownedBy(uid: string): Stored[] {
+    return [...(this.#owned.get(uid) ?? [])].flatMap((dependent) => this.#byUid.get(dependent) ?? []);
   }
 
   insert(kind: Kind, object: KubeObject): KubeObject {
     const added = structuredClone(object);
-    added.metadata.uid = randomUUID();
-    added.metadata.creationTimestamp = now();
+    added.metadata.uid ||= randomUUID();
+    added.metadata.creationTimestamp ||= now();
     if (kind.generation) added.metadata.generation = 1;
     return this.#record('ADDED', kind, added);
   }
@@ -62,27 +67,34 @@ export class Store {
       next.metadata.generation = (previous.metadata.generation ?? 0) + 1;
     }
     const released = next.metadata.deletionTimestamp !== undefined && !next.metadata.finalizers?.length;
-    return this.#record(released ? 'DELETED' : 'MODIFIED', kind, next, previous);
+    const gone = released && kind.heldFor?.(next) === undefined;
+    return this.#record(gone ? 'DELETED' : 'MODIFIED', kind, next, previous);
   }
 
-  /** Changes the object in place if it is (still) there. */
+  /** Changes the object if it is (still) there. */
   change(kind: Kind, object: KubeObject, mutate: (current: KubeObject) => void): void {
     const current = this.get(kind, object.metadata.namespace, object.metadata.name);
     if (current?.metadata.uid !== object.metadata.uid) return;
-    mutate(current);
-    this.write(kind, current);
+    const changed = structuredClone(current);
+    mutate(changed);
+    this.write(kind, changed);
   }
 
-  /** Removes the object, or only marks it while finalizers hold it. */
-  remove(kind: Kind, object: KubeObject): KubeObject {
+  /** Removes the object, or only marks it while finalizers hold it or somebody has yet to end it (not if `forced`). */
+  remove(kind: Kind, object: KubeObject, options: { forced?: boolean; graceSeconds?: number } = {}): KubeObject {
     const previous = this.#existing(kind, object);
-    if (!previous.metadata.finalizers?.length) {
-      return this.#record('DELETED', kind, structuredClone(previous), previous);
+    const { deletionTimestamp, finalizers } = previous.metadata;
+    const held = options.forced ? undefined : kind.heldFor?.(previous);
+    if (!finalizers?.length && held === undefined) {
+      const removed = structuredClone(previous);
+      if (options.forced) Object.assign(removed.metadata, { deletionTimestamp: now(), deletionGracePeriodSeconds: 0 });
+      return this.#record('DELETED', kind, removed, previous);
     }
-    if (previous.metadata.deletionTimestamp !== undefined) return previous;
+    if (deletionTimestamp !== undefined) return previous;
     const marked = structuredClone(previous);
-    marked.metadata.deletionTimestamp = now();
-    marked.metadata.deletionGracePeriodSeconds = 0;
+    const graceSeconds = held === undefined ? 0 : (options.graceSeconds ?? held);
+    marked.metadata.deletionTimestamp = now(graceSeconds * 1000);
+    if (kind.namespaced) marked.metadata.deletionGracePeriodSeconds = graceSeconds;
     if (kind.generation) marked.metadata.generation = (marked.metadata.generation ?? 0) + 1;
     return this.#record('MODIFIED', kind, marked, previous);
   }
@@ -92,32 +104,43 @@ export class Store {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What happened after `revision`, or the oldest revision still known when that is too long ago. */
-  since(revision: number): StoreEvent[] | { oldest: number } {
-    if (revision < this.#forgotten) return { oldest: this.#forgotten };
-    return this.#history.filter((event) => event.revision > revision);
-  }
-
   #existing(kind: Kind, { metadata }: KubeObject): KubeObject {
     const existing = this.get(kind, metadata.namespace, metadata.name);
     if (!existing) throw new Error(`the store has no ${kind.singular} "${metadata.namespace ?? ''}/${metadata.name}"`);
     return existing;
   }
 
+  #shelf(kind: Kind): Map<string, KubeObject> {
+    const shelf = this.#shelves.get(kind) ?? new Map<string, KubeObject>();
+    this.#shelves.set(kind, shelf);
+    return shelf;
+  }
+
   #record(type: StoreEvent['type'], kind: Kind, object: KubeObject, previous?: KubeObject): KubeObject {
     this.revision += 1;
     object.metadata.resourceVersion = String(this.revision);
-    const { namespace, name } = object.metadata;
-    if (type === 'DELETED') this.#objects.delete(key(kind, namespace, name));
-    else this.#objects.set(key(kind, namespace, name), { kind, object });
+    frozen(object);
+    const { namespace, name, uid } = object.metadata;
+    for (const owner of ownersOf(previous)) this.#owned.get(owner)?.delete(uid);
+    if (type === 'DELETED') {
+      this.#shelf(kind).delete(key(kind, namespace, name));
+      this.#byUid.delete(uid);
+    } else {
+      this.#shelf(kind).set(key(kind, namespace, name), object);
+      this.#byUid.set(uid, { kind, object });
+      for (const owner of ownersOf(object)) this.#owned.set(owner, (this.#owned.get(owner) ?? new Set()).add(uid));
+    }
     const event = { type, kind, object, revision: this.revision, ...(previous && { previous }) };
-    this.#history.push(event);
-    if (this.#history.length > this.#historyLimit) this.#forgotten = this.#history.shift()?.revision ?? 0;
+    this.history.add(event);
     for (const listener of this.#listeners) listener(event);
-    return structuredClone(object);
+    return object;
   }
 }
 
+export function ownersOf(object: KubeObject | undefined): string[] {
+  return objectsAt(object?.metadata, 'ownerReferences').flatMap(({ uid }) => (typeof uid === 'string' ? [uid] : []));
+}
+
 function key(kind: Kind, namespace: string | undefined, name: string): string {
-  return `${kind.group}/${kind.plural}/${kind.namespaced ? (namespace ?? '') : ''}/${name}`;
+  return `${kind.namespaced ? (namespace ?? '') : ''}/${name}`;
 }

@@ -9,6 +9,8 @@ const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@play
 const LIMIT_MS = 110_000;
 
 export interface CheckupOptions {
+  /** Of namespace latency, in whose name it runs; otherwise in the administrator's. */
+  serviceAccount?: string;
   /** Over the two variables that name the lab's ConfigMap; undefined takes a variable away. */
   env?: Record<string, string | undefined>;
   /** Of `playwright test`. */

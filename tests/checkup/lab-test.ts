@@ -33,7 +33,9 @@ export const test = base.extend<Tools>({
   ) => {
     const checkups: Checkup[] = [];
     await use((lab, options) => {
-      const checkup = startCheckup(lab.kubeconfig, testInfo.outputPath(`artifacts-${checkups.length}`), options);
+      const account = options?.serviceAccount;
+      const kubeconfig = account === undefined ? lab.kubeconfig : lab.kubeconfigOf('latency', account);
+      const checkup = startCheckup(kubeconfig, testInfo.outputPath(`artifacts-${checkups.length}`), options);
       checkups.push(checkup);
       return checkup;
     });

@@ -2,12 +2,14 @@
 import { expect } from '@playwright/test';
 import { configMapData, setConfigMap, vmisCreated, vmisLeft } from '../checkup/cluster-facts.ts';
 import { test } from '../checkup/lab-test.ts';
+import { CHECKUP_ACCOUNT, checkupRbacWithout } from '../checkup/permissions.ts';
 
-const VMI = { group: 'kubevirt.io', resource: 'virtualmachineinstances' };
+const VMIS = 'virtualmachineinstances';
+const ACCOUNT = { serviceAccount: CHECKUP_ACCOUNT };
 
 test('SetupFailed: VMs may not be created', async ({ newLab, checkup }) => {
-  const lab = await newLab({ deny: [{ ...VMI, verb: 'create' }] });
-  const { status } = await checkup(lab).ended;
+  const lab = await newLab({ objects: checkupRbacWithout({ resource: VMIS, verb: 'create' }) });
+  const { status } = await checkup(lab, ACCOUNT).ended;
   expect(status).toBe(1);
   expect(configMapData(lab)['status.failureReason']).toMatch(
     /^setup: failed to create the VMIs: permission missing: the checkup needs rule kubevirt.io\/virtualmachineinstances \[create\]: virtualmachineinstances.kubevirt.io is forbidden: User "/,
@@ -16,9 +18,8 @@ test('SetupFailed: VMs may not be created', async ({ newLab, checkup }) => {
 });
 
 test('SetupFailed: the console may not be used', async ({ newLab, checkup }) => {
-  const deny = [{ verb: 'get', group: 'subresources.kubevirt.io', resource: 'virtualmachineinstances/console' }];
-  const lab = await newLab({ deny });
-  expect((await checkup(lab).ended).status).toBe(1);
+  const lab = await newLab({ objects: checkupRbacWithout({ resource: `${VMIS}/console`, verb: 'get' }) });
+  expect((await checkup(lab, ACCOUNT).ended).status).toBe(1);
   expect(configMapData(lab)['status.failureReason']).toMatch(
     /^setup: .*permission missing: the checkup needs rule subresources.kubevirt.io\/virtualmachineinstances\/console \[get\]/,
   );
@@ -52,8 +53,8 @@ test('TeardownFailed: VMs may not be deleted; a success becomes a failure that s
   newLab,
   checkup,
 }) => {
-  const lab = await newLab({ deny: [{ ...VMI, verb: 'delete' }] });
-  const { status } = await checkup(lab).ended;
+  const lab = await newLab({ objects: checkupRbacWithout({ resource: VMIS, verb: 'delete' }) });
+  const { status } = await checkup(lab, ACCOUNT).ended;
   expect(status).toBe(1);
   const data = configMapData(lab);
   expect(data['status.failureReason']).toMatch(
@@ -64,7 +65,7 @@ test('TeardownFailed: VMs may not be deleted; a success becomes a failure that s
 });
 
 test('TeardownFailed comes after the first failure and does not replace it', async ({ newLab, checkup }) => {
-  const lab = await newLab({ deny: [{ ...VMI, verb: 'delete' }] });
-  expect((await checkup(lab, { env: { MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' } }).ended).status).toBe(1);
+  const lab = await newLab({ objects: checkupRbacWithout({ resource: VMIS, verb: 'delete' }) });
+  expect((await checkup(lab, { ...ACCOUNT, env: { MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' } }).ended).status).toBe(1);
   expect(configMapData(lab)['status.failureReason']).toMatch(/^run: actual max latency .*, teardown: /);
 });

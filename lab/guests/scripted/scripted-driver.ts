@@ -57,10 +57,15 @@ function startSession(hostname: string, nics: IpStack[]): Terminal {
   const prompt = () => {
     terminal.print(user === undefined ? `${hostname} login: ` : `${hostname}:~# `);
   };
+  const logout = () => {
+    user = undefined;
+    print('\nSIMULATED guest\n\n');
+    return 0;
+  };
   const error = { write: print };
   const environment: Environment = {
     ...{ out: error, error, files: new Map<string, string>() },
-    programs: installedPrograms(hostname, nics),
+    programs: { ...installedPrograms(hostname, nics), exit: logout, logout },
   };
   const answer = async (line: string): Promise<void> => {
     if (user === undefined) {

@@ -1,7 +1,8 @@
 import { expect, test } from '@playwright/test';
 import { CONFIG_MAPS, VMIS } from '../../../lab/kinds/kinds.ts';
 import { identified } from '../../../lab/store/kube-object.ts';
-import { Store, type StoreEvent } from '../../../lab/store/store.ts';
+import type { StoreEvent } from '../../../lab/store/history.ts';
+import { Store } from '../../../lab/store/store.ts';
 
 const configMap = (name: string) => identified({ apiVersion: 'v1', kind: 'ConfigMap' }, { name, namespace: 'ns' });
 
@@ -25,9 +26,11 @@ test('a write that changes nothing leaves no trace', () => {
   expect(store.write(CONFIG_MAPS, created).metadata.resourceVersion).toBe(created.metadata.resourceVersion);
 });
 
-test('what is read is a copy', () => {
+test('what is read cannot be changed', () => {
   const store = new Store();
-  store.insert(CONFIG_MAPS, configMap('a')).data = { x: 'changed outside' };
+  const inserted = store.insert(CONFIG_MAPS, configMap('a'));
+  expect(() => (inserted.data = { x: 'changed outside' })).toThrow(TypeError);
+  expect(() => (inserted.metadata.labels = {})).toThrow(TypeError);
   expect(store.get(CONFIG_MAPS, 'ns', 'a')?.data).toBeUndefined();
 });
 
@@ -58,7 +61,8 @@ test('history reaches back only so far', () => {
     Number(store.insert(CONFIG_MAPS, configMap(name)).metadata.resourceVersion),
   );
   const [first = 0, second = 0] = revisions;
-  expect(store.since(before)).toEqual({ oldest: first });
-  expect(store.since(first)).toHaveLength(2);
-  expect(store.since(second)).toHaveLength(1);
+  expect(store.history.since(before)).toBeUndefined();
+  expect(store.history.oldest).toBe(first);
+  expect(store.history.since(first)).toHaveLength(2);
+  expect(store.history.since(second)).toHaveLength(1);
 });

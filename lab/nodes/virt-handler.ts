@@ -1,13 +1,13 @@
 import type { Guest, GuestDriver } from '../guests/guest.ts';
 import { PODS, VMIS } from '../kinds/kinds.ts';
 import { textAt } from '../store/json.ts';
-import { now, type KubeObject } from '../store/kube-object.ts';
-import type { Store } from '../store/store.ts';
-import { enterPhase, phaseOf, setCondition, statusOf } from './conditions.ts';
-import { startController } from './controller.ts';
-import { findNad, multusNetworks, podOf } from './launcher-pod.ts';
-import { guestSpec, hasReadableConfig, interfaceStatus } from './guest-spec.ts';
-import { nodeOf } from './scheduling.ts';
+import type { KubeObject } from '../store/kube-object.ts';
+import { ownersOf, type Store } from '../store/store.ts';
+import { enterPhase, phaseOf, setCondition, statusOf } from '../controllers/conditions.ts';
+import { startController, type Controller } from '../controllers/controller.ts';
+import { eventRecorder, type RecordEvent } from '../controllers/event-recorder.ts';
+import { podOf } from '../controllers/launcher-pod.ts';
+import { guestSpec, interfaceStatus } from './guest-spec.ts';
 
 interface Machine {
   vmi: KubeObject;
@@ -18,25 +18,28 @@ interface Machine {
 }
 
 /**
- * The nodes' half (kubelet and virt-handler of all nodes in one): runs bound launcher pods after `startupDelayMs`, starts a
- * guest for each scheduled VMI, reports it, and stops it when the VMI or its pod goes.
+ * KubeVirt's half of all nodes in one: starts a guest for each VMI whose launcher pod runs, reports it, and stops it when the
+ * VMI or its pod goes.
  */
-export class NodeAgent {
+export class VirtHandler {
   readonly #store: Store;
   readonly #driver: GuestDriver;
-  readonly #startupDelayMs: number;
-  readonly #controller: { trigger: () => void; stop: () => void };
-  readonly #starting = new Map<string, NodeJS.Timeout>();
+  readonly #record: RecordEvent;
+  readonly #controller: Controller;
   /** By VMI uid; a machine that is being started or stopped is still a machine. */
   readonly #machines = new Map<string, Machine>();
 
-  constructor(store: Store, driver: GuestDriver, startupDelayMs: number) {
+  constructor(store: Store, driver: GuestDriver) {
     this.#store = store;
     this.#driver = driver;
-    this.#startupDelayMs = startupDelayMs;
-    this.#controller = startController(store, () => {
-      this.#reconcile();
-    });
+    this.#record = eventRecorder(store, 'virt-handler');
+    this.#controller = startController(
+      store,
+      ({ kind, object }) => (kind === VMIS ? [object.metadata.uid] : kind === PODS ? ownersOf(object) : []),
+      (uid) => {
+        this.#reconcile(uid);
+      },
+    );
   }
 
   guestOf(vmi: KubeObject): Guest | undefined {
@@ -46,7 +49,6 @@ export class NodeAgent {
   /** Every guest is gone when this resolves. */
   async stop(): Promise<void> {
     this.#controller.stop();
-    for (const timer of this.#starting.values()) clearTimeout(timer);
     for (const machine of this.#machines.values()) machine.stopping = true;
     await Promise.all(
       [...this.#machines.values()].map(async (machine) => {
@@ -56,37 +58,15 @@ export class NodeAgent {
     );
   }
 
-  #reconcile(): void {
-    const pods = this.#store.list(PODS);
-    const vmis = this.#store.list(VMIS);
-    for (const pod of pods) if (nodeOf(pod) !== undefined && phaseOf(pod) === 'Pending') this.#run(pod);
-    for (const vmi of vmis) {
-      const machine = this.#machines.get(vmi.metadata.uid);
-      const unwanted = vmi.metadata.deletionTimestamp !== undefined || !podOf(pods, vmi);
-      if (machine && unwanted) this.#end(vmi.metadata.uid);
-      else if (!machine && phaseOf(vmi) === 'Scheduled') {
-        if (unwanted) this.#finish(vmi, 'Succeeded');
-        else this.#start(vmi);
-      }
+  #reconcile(uid: string): void {
+    const vmi = this.#store.find(uid)?.object;
+    const machine = this.#machines.get(uid);
+    const unwanted = vmi?.metadata.deletionTimestamp !== undefined || !vmi || !podOf(this.#store, vmi);
+    if (machine && unwanted) this.#end(uid);
+    else if (vmi && !machine && phaseOf(vmi) === 'Scheduled') {
+      if (unwanted) this.#finish(vmi, 'Succeeded');
+      else this.#start(vmi);
     }
-    const known = new Set(vmis.map((vmi) => vmi.metadata.uid));
-    for (const uid of this.#machines.keys()) if (!known.has(uid)) this.#end(uid);
-  }
-
-  #run(pod: KubeObject): void {
-    const { uid } = pod.metadata;
-    if (this.#starting.has(uid)) return;
-    const vmi = this.#store.list(VMIS).find((candidate) => podOf([pod], candidate));
-    if (vmi && multusNetworks(vmi).some(({ nad }) => !hasReadableConfig(findNad(this.#store, nad)))) return;
-    const timer = setTimeout(() => {
-      this.#starting.delete(uid);
-      this.#store.change(PODS, pod, (current) => {
-        statusOf(current).phase = 'Running';
-        statusOf(current).startTime = now();
-        setCondition(current, 'Ready', 'True');
-      });
-    }, this.#startupDelayMs);
-    this.#starting.set(uid, timer);
   }
 
   #start(vmi: KubeObject): void {
@@ -108,6 +88,8 @@ export class NodeAgent {
         setCondition(current, 'Ready', 'True');
         setCondition(current, 'LiveMigratable', 'True');
       });
+      this.#record(vmi, 'Normal', 'Created', 'VirtualMachineInstance defined.');
+      this.#record(vmi, 'Normal', 'Started', 'VirtualMachineInstance started.');
     })().catch((error: unknown) => {
       const message = `server error. command SyncVMI failed: "${error instanceof Error ? error.message : String(error)}"`;
       this.#machines.delete(uid);
@@ -140,12 +122,12 @@ export class NodeAgent {
       if (problem !== undefined)
         setCondition(current, 'Synchronized', 'False', 'Synchronizing with the Domain failed.', problem);
     });
-    const pod = podOf(this.#store.list(PODS), vmi);
+    const pod = podOf(this.#store, vmi);
     if (pod && textAt(pod.status, 'phase') === 'Running') {
       this.#store.change(PODS, pod, (current) => {
         statusOf(current).phase = phase;
       });
     }
-    this.#controller.trigger();
+    this.#controller.enqueue(vmi.metadata.uid);
   }
 }

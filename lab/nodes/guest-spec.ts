@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { GuestSpec, Nic } from '../guests/guest.ts';
 import { isObject, objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
-import { multusNetworks } from './launcher-pod.ts';
+import { multusNetworks } from '../controllers/launcher-pod.ts';
 
 /** What the node hands to the machine it starts for a VMI. */
 export function guestSpec(vmi: KubeObject): GuestSpec {

@@ -1,4 +1,4 @@
-import { objectsAt, stringMapAt, textAt, textsAt, type Json, type JsonObject } from '../store/json.ts';
+import { objectsAt, stringMapAt, textAt, textsAt, type Json, type JsonObject } from './json.ts';
 
 /** Kubernetes' two ways to ask for labels: selectors (matchLabels, matchExpressions) and lists of requirements. */
 

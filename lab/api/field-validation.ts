@@ -1,0 +1,39 @@
+import type { Kind } from '../kinds/kind.ts';
+import { isObject, type Json, type JsonObject } from '../store/json.ts';
+import { badRequest } from './status.ts';
+
+export interface Validated {
+  /** Without the fields its kind does not have. */
+  document: JsonObject;
+  warnings: string[];
+}
+
+/** What `fieldValidation` asks for: unknown fields are always dropped, by default with a warning, with Strict as an error. */
+export function validateFields(kind: Kind, document: JsonObject, query: URLSearchParams): Validated {
+  const unknown: string[] = [];
+  const known = pruned(kind.fields, document, '', '', unknown);
+  const messages = unknown.map((path) => `unknown field "${path}"`);
+  const mode = query.get('fieldValidation') ?? 'Warn';
+  if (mode === 'Strict' && messages.length > 0) {
+    throw badRequest(
+      `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${messages.join(', ')}`,
+    );
+  }
+  return { document: isObject(known) ? known : document, warnings: mode === 'Ignore' ? [] : messages };
+}
+
+/** `path` is where the fields are listed, with [] for every item of a list; `said` is where this value really is. */
+function pruned(fields: Kind['fields'], value: Json, path: string, said: string, unknown: string[]): Json {
+  if (Array.isArray(value)) return value.map((item, i) => pruned(fields, item, `${path}[]`, `${said}[${i}]`, unknown));
+  if (!isObject(value)) return value;
+  const names = fields[path];
+  const kept = Object.entries(value).flatMap(([name, part]): [string, Json][] => {
+    const [below, told] = [path, said].map((base) => (base === '' ? name : `${base}.${name}`));
+    if (names && !names.includes(name)) {
+      unknown.push(told ?? '');
+      return [];
+    }
+    return part === undefined ? [] : [[name, pruned(fields, part, below ?? '', told ?? '', unknown)]];
+  });
+  return Object.fromEntries(kept);
+}

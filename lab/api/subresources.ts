@@ -1,0 +1,71 @@
+import type { ServerResponse } from 'node:http';
+import { apiVersionOf } from '../kinds/kind.ts';
+import { textAt, textsAt, at } from '../store/json.ts';
+import { now, type KubeObject } from '../store/kube-object.ts';
+import type { Tokens } from '../rbac/tokens.ts';
+import { readObject } from './body.ts';
+import { existing, type Answer, type Call } from './call.ts';
+import { badRequest } from './status.ts';
+
+/** What a container has said so far, and goes on to say. */
+interface ContainerLog {
+  read(): Buffer;
+  onData(listener: (data: Buffer) => void): () => void;
+  ended: Promise<unknown>;
+}
+
+/** Answers why there is no log as a text. */
+export type FindLog = (pod: KubeObject, container: string | undefined) => ContainerLog | string;
+
+const TOKEN_SECONDS = 3600;
+const MIN_TOKEN_SECONDS = 600;
+
+/** TokenRequest: a token for a service account, bound to nothing but that. */
+export async function createToken(call: Call, tokens: Tokens): Promise<Answer> {
+  const account = existing(call);
+  const body = await readObject(call.request, { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' });
+  const seconds = Number(at(body, 'spec', 'expirationSeconds') ?? TOKEN_SECONDS);
+  if (!(seconds >= MIN_TOKEN_SECONDS)) {
+    throw badRequest(
+      `spec.expirationSeconds: Invalid value: ${seconds}: may not specify a duration less than 10 minutes`,
+    );
+  }
+  const { token, expires } = tokens.issue(account, seconds, textAt(body, 'spec', 'boundObjectRef', 'uid'));
+  const { name, namespace = '' } = account.metadata;
+  const spec = { audiences: textsAt(body, 'spec', 'audiences'), expirationSeconds: seconds, boundObjectRef: null };
+  const status = { token, expirationTimestamp: now(expires - Date.now()) };
+  const { kind, apiVersion } = { kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1' };
+  return {
+    code: 201,
+    body: { kind, apiVersion, metadata: { name, namespace, creationTimestamp: now() }, spec, status },
+  };
+}
+
+/** A container's output, as far as `tailLines` and `follow` ask; other options are refused rather than passed over. */
+export function streamLog(call: Call, find: FindLog, response: ServerResponse): void {
+  const { query } = call;
+  const pod = existing(call);
+  const unknown = [...query.keys()].filter(
+    (option) => !['container', 'follow', 'tailLines', 'pretty'].includes(option),
+  );
+  if (unknown.length > 0)
+    throw badRequest(`the lab's ${apiVersionOf(call.kind)} logs take no option ${unknown.join(', ')}`);
+  const log = find(pod, query.get('container') ?? undefined);
+  if (typeof log === 'string') throw badRequest(log);
+  response.writeHead(200, { 'content-type': 'text/plain' });
+  const lines = query.get('tailLines');
+  response.write(lines === null ? log.read() : tail(log.read(), Number(lines)));
+  if (query.get('follow') !== 'true') {
+    response.end();
+    return;
+  }
+  const detach = log.onData((data) => response.write(data));
+  response.on('close', detach);
+  void log.ended.then(() => response.end());
+}
+
+function tail(data: Buffer, lines: number): Buffer {
+  const text = data.toString('utf8');
+  const all = text.split(/(?<=\n)/);
+  return Buffer.from(lines === 0 ? '' : all.slice(-lines).join(''));
+}

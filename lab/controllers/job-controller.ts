@@ -1,0 +1,148 @@
+import { suffix } from '../api/names.ts';
+import { JOBS, PODS, SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
+import { at, objectAt, textAt, type Json } from '../store/json.ts';
+import { identified, now, type KubeObject } from '../store/kube-object.ts';
+import { ownersOf, type Store } from '../store/store.ts';
+import { conditionOf, phaseOf, setCondition, statusOf } from './conditions.ts';
+import { startController, type Controller } from './controller.ts';
+import { eventRecorder, type RecordEvent } from './event-recorder.ts';
+
+/** Between a failed pod and the next: 10 s, doubled each time, as the real controller waits. */
+const FIRST_BACKOFF_MS = 10_000;
+const LONGEST_BACKOFF_MS = 360_000;
+
+/** Runs one pod at a time for each job until it has succeeded, failed too often or taken too long. */
+export function startJobController(store: Store): Controller {
+  const record = eventRecorder(store, 'job-controller');
+  const controller = startController(
+    store,
+    ({ kind, object, deleted }) => {
+      if (kind === JOBS) return deleted ? [] : [object.metadata.uid];
+      // A service account that appears lets those go on that wait for it.
+      if (kind === SERVICE_ACCOUNTS) return store.list(JOBS).map(({ metadata }) => metadata.uid);
+      return kind === PODS ? ownersOf(object) : [];
+    },
+    (uid) => {
+      const stored = store.find(uid);
+      if (stored?.kind === JOBS && stored.object.metadata.deletionTimestamp === undefined) {
+        reconcile(store, stored.object, record, controller);
+      }
+    },
+  );
+  return controller;
+}
+
+function reconcile(store: Store, job: KubeObject, record: RecordEvent, controller: Controller): void {
+  const pods = store.ownedBy(job.metadata.uid).flatMap(({ kind, object }) => (kind === PODS ? [object] : []));
+  const active = pods.filter((pod) => !['Succeeded', 'Failed'].includes(phaseOf(pod)));
+  const succeeded = pods.filter((pod) => phaseOf(pod) === 'Succeeded').length;
+  const failed = pods.filter((pod) => phaseOf(pod) === 'Failed');
+  const finished = isFinished(job);
+  store.change(JOBS, job, (current) => {
+    const counts = { active: active.length, succeeded, failed: failed.length };
+    const ready = active.filter((pod) => conditionOf(pod, 'Ready')?.status === 'True').length;
+    const status = Object.assign(statusOf(current), { ready, terminating: 0, uncountedTerminatedPods: {} });
+    status.startTime ??= now();
+    for (const [name, count] of Object.entries(counts)) {
+      if (count > 0) status[name] = count;
+      else Reflect.deleteProperty(status, name);
+    }
+  });
+  if (finished) {
+    removeWhenOld(store, job, controller);
+    return;
+  }
+  const deadlineMs = numberAt(job, 'activeDeadlineSeconds', Infinity) * 1000;
+  const ranMs = Date.now() - Date.parse(textAt(job.status, 'startTime') ?? now());
+  const overdue = conditionOf(job, 'FailureTarget') !== undefined || ranMs >= deadlineMs;
+  if (succeeded >= numberAt(job, 'completions', 1)) complete(store, job, record);
+  else if (overdue) expire(store, job, active, record);
+  else if (failed.length > numberAt(job, 'backoffLimit', 6)) {
+    fail(store, job, 'BackoffLimitExceeded', 'Job has reached the specified backoff limit', record);
+  } else if (active.length === 0 && at(job.spec, 'suspend') !== true) {
+    const waitMs = backoffLeftMs(failed);
+    if (waitMs > 0) controller.enqueue(job.metadata.uid, waitMs);
+    else createPod(store, job, record);
+    if (Number.isFinite(deadlineMs)) controller.enqueue(job.metadata.uid, deadlineMs - ranMs + 1000);
+  }
+}
+
+function isFinished(job: KubeObject): boolean {
+  return ['Complete', 'Failed'].some((type) => conditionOf(job, type)?.status === 'True');
+}
+
+function complete(store: Store, job: KubeObject, record: RecordEvent): void {
+  const message = 'Reached expected number of succeeded pods';
+  store.change(JOBS, job, (current) => {
+    statusOf(current).completionTime = now();
+    setCondition(current, 'SuccessCriteriaMet', 'True', 'CompletionsReached', message);
+    setCondition(current, 'Complete', 'True', 'CompletionsReached', message);
+  });
+  record(job, 'Normal', 'Completed', 'Job completed');
+}
+
+/** The job has failed once its pods have ended. */
+function expire(store: Store, job: KubeObject, active: KubeObject[], record: RecordEvent): void {
+  const message = 'Job was active longer than specified deadline';
+  store.change(JOBS, job, (current) => {
+    setCondition(current, 'FailureTarget', 'True', 'DeadlineExceeded', message);
+  });
+  for (const pod of active) if (pod.metadata.deletionTimestamp === undefined) store.remove(PODS, pod);
+  if (active.length === 0) fail(store, job, 'DeadlineExceeded', message, record);
+}
+
+function fail(store: Store, job: KubeObject, reason: string, message: string, record: RecordEvent): void {
+  store.change(JOBS, job, (current) => {
+    setCondition(current, 'FailureTarget', 'True', reason, message);
+    setCondition(current, 'Failed', 'True', reason, message);
+  });
+  record(job, 'Warning', reason, message);
+}
+
+function backoffLeftMs(failed: KubeObject[]): number {
+  if (failed.length === 0) return 0;
+  const last = Math.max(...failed.map((pod) => Date.parse(finishedAt(pod) ?? now())));
+  const wait = Math.min(FIRST_BACKOFF_MS * 2 ** (failed.length - 1), LONGEST_BACKOFF_MS);
+  return Math.max(0, last + wait - Date.now());
+}
+
+function finishedAt(pod: KubeObject): string | undefined {
+  const statuses: Json | undefined = at(pod.status, 'containerStatuses');
+  return Array.isArray(statuses) ? textAt(statuses[0], 'state', 'terminated', 'finishedAt') : undefined;
+}
+
+function createPod(store: Store, job: KubeObject, record: RecordEvent): void {
+  const { name, namespace = '', uid } = job.metadata;
+  const template = objectAt(job.spec, 'template');
+  const account = textAt(template, 'spec', 'serviceAccountName') ?? 'default';
+  if (!store.get(SERVICE_ACCOUNTS, namespace, account)) {
+    const why = `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`;
+    record(job, 'Warning', 'FailedCreate', `Error creating: pods "${name}-" is forbidden: ${why}`);
+    return;
+  }
+  const owner = { apiVersion: 'batch/v1', kind: 'Job', name, uid, controller: true, blockOwnerDeletion: true };
+  const metadata = { ...objectAt(template, 'metadata'), generateName: `${name}-`, ownerReferences: [owner] };
+  const spec = { schedulerName: 'default-scheduler', serviceAccountName: account, ...objectAt(template, 'spec') };
+  const document = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata,
+    spec,
+    status: { phase: 'Pending', qosClass: 'BestEffort' },
+  };
+  const pod = store.insert(PODS, identified(document, { name: `${name}-${suffix()}`, namespace }));
+  record(job, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+}
+
+function removeWhenOld(store: Store, job: KubeObject, controller: Controller): void {
+  const ttlMs = numberAt(job, 'ttlSecondsAfterFinished', Infinity) * 1000;
+  if (!Number.isFinite(ttlMs)) return;
+  const ended = ['Complete', 'Failed'].map((type) => textAt(conditionOf(job, type), 'lastTransitionTime') ?? '');
+  const leftMs = Date.parse(ended.find(Boolean) ?? now()) + ttlMs - Date.now();
+  if (leftMs > 0) controller.enqueue(job.metadata.uid, leftMs + 100);
+  else store.remove(JOBS, job);
+}
+
+function numberAt(job: KubeObject, field: string, otherwise: number): number {
+  return Number(at(job.spec, field) ?? otherwise);
+}

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { nameOf } from '../api/names.ts';
+import { defaultGrants } from '../rbac/default-objects.ts';
+import { textAt, type JsonObject } from '../store/json.ts';
+import { identified, type KubeObject } from '../store/kube-object.ts';
+import type { Store } from '../store/store.ts';
+import * as defaults from './default-objects.ts';
+import type { Kind } from './kind.ts';
+import * as kinds from './kinds.ts';
+
+export interface ClusterShape {
+  /** How many nodes, named node-1, node-2, …; 2 unless told. */
+  nodes?: number;
+  kubevirt?: 'deployed' | 'deploying' | 'absent';
+  multus?: boolean;
+  /** Nodes that take no new pods. */
+  cordoned?: string[];
+  /** More objects, or replacements of the ones the lab starts with. */
+  objects?: JsonObject[];
+}
+
+export function servedKinds({ kubevirt, multus }: ClusterShape): Kind[] {
+  const absent = new Set([
+    ...(kubevirt === 'absent' ? [kinds.KUBEVIRTS.group] : []),
+    ...(multus === false ? [kinds.NADS.group] : []),
+  ]);
+  return kinds.ALL_KINDS.filter((kind) => !absent.has(kind.group));
+}
+
+/** What the cluster holds when it starts. */
+export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
+  const names = Array.from({ length: shape.nodes ?? 2 }, (_, i) => `node-${i + 1}`);
+  const unknown = (shape.cordoned ?? []).filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`cannot cordon ${unknown.join(', ')}: the nodes are ${names.join(', ')}`);
+  const grants = defaultGrants(shape.kubevirt !== 'absent');
+  const contents: [Kind, KubeObject[]][] = [
+    [kinds.NAMESPACES, ['default', 'kubevirt', defaults.CHECKUP_NAMESPACE].map(defaults.namespace)],
+    [kinds.CLUSTER_ROLES, grants.roles],
+    [kinds.CLUSTER_ROLE_BINDINGS, grants.bindings],
+    [kinds.CRDS, served.filter(({ custom }) => custom).map(defaults.definition)],
+    [kinds.NODES, names.map((name) => defaults.node(name, shape.cordoned?.includes(name) ?? false))],
+    [kinds.CONFIG_MAPS, defaults.configMaps()],
+    [kinds.NADS, defaults.networkAttachments()],
+    [kinds.KUBEVIRTS, [defaults.kubevirt(shape.kubevirt !== 'deploying')]],
+  ];
+  for (const [kind, objects] of contents) {
+    if (served.includes(kind)) for (const object of objects) store.insert(kind, object);
+  }
+  for (const document of shape.objects ?? []) put(store, served, document);
+}
+
+/** Puts an object in as if applied by an administrator, replacing one of the same name. */
+export function put(store: Store, served: Kind[], document: JsonObject): KubeObject {
+  const kind = served.find((known) => known.kind === document.kind);
+  if (!kind) throw new Error(`this lab serves no kind ${JSON.stringify(document.kind)}`);
+  const name = nameOf(kind, document);
+  const given = textAt(document, 'metadata', 'namespace') ?? defaults.CHECKUP_NAMESPACE;
+  const namespace = kind.namespaced ? given : undefined;
+  const current = store.get(kind, namespace, name);
+  const object = identified(document, { name, uid: randomUUID(), ...(namespace !== undefined && { namespace }) });
+  if (!current) return store.insert(kind, kind.admit ? kind.admit(object, kind) : object);
+  const { uid, creationTimestamp } = current.metadata;
+  return store.write(kind, { ...object, metadata: { ...object.metadata, uid, creationTimestamp } });
+}

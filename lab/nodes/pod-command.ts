@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { at, objectAt, objectsAt, textAt, textsAt, type JsonObject } from '../store/json.ts';
+import type { KubeObject } from '../store/kube-object.ts';
+import type { Store } from '../store/store.ts';
+import { SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
+import type { Command } from './container.ts';
+
+/** An image the lab can run: a command of this machine, in place of the image's entrypoint and environment. */
+export interface LocalImage {
+  /** The last part of the image's name, without tag or digest. */
+  name: string;
+  entrypoint: string[];
+  cwd: string;
+  /** `directory` is the pod's own. */
+  env: (directory: string) => Record<string, string>;
+}
+
+export interface PodRuntime {
+  images: readonly LocalImage[];
+  /** Where pods have their directories. */
+  directory: string;
+  /** Writes a kubeconfig with a token for a service account, bound to the pod. */
+  writeKubeconfig: (path: string, account: KubeObject, pod: KubeObject) => void;
+}
+
+/** Why a pod's container cannot start, with the reason its status shows. */
+export class PodProblem extends Error {
+  readonly reason: string;
+
+  constructor(reason: string, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** @throws PodProblem for what the lab cannot run: it never pretends to have run something. */
+export function commandOf(pod: KubeObject, store: Store, runtime: PodRuntime): Command {
+  const containers = objectsAt(pod.spec, 'containers');
+  const [container] = containers;
+  const unsupported = (what: string) =>
+    new PodProblem('CreateContainerConfigError', `the lab runs no pods with ${what}`);
+  if (!container || containers.length > 1) throw unsupported('more than one container');
+  if (objectsAt(pod.spec, 'initContainers').length > 0) throw unsupported('init containers');
+  if (objectsAt(container, 'envFrom').length > 0) throw unsupported('envFrom');
+  const reference = textAt(container, 'image') ?? '';
+  const name = /([^/:@]+)(:[^/]*)?(@.*)?$/.exec(reference)?.[1];
+  const image = runtime.images.find((known) => known.name === name);
+  if (!image) {
+    const known = runtime.images.map((one) => one.name).join(', ');
+    throw new PodProblem('ErrImagePull', `failed to pull "${reference}": the lab knows only images named ${known}`);
+  }
+  const directory = join(runtime.directory, pod.metadata.uid);
+  const [program = '', ...args] = [
+    ...(textsAt(container, 'command').length > 0 ? textsAt(container, 'command') : image.entrypoint),
+    ...textsAt(container, 'args'),
+  ];
+  const { cwd } = image;
+  const env = {
+    ...baseEnvironment(pod, store, runtime, directory),
+    ...image.env(directory),
+    ...environment(container, pod),
+  };
+  return { program, args, cwd, env, directory };
+}
+
+/** A process has no mount of its service account's token: a kubeconfig stands in for it. */
+function baseEnvironment(
+  pod: KubeObject,
+  store: Store,
+  runtime: PodRuntime,
+  directory: string,
+): Record<string, string> {
+  const { name, namespace = '' } = pod.metadata;
+  const env = { PATH: process.env['PATH'] ?? '', HOME: '/', HOSTNAME: name };
+  if (at(pod.spec, 'automountServiceAccountToken') === false) return env;
+  const accountName = textAt(pod.spec, 'serviceAccountName') ?? 'default';
+  const account = store.get(SERVICE_ACCOUNTS, namespace, accountName);
+  if (!account) {
+    throw new PodProblem('CreateContainerConfigError', `serviceaccount "${namespace}/${accountName}" not found`);
+  }
+  const kubeconfig = `${directory}.kubeconfig`;
+  runtime.writeKubeconfig(kubeconfig, account, pod);
+  return { ...env, KUBECONFIG: kubeconfig };
+}
+
+function environment(container: JsonObject, pod: KubeObject): Record<string, string> {
+  const entries = objectsAt(container, 'env').map((variable) => {
+    const name = textAt(variable, 'name') ?? '';
+    return [name, valueOf(name, variable, pod)];
+  });
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+function valueOf(name: string, variable: JsonObject, pod: KubeObject): string {
+  const source = objectAt(variable, 'valueFrom');
+  if (!source) return textAt(variable, 'value') ?? '';
+  const field = textAt(source, 'fieldRef', 'fieldPath');
+  if (field === undefined) {
+    const kinds = Object.keys(source).join(', ');
+    throw new PodProblem(
+      'CreateContainerConfigError',
+      `environment variable ${name}: the lab knows only fieldRef, not ${kinds}`,
+    );
+  }
+  const [, map, key = ''] = /^metadata\.(labels|annotations)\['([^']+)'\]$/.exec(field) ?? [];
+  const value = map === undefined ? at(pod, ...field.split('.')) : at(pod.metadata, map, key);
+  return typeof value === 'string' ? value : '';
+}

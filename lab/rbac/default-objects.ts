@@ -1,0 +1,108 @@
+import type { JsonObject } from '../store/json.ts';
+import { identified, type KubeObject } from '../store/kube-object.ts';
+
+/**
+ * What every cluster with KubeVirt grants by default: discovery and questions about oneself to whoever is authenticated, the
+ * version to everybody, all to administrators.
+ */
+
+const API = 'rbac.authorization.k8s.io';
+
+interface Default {
+  /** Of the role and of its binding. */
+  role: string;
+  groups: string[];
+  rules: JsonObject[];
+}
+
+const resources = (apiGroup: string, names: string[], verbs: string[]) => ({
+  verbs,
+  apiGroups: [apiGroup],
+  resources: names,
+});
+const paths = (...nonResourceURLs: string[]) => ({ verbs: ['get'], nonResourceURLs });
+const VERSION_PATHS = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
+
+const EVERYBODY = ['system:authenticated', 'system:unauthenticated'];
+const AUTHENTICATED = ['system:authenticated'];
+
+const DEFAULTS: Default[] = [
+  {
+    role: 'cluster-admin',
+    groups: ['system:masters'],
+    rules: [
+      { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+      { verbs: ['*'], nonResourceURLs: ['*'] },
+    ],
+  },
+  {
+    role: 'kubevirt.io:default',
+    groups: AUTHENTICATED,
+    rules: [
+      resources('kubevirt.io', ['kubevirts'], ['get', 'list']),
+      resources('subresources.kubevirt.io', ['version', 'guestfs'], ['get', 'list']),
+    ],
+  },
+  {
+    role: 'instancetype.kubevirt.io:view',
+    groups: AUTHENTICATED,
+    rules: [
+      resources(
+        'instancetype.kubevirt.io',
+        ['virtualmachineclusterinstancetypes', 'virtualmachineclusterpreferences'],
+        ['get', 'list', 'watch'],
+      ),
+    ],
+  },
+  {
+    role: 'system:basic-user',
+    groups: AUTHENTICATED,
+    rules: [
+      resources('authorization.k8s.io', ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'], ['create']),
+      resources('authentication.k8s.io', ['selfsubjectreviews'], ['create']),
+    ],
+  },
+  {
+    role: 'system:discovery',
+    groups: AUTHENTICATED,
+    rules: [
+      paths(
+        ...['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*'],
+        ...['/readyz', '/version', '/version/'],
+      ),
+    ],
+  },
+  { role: 'system:public-info-viewer', groups: EVERYBODY, rules: [paths(...VERSION_PATHS)] },
+  {
+    role: 'system:service-account-issuer-discovery',
+    groups: ['system:serviceaccounts'],
+    rules: [
+      paths(
+        ...['/.well-known/openid-configuration', '/.well-known/openid-configuration/'],
+        ...['/openid/v1/jwks', '/openid/v1/jwks/'],
+      ),
+      paths('/.well-known', '/.well-known/*'),
+    ],
+  },
+];
+
+/** ClusterRoles and the ClusterRoleBindings of the same names; without KubeVirt its own are missing. */
+export function defaultGrants(withKubevirt: boolean): { roles: KubeObject[]; bindings: KubeObject[] } {
+  const present = DEFAULTS.filter(({ role }) => withKubevirt || !role.includes('kubevirt.io'));
+  return {
+    roles: present.map(({ role, rules }) =>
+      identified({ apiVersion: `${API}/v1`, kind: 'ClusterRole', rules }, { name: role }),
+    ),
+    bindings: present.map(({ role, groups }) =>
+      identified(
+        {
+          apiVersion: `${API}/v1`,
+          kind: 'ClusterRoleBinding',
+          roleRef: { apiGroup: API, kind: 'ClusterRole', name: role },
+          subjects: groups.map((name) => ({ apiGroup: API, kind: 'Group', name })),
+        },
+        { name: role },
+      ),
+    ),
+  };
+}

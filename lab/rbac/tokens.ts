@@ -1,0 +1,50 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { StatusError } from '../api/status.ts';
+import { SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
+import type { KubeObject } from '../store/kube-object.ts';
+import type { Store } from '../store/store.ts';
+import { ADMINISTRATOR, ANONYMOUS, serviceAccountUser, type User } from './user.ts';
+
+interface Issued {
+  namespace: string;
+  name: string;
+  uid: string;
+  credential: string;
+  expires: number;
+  /** The object, such as a pod, with which the token ends. */
+  boundTo: string | undefined;
+}
+
+/** Bearer tokens: one for the administrator, others for service accounts for as long as those (and what they are bound to) exist. */
+export class Tokens {
+  readonly administrator = randomBytes(24).toString('base64url');
+  readonly #store: Store;
+  readonly #issued = new Map<string, Issued>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  issue(account: KubeObject, seconds: number, boundTo?: string): { token: string; expires: number } {
+    const { namespace = '', name, uid } = account.metadata;
+    const token = randomBytes(32).toString('base64url');
+    const expires = Date.now() + seconds * 1000;
+    this.#issued.set(token, { namespace, name, uid, credential: `JTI=${randomUUID()}`, expires, boundTo });
+    return { token, expires };
+  }
+
+  /** Throws 401 on a token that is not ours, has expired, or has lost its service account. */
+  authenticate(authorization: string | undefined): User {
+    if (authorization === undefined) return ANONYMOUS;
+    const token = /^Bearer\s+(.+)$/i.exec(authorization)?.[1] ?? '';
+    if (token === this.administrator) return ADMINISTRATOR;
+    const issued = this.#issued.get(token);
+    if (!issued || !this.#valid(issued)) throw new StatusError(401, 'Unauthorized', 'Unauthorized');
+    return serviceAccountUser(issued.namespace, issued.name, issued.uid, issued.credential);
+  }
+
+  #valid({ namespace, name, uid, expires, boundTo }: Issued): boolean {
+    if (expires < Date.now() || (boundTo !== undefined && !this.#store.find(boundTo))) return false;
+    return this.#store.get(SERVICE_ACCOUNTS, namespace, name)?.metadata.uid === uid;
+  }
+}

