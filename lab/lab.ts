@@ -29,8 +29,8 @@ export interface LabOptions extends ClusterShape {
   /** Where kubeconfigs and what pods leave behind are written; created if missing. */
   directory: string;
   impairment?: Partial<Impairment>;
-  /** An address of this machine to listen on; 127.0.0.1 unless told. */
-  host?: string;
+  /** The loopback address to listen on, and no other; 127.0.0.1 unless told. */
+  host?: '127.0.0.1' | '::1';
   /** 0, the default: any free port. */
   port?: number;
   /** How long a bound pod takes to run. */
@@ -59,6 +59,8 @@ export interface Lab {
   kubeconfigOf(namespace: string, serviceAccount: string): string;
   /** Forgets every past revision, as etcd does with time: who comes back with one gets a 410. */
   compact(): void;
+  /** Ends every open watch cleanly, as an API server does after a while. */
+  endWatches(): Promise<void>;
   /** Breaks every open connection off; new ones are taken. */
   dropConnections(): void;
   /** What each network in use really did to its frames. */
@@ -161,6 +163,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     compact: () => {
       store.history.compact();
     },
+    endWatches: () => server.endWatches(),
     dropConnections: () => {
       server.dropConnections();
     },
@@ -173,6 +176,8 @@ function createState(shape: ClusterShape): { store: Store; kinds: Kind[] } {
   const kinds = servedKinds(shape);
   const store = new Store();
   fill(store, kinds, shape);
+  // What was before its start no cluster can tell.
+  store.history.compact();
   return { store, kinds };
 }
 

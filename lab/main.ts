@@ -4,7 +4,7 @@ import type { NetworkReport } from './network/switch.ts';
 
 /** The lab at a keyboard: start a cluster, say what it holds, stay until told to stop. */
 
-const HELP = `Starts an embedded KubeVirt cluster on 127.0.0.1, for trying the checkup without a real one.
+const HELP = `Starts an embedded KubeVirt cluster on this machine, for trying the checkup without a real one.
 
   --guests qemu|scripted   what a virtual machine is: a real one under QEMU (default), or a SIMULATED one
   --nodes N                how many nodes, node-1 and so on (default 2)
@@ -17,6 +17,7 @@ const HELP = `Starts an embedded KubeVirt cluster on 127.0.0.1, for trying the c
   --kubevirt STATE         deployed (default), deploying or absent
   --no-multus              serve no NetworkAttachmentDefinitions
   --cordon NODE            take no new pods on this node; may be repeated
+  --host ADDRESS           where the API server listens: 127.0.0.1 (default) or ::1
   --port N                 port of the API server (default: any free one)
   --directory DIR          where the kubeconfig goes (default .cache/lab)
   --help                   this text
@@ -39,6 +40,7 @@ function parseOptions(args: string[]): LabOptions | 'help' {
       kubevirt: { type: 'string', default: 'deployed' },
       'no-multus': { type: 'boolean', default: false },
       cordon: { type: 'string', multiple: true, default: [] },
+      host: { type: 'string', default: '127.0.0.1' },
       port: { type: 'string', default: '0' },
       directory: { type: 'string', default: '.cache/lab' },
       help: { type: 'boolean', short: 'h', default: false },
@@ -59,6 +61,7 @@ function parseOptions(args: string[]): LabOptions | 'help' {
     kubevirt: parseChoice('kubevirt', values.kubevirt, ['deployed', 'deploying', 'absent']),
     multus: !values['no-multus'],
     cordoned: values.cordon,
+    host: parseChoice('host', values.host, ['127.0.0.1', '::1']),
     port: parseNumber('port', values.port, { min: 0, max: 65_535, whole: true }),
     directory: values.directory,
   };

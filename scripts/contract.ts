@@ -8,5 +8,5 @@ if (!process.env['KUBECONFIG']) {
 const env = { ...process.env, CONTRACT_CLUSTER: 'kubeconfig' };
 const shell = $({ preferLocal: true, nothrow: true, stdio: 'inherit', env });
 const { exitCode } =
-  await shell`playwright test -c tests/playwright.config.ts --project=contract ${process.argv.slice(2)}`;
+  await shell`playwright test -c tests/playwright.config.ts --project=contract --output=artifacts/contract ${process.argv.slice(2)}`;
 process.exitCode = exitCode ?? 1;

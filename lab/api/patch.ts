@@ -7,8 +7,8 @@ import { mediaType, readBytes } from './body.ts';
 import { badRequest, unprocessable, unsupportedMediaType } from './status.ts';
 import { strategicMerge } from './strategic-merge.ts';
 
-/** The document a PATCH asks for. Custom resources take no strategic merge patch, and nobody a server-side apply. */
-export async function patched(request: IncomingMessage, kind: Kind, current: KubeObject): Promise<JsonObject> {
+/** What a PATCH makes of an object. Custom resources take no strategic merge patch, and nobody a server-side apply. */
+export async function readPatch(request: IncomingMessage, kind: Kind): Promise<(current: KubeObject) => JsonObject> {
   const type = mediaType(request);
   const appliers: Record<string, (target: Json, patch: Json) => Json> = {
     'application/json-patch+json': jsonPatch,
@@ -17,9 +17,12 @@ export async function patched(request: IncomingMessage, kind: Kind, current: Kub
   };
   const apply = appliers[type];
   if (!apply) throw unsupportedMediaType(Object.keys(appliers).join(', '));
-  const document = apply(structuredClone(current), parsePatch((await readBytes(request)).toString('utf8')));
-  if (!isObject(document)) throw badRequest('the patch is not an object');
-  return document;
+  const patch = parsePatch((await readBytes(request)).toString('utf8'));
+  return (current) => {
+    const document = apply(structuredClone(current), patch);
+    if (!isObject(document)) throw badRequest('the patch is not an object');
+    return document;
+  };
 }
 
 function parsePatch(text: string): Json {

@@ -71,9 +71,14 @@ export class ApiServer {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Ends open watches as a stopping API server does, without an error event, then closes every connection. */
-  async stop(): Promise<void> {
+  /** Ends open watches without an error event, as an API server does from time to time and when it stops. */
+  async endWatches(): Promise<void> {
     await Promise.all([...this.#streams].map((stream) => new Promise<void>((done) => stream.end(done))));
+  }
+
+  /** Ends open watches, then closes every connection. */
+  async stop(): Promise<void> {
+    await this.endWatches();
     const closed = new Promise<void>((resolve) =>
       this.#server.close(() => {
         resolve();

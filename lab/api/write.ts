@@ -7,7 +7,7 @@ import { readObject } from './body.ts';
 import { answerWith, existing, type Answer, type Call } from './call.ts';
 import { validateFields } from './field-validation.ts';
 import { nameOf } from './names.ts';
-import { patched } from './patch.ts';
+import { readPatch } from './patch.ts';
 import { alreadyExists, badRequest, conflict, invalid, notFound, terminating } from './status.ts';
 
 /** Create, update and patch: what the server checks and keeps before it stores a document. */
@@ -42,8 +42,9 @@ export async function update(call: Call): Promise<Answer> {
 }
 
 export async function patch(call: Call): Promise<Answer> {
+  const apply = await readPatch(call.request, call.kind);
   const current = existing(call);
-  return replace(call, current, await patched(call.request, call.kind, current));
+  return replace(call, current, apply(current));
 }
 
 function readDocument({ request, kind }: Call): Promise<JsonObject> {

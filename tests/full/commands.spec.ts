@@ -80,3 +80,12 @@ test('the lab stops when npm is killed', async ({ run }, testInfo) => {
   lab.signal('SIGKILL');
   await lab.until(/Stopping/);
 });
+
+test('500 VMIs and 2,000 ConfigMaps are no trouble for the lab, and it prints times and memory', async ({ run }) => {
+  const { status, output } = await run({ command: ['npm', 'run', '--silent', 'lab:scale'] }).ended;
+  expect(status, output).toBe(0);
+  expect(output).toMatch(/list 500 VMIs +[\d.]+ ms/);
+  expect(output).toMatch(/list 2000 ConfigMaps +[\d.]+ ms/);
+  expect(output).toMatch(/delete 500 VMIs, until they and their pods are gone +[\d.]+ s +\d+ MiB/);
+  expect(output).toContain('"DELETED":500');
+});

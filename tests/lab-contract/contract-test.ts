@@ -7,7 +7,7 @@ import { expect, test as base } from '@playwright/test';
 import { startLab, type Lab } from '../../lab/lab.ts';
 import { objectsAt, textAt } from '../../lab/store/json.ts';
 import { Accounts } from './accounts.ts';
-import { Api, readKubeconfig } from './api.ts';
+import { Api, readKubeconfig, type Call } from './api.ts';
 
 const GROUPS = { kubevirt: 'kubevirt.io', multus: 'k8s.cni.cncf.io' } as const;
 
@@ -21,6 +21,8 @@ interface Server {
   groups: readonly string[];
   /** Whether it lets requests without credentials come as far as to be forbidden. */
   anonymous: boolean;
+  /** Whether it knows server-side apply. */
+  applies: boolean;
 }
 
 /** Where cases play. */
@@ -41,6 +43,14 @@ interface WorkerTools {
   stage: Stage;
 }
 
+/** Changes nothing, and is understood or not. */
+const SERVER_SIDE_APPLY: Call = {
+  method: 'PATCH',
+  path: '/api/v1/namespaces/default/configmaps/contract-probe?dryRun=All&fieldManager=contract',
+  headers: { 'content-type': 'application/apply-patch+yaml' },
+  body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'contract-probe' } },
+};
+
 export const test = base.extend<Tools, WorkerTools>({
   server: [
     async ({}, use, { project, parallelIndex }) => {
@@ -51,7 +61,8 @@ export const test = base.extend<Tools, WorkerTools>({
         const { body } = await api.call({ path: '/apis' });
         const groups = objectsAt(body, 'groups').map((group) => textAt(group, 'name') ?? '');
         const anonymous = (await api.call({ path: '/api', anonymous: true })).status !== 401;
-        await use({ api, groups, anonymous, ...(lab && { lab }) });
+        const applies = (await api.call(SERVER_SIDE_APPLY)).status !== 415;
+        await use({ api, groups, anonymous, applies, ...(lab && { lab }) });
       } finally {
         api.close();
         await lab?.stop();
@@ -68,7 +79,7 @@ export const test = base.extend<Tools, WorkerTools>({
       if (made.status !== 201 || namespace === undefined) throw new Error(`no namespace: ${JSON.stringify(made.body)}`);
       // Pods are refused until the cluster has made it.
       const account = { path: `/api/v1/namespaces/${namespace}/serviceaccounts/default` };
-      if (!lab) await expect.poll(async () => (await api.call(account)).status, { timeout: 10_000 }).toBe(200);
+      await expect.poll(async () => (await api.call(account)).status, { timeout: 10_000 }).toBe(200);
       await use({ api, lab, namespace, accounts: new Accounts(api, namespace) });
       const gone = await api.call({ method: 'DELETE', path: `/api/v1/namespaces/${namespace}` });
       if (gone.status !== 200) throw new Error(`namespace ${namespace} stays: ${JSON.stringify(gone.body)}`);
@@ -86,7 +97,7 @@ export const test = base.extend<Tools, WorkerTools>({
   },
 });
 
-function lacking(needed: Needed, { lab, groups, anonymous }: Server): string | undefined {
+function lacking(needed: Needed, { lab, groups, anonymous, applies }: Server): string | undefined {
   switch (needed) {
     case 'kubevirt':
     case 'multus':
@@ -94,7 +105,7 @@ function lacking(needed: Needed, { lab, groups, anonymous }: Server): string | u
     case 'anonymous requests':
       return lab || anonymous ? undefined : 'this cluster refuses requests without credentials with 401';
     case 'server-side apply':
-      return lab && 'the lab does not apply on the server side';
+      return applies ? undefined : 'this server does not apply on the server side: it answers 415';
     case 'compaction':
       return lab ? undefined : 'needs a compaction, which is only ours to do in a lab';
     case 'a stop':

@@ -248,8 +248,6 @@ test('auth can-i knows the permissions of the manifest and the default ones, and
     stdout: 'yes\n',
   });
   expect(await kubectl.run(...asAccount, 'auth', 'can-i', 'list', 'vmi')).toMatchObject({ status: 1, stdout: 'no\n' });
-  const console = ['auth', 'can-i', 'get', 'virtualmachineinstances.subresources.kubevirt.io', '--subresource=console'];
-  expect((await kubectl.run(...asAccount, ...console)).stdout).toBe('yes\n');
   expect((await kubectl.run(...asAccount, 'auth', 'can-i', 'get', '/version')).stdout).toBe('yes\n');
   expect(await kubectl.ok(...asAccount, 'auth', 'whoami')).toContain(
     `system:serviceaccount:latency:${CHECKUP_ACCOUNT}`,

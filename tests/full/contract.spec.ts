@@ -1,0 +1,28 @@
+/** `npm run test:contract`: the cases of the lab's contract against a server of another process, as against any cluster. */
+import { expect } from '@playwright/test';
+import { test } from '../checkup/lab-test.ts';
+import { startCheckup } from '../checkup/checkup-process.ts';
+
+const COMMAND = ['npm', 'run', '--silent', 'test:contract'];
+
+test('the contract runs against whatever KUBECONFIG names', async ({ newLab }, testInfo) => {
+  const lab = await newLab();
+  const { status, output } = await startCheckup(lab.kubeconfig, testInfo.outputPath('a'), { command: COMMAND }).ended;
+  expect(status, output).toBe(0);
+  expect(Number(/(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(140);
+});
+
+test('without KubeVirt and Multus the rest of it runs', async ({ newLab }, testInfo) => {
+  const lab = await newLab({ kubevirt: 'absent', multus: false });
+  const { status, output } = await startCheckup(lab.kubeconfig, testInfo.outputPath('a'), { command: COMMAND }).ended;
+  expect(status, output).toBe(0);
+  expect(Number(/(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(70);
+  expect(Number(/(\d+) skipped/.exec(output)?.[1])).toBeGreaterThan(60);
+});
+
+test('without KUBECONFIG it says what it wants', async ({}, testInfo) => {
+  const env = { KUBECONFIG: undefined };
+  const { status, lastLine } = await startCheckup('', testInfo.outputPath('a'), { command: COMMAND, env }).ended;
+  expect(status).toBe(2);
+  expect(lastLine).toContain('KUBECONFIG must name the kubeconfig of a cluster');
+});
