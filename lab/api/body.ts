@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { parse } from 'yaml';
 import { decodeJson, isObject, textAt, type Json, type JsonObject } from '../store/json.ts';
 import { decodeProtobuf } from './protobuf.ts';
-import { badRequest, unsupportedMediaType } from './status.ts';
+import { badRequest, unsupportedMediaType } from '../kinds/status.ts';
 
 /** Reads what a client sent: JSON, YAML or protobuf, of the type the path names. */
 

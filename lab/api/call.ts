@@ -3,7 +3,7 @@ import type { Kind } from '../kinds/kind.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
-import { notFound } from './status.ts';
+import { notFound } from '../kinds/status.ts';
 import { table, wantsTable } from './table.ts';
 
 /** One request for one kind, with everything a verb needs. `namespace` and `name` are "" where the path has none. */

@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts';
 import { readOptions } from './body.ts';
 import { existing, type Answer, type Call } from './call.ts';
 import { parseSelector } from './selectors.ts';
-import { preconditionFailed } from './status.ts';
+import { preconditionFailed } from '../kinds/status.ts';
 
 /** Delete one object, or all that a selector names, as the options ask: preconditions, propagation, grace, dry run. */
 

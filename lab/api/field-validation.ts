@@ -1,6 +1,6 @@
 import type { Kind } from '../kinds/kind.ts';
 import { isObject, type Json, type JsonObject } from '../store/json.ts';
-import { badRequest } from './status.ts';
+import { badRequest } from '../kinds/status.ts';
 
 export interface Validated {
   /** Without the fields its kind does not have. */

@@ -3,7 +3,7 @@ import { decodeJson, isObject, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import { parseSelector } from './selectors.ts';
-import { badRequest, expired, StatusError } from './status.ts';
+import { badRequest, expired, StatusError } from '../kinds/status.ts';
 import { table, wantsTable } from './table.ts';
 import type { Answer, Call } from './call.ts';
 

@@ -4,7 +4,7 @@ import type { Kind } from '../kinds/kind.ts';
 import { decodeJson, isObject, type Json, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import { mediaType, readBytes } from './body.ts';
-import { badRequest, unprocessable, unsupportedMediaType } from './status.ts';
+import { badRequest, unprocessable, unsupportedMediaType } from '../kinds/status.ts';
 import { strategicMerge } from './strategic-merge.ts';
 
 /** What a PATCH makes of an object. Custom resources take no strategic merge patch, and nobody a server-side apply. */

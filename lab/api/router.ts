@@ -14,7 +14,7 @@ import { answerWith, existing, type Answer, type Call } from './call.ts';
 import { remove, removeAll } from './delete.ts';
 import { discover, KUBEVIRT_VERSION, openapi, SUBRESOURCES, VERSION } from './discovery.ts';
 import { list } from './list.ts';
-import { badRequest, methodNotAllowed, notAcceptable, unknownResource } from './status.ts';
+import { badRequest, methodNotAllowed, notAcceptable, unknownResource } from '../kinds/status.ts';
 import { createToken, streamLog, type FindLog } from './subresources.ts';
 import { watch } from './watch.ts';
 import { create, patch, update } from './write.ts';

@@ -2,7 +2,7 @@ import type { Kind } from '../kinds/kind.ts';
 import { at, type Json, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import { labelsOf, matchesAll } from '../store/labels.ts';
-import { badRequest } from './status.ts';
+import { badRequest } from '../kinds/status.ts';
 
 /** Which objects a list or watch is about. */
 export type Selector = (object: KubeObject) => boolean;

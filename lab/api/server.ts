@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { attributesOf, type Attributes } from './attributes.ts';
 import type { Answer } from './call.ts';
 import { Router, type RouterOptions } from './router.ts';
-import { StatusError } from './status.ts';
+import { StatusError } from '../kinds/status.ts';
 
 export interface ServedRequest {
   verb: string;

@@ -5,7 +5,7 @@ import { now, type KubeObject } from '../store/kube-object.ts';
 import type { Tokens } from '../rbac/tokens.ts';
 import { readObject } from './body.ts';
 import { existing, type Answer, type Call } from './call.ts';
-import { badRequest } from './status.ts';
+import { badRequest } from '../kinds/status.ts';
 
 /** What a container has said so far, and goes on to say. */
 interface ContainerLog {

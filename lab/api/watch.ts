@@ -5,7 +5,7 @@ import type { JsonObject } from '../store/json.ts';
 import type { Call } from './call.ts';
 import { parseRevision } from './list.ts';
 import { parseSelector, type Selector } from './selectors.ts';
-import { expired } from './status.ts';
+import { expired } from '../kinds/status.ts';
 import { table, wantsTable } from './table.ts';
 
 const BOOKMARK_EVERY_MS = 60_000;

@@ -6,9 +6,9 @@ import { identified, now, type KubeObject } from '../store/kube-object.ts';
 import { readObject } from './body.ts';
 import { answerWith, existing, type Answer, type Call } from './call.ts';
 import { validateFields } from './field-validation.ts';
-import { nameOf } from './names.ts';
+import { nameOf } from '../kinds/names.ts';
 import { readPatch } from './patch.ts';
-import { alreadyExists, badRequest, conflict, invalid, notFound, terminating } from './status.ts';
+import { alreadyExists, badRequest, conflict, invalid, notFound, terminating } from '../kinds/status.ts';
 
 /** Create, update and patch: what the server checks and keeps before it stores a document. */
 

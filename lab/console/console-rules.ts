@@ -1,4 +1,4 @@
-import { StatusError } from '../api/status.ts';
+import { StatusError } from '../kinds/status.ts';
 import { phaseOf } from '../controllers/conditions.ts';
 import { at } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';

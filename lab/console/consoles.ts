@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Attributes } from '../api/attributes.ts';
 import { SUBRESOURCES } from '../api/discovery.ts';
-import { unknownResource } from '../api/status.ts';
+import { unknownResource } from '../kinds/status.ts';
 import type { Guest } from '../guests/guest.ts';
 import { VMIS } from '../kinds/kinds.ts';
 import type { KubeObject } from '../store/kube-object.ts';

@@ -1,4 +1,4 @@
-import { suffix } from '../api/names.ts';
+import { suffix } from '../kinds/names.ts';
 import { JOBS, PODS, SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
 import { at, objectAt, textAt, type Json } from '../store/json.ts';
 import { identified, now, type KubeObject } from '../store/kube-object.ts';

@@ -1,6 +1,6 @@
 import { NADS, PODS, VMIS } from '../kinds/kinds.ts';
 import { apiVersionOf } from '../kinds/kind.ts';
-import { suffix } from '../api/names.ts';
+import { suffix } from '../kinds/names.ts';
 import { objectAt, objectsAt, stringMapAt, textAt, type JsonObject } from '../store/json.ts';
 import { identified, type KubeObject } from '../store/kube-object.ts';
 import { ownersOf, type Store } from '../store/store.ts';

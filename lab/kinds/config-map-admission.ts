@@ -1,4 +1,4 @@
-import { badRequest } from '../api/status.ts';
+import { badRequest } from './status.ts';
 import { isObject, type Json } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Kind } from './kind.ts';

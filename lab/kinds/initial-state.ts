@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { nameOf } from '../api/names.ts';
+import { nameOf } from './names.ts';
 import { defaultGrants } from '../rbac/default-objects.ts';
 import { textAt, type JsonObject } from '../store/json.ts';
 import { identified, type KubeObject } from '../store/kube-object.ts';

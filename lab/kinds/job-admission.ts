@@ -1,4 +1,4 @@
-import { invalid } from '../api/status.ts';
+import { invalid } from './status.ts';
 import { objectAt, objectsAt, stringMapAt, textAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Kind } from './kind.ts';

@@ -1,4 +1,4 @@
-import { denied } from '../api/status.ts';
+import { denied } from './status.ts';
 import { at, isObject, objectAt, objectsAt, textAt, type Json, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import { defaultedVmi } from './vmi-defaults.ts';

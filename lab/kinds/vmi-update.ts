@@ -1,4 +1,4 @@
-import { denied } from '../api/status.ts';
+import { denied } from './status.ts';
 import { equal } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 

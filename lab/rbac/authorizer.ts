@@ -1,5 +1,5 @@
 import type { Attributes } from '../api/attributes.ts';
-import { StatusError } from '../api/status.ts';
+import { StatusError } from '../kinds/status.ts';
 import type { Store } from '../store/store.ts';
 import { allowsPath, allowsResource, grantsOf } from './rules.ts';
 import type { User } from './user.ts';

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { StatusError } from '../api/status.ts';
+import { StatusError } from '../kinds/status.ts';
 import { SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';

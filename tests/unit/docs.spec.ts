@@ -1,5 +1,5 @@
 /** What the documents say, compared with the code. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { parseAllDocuments } from 'yaml';
@@ -7,6 +7,7 @@ import { START_TIMESTAMP } from '../../fixtures/input/claim.ts';
 import { ENVIRONMENT, environmentName, PARAMETER_NAMES } from '../../fixtures/input/keys.ts';
 import { ERROR_CODES } from '../../model/errors.ts';
 import { STATUS_KEYS } from '../../reporters/status-keys.ts';
+import { checkupPermissions } from '../checkup/permissions.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
@@ -53,10 +54,28 @@ test('the tables of input are the code', () => {
     expect([...named, ...rows.flatMap(([, cell]) => codes(cell))]).toContain(name);
 });
 
-test('every YAML block of the README parses', () => {
-  const blocks = [...read('README.md').matchAll(/```yaml\n([\s\S]*?)```/g)];
-  expect(blocks.length).toBeGreaterThan(1);
-  for (const [, block = ''] of blocks) {
-    expect(parseAllDocuments(block).flatMap(({ errors }) => errors)).toEqual([]);
+test('every YAML block of the README and every manifest parses', () => {
+  const blocks = [...read('README.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block = '']) => block);
+  const manifests = readdirSync(path.join(ROOT, 'manifests')).map((file) => read(`manifests/${file}`));
+  expect([blocks.length, manifests.length]).toEqual([1, 3]);
+  for (const text of [...blocks, ...manifests]) {
+    expect(parseAllDocuments(text).flatMap(({ errors }) => errors)).toEqual([]);
   }
+});
+
+test('the manifest grants what existing users grant, and nothing else', () => {
+  const granted = checkupPermissions().map(({ group, resource, verb }) => `${group}/${resource} ${verb}`);
+  expect(granted.sort()).toEqual([
+    ...['/configmaps get', '/configmaps update', 'k8s.cni.cncf.io/network-attachment-definitions get'],
+    ...['create', 'delete', 'get'].map((verb) => `kubevirt.io/virtualmachineinstances ${verb}`),
+    'subresources.kubevirt.io/virtualmachineinstances/console get',
+  ]);
+});
+
+test('no file of the lab outgrows its room', () => {
+  const files = readdirSync(path.join(ROOT, 'lab'), { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((file) => file.endsWith('.ts'));
+  expect(sources.length).toBeGreaterThan(50);
+  const long = sources.filter((file) => read(`lab/${file}`).split('\n').length > 251);
+  expect(long).toEqual([]);
 });

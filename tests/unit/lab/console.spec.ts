@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { requireConsole } from '../../../lab/console/console-rules.ts';
 import { uartFrames } from '../../../lab/console/frames.ts';
-import { StatusError } from '../../../lab/api/status.ts';
+import { StatusError } from '../../../lab/kinds/status.ts';
 import { identified, type KubeObject } from '../../../lab/store/kube-object.ts';
 
 function vmi(phase: string, devices = {}): KubeObject {
