@@ -1,4 +1,5 @@
 import { suffix } from '../kinds/names.ts';
+import { admitPod } from '../kinds/pod-admission.ts';
 import { JOBS, PODS, SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
 import { at, objectAt, textAt, type Json } from '../store/json.ts';
 import { identified, now, type KubeObject } from '../store/kube-object.ts';
@@ -122,15 +123,8 @@ function createPod(store: Store, job: KubeObject, record: RecordEvent): void {
   }
   const owner = { apiVersion: 'batch/v1', kind: 'Job', name, uid, controller: true, blockOwnerDeletion: true };
   const metadata = { ...objectAt(template, 'metadata'), generateName: `${name}-`, ownerReferences: [owner] };
-  const spec = { schedulerName: 'default-scheduler', serviceAccountName: account, ...objectAt(template, 'spec') };
-  const document = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata,
-    spec,
-    status: { phase: 'Pending', qosClass: 'BestEffort' },
-  };
-  const pod = store.insert(PODS, identified(document, { name: `${name}-${suffix()}`, namespace }));
+  const document = { apiVersion: 'v1', kind: 'Pod', metadata, spec: objectAt(template, 'spec') };
+  const pod = store.insert(PODS, admitPod(identified(document, { name: `${name}-${suffix()}`, namespace }), PODS));
   record(job, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
 }
 

@@ -7,6 +7,7 @@ import { admitConfigMap } from './config-map-admission.ts';
 import { admitJob } from './job-admission.ts';
 import { admitNad } from './nad-admission.ts';
 import { admitNamespace } from './namespace-admission.ts';
+import { admitPod } from './pod-admission.ts';
 import { admitVmi } from './vmi-admission.ts';
 import { admitVmiUpdate } from './vmi-update.ts';
 
@@ -88,6 +89,7 @@ export const PODS = kind({
   columns: columns.POD_COLUMNS,
   fields: { '': ['spec', 'status'] },
   selectableFields: ['spec.nodeName', 'spec.serviceAccountName', 'status.phase'],
+  admit: admitPod,
   heldFor: podGrace,
 });
 export const CONFIG_MAPS = kind({
