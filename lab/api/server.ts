@@ -89,7 +89,11 @@ export class ApiServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'https://lab');
+    const url = urlOf(request);
+    if (!url) {
+      respond(response, { code: 400, body: '400 Bad Request' });
+      return;
+    }
     const attributes = attributesOf(request.method ?? 'GET', url);
     const time = new Date();
     let code: number;
@@ -110,7 +114,12 @@ export class ApiServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const attributes = attributesOf('GET', new URL(request.url ?? '/', 'https://lab'));
+    const url = urlOf(request);
+    if (!url) {
+      socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+      return;
+    }
+    const attributes = attributesOf('GET', url);
     const time = new Date();
     let code: number;
     try {
@@ -126,6 +135,17 @@ export class ApiServer {
       );
     }
     this.#options.onRequest({ verb: attributes.verb, path: attributes.path, code, time });
+  }
+}
+
+/** Undefined where the target is no URL, or its escapes are none: what Go's server says 400 to. */
+function urlOf({ url = '/' }: IncomingMessage): URL | undefined {
+  try {
+    decodeURIComponent(url);
+    return new URL(url, 'https://lab');
+  } catch (error) {
+    if (error instanceof URIError || error instanceof TypeError) return undefined;
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { apiVersionOf } from '../kinds/kind.ts';
+import { apiVersionOf, type Kind } from '../kinds/kind.ts';
+import { requireTextMap } from '../kinds/text-map.ts';
 import { NAMESPACES } from '../kinds/kinds.ts';
 import { at, equal, objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import { identified, now, type KubeObject } from '../store/kube-object.ts';
@@ -19,7 +20,7 @@ export async function create(call: Call): Promise<Answer> {
   const { document, warnings } = validateFields(kind, await readDocument(call), query);
   const namespace = namespaceOf(call, document);
   const name = nameOf(kind, document);
-  requireOwnersWithUid(call, name, document);
+  requireMetadata(kind, name, document);
   if (namespace !== '') requireNamespace(call, namespace, name);
   const object = identified(document, {
     ...{ name, uid: randomUUID(), creationTimestamp: now() },
@@ -51,6 +52,14 @@ function readDocument({ request, kind }: Call): Promise<JsonObject> {
   return readObject(request, { apiVersion: apiVersionOf(kind), kind: kind.kind });
 }
 
+/** What holds for every kind. */
+function requireMetadata(kind: Kind, name: string, document: JsonObject): void {
+  for (const field of ['labels', 'annotations']) {
+    requireTextMap(kind, `ObjectMeta.metadata.${field}`, at(document, 'metadata', field));
+  }
+  requireOwnersWithUid(kind, name, document);
+}
+
 function replace(call: Call, current: KubeObject, sent: JsonObject): Answer {
   const { store, kind, query } = call;
   const { document, warnings } = validateFields(kind, sent, query);
@@ -65,7 +74,7 @@ function replace(call: Call, current: KubeObject, sent: JsonObject): Answer {
     );
   }
   if (revision && revision !== current.metadata.resourceVersion) throw conflict(kind, name, MODIFIED);
-  requireOwnersWithUid(call, name, document);
+  requireMetadata(kind, name, document);
   requireUnchanged(call, current, document);
   const next = identified(document, keptOf(current));
   // Most kinds have their status at an address of its own.
@@ -110,7 +119,7 @@ function requireNamespace({ store, kind }: Call, namespace: string, name: string
   if (found.metadata.deletionTimestamp !== undefined) throw terminating(kind, name, namespace);
 }
 
-function requireOwnersWithUid({ kind }: Call, name: string, document: JsonObject): void {
+function requireOwnersWithUid(kind: Kind, name: string, document: JsonObject): void {
   const owners = objectsAt(objectAt(document, 'metadata'), 'ownerReferences');
   if (owners.every((owner) => textAt(owner, 'uid'))) return;
   throw invalid(kind, name, [
