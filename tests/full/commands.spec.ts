@@ -84,6 +84,7 @@ test('the lab stops when npm is killed', async ({ run }, testInfo) => {
 test('500 VMIs and 2,000 ConfigMaps are no trouble for the lab, and it prints times and memory', async ({ run }) => {
   const { status, output } = await run({ command: ['npm', 'run', '--silent', 'lab:scale'] }).ended;
   expect(status, output).toBe(0);
+  console.log(output.trimEnd());
   expect(output).toMatch(/list 500 VMIs +[\d.]+ ms/);
   expect(output).toMatch(/list 2000 ConfigMaps +[\d.]+ ms/);
   expect(output).toMatch(/delete 500 VMIs, until they and their pods are gone +[\d.]+ s +\d+ MiB/);
