@@ -10,11 +10,16 @@ import type { Stage } from '../model/stages.ts';
 import { oneLine } from '../model/text.ts';
 import { writeStatus } from './config-map.ts';
 import { interruptedBy, keepSignalsFromTeardown } from './interruption.ts';
+import { removeLeftBehind } from './left-behind.ts';
 import { errorText, readEvents, renderStageEnd, stageOf } from './progress.ts';
-import { foldEvents, type RunRecord } from './record.ts';
+import { foldEvent, foldEvents, type RunRecord } from './record.ts';
 import { renderFindings, renderStatus } from './status-keys.ts';
 import { renderLastLine, renderResults } from './summary.ts';
 import { verdict, type Verdict } from './verdict.ts';
+
+/** Milliseconds for what a killed worker left; less after a signal, since the results must still be written in time. */
+const LEFTOVERS_MS = 30_000;
+const LEFTOVERS_INTERRUPTED_MS = 8000;
 
 export default class KiagnoseReporter implements Reporter {
   readonly #errors: string[] = [];
@@ -76,7 +81,7 @@ export default class KiagnoseReporter implements Reporter {
     if (this.#result === undefined && this.#errors.length === 0 && signal === undefined) return undefined;
 
     const { events, errors } = this.#result === undefined ? { events: [], errors: [] } : readEvents(this.#result);
-    const record = foldEvents(events);
+    const record = await this.#withoutLeftovers(foldEvents(events), signal !== undefined);
     const decision = verdict(record, {
       passed: this.#passed && errors.length === 0,
       interruptedBy: signal ?? (result.status === 'interrupted' ? 'SIGINT' : undefined),
@@ -96,6 +101,21 @@ export default class KiagnoseReporter implements Reporter {
   onExit(): Promise<void> {
     if (this.#lastLine !== undefined) console.log(this.#lastLine);
     return Promise.resolve();
+  }
+
+  /** A worker that was killed has removed nothing; one that tried and failed has said so. */
+  async #withoutLeftovers(record: RunRecord, interrupted: boolean): Promise<RunRecord> {
+    const tried = record.failures.some(({ stage }) => stage === 'teardown');
+    if (record.left.length === 0 || tried) return record;
+    console.log('  ...    teardown, in place of the worker');
+    try {
+      const budgetMs = interrupted ? LEFTOVERS_INTERRUPTED_MS : LEFTOVERS_MS;
+      const gone = await removeLeftBehind(new Cluster(connect()), record.left, budgetMs);
+      return gone.reduce<RunRecord>((rest, vmi) => foldEvent(rest, { type: 'removed', vmi }), record);
+    } catch (error) {
+      console.log(`  warning: what was created could not be removed: ${oneLine(messageOf(error))}`);
+      return record;
+    }
   }
 
   /** The verdict as it stands once the results are written: a failed write fails the run. */

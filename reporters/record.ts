@@ -37,7 +37,7 @@ const EMPTY_RECORD: RunRecord = {
   left: [],
 };
 
-function fold(record: RunRecord, event: CheckupEvent): RunRecord {
+export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
   switch (event.type) {
     case 'claim':
       return { ...record, claim: event.configMap };
@@ -61,5 +61,5 @@ function fold(record: RunRecord, event: CheckupEvent): RunRecord {
 }
 
 export function foldEvents(events: readonly CheckupEvent[]): RunRecord {
-  return events.reduce(fold, EMPTY_RECORD);
+  return events.reduce(foldEvent, EMPTY_RECORD);
 }
