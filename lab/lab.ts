@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createCredentials, renderKubeconfig } from './api/credentials.ts';
+import type { Fault } from './api/faults.ts';
 import { ApiServer, type ServedRequest } from './api/server.ts';
 import { Consoles } from './console/consoles.ts';
 import { startGarbageCollector } from './controllers/garbage-collector.ts';
@@ -57,6 +58,8 @@ export interface Lab {
   podLogs(namespace: string): string[];
   /** Writes a kubeconfig for a service account and answers its path; throws when there is no such account. */
   kubeconfigOf(namespace: string, serviceAccount: string): string;
+  /** Makes requests to come go wrong, for a while. */
+  inject(fault: Fault): void;
   /** Forgets every past revision, as etcd does with time: who comes back with one gets a 410. */
   compact(): void;
   /** Ends every open watch cleanly, as an API server does after a while. */
@@ -159,6 +162,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       const account = store.get(SERVICE_ACCOUNTS, namespace, name);
       if (!account) throw new Error(`this lab has no service account ${namespace}/${name}`);
       return accountKubeconfig(join(directory, `kubeconfig-${namespace}-${name}`), account);
+    },
+    inject: (fault) => {
+      server.faults.inject(fault);
     },
     compact: () => {
       store.history.compact();

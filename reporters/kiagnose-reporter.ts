@@ -21,6 +21,10 @@ import { verdict, type Verdict } from './verdict.ts';
 const LEFTOVERS_MS = 30_000;
 const LEFTOVERS_INTERRUPTED_MS = 8000;
 
+function tellWarning(message: string): void {
+  console.log(`  warning: ${oneLine(message)}`);
+}
+
 export default class KiagnoseReporter implements Reporter {
   readonly #errors: string[] = [];
   #result: TestResult | undefined;
@@ -110,7 +114,7 @@ export default class KiagnoseReporter implements Reporter {
     console.log('  ...    teardown, in place of the worker');
     try {
       const budgetMs = interrupted ? LEFTOVERS_INTERRUPTED_MS : LEFTOVERS_MS;
-      const gone = await removeLeftBehind(new Cluster(connect()), record.left, budgetMs);
+      const gone = await removeLeftBehind(new Cluster(connect(), tellWarning), record.left, budgetMs);
       return gone.reduce<RunRecord>((rest, vmi) => foldEvent(rest, { type: 'removed', vmi }), record);
     } catch (error) {
       console.log(`  warning: what was created could not be removed: ${oneLine(messageOf(error))}`);
@@ -121,7 +125,7 @@ export default class KiagnoseReporter implements Reporter {
   /** The verdict as it stands once the results are written: a failed write fails the run. */
   async #write(record: RunRecord, decision: Verdict): Promise<Verdict> {
     try {
-      const cluster = new Cluster(connect());
+      const cluster = new Cluster(connect(), tellWarning);
       const claim = record.claim ?? (await this.#claim(cluster, record));
       if (claim === undefined) return decision;
       await writeStatus(cluster, claim, renderStatus(record, decision, new Date()));

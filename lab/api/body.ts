@@ -23,6 +23,12 @@ export async function readObject(
   wanted: { apiVersion: string; kind: string },
 ): Promise<JsonObject> {
   const object = decodeBody(mediaType(request), await readBytes(request), wanted.kind);
+  requireType(object, wanted);
+  return { ...object, apiVersion: wanted.apiVersion, kind: wanted.kind };
+}
+
+/** What names no type is of the type that was wanted. */
+export function requireType(object: JsonObject, wanted: { apiVersion: string; kind: string }): void {
   const [version, kind] = [textAt(object, 'apiVersion'), textAt(object, 'kind')];
   if (version !== undefined && version !== wanted.apiVersion) {
     throw badRequest(
@@ -34,7 +40,6 @@ export async function readObject(
       `${kind} in version "${wanted.apiVersion.split('/').at(-1)}" cannot be handled as a ${wanted.kind}`,
     );
   }
-  return { ...object, apiVersion: wanted.apiVersion, kind: wanted.kind };
 }
 
 /** The options of a delete, which may come as a body or not at all. */
@@ -51,19 +56,23 @@ function decodeBody(type: string, data: Buffer, kind: string): JsonObject {
     case 'application/yaml':
       return requireObject(() => parse(data.toString('utf8')) as Json, data, kind);
     case 'application/vnd.kubernetes.protobuf': {
-      const object = requireKnown(data);
-      if (object) return object;
+      return requireKnown(data, kind);
     }
+    default:
+      throw unsupportedMediaType(MEDIA_TYPES);
   }
-  throw unsupportedMediaType(MEDIA_TYPES);
 }
 
-function requireKnown(data: Buffer): JsonObject | undefined {
+function requireKnown(data: Buffer, kind: string): JsonObject {
+  let object: JsonObject | undefined;
   try {
-    return decodeProtobuf(data);
+    object = decodeProtobuf(data);
   } catch (error) {
     throw badRequest(`unable to decode the protobuf body: ${reasonOf(error)}`);
   }
+  if (!object)
+    throw unsupportedMediaType(`application/json, application/yaml: the lab decodes no ${kind} from protobuf`);
+  return object;
 }
 
 function requireObject(read: () => Json, data: Buffer, kind: string): JsonObject {

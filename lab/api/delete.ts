@@ -1,22 +1,30 @@
 import { apiVersionOf, type Kind } from '../kinds/kind.ts';
-import { textAt, type JsonObject } from '../store/json.ts';
+import { NAMESPACES } from '../kinds/kinds.ts';
+import { textAt, textsAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import { readOptions } from './body.ts';
 import { existing, type Answer, type Call } from './call.ts';
 import { parseSelector } from './selectors.ts';
-import { preconditionFailed } from '../kinds/status.ts';
+import { forbidden, invalidOptions, preconditionFailed } from '../kinds/status.ts';
 
 /** Delete one object, or all that a selector names, as the options ask: preconditions, propagation, grace, dry run. */
 
-const FINALIZERS: Record<string, string> = { Foreground: 'foregroundDeletion', Orphan: 'orphan' };
+const PROTECTED = ['default', 'kube-system', 'kube-public'];
+const FINALIZERS = new Map([
+  ['Foreground', 'foregroundDeletion'],
+  ['Orphan', 'orphan'],
+]);
 
 export async function remove(call: Call): Promise<Answer> {
   const { store, kind, query } = call;
   const options = await readOptions(call.request);
   const object = existing(call);
   requirePreconditions(kind, object, options);
-  if (!query.has('dryRun')) {
+  if (kind === NAMESPACES && PROTECTED.includes(object.metadata.name)) {
+    throw forbidden(kind, object.metadata.name, 'this namespace may not be deleted');
+  }
+  if (!isDryRun(query, options)) {
     const left = removeOne(store, kind, object, options, query);
     if (left.metadata.deletionTimestamp !== undefined || kind.plural === 'pods') return { code: 200, body: left };
   }
@@ -29,9 +37,16 @@ export async function removeAll(call: Call): Promise<Answer> {
   const { store, kind, namespace, query } = call;
   const options = await readOptions(call.request);
   const objects = store.list(kind, namespace).filter(parseSelector(kind, query));
-  const items = query.has('dryRun') ? objects : objects.map((object) => removeOne(store, kind, object, options, query));
+  const items = isDryRun(query, options)
+    ? objects
+    : objects.map((object) => removeOne(store, kind, object, options, query));
   const metadata = { resourceVersion: String(store.revision) };
   return { code: 200, body: { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items } };
+}
+
+/** kubectl says it in the options and not in the query. */
+function isDryRun(query: URLSearchParams, options: JsonObject): boolean {
+  return query.has('dryRun') || textsAt(options, 'dryRun').length > 0;
 }
 
 function requirePreconditions(kind: Kind, object: KubeObject, options: JsonObject): void {
@@ -53,7 +68,9 @@ function removeOne(
   query: URLSearchParams,
 ): KubeObject {
   const policy = textAt(options, 'propagationPolicy') ?? query.get('propagationPolicy') ?? '';
-  const finalizer = FINALIZERS[policy];
+  const finalizer = FINALIZERS.get(policy);
+  if (finalizer === undefined && !['', 'Background'].includes(policy))
+    throw invalidOptions('propagationPolicy', policy, '"Background", "Foreground", "Orphan"');
   if (finalizer !== undefined && object.metadata.deletionTimestamp === undefined) {
     store.change(kind, object, (current) => (current.metadata.finalizers ??= []).push(finalizer));
   }

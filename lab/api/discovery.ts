@@ -94,6 +94,7 @@ export function openapi(path: string, kinds: readonly Kind[]): JsonObject | unde
   const served = kinds.filter((kind) => wanted === (kind.group === '' ? 'api/v1' : `apis/${apiVersionOf(kind)}`));
   return {
     openapi: '3.0.0',
+    components: { schemas: {} },
     info: { title: 'Kubernetes (lab)', version: VERSION.gitVersion },
     paths: Object.fromEntries(served.map((kind) => [objectPath(wanted, kind), { patch: patchOperation(kind) }])),
   };

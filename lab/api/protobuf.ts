@@ -26,6 +26,26 @@ const MESSAGES: Record<string, Record<string, [number, string]>> = {
     },
   },
   ConfigMap: { metadata: [1, 'ObjectMeta'], data: [2, '{}'], binaryData: [3, '{bytes}'], immutable: [4, 'bool'] },
+  Preconditions: { uid: [1, 'string'], resourceVersion: [2, 'string'] },
+  DeleteOptions: {
+    ...{ gracePeriodSeconds: [1, 'int64'], preconditions: [2, 'Preconditions'], propagationPolicy: [4, 'string'] },
+    dryRun: [5, 'string[]'],
+  },
+  EnvVar: { name: [1, 'string'], value: [2, 'string'] },
+  Container: {
+    ...{ name: [1, 'string'], image: [2, 'string'], command: [3, 'string[]'], args: [4, 'string[]'] },
+    ...{ workingDir: [5, 'string'], env: [7, 'EnvVar[]'] },
+  },
+  PodSpec: {
+    ...{ containers: [2, 'Container[]'], restartPolicy: [3, 'string'], serviceAccountName: [8, 'string'] },
+    terminationGracePeriodSeconds: [4, 'int64'],
+  },
+  PodTemplateSpec: { metadata: [1, 'ObjectMeta'], spec: [2, 'PodSpec'] },
+  JobSpec: {
+    ...{ parallelism: [1, 'int32'], completions: [2, 'int32'], activeDeadlineSeconds: [3, 'int64'] },
+    ...{ template: [6, 'PodTemplateSpec'], backoffLimit: [7, 'int32'], ttlSecondsAfterFinished: [8, 'int32'] },
+  },
+  Job: { metadata: [1, 'ObjectMeta'], spec: [2, 'JobSpec'] },
   NamespaceSpec: { finalizers: [1, 'string[]'] },
   Namespace: { metadata: [1, 'ObjectMeta'], spec: [2, 'NamespaceSpec'] },
   ServiceAccount: { metadata: [1, 'ObjectMeta'], automountServiceAccountToken: [4, 'bool'] },
@@ -83,10 +103,7 @@ export function decodeProtobuf(data: Buffer): JsonObject | undefined {
   const { apiVersion, kind } = typeMeta;
   if (typeof kind !== 'string' || !(kind in MESSAGES)) return undefined;
   const { metadata, ...object } = decode(kind, Buffer.from(typeof raw === 'string' ? raw : '', 'base64'));
-  // Go marshals a time that is not set as an empty one.
-  const meta = withoutEmpty(isObject(metadata) ? metadata : {});
-  Reflect.deleteProperty(meta, 'creationTimestamp');
-  return { apiVersion, kind, metadata: meta, ...withoutEmpty(object) };
+  return { apiVersion, kind, metadata: withoutEmpty(isObject(metadata) ? metadata : {}), ...withoutEmpty(object) };
 }
 
 function decode(name: string, data: Uint8Array): JsonObject {
@@ -94,10 +111,11 @@ function decode(name: string, data: Uint8Array): JsonObject {
   return type.toObject(type.decode(data), { longs: Number, bytes: String });
 }
 
-/** Go writes texts that are empty; JSON leaves them out. */
+/** Go writes texts that are empty and times that are not set; JSON leaves them out. Times are never a client's to say. */
 function withoutEmpty(object: JsonObject): JsonObject {
   const kept = Object.entries(object).flatMap(([key, value]): [string, Json][] => {
-    if (value === undefined || value === '') return [];
+    if (value === undefined || value === '' || key === 'creationTimestamp') return [];
+    if (Array.isArray(value)) return [[key, value.map((item) => (isObject(item) ? withoutEmpty(item) : item))]];
     return [[key, isObject(value) && key !== 'data' ? withoutEmpty(value) : value]];
   });
   return Object.fromEntries(kept);

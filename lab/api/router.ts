@@ -61,7 +61,10 @@ export class Router {
     const accept = request.headers.accept ?? '*/*';
     if (!/application\/(json|\*)|\*\/\*/.test(accept)) throw notAcceptable(MEDIA_TYPES);
     const { verb, path, resource } = attributes;
-    if (!resource) return page(this.#page(path, url, request));
+    if (!resource) {
+      if (!['get', 'head'].includes(verb)) throw methodNotAllowed();
+      return page(this.#page(path, url, request));
+    }
     if (resource.group === SUBRESOURCES && this.#serves('kubevirt.io'))
       return kubevirtPage(resource, this.#options.store);
     const review = REVIEWS.find(({ group, plural }) => group === resource.group && plural === resource.plural);
@@ -81,8 +84,7 @@ export class Router {
       watch(call, response);
       return undefined;
     }
-    const known = verb in ACTIONS && call.kind.verbs.some((allowed) => allowed === verb);
-    if (!known || (verb === 'create' && call.name !== '')) throw methodNotAllowed();
+    if (!allows(call, verb)) throw methodNotAllowed();
     return ACTIONS[verb as keyof typeof ACTIONS](call);
   }
 
@@ -121,6 +123,16 @@ export class Router {
     streamLog(call, this.#options.findLog, response);
     return undefined;
   }
+}
+
+const OF_ONE = ['get', 'update', 'patch', 'delete'];
+const WITHIN_A_NAMESPACE = ['create', 'deletecollection'];
+
+/** Whether the path, being of one object or of many, takes the verb. */
+function allows({ kind, namespace, name }: Call, verb: string): boolean {
+  if (!(verb in ACTIONS) || !kind.verbs.some((allowed) => allowed === verb)) return false;
+  if (OF_ONE.includes(verb) !== (name !== '')) return false;
+  return !kind.namespaced || namespace !== '' || !WITHIN_A_NAMESPACE.includes(verb);
 }
 
 function page(body: Answer['body'] | undefined): Answer {

@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:https';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { attributesOf, type Attributes } from './attributes.ts';
 import type { Answer } from './call.ts';
+import { Faults, faultStatus } from './faults.ts';
 import { Router, type RouterOptions } from './router.ts';
 import { StatusError } from '../kinds/status.ts';
 
@@ -27,6 +29,7 @@ export interface ServerOptions extends RouterOptions {
 
 /** The HTTPS front door. Every answer is reported to `onRequest`. */
 export class ApiServer {
+  readonly faults = new Faults();
   readonly #options: ServerOptions;
   readonly #router: Router;
   readonly #server: Server;
@@ -98,7 +101,15 @@ export class ApiServer {
     const time = new Date();
     let code: number;
     try {
+      const effect = this.faults.strike(attributes);
+      if (effect === 'reset before') {
+        request.destroy();
+        return;
+      }
+      if (typeof effect === 'object' && 'status' in effect) throw faultStatus(effect);
+      if (typeof effect === 'object' && 'stallMs' in effect) await pause(effect.stallMs);
       const answer = await this.#router.answer(request, url, attributes, response);
+      if (effect === 'reset after') response.destroy();
       if (answer) respond(response, answer);
       else {
         this.#streams.add(response);
@@ -131,7 +142,7 @@ export class ApiServer {
       const text = JSON.stringify(status.body);
       const length = Buffer.byteLength(text);
       socket.end(
-        `HTTP/1.1 ${code} ${status.message.replaceAll(/[\r\n]/g, ' ').slice(0, 60)}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${text}`,
+        `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\nX-Content-Type-Options: nosniff\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${text}`,
       );
     }
     this.#options.onRequest({ verb: attributes.verb, path: attributes.path, code, time });

@@ -20,19 +20,21 @@ export type FindLog = (pod: KubeObject, container: string | undefined) => Contai
 const TOKEN_SECONDS = 3600;
 const MIN_TOKEN_SECONDS = 600;
 
-/** TokenRequest: a token for a service account, bound to nothing but that. */
+/** TokenRequest: a token for a service account, and for the object it is bound to, if there is one. Audiences are not looked at. */
 export async function createToken(call: Call, tokens: Tokens): Promise<Answer> {
-  const account = existing(call);
   const body = await readObject(call.request, { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' });
+  const account = existing(call);
   const seconds = Number(at(body, 'spec', 'expirationSeconds') ?? TOKEN_SECONDS);
-  if (!(seconds >= MIN_TOKEN_SECONDS)) {
-    throw badRequest(
-      `spec.expirationSeconds: Invalid value: ${seconds}: may not specify a duration less than 10 minutes`,
-    );
+  if (!(seconds >= MIN_TOKEN_SECONDS && seconds <= 2 ** 32)) {
+    throw badRequest(`spec.expirationSeconds: Invalid value: ${seconds}: must be between 10 minutes and 2^32 seconds`);
   }
   const { token, expires } = tokens.issue(account, seconds, textAt(body, 'spec', 'boundObjectRef', 'uid'));
   const { name, namespace = '' } = account.metadata;
-  const spec = { audiences: textsAt(body, 'spec', 'audiences'), expirationSeconds: seconds, boundObjectRef: null };
+  const spec = {
+    audiences: textsAt(body, 'spec', 'audiences'),
+    expirationSeconds: seconds,
+    boundObjectRef: at(body, 'spec', 'boundObjectRef') ?? null,
+  };
   const status = { token, expirationTimestamp: now(expires - Date.now()) };
   const { kind, apiVersion } = { kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1' };
   return {
@@ -59,7 +61,9 @@ export function streamLog(call: Call, find: FindLog, response: ServerResponse): 
     response.end();
     return;
   }
-  const detach = log.onData((data) => response.write(data));
+  const detach = log.onData((data) => {
+    if (!response.writableEnded) response.write(data);
+  });
   response.on('close', detach);
   void log.ended.then(() => response.end());
 }

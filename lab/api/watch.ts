@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { apiVersionOf } from '../kinds/kind.ts';
+import { LONGEST_TIMER_MS } from '../controllers/controller.ts';
 import type { StoreEvent } from '../store/history.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { Call } from './call.ts';
@@ -24,7 +25,10 @@ export function watch({ store, kind, namespace, query, accept }: Call, response:
   response.flushHeaders();
 
   const printed = wantsTable(accept);
-  const send = (type: string, object: JsonObject) => response.write(`${JSON.stringify({ type, object })}\n`);
+  const send = (type: string, object: JsonObject) => {
+    // Between its end and its close a stream takes no more.
+    if (!response.writableEnded) response.write(`${JSON.stringify({ type, object })}\n`);
+  };
   const bookmark = (annotations?: JsonObject) => {
     const metadata = { resourceVersion: String(store.revision), ...(annotations && { annotations }) };
     send('BOOKMARK', { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata });
@@ -55,7 +59,7 @@ export function watch({ store, kind, namespace, query, accept }: Call, response:
 
   const unsubscribe = store.subscribe(relay);
   const seconds = Number(query.get('timeoutSeconds') ?? 0);
-  const ending = seconds > 0 ? setTimeout(() => response.end(), seconds * 1000) : undefined;
+  const ending = seconds > 0 ? setTimeout(() => response.end(), Math.min(seconds * 1000, LONGEST_TIMER_MS)) : undefined;
   const marking = bookmarks ? setInterval(bookmark, BOOKMARK_EVERY_MS) : undefined;
   response.on('close', () => {
     unsubscribe();

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { apiVersionOf, type Kind } from '../kinds/kind.ts';
-import { requireTextMap } from '../kinds/text-map.ts';
+import { requireTextMap } from '../kinds/go-types.ts';
 import { NAMESPACES } from '../kinds/kinds.ts';
 import { at, equal, objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import { identified, now, type KubeObject } from '../store/kube-object.ts';
-import { readObject } from './body.ts';
+import { readObject, requireType } from './body.ts';
 import { answerWith, existing, type Answer, type Call } from './call.ts';
 import { validateFields } from './field-validation.ts';
 import { nameOf } from '../kinds/names.ts';
@@ -34,18 +34,15 @@ export async function create(call: Call): Promise<Answer> {
 
 export async function update(call: Call): Promise<Answer> {
   const document = await readDocument(call);
-  const named = textAt(document, 'metadata', 'name') ?? '';
-  if (named !== call.name) {
-    throw badRequest(`the name of the object (${named}) does not match the name on the URL (${call.name})`);
-  }
-  namespaceOf(call, document);
   return replace(call, existing(call), document);
 }
 
 export async function patch(call: Call): Promise<Answer> {
   const apply = await readPatch(call.request, call.kind);
   const current = existing(call);
-  return replace(call, current, apply(current));
+  const document = apply(current);
+  requireType(document, { apiVersion: current.apiVersion, kind: current.kind });
+  return replace(call, current, document);
 }
 
 function readDocument({ request, kind }: Call): Promise<JsonObject> {
@@ -64,6 +61,11 @@ function replace(call: Call, current: KubeObject, sent: JsonObject): Answer {
   const { store, kind, query } = call;
   const { document, warnings } = validateFields(kind, sent, query);
   const { name } = current.metadata;
+  const named = textAt(document, 'metadata', 'name') ?? '';
+  if (named !== name) {
+    throw badRequest(`the name of the object (${named}) does not match the name on the URL (${name})`);
+  }
+  namespaceOf(call, document);
   const [uid, revision] = [textAt(document, 'metadata', 'uid'), textAt(document, 'metadata', 'resourceVersion')];
   if (uid && uid !== current.metadata.uid) {
     throw conflict(
@@ -79,6 +81,7 @@ function replace(call: Call, current: KubeObject, sent: JsonObject): Answer {
   const next = identified(document, keptOf(current));
   // Most kinds have their status at an address of its own.
   if (!kind.ordinaryStatus && current.status !== undefined) next.status = current.status;
+  if (kind.keepsSpec) next.spec = current.spec;
   kind.admitUpdate?.(current, next);
   return answerWith(call, 200, query.has('dryRun') ? next : store.write(kind, next), warnings);
 }

@@ -21,7 +21,8 @@ export function isFinal(object: KubeObject): boolean {
 /** Moves a VMI on and notes when. */
 export function enterPhase(vmi: KubeObject, phase: string): void {
   const status = statusOf(vmi);
-  if (status.phase === phase) return;
+  // What has ended stays as it ended.
+  if (status.phase === phase || isFinal(vmi)) return;
   status.phase = phase;
   status.phaseTransitionTimestamps = [
     ...objectsAt(status, 'phaseTransitionTimestamps'),

@@ -16,6 +16,9 @@ export interface Controller {
   stop(): void;
 }
 
+/** A longer one would go off at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * Runs `reconcile` for each key that a change touches, soon after it (`delayMs`, or in the next turn of the event loop) and
  * once for many changes. It looks at the state as it is and makes the next step; what it changes makes it run again.
@@ -30,17 +33,27 @@ export function startController(
   const timers = new Set<NodeJS.Timeout>();
   let scheduled = false;
   const later = (ms: number, run: () => void) => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      run();
-    }, ms);
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer);
+        run();
+      },
+      Math.min(ms, LONGEST_TIMER_MS),
+    );
     timers.add(timer);
   };
   const drain = () => {
     scheduled = false;
     const keys = [...waiting];
     waiting.clear();
-    for (const key of keys) reconcile(key);
+    for (const key of keys) {
+      try {
+        reconcile(key);
+      } catch (error) {
+        // One object that a controller cannot bear must not take the cluster with it.
+        console.error(`lab: ${key}:`, error);
+      }
+    }
   };
   const enqueue = (key: string, afterMs = 0) => {
     if (afterMs > 0) {

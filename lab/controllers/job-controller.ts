@@ -12,12 +12,18 @@ import { eventRecorder, type RecordEvent } from './event-recorder.ts';
 const FIRST_BACKOFF_MS = 10_000;
 const LONGEST_BACKOFF_MS = 360_000;
 
+/** What became of the pods of a job, by their uids: one that goes while it runs has failed, and counts on when it is gone. */
+type Outcome = 'active' | 'succeeded' | 'failed';
+type Outcomes = Map<string, Outcome>;
+
 /** Runs one pod at a time for each job until it has succeeded, failed too often or taken too long. */
 export function startJobController(store: Store): Controller {
   const record = eventRecorder(store, 'job-controller');
+  const outcomes = new Map<string, Outcomes>();
   const controller = startController(
     store,
     ({ kind, object, deleted }) => {
+      if (kind === JOBS && deleted) outcomes.delete(object.metadata.uid);
       if (kind === JOBS) return deleted ? [] : [object.metadata.uid];
       // A service account that appears lets those go on that wait for it.
       if (kind === SERVICE_ACCOUNTS) return store.list(JOBS).map(({ metadata }) => metadata.uid);
@@ -25,47 +31,75 @@ export function startJobController(store: Store): Controller {
     },
     (uid) => {
       const stored = store.find(uid);
-      if (stored?.kind === JOBS && stored.object.metadata.deletionTimestamp === undefined) {
-        reconcile(store, stored.object, record, controller);
-      }
+      if (stored?.kind !== JOBS || stored.object.metadata.deletionTimestamp !== undefined) return;
+      const known = outcomes.get(uid) ?? new Map<string, Outcome>();
+      outcomes.set(uid, known);
+      reconcile(store, stored.object, known, record, controller);
     },
   );
   return controller;
 }
 
-function reconcile(store: Store, job: KubeObject, record: RecordEvent, controller: Controller): void {
+function reconcile(
+  store: Store,
+  job: KubeObject,
+  outcomes: Outcomes,
+  record: RecordEvent,
+  controller: Controller,
+): void {
   const pods = store.ownedBy(job.metadata.uid).flatMap(({ kind, object }) => (kind === PODS ? [object] : []));
-  const active = pods.filter((pod) => !['Succeeded', 'Failed'].includes(phaseOf(pod)));
-  const succeeded = pods.filter((pod) => phaseOf(pod) === 'Succeeded').length;
-  const failed = pods.filter((pod) => phaseOf(pod) === 'Failed');
-  const finished = isFinished(job);
+  settle(outcomes, pods);
+  const active = pods.filter((pod) => outcomes.get(pod.metadata.uid) === 'active');
+  const failed = pods.filter((pod) => outcomes.get(pod.metadata.uid) === 'failed');
+  const count = (wanted: string) => [...outcomes.values()].filter((outcome) => outcome === wanted).length;
+  const suspended = at(job.spec, 'suspend') === true;
   store.change(JOBS, job, (current) => {
-    const counts = { active: active.length, succeeded, failed: failed.length };
     const ready = active.filter((pod) => conditionOf(pod, 'Ready')?.status === 'True').length;
     const status = Object.assign(statusOf(current), { ready, terminating: 0, uncountedTerminatedPods: {} });
-    status.startTime ??= now();
-    for (const [name, count] of Object.entries(counts)) {
-      if (count > 0) status[name] = count;
+    if (!suspended) status.startTime ??= now();
+    for (const name of ['active', 'succeeded', 'failed']) {
+      if (count(name) > 0) status[name] = count(name);
       else Reflect.deleteProperty(status, name);
     }
+    if (suspended) setCondition(current, 'Suspended', 'True', 'JobSuspended', 'Job suspended');
+    else if (conditionOf(current, 'Suspended'))
+      setCondition(current, 'Suspended', 'False', 'JobResumed', 'Job resumed');
   });
-  if (finished) {
+  if (isFinished(job)) {
     removeWhenOld(store, job, controller);
+    return;
+  }
+  if (suspended) {
+    for (const pod of active) outcomes.delete(pod.metadata.uid);
+    removePods(store, active);
     return;
   }
   const deadlineMs = numberAt(job, 'activeDeadlineSeconds', Infinity) * 1000;
   const ranMs = Date.now() - Date.parse(textAt(job.status, 'startTime') ?? now());
   const overdue = conditionOf(job, 'FailureTarget') !== undefined || ranMs >= deadlineMs;
-  if (succeeded >= numberAt(job, 'completions', 1)) complete(store, job, record);
+  if (count('succeeded') >= numberAt(job, 'completions', 1)) complete(store, job, record);
   else if (overdue) expire(store, job, active, record);
-  else if (failed.length > numberAt(job, 'backoffLimit', 6)) {
+  else if (count('failed') > numberAt(job, 'backoffLimit', 6)) {
     fail(store, job, 'BackoffLimitExceeded', 'Job has reached the specified backoff limit', record);
-  } else if (active.length === 0 && at(job.spec, 'suspend') !== true) {
+  } else if (active.length === 0) {
     const waitMs = backoffLeftMs(failed);
     if (waitMs > 0) controller.enqueue(job.metadata.uid, waitMs);
     else createPod(store, job, record);
     if (Number.isFinite(deadlineMs)) controller.enqueue(job.metadata.uid, deadlineMs - ranMs + 1000);
   }
+}
+
+function settle(outcomes: Outcomes, pods: KubeObject[]): void {
+  const present = new Set(pods.map(({ metadata }) => metadata.uid));
+  for (const [uid, outcome] of outcomes) if (outcome === 'active' && !present.has(uid)) outcomes.set(uid, 'failed');
+  for (const pod of pods) {
+    const phase = phaseOf(pod);
+    outcomes.set(pod.metadata.uid, phase === 'Succeeded' ? 'succeeded' : phase === 'Failed' ? 'failed' : 'active');
+  }
+}
+
+function removePods(store: Store, pods: KubeObject[]): void {
+  for (const pod of pods) if (pod.metadata.deletionTimestamp === undefined) store.remove(PODS, pod);
 }
 
 function isFinished(job: KubeObject): boolean {
@@ -88,7 +122,7 @@ function expire(store: Store, job: KubeObject, active: KubeObject[], record: Rec
   store.change(JOBS, job, (current) => {
     setCondition(current, 'FailureTarget', 'True', 'DeadlineExceeded', message);
   });
-  for (const pod of active) if (pod.metadata.deletionTimestamp === undefined) store.remove(PODS, pod);
+  removePods(store, active);
   if (active.length === 0) fail(store, job, 'DeadlineExceeded', message, record);
 }
 

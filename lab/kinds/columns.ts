@@ -121,7 +121,8 @@ export const JOB_COLUMNS = [
   column('Status', (job) => {
     if (condition(job, 'Complete') === 'True') return 'Complete';
     if (condition(job, 'Failed') === 'True') return 'Failed';
-    return job.metadata.deletionTimestamp === undefined ? 'Running' : 'Terminating';
+    if (job.metadata.deletionTimestamp !== undefined) return 'Terminating';
+    return condition(job, 'Suspended') === 'True' ? 'Suspended' : 'Running';
   }),
   column(
     'Completions',

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Kind } from './kind.ts';
-import { requireTextMap } from './text-map.ts';
+import { requireTextMap } from './go-types.ts';
 
 export function admitConfigMap(configMap: KubeObject, kind: Kind): KubeObject {
   requireTextMap(kind, 'ConfigMap.data', configMap.data);

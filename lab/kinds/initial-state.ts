@@ -34,7 +34,10 @@ export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
   if (unknown.length > 0) throw new Error(`cannot cordon ${unknown.join(', ')}: the nodes are ${names.join(', ')}`);
   const grants = defaultGrants(shape.kubevirt !== 'absent');
   const contents: [Kind, KubeObject[]][] = [
-    [kinds.NAMESPACES, ['default', 'kubevirt', defaults.CHECKUP_NAMESPACE].map(defaults.namespace)],
+    [
+      kinds.NAMESPACES,
+      ['default', 'kube-system', 'kube-public', 'kubevirt', defaults.CHECKUP_NAMESPACE].map(defaults.namespace),
+    ],
     [kinds.CLUSTER_ROLES, grants.roles],
     [kinds.CLUSTER_ROLE_BINDINGS, grants.bindings],
     [kinds.CRDS, served.filter(({ custom }) => custom).map(defaults.definition)],

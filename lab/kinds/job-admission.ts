@@ -1,17 +1,20 @@
 import { invalid } from './status.ts';
-import { objectAt, objectsAt, stringMapAt, textAt } from '../store/json.ts';
+import { objectAt, stringMapAt, textAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
+import { requireIntegers } from './go-types.ts';
 import type { Kind } from './kind.ts';
+import { podProblems } from './pod-admission.ts';
+
+const NUMBERS = ['activeDeadlineSeconds', 'backoffLimit', 'completions', 'parallelism', 'ttlSecondsAfterFinished'];
 
 /** The job as the server stores it: defaults, and the selector and labels by which its pods are known. */
 export function admitJob(job: KubeObject, kind: Kind): KubeObject {
   const { name, uid } = job.metadata;
   const template = objectAt(job.spec, 'template') ?? {};
+  requireIntegers(kind, 'JobSpec.spec', objectAt(job, 'spec'), ...NUMBERS);
   const policy = textAt(template, 'spec', 'restartPolicy');
   const causes = [
-    ...(objectsAt(template, 'spec', 'containers').length > 0
-      ? []
-      : [{ field: 'spec.template.spec.containers', reason: 'FieldValueRequired', message: 'Required value' }]),
+    ...podProblems(kind, objectAt(template, 'spec'), 'spec.template.spec'),
     ...(policy === 'Never' || policy === 'OnFailure' ? [] : [restartPolicyProblem(policy)]),
   ];
   if (causes.length > 0) throw invalid(kind, name, causes);

@@ -30,6 +30,8 @@ export interface Kind {
   fields: Record<string, readonly string[]>;
   /** Fields that can be selected by, besides metadata.name and metadata.namespace. */
   selectableFields?: readonly string[];
+  /** No client changes the spec. */
+  keepsSpec?: boolean;
   /** The status is a field like any other: there is no /status. */
   ordinaryStatus?: boolean;
   /** Fields nobody can change, each with what the server says to that. */

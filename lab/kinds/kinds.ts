@@ -1,58 +1,18 @@
-import { at, textAt, textsAt } from '../store/json.ts';
-import type { KubeObject } from '../store/kube-object.ts';
+import { textsAt } from '../store/json.ts';
 import * as columns from './columns.ts';
 import { ALL_VERBS, type Kind } from './kind.ts';
+import { kind } from './row.ts';
 import { VMI_FIELDS } from './vmi-fields.ts';
 import { admitConfigMap } from './config-map-admission.ts';
 import { admitJob } from './job-admission.ts';
 import { admitNad } from './nad-admission.ts';
 import { admitNamespace } from './namespace-admission.ts';
-import { admitPod } from './pod-admission.ts';
+import { podSpecFields } from './pod-fields.ts';
+import { admitPod, podGrace } from './pod-admission.ts';
 import { admitVmi } from './vmi-admission.ts';
 import { admitVmiUpdate } from './vmi-update.ts';
 
 /** The kinds this cluster serves, as data. A new one is a row here and a place in the list at the end. */
-
-const METADATA = [
-  ...[
-    'annotations',
-    'creationTimestamp',
-    'deletionGracePeriodSeconds',
-    'deletionTimestamp',
-    'finalizers',
-    'generateName',
-  ],
-  ...[
-    'generation',
-    'labels',
-    'managedFields',
-    'name',
-    'namespace',
-    'ownerReferences',
-    'resourceVersion',
-    'selfLink',
-    'uid',
-  ],
-];
-
-type Row = Pick<Kind, 'plural' | 'kind' | 'namespaced' | 'columns' | 'fields'> & Partial<Kind>;
-
-function kind(row: Row): Kind {
-  const { '': own = [], ...nested } = row.fields;
-  return {
-    group: '',
-    version: 'v1',
-    singular: row.kind.toLowerCase(),
-    shortNames: [],
-    verbs: ALL_VERBS,
-    custom: false,
-    generation: false,
-    ...row,
-    // Events are shown by what they are about.
-    columns: row.kind === 'Event' ? row.columns : [columns.NAME, ...row.columns],
-    fields: { '': ['apiVersion', 'kind', 'metadata', ...own], metadata: METADATA, ...nested },
-  };
-}
 
 const rbac = { group: 'rbac.authorization.k8s.io' };
 const kubevirt = { group: 'kubevirt.io', namespaced: true, generation: true, custom: true, categories: ['all'] };
@@ -66,6 +26,8 @@ export const NAMESPACES = kind({
   columns: columns.NAMESPACE_COLUMNS,
   fields: { '': ['spec', 'status'] },
   admit: admitNamespace,
+  // Its finalizer has an address of its own.
+  keepsSpec: true,
   // Until what is in it is gone, too.
   heldFor: (namespace) => (textsAt(namespace.spec, 'finalizers').length > 0 ? 0 : undefined),
 });
@@ -87,7 +49,7 @@ export const PODS = kind({
   subresources: { log: { verb: 'get' } },
   generation: true,
   columns: columns.POD_COLUMNS,
-  fields: { '': ['spec', 'status'] },
+  fields: { '': ['spec', 'status'], ...podSpecFields('spec') },
   selectableFields: ['spec.nodeName', 'spec.serviceAccountName', 'status.phase'],
   admit: admitPod,
   heldFor: podGrace,
@@ -150,6 +112,7 @@ export const JOBS = kind({
       ...['successPolicy', 'suspend', 'template', 'ttlSecondsAfterFinished'],
     ],
     'spec.template': ['metadata', 'spec'],
+    ...podSpecFields('spec.template.spec'),
   },
   immutable: { 'spec.template': 'field is immutable', 'spec.selector': 'field is immutable' },
   admit: admitJob,
@@ -238,10 +201,3 @@ export const ALL_KINDS: readonly Kind[] = [
   ...[NAMESPACES, NODES, PODS, CONFIG_MAPS, EVENTS, SERVICE_ACCOUNTS, JOBS],
   ...[ROLES, CLUSTER_ROLES, ROLE_BINDINGS, CLUSTER_ROLE_BINDINGS, CRDS, KUBEVIRTS, VMIS, NADS],
 ];
-
-/** A pod that runs on a node is given time to end; a launcher pod goes with its guest. */
-function podGrace(pod: KubeObject): number | undefined {
-  const running = textAt(pod.spec, 'nodeName') !== undefined && textAt(pod.status, 'phase') === 'Running';
-  if (!running || pod.metadata.labels?.['kubevirt.io'] === 'virt-launcher') return undefined;
-  return Number(at(pod.spec, 'terminationGracePeriodSeconds') ?? 30);
-}

@@ -33,6 +33,10 @@ export function suffix(): string {
 }
 
 function problem(kind: Kind, name: string): string | undefined {
+  // These are parts of a path, and nothing more.
+  if (kind.group === 'rbac.authorization.k8s.io') {
+    return /^\.\.?$|[/%]/.test(name) ? `Invalid value: "${name}": may not contain '/' or '%'` : undefined;
+  }
   const label = kind.plural === 'namespaces';
   const longest = label ? 63 : 253;
   if (name.length > longest) return `Invalid value: "${name}": must be no more than ${longest} characters`;

@@ -1,18 +1,40 @@
-import { objectAt, objectsAt } from '../store/json.ts';
+import { at, objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Kind } from './kind.ts';
-import { invalid } from './status.ts';
+import { requireIntegers } from './go-types.ts';
+import { invalid, type Cause } from './status.ts';
 
 /** The pod as the server stores it: defaults, and nothing has happened yet. */
 export function admitPod(pod: KubeObject, kind: Kind): KubeObject {
-  if (objectsAt(pod.spec, 'containers').length === 0) {
-    const cause = { field: 'spec.containers', reason: 'FieldValueRequired', message: 'Required value' };
-    throw invalid(kind, pod.metadata.name, [cause]);
-  }
+  const causes = podProblems(kind, objectAt(pod, 'spec'), 'spec');
+  if (causes.length > 0) throw invalid(kind, pod.metadata.name, causes);
   const defaults = {
     ...{ dnsPolicy: 'ClusterFirst', restartPolicy: 'Always', schedulerName: 'default-scheduler' },
     ...{ serviceAccountName: 'default', terminationGracePeriodSeconds: 30 },
   };
   const status = { phase: 'Pending', qosClass: 'BestEffort' };
   return { ...pod, spec: { ...defaults, ...objectAt(pod, 'spec') }, status };
+}
+
+/** What is wrong with the spec of a pod, or of a template of pods, that stands at `path`. */
+export function podProblems(kind: Kind, spec: JsonObject | undefined, path: string): Cause[] {
+  requireIntegers(kind, 'PodSpec.spec', spec, 'terminationGracePeriodSeconds', 'activeDeadlineSeconds');
+  const required = (field: string): Cause => ({ field, reason: 'FieldValueRequired', message: 'Required value' });
+  const containers = objectsAt(spec, 'containers');
+  if (containers.length === 0) return [required(`${path}.containers`)];
+  return containers.flatMap((container, i) => {
+    const place = `${path}.containers[${i}]`;
+    const missing = ['name', 'image'].filter((field) => !textAt(container, field)).map((field) => `${place}.${field}`);
+    const nameless = objectsAt(container, 'env').flatMap((variable, j) =>
+      textAt(variable, 'name') ? [] : [`${place}.env[${j}].name`],
+    );
+    return [...missing, ...nameless].map(required);
+  });
+}
+
+/** A pod that runs on a node is given time to end; a launcher pod goes with its guest. */
+export function podGrace(pod: KubeObject): number | undefined {
+  const running = textAt(pod.spec, 'nodeName') !== undefined && textAt(pod.status, 'phase') === 'Running';
+  if (!running || pod.metadata.labels?.['kubevirt.io'] === 'virt-launcher') return undefined;
+  return Number(at(pod.spec, 'terminationGracePeriodSeconds') ?? 30);
 }

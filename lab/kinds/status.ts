@@ -69,11 +69,13 @@ export function preconditionFailed(
   return new StatusError(409, 'Conflict', message, details(kind, name, true));
 }
 
-export function invalid(
-  kind: Kind,
-  name: string,
-  causes: { field: string; reason: string; message: string }[],
-): StatusError {
+export interface Cause {
+  field: string;
+  reason: string;
+  message: string;
+}
+
+export function invalid(kind: Kind, name: string, causes: Cause[]): StatusError {
   const said = causes.map(({ field, message }) => `${field}: ${message}`);
   const all = said.length === 1 ? said.join() : `[${said.join(', ')}]`;
   const message = `${qualified(kind.kind, kind)} "${name}" is invalid: ${all}`;
@@ -128,4 +130,16 @@ export function methodNotAllowed(): StatusError {
 
 export function notAcceptable(offered: string): StatusError {
   return new StatusError(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${offered}`, {});
+}
+
+export function invalidOptions(field: string, value: string, supported: string): StatusError {
+  const message = `Unsupported value: "${value}": supported values: ${supported}`;
+  const causes = [{ reason: 'FieldValueNotSupported', message, field }];
+  const details = { group: 'meta.k8s.io', kind: 'DeleteOptions', causes };
+  return new StatusError(422, 'Invalid', `DeleteOptions.meta.k8s.io "" is invalid: ${field}: ${message}`, details);
+}
+
+export function forbidden(kind: Kind, name: string, why: string): StatusError {
+  const message = `${qualified(kind.plural, kind)} "${name}" is forbidden: ${why}`;
+  return new StatusError(403, 'Forbidden', message, details(kind, name));
 }

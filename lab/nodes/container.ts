@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
+import { LONGEST_TIMER_MS } from '../controllers/controller.ts';
 
 export interface Command {
   program: string;
@@ -24,11 +25,16 @@ export interface Container {
   readonly exit: Exit | undefined;
   read(): Buffer;
   onData(listener: (data: Buffer) => void): () => void;
-  /** SIGTERM, and SIGKILL after the grace period; asked twice, the first counts. */
+  /** SIGTERM, and SIGKILL after the grace period; asked twice, the shorter counts. */
   stop(graceMs: number): void;
   /** Nothing of it is left when this resolves. */
   kill(): Promise<void>;
 }
+
+/** For what a process printed last to arrive. */
+const LAST_OUTPUT_MS = 300;
+/** Older output is forgotten, as a kubelet's log rotation does. */
+const LOG_LIMIT_BYTES = 10 * 2 ** 20;
 
 export function startContainer({ program, args, cwd, env, directory }: Command): Container {
   mkdirSync(directory, { recursive: true });
@@ -38,15 +44,19 @@ export function startContainer({ program, args, cwd, env, directory }: Command):
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output: Buffer[] = [];
+  let kept = 0;
   const listeners = new Set<(data: Buffer) => void>();
   const keep = (data: Buffer) => {
     output.push(data);
+    kept += data.length;
+    while (kept > LOG_LIMIT_BYTES && output.length > 1) kept -= output.shift()?.length ?? 0;
     for (const listener of listeners) listener(data);
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   let exit: Exit | undefined;
   let grace: NodeJS.Timeout | undefined;
+  let killAt = Infinity;
   const killGroup = () => {
     signalGroup(child.pid, 'SIGKILL');
   };
@@ -60,8 +70,11 @@ export function startContainer({ program, args, cwd, env, directory }: Command):
       keep(Buffer.from(`${error.message}\n`));
       end(127, null);
     });
-    // A container ends with its first process; what that leaves behind goes with it.
-    child.once('exit', killGroup);
+    // A container ends with its first process; what that leaves behind goes with it, and cannot keep its output open.
+    child.once('exit', (code, signal) => {
+      killGroup();
+      setTimeout(end, LAST_OUTPUT_MS, code, signal).unref();
+    });
     child.once('close', end);
   });
   return {
@@ -75,9 +88,12 @@ export function startContainer({ program, args, cwd, env, directory }: Command):
       return () => listeners.delete(listener);
     },
     stop: (graceMs) => {
-      if (grace) return;
-      child.kill('SIGTERM');
-      grace = setTimeout(killGroup, graceMs);
+      const due = Date.now() + graceMs;
+      if (!grace) child.kill('SIGTERM');
+      else if (due >= killAt) return;
+      clearTimeout(grace);
+      killAt = due;
+      grace = setTimeout(killGroup, Math.min(graceMs, LONGEST_TIMER_MS));
     },
     kill: async () => {
       if (!exit) killGroup();

@@ -9,7 +9,7 @@ import { now, type KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import { startContainer, type Container, type Exit } from './container.ts';
 import { hasReadableConfig } from './guest-spec.ts';
-import { commandOf, PodProblem, type PodRuntime } from './pod-command.ts';
+import { commandOf, PodProblem, removePodFiles, type PodRuntime } from './pod-command.ts';
 
 /**
  * The kubelets of all nodes in one: runs bound pods after `startupDelayMs`. A launcher pod has nothing in it, since guests are
@@ -62,9 +62,11 @@ export class Kubelet {
     const pod = this.#store.find(uid)?.object;
     const container = this.#containers.get(uid);
     if (!pod) {
-      void container?.kill();
       this.#containers.delete(uid);
       this.#taken.delete(uid);
+      void container?.kill().then(() => {
+        removePodFiles(this.#runtime, uid);
+      });
     } else if (pod.metadata.deletionTimestamp !== undefined) {
       if (container && !container.exit) container.stop((pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000);
       else this.#store.remove(PODS, pod, { forced: true });
@@ -92,10 +94,12 @@ export class Kubelet {
         this.#ended(pod, exit, startedAt);
       });
     } catch (error) {
-      if (!(error instanceof PodProblem)) throw error;
-      this.#record(pod, 'Warning', 'Failed', error.message);
+      // What no process can be started with, such as a NUL in an argument, Node says itself.
+      const reason = error instanceof PodProblem ? error.reason : 'StartError';
+      const message = error instanceof Error ? error.message : String(error);
+      this.#record(pod, 'Warning', 'Failed', message);
       this.#store.change(PODS, pod, (current) => {
-        setContainer(current, { waiting: { reason: error.reason, message: error.message } }, false);
+        setContainer(current, { waiting: { reason, message } }, false);
       });
     }
   }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { at, objectAt, objectsAt, textAt, textsAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
@@ -63,6 +64,16 @@ export function commandOf(pod: KubeObject, store: Store, runtime: PodRuntime): C
   return { program, args, cwd, env, directory };
 }
 
+function kubeconfigIn(directory: string): string {
+  return `${directory}.kubeconfig`;
+}
+
+/** As with a real pod, what it wrote goes with it. */
+export function removePodFiles({ directory }: PodRuntime, uid: string): void {
+  for (const path of [join(directory, uid), kubeconfigIn(join(directory, uid))])
+    rmSync(path, { recursive: true, force: true });
+}
+
 /** A process has no mount of its service account's token: a kubeconfig stands in for it. */
 function baseEnvironment(
   pod: KubeObject,
@@ -78,7 +89,7 @@ function baseEnvironment(
   if (!account) {
     throw new PodProblem('CreateContainerConfigError', `serviceaccount "${namespace}/${accountName}" not found`);
   }
-  const kubeconfig = `${directory}.kubeconfig`;
+  const kubeconfig = kubeconfigIn(directory);
   runtime.writeKubeconfig(kubeconfig, account, pod);
   return { ...env, KUBECONFIG: kubeconfig };
 }
@@ -102,7 +113,11 @@ function valueOf(name: string, variable: JsonObject, pod: KubeObject): string {
       `environment variable ${name}: the lab knows only fieldRef, not ${kinds}`,
     );
   }
+  if (field === 'status.podIP' || field === 'status.hostIP') return '127.0.0.1';
   const [, map, key = ''] = /^metadata\.(labels|annotations)\['([^']+)'\]$/.exec(field) ?? [];
   const value = map === undefined ? at(pod, ...field.split('.')) : at(pod.metadata, map, key);
+  if (value === undefined && map === undefined) {
+    throw new PodProblem('CreateContainerConfigError', `environment variable ${name}: the pod has no field ${field}`);
+  }
   return typeof value === 'string' ? value : '';
 }

@@ -50,6 +50,9 @@ export class Store {
   }
 
   insert(kind: Kind, object: KubeObject): KubeObject {
+    const { namespace, name } = object.metadata;
+    if (this.get(kind, namespace, name))
+      throw new Error(`the store has a ${kind.singular} "${namespace ?? ''}/${name}" already`);
     const added = structuredClone(object);
     added.metadata.uid ||= randomUUID();
     added.metadata.creationTimestamp ||= now();
@@ -63,7 +66,9 @@ export class Store {
     const next = structuredClone(object);
     next.metadata.resourceVersion = previous.metadata.resourceVersion;
     if (equal(previous, next)) return previous;
-    if (kind.generation && !equal(previous.spec, next.spec)) {
+    const changed =
+      !equal(previous.spec, next.spec) || (kind.ordinaryStatus === true && !equal(previous.status, next.status));
+    if (kind.generation && changed) {
       next.metadata.generation = (previous.metadata.generation ?? 0) + 1;
     }
     const released = next.metadata.deletionTimestamp !== undefined && !next.metadata.finalizers?.length;
@@ -90,9 +95,12 @@ export class Store {
       if (options.forced) Object.assign(removed.metadata, { deletionTimestamp: now(), deletionGracePeriodSeconds: 0 });
       return this.#record('DELETED', kind, removed, previous);
     }
-    if (deletionTimestamp !== undefined) return previous;
-    const marked = structuredClone(previous);
     const graceSeconds = held === undefined ? 0 : (options.graceSeconds ?? held);
+    // A second deletion can only hasten the first.
+    if (deletionTimestamp !== undefined && graceSeconds >= (previous.metadata.deletionGracePeriodSeconds ?? 0)) {
+      return previous;
+    }
+    const marked = structuredClone(previous);
     marked.metadata.deletionTimestamp = now(graceSeconds * 1000);
     if (kind.namespaced) marked.metadata.deletionGracePeriodSeconds = graceSeconds;
     if (kind.generation) marked.metadata.generation = (marked.metadata.generation ?? 0) + 1;

@@ -20,6 +20,12 @@ test('without KubeVirt and Multus the rest of it runs', async ({ newLab }, testI
   expect(Number(/(\d+) skipped/.exec(output)?.[1])).toBeGreaterThan(60);
 });
 
+test('a kubeconfig of nowhere is told in one line', async ({}, testInfo) => {
+  const { status, lastLine } = await startCheckup('/nowhere', testInfo.outputPath('a'), { command: COMMAND }).ended;
+  expect(status).toBe(2);
+  expect(lastLine).toMatch(/^No cluster to test by KUBECONFIG=\/nowhere: ENOENT/);
+});
+
 test('without KUBECONFIG it says what it wants', async ({}, testInfo) => {
   const env = { KUBECONFIG: undefined };
   const { status, lastLine } = await startCheckup('', testInfo.outputPath('a'), { command: COMMAND, env }).ended;

@@ -30,6 +30,11 @@ export function part(object: Record<string, unknown>): JsonObject {
   return new Template(object, (filled) => expect.objectContaining(filled)) as unknown as JsonObject;
 }
 
+/** Stands where an object is expected that lacks this field. */
+export function without(field: string): JsonObject {
+  return expect.not.objectContaining({ [field]: expect.anything() });
+}
+
 /** Stands where a text is expected that begins so; the text is a pattern. */
 export function beginning(text: string): string {
   return new Template(text, (filled) => expect.stringMatching(new RegExp(`^${filled}`))) as unknown as string;

@@ -103,7 +103,7 @@ test('143 the console of a VMI that does not run: 400', async ({ stage }) => {
   meets(reply, refused(400, 'BadRequest', 'VMI is not running'));
 });
 
-test('144 a session: banner, login, a command, exit; only binary frames', async ({ stage, running }) => {
+test('144 a session: login, a command, exit, login again; only binary frames', async ({ stage, running }) => {
   const { scene } = await running();
   const session = await ConsoleSession.open(stage.api, scene.fill(consolePath()));
   expect(session.protocol).toBe('plain.kubevirt.io');

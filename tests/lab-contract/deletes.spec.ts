@@ -137,11 +137,22 @@ contract('delete', [
   {
     title: '123 an object whose owner is there stays, under the owner it names',
     given: [pod],
-    before: [{ method: 'POST', path: CONFIG_MAPS, body: configMap({}, ownedBy('{uid}')) }],
-    request: { path: OWNED },
-    answer: {
-      status: 200,
-      like: { metadata: { ownerReferences: having({ apiVersion: 'v1', kind: 'Pod', name: '{name}', uid: '{uid}' }) } },
-    },
+    before: [
+      { method: 'POST', path: CONFIG_MAPS, body: configMap({}, ownedBy('{uid}')) },
+      { method: 'POST', path: CONFIG_MAPS, body: configMap({}, { ...ABSENT, name: '{name}-stray' }) },
+    ],
+    // Once the collector has been at the other one, it has left this one alone.
+    ...gone(`${CONFIG_MAPS}/{name}-stray`),
+    then: [
+      {
+        request: { path: OWNED },
+        answer: {
+          status: 200,
+          like: {
+            metadata: { ownerReferences: having({ apiVersion: 'v1', kind: 'Pod', name: '{name}', uid: '{uid}' }) },
+          },
+        },
+      },
+    ],
   },
 ]);

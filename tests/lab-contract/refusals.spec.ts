@@ -1,5 +1,5 @@
 /** Requests that make no sense to the server, and fields it does not know. */
-import { CONFIG_MAPS, NADS, TIME, UUID, VMIS, configMap, matching, part, refused } from './bodies.ts';
+import { CONFIG_MAPS, NADS, TIME, UUID, VMIS, configMap, matching, part, refused, without } from './bodies.ts';
 import { contract } from './case.ts';
 import { post, vmi } from './vmis.ts';
 
@@ -133,7 +133,7 @@ contract('refused', [
     request: post(oddVmi, '?dryRun=All'),
     answer: {
       status: 201,
-      like: { metadata: { name: '{name}' } },
+      like: { metadata: { name: '{name}' }, spec: without('bogus') },
       headers: { warning: '299 - "unknown field \\"spec.bogus\\""' },
     },
   },

@@ -135,3 +135,44 @@ test('without its service account the job waits and tells why', async ({ newLab 
   await untilFinished(lab);
   expect(conditionsOf(lab)).toContain('Complete True CompletionsReached');
 });
+
+test('a pod that is deleted while it runs has failed, and a result outlives its pod', async ({ newLab }) => {
+  const lab = await newLab({ objects: checkupRbac() });
+  const command = ['sh', '-c', 'echo up; sleep 30'];
+  lab.createObject(jobManifest({ terminationGracePeriodSeconds: 1 }, { command }));
+  await untilLog(lab, /up/);
+  lab.deleteObject('pods', 'latency', lab.list('pods', 'latency')[0]?.metadata.name ?? '');
+  await untilFinished(lab);
+  expect(conditionsOf(lab)).toContain('Failed True BackoffLimitExceeded');
+  expect(lab.list('pods', 'latency')).toEqual([]);
+  expect(lab.get('jobs', 'latency', NAME)?.status).toMatchObject({ failed: 1 });
+});
+
+test('a suspended job has no pods until it is resumed', async ({ newLab }) => {
+  const lab = await newLab({ objects: checkupRbac() });
+  const command = ['sh', '-c', 'echo ran'];
+  lab.createObject(jobManifest({ suspend: true }, { command }));
+  await expect.poll(() => conditionsOf(lab)).toEqual(['Suspended True JobSuspended']);
+  expect(lab.list('pods', 'latency')).toEqual([]);
+  const job = lab.get('jobs', 'latency', NAME);
+  lab.createObject({ ...job, spec: { ...objectAt(job, 'spec'), suspend: false } });
+  await untilFinished(lab);
+  expect(conditionsOf(lab)).toContain('Complete True CompletionsReached');
+});
+
+test('what no process can be started with fails its pod, and the lab goes on', async ({ newLab }) => {
+  const lab = await newLab({ objects: checkupRbac() });
+  lab.createObject(jobManifest({}, { command: ['sh', '-c', 'echo \0'] }));
+  const waiting = () => {
+    const [pod] = lab.list('pods', 'latency');
+    return objectAt(objectsAt(pod?.status, 'containerStatuses')[0], 'state', 'waiting');
+  };
+  await expect.poll(waiting).toMatchObject({ reason: 'StartError' });
+});
+
+test('a container ends with its first process, whatever that leaves behind', async ({ newLab }) => {
+  const lab = await newLab({ objects: checkupRbac() });
+  lab.createObject(jobManifest({}, { command: ['sh', '-c', 'setsid sleep 3 & echo bye'] }));
+  await untilFinished(lab);
+  expect(lab.podLogs('latency')).toEqual(['bye\n']);
+});

@@ -129,6 +129,10 @@ test('apply refuses what no cluster would take', async ({ cluster }) => {
     "The request is invalid: spec.networks[0].name: spec.networks[0].name 'blue' not found.",
   );
   const template = { spec: { containers: [{ name: 'c', image: 'kubevirt-vm-latency' }], restartPolicy: 'Never' } };
+  const typo = { spec: { ...template.spec, containers: [{ name: 'c', image: 'x', comand: ['sh'] }] } };
+  expect(
+    await refused({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' }, spec: { template: typo } }),
+  ).toContain('strict decoding error: unknown field "spec.template.spec.containers[0].comand"');
   const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' }, spec: { suspend: true, template } };
   expect((await kubectl.apply(job)).stdout).toBe('job.batch/j created\n');
   const other = { spec: { ...template.spec, containers: [{ name: 'c', image: 'kubevirt-vm-latency:2' }] } };
@@ -285,9 +289,23 @@ test('create makes what it sends as protobuf', async ({ cluster }) => {
   expect(
     (await kubectl.run('auth', 'can-i', 'list', 'cm', '-n', 'other', '--as=system:serviceaccount:other:bot')).stdout,
   ).toBe('yes\n');
+  expect(await created('job', 'j', '--image=kubevirt-vm-latency', '--', 'echo', 'hello')).toBe('job.batch/j created');
+  await kubectl.ok('wait', '--for=condition=Complete', 'job/j', '--timeout=20s');
+  expect(await kubectl.ok('logs', 'job/j')).toBe('hello\n');
   expect(await kubectl.run('create', 'quota', 'q')).toMatchObject({ status: 1 });
 
   await kubectl.ok('delete', 'namespace', 'other');
   expect(lab.list('serviceaccounts', 'other')).toEqual([]);
   expect(lab.list('configmaps', 'other')).toEqual([]);
+});
+
+test('a pod of its own runs, and a dry run does nothing', async ({ cluster }) => {
+  const { lab, kubectl } = await cluster();
+  const command = ['--restart=Never', '--command', '--', 'sh', '-c', 'echo hi'];
+  await kubectl.ok('run', 'p1', '--image=kubevirt-vm-latency', ...command);
+  await kubectl.ok('wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/p1', '--timeout=20s');
+  expect(await kubectl.ok('logs', 'p1')).toBe('hi\n');
+  expect(await kubectl.ok('delete', 'pod', 'p1', '--dry-run=server')).toContain('deleted (server dry run)');
+  expect(lab.get('pods', 'latency', 'p1')).toBeDefined();
+  expect((await kubectl.run('delete', 'namespace', 'default')).stderr).toContain('this namespace may not be deleted');
 });

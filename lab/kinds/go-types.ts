@@ -1,0 +1,31 @@
+import { isObject, type Json, type JsonObject } from '../store/json.ts';
+import type { Kind } from './kind.ts';
+import { badRequest, type StatusError } from './status.ts';
+
+/** Throws the server's 400 where what must be a whole number is something else. */
+export function requireIntegers(kind: Kind, owner: string, object: JsonObject | undefined, ...fields: string[]): void {
+  for (const field of fields) {
+    const value = object?.[field];
+    if (value === undefined || value === null || Number.isInteger(value)) continue;
+    throw wrongType(kind, value, `${owner}.${field}`, 'int64');
+  }
+}
+
+/** Throws the server's 400 where a map of texts is something else; a number without quotes is the usual mistake. */
+export function requireTextMap(kind: Kind, field: string, map: Json | undefined): void {
+  if (map === undefined || map === null) return;
+  const wrong = isObject(map) ? Object.values(map).find((value) => typeof value !== 'string') : map;
+  if (wrong === undefined) return;
+  const target = isObject(map) ? 'string' : 'map[string]string';
+  throw wrongType(kind, wrong, field, target);
+}
+
+function wrongType(kind: Kind, value: Json, field: string, type: string): StatusError {
+  const problem = `json: cannot unmarshal ${goType(value)} into Go struct field ${field} of type ${type}`;
+  return badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${problem}`);
+}
+
+function goType(value: Json): string {
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
