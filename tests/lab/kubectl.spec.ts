@@ -21,6 +21,8 @@ test.describe.configure({ mode: 'parallel' });
 
 const AGE = expect.stringMatching(/^\d+[smh]/);
 
+const VMIS = '/virtualmachineinstances';
+
 const VMI: JsonObject = {
   apiVersion: 'kubevirt.io/v1',
   kind: 'VirtualMachineInstance',
@@ -156,10 +158,12 @@ test('patch in all three ways, and delete', async ({ cluster }) => {
 });
 
 test('get -w follows changes, wait waits for them', async ({ cluster }) => {
-  const { kubectl } = await cluster();
+  const { lab, kubectl } = await cluster();
   const watching = kubectl.start('get', 'vmi', '-w', '-o', 'custom-columns=P:.status.phase');
   let seen = '';
   watching.stdout.setEncoding('utf8').on('data', (text: string) => (seen += text));
+  const watched = () => lab.requests.some(({ verb, path }) => verb === 'watch' && path.endsWith(VMIS));
+  await expect.poll(watched, { timeout: 10_000 }).toBe(true);
   await kubectl.apply(VMI);
   await kubectl.ok('wait', '--for=jsonpath={.status.phase}=Running', 'vmi/one', '--timeout=20s');
   await expect.poll(() => seen, { timeout: 10_000 }).toMatch(/Scheduling\n(.*\n)*Scheduled\n(.*\n)*Running\n/);
