@@ -19,8 +19,13 @@ export interface ClaimedConfigMap extends ObjectRef {
 
 export type Role = 'source' | 'target';
 
+/** Of the ConfigMap: about to be written, this run's, or somebody else's. */
+const CLAIM_STATES = ['asked', 'held', 'refused'] as const;
+export type ClaimState = (typeof CLAIM_STATES)[number];
+
 export type CheckupEvent =
-  | { readonly type: 'claim'; readonly configMap: ClaimedConfigMap }
+  | { readonly type: 'worker'; readonly pid: number }
+  | { readonly type: 'claim'; readonly state: ClaimState; readonly configMap: ClaimedConfigMap }
   | { readonly type: 'input'; readonly timeoutMs: number; readonly parameters: Readonly<Record<string, string>> }
   | { readonly type: 'creating'; readonly vmi: ObjectRef }
   | { readonly type: 'placement'; readonly role: Role; readonly node: string }
@@ -115,11 +120,16 @@ export function decodeEvent(json: string): CheckupEvent {
   if (source['version'] !== VERSION)
     throw new TypeError(`event version ${String(source['version'])} is not ${VERSION}`);
   switch (source['type']) {
+    case 'worker':
+      return { type: 'worker', pid: count(source, 'pid') };
     case 'claim': {
       const claimed = object(source['configMap'], 'configMap');
       const { namespace, name } = ref(claimed, 'configMap');
+      const state = CLAIM_STATES.find((candidate) => candidate === source['state']);
+      if (state === undefined) throw new TypeError('"state" is not a state of a claim');
       return {
         type: 'claim',
+        state,
         configMap: { namespace, name, uid: text(claimed, 'uid'), startTimestamp: text(claimed, 'startTimestamp') },
       };
     }

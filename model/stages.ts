@@ -12,3 +12,6 @@ export const TEARDOWN_BUDGET_MS = 60_000;
 
 /** Milliseconds teardown may take after a signal: a pod has 30 s, and the results must still be written. */
 export const INTERRUPTED_TEARDOWN_BUDGET_MS = 15_000;
+
+/** Milliseconds from a signal until the results are written, whatever could not be removed by then. */
+export const INTERRUPTED_ANSWER_MS = 20_000;

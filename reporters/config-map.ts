@@ -1,39 +1,41 @@
 /** Writes the results into the ConfigMap that this run claimed; into no other. */
-import { ApiError, isStatus } from '../fixtures/cluster/api-error.ts';
+import { isStatus } from '../fixtures/cluster/api-error.ts';
 import type { Cluster } from '../fixtures/cluster/cluster.ts';
-import { START_TIMESTAMP } from '../fixtures/input/claim.ts';
+import { isPassing, Patience } from '../fixtures/cluster/passing-faults.ts';
+import { claimConfigMap, START_TIMESTAMP } from '../fixtures/input/claim.ts';
+import { configMapRef } from '../fixtures/input/configmap-ref.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ClaimedConfigMap } from '../model/events.ts';
+import type { RunRecord } from './record.ts';
 
-const ATTEMPTS = 8;
-const PAUSE_MS = 250;
-/** A pod that was told to end has little time left, and the reason must still reach stdout. */
-const LIMIT_MS = 15_000;
+/** How often another writer may come in between. */
+const CONFLICTS = 10;
 
-function passing(error: unknown): boolean {
-  return error instanceof ApiError && (error.status === undefined || error.status === 409 || error.status >= 429);
+/**
+ * The ConfigMap to answer into; undefined where the run was refused one. Where the worker never came to claim it, or to hear
+ * that it had, that is made good here.
+ */
+export async function claimed(cluster: Cluster, record: RunRecord): Promise<ClaimedConfigMap | undefined> {
+  if (record.claim?.state === 'held') return record.claim.configMap;
+  if (record.claim?.state === 'refused') return undefined;
+  if (record.claim !== undefined) {
+    const { configMap } = record.claim;
+    const { uid, data } = await cluster.readConfigMap(configMap);
+    if (uid === configMap.uid && data[START_TIMESTAMP] === configMap.startTimestamp) return configMap;
+  } else if (record.failures.length > 0) return undefined;
+  const { configMap } = await claimConfigMap(cluster, configMapRef(process.env), process.env, new Date());
+  return configMap;
 }
 
 /** @throws Error saying why the results could not be written. */
-export async function writeStatus(...written: Parameters<typeof write>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const [, { namespace, name }] = written;
-      reject(new Error(`failed to write the results to ConfigMap "${namespace}/${name}" within ${LIMIT_MS / 1000}s`));
-    }, LIMIT_MS);
-  });
-  await Promise.race([write(...written), limit]).finally(() => {
-    clearTimeout(timer);
-  });
-}
-
-async function write(
+export async function writeStatus(
   cluster: Cluster,
   claim: ClaimedConfigMap,
   status: Readonly<Record<string, string>>,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+  const patience = new Patience();
+  let conflicts = 0;
+  for (;;) {
     try {
       const current = await cluster.readConfigMap(claim);
       if (current.uid !== claim.uid || current.data[START_TIMESTAMP] !== claim.startTimestamp) {
@@ -42,14 +44,14 @@ async function write(
       await cluster.updateConfigMap(current, { ...current.data, ...status });
       return;
     } catch (error) {
-      if (passing(error) && attempt < ATTEMPTS) {
-        if (!isStatus(error, 409)) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
-        continue;
+      conflicts += isStatus(error, 409) ? 1 : 0;
+      if (isStatus(error, 409) && conflicts < CONFLICTS) continue;
+      const pauseMs = isPassing(error) ? patience.pauseAfter(error) : undefined;
+      if (pauseMs === undefined) {
+        const what = `ConfigMap "${claim.namespace}/${claim.name}"`;
+        throw new Error(`failed to write the results to ${what}: ${messageOf(error)}`, { cause: error });
       }
-      throw new Error(
-        `failed to write the results to ConfigMap "${claim.namespace}/${claim.name}": ${messageOf(error)}`,
-        { cause: error },
-      );
+      await cluster.rest('update configmap', messageOf(error), pauseMs);
     }
   }
 }

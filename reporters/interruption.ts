@@ -3,6 +3,7 @@
  * a second SIGINT abandons its teardown; so the first signal of any kind becomes exactly one SIGINT for Playwright, and
  * later ones are swallowed.
  */
+import { readFileSync } from 'node:fs';
 import { orphanCheck } from './orphan-check.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -10,11 +11,14 @@ const PARENT_CHECK_MS = 500;
 
 interface State {
   signal: string | undefined;
-  /** Teardown runs: a first signal is noted, but must not cut it off. */
-  tearingDown: boolean;
+  /** When it came, on the clock of `performance.now()`. */
+  at: number;
+  /** Teardown or report go on: a first signal is noted, but must not cut them off. */
+  kept: boolean;
+  readonly listeners: Set<() => void>;
 }
 
-// Playwright may load this module more than once (config and reporter): the state belongs to the process.
+// Playwright may load this module more than once (preload, config and reporter): the state belongs to the process.
 const KEY = Symbol.for('kubevirt-vm-latency.interruption');
 const store = globalThis as unknown as Record<symbol, State | undefined>;
 
@@ -23,10 +27,24 @@ export function interruptedBy(): string | undefined {
   return store[KEY]?.signal;
 }
 
-/** Playwright drops the fixture teardown that a first SIGINT meets: from here on it hears of no signal. */
-export function keepSignalsFromTeardown(): void {
+/** Milliseconds since that signal. */
+export function interruptedForMs(): number | undefined {
   const state = store[KEY];
-  if (state !== undefined) state.tearingDown = true;
+  return state?.signal === undefined ? undefined : performance.now() - state.at;
+}
+
+/** Calls `listener` once, when the first signal comes; at once where it has come. */
+export function whenInterrupted(listener: () => void): void {
+  const state = store[KEY];
+  if (state === undefined) return;
+  if (state.signal === undefined) state.listeners.add(listener);
+  else listener();
+}
+
+/** Playwright drops the fixture teardown that a first SIGINT meets, and dies of one in `onEnd`: from here on it hears of none. */
+export function keepSignalsFromRunner(): void {
+  const state = store[KEY];
+  if (state !== undefined) state.kept = true;
 }
 
 /** In a worker: a terminal that is closed tells the whole process group, and the worker has a teardown to finish. */
@@ -44,7 +62,7 @@ type Listener = (signal: NodeJS.Signals) => void;
 /** Installs the listeners once; call it in the main process, as early as the config is loaded. */
 export function ownSignals(): void {
   if (store[KEY] !== undefined) return;
-  const state: State = { signal: undefined, tearingDown: false };
+  const state: State = { signal: undefined, at: 0, kept: false, listeners: new Set() };
   store[KEY] = state;
   let passedOn = false;
 
@@ -59,6 +77,8 @@ export function ownSignals(): void {
   const onSignal = (signal: NodeJS.Signals): void => {
     if (state.signal !== undefined) return;
     state.signal = signal;
+    state.at = performance.now();
+    for (const listener of state.listeners) listener();
     const runners = process.listeners('SIGINT').filter((listener) => listener !== onSignal) as Listener[];
     for (const name of SIGNALS) {
       for (const listener of process.listeners(name)) {
@@ -66,16 +86,36 @@ export function ownSignals(): void {
       }
     }
     const [runner] = runners;
-    if (runner !== undefined && !state.tearingDown) passOn(runner);
+    if (runner !== undefined && !state.kept) passOn(runner);
   };
 
+  const lost = lostSignal();
   for (const name of SIGNALS) process.prependListener(name, onSignal);
   process.on('newListener', (name: string | symbol, listener: Listener) => {
     if (state.signal === undefined || !SIGNALS.some((signal) => signal === name) || listener === onSignal) return;
-    if (name === 'SIGINT' && !state.tearingDown) passOn(listener);
+    if (name === 'SIGINT' && !state.kept) passOn(listener);
     setImmediate(() => process.removeListener(name, listener));
   });
+  if (lost !== undefined) onSignal(lost);
   noticeOrphaned(onSignal);
+}
+
+/**
+ * A signal that came before there was a listener, to a process that it cannot kill: as PID 1 of a container. Node's own first
+ * handlers reset themselves when they are used, and the kernel tells which signals have one (`SigCgt` in /proc).
+ */
+function lostSignal(): NodeJS.Signals | undefined {
+  if (process.pid !== 1) return undefined;
+  try {
+    const caught = BigInt(
+      `0x${/^SigCgt:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 'f'.repeat(16)}`,
+    );
+    const numbers = { SIGINT: 2n, SIGTERM: 15n } as const;
+    const used = (['SIGTERM', 'SIGINT'] as const).filter((name) => ((caught >> (numbers[name] - 1n)) & 1n) === 0n);
+    return used[0];
+  } catch {
+    return undefined; // No /proc: nobody can tell.
+  }
 }
 
 /** npx dies of a SIGTERM and leaves us running: whoever started us being gone counts as an interruption. */

@@ -1,40 +1,41 @@
 /** Turns a run into the answer: progress and results on stdout, the status keys in the ConfigMap, the last line. Hooks only. */
 import type { FullResult, Reporter, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
-import { Cluster } from '../fixtures/cluster/cluster.ts';
-import { connect } from '../fixtures/cluster/connection.ts';
-import { claimConfigMap } from '../fixtures/input/claim.ts';
-import { configMapRef } from '../fixtures/input/configmap-ref.ts';
-import type { ClaimedConfigMap } from '../model/events.ts';
-import { messageOf } from '../model/errors.ts';
-import type { Stage } from '../model/stages.ts';
+import { INTERRUPTED_ANSWER_MS, type Stage } from '../model/stages.ts';
 import { oneLine } from '../model/text.ts';
-import { writeStatus } from './config-map.ts';
-import { interruptedBy, keepSignalsFromTeardown } from './interruption.ts';
-import { removeLeftBehind } from './left-behind.ts';
+import { answer, withoutLeftovers } from './answer.ts';
+import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './interruption.ts';
 import { errorText, readEvents, renderStageEnd, stageOf } from './progress.ts';
-import { foldEvent, foldEvents, type RunRecord } from './record.ts';
-import { renderFindings, renderStatus } from './status-keys.ts';
+import { foldEvents, type RunRecord } from './record.ts';
+import { renderFindings } from './status-keys.ts';
 import { renderLastLine, renderResults } from './summary.ts';
-import { verdict, type Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
-/** Milliseconds for what a killed worker left; less after a signal, since the results must still be written in time. */
-const LEFTOVERS_MS = 30_000;
-const LEFTOVERS_INTERRUPTED_MS = 8000;
-
-function tellWarning(message: string): void {
-  console.log(`  warning: ${oneLine(message)}`);
-}
+/** When nobody waits for a worker any longer that does not end; what is left is the time to write. */
+const LAST_RESORT_MS = INTERRUPTED_ANSWER_MS - 3000;
+const INTERRUPTED_STATUS = 130;
 
 export default class KiagnoseReporter implements Reporter {
   readonly #errors: string[] = [];
   #result: TestResult | undefined;
   #passed = false;
-  #stage: Stage | undefined;
-  #interruptedStage: { stage: Stage | undefined } | undefined;
+  #stage: Stage | 'report' | undefined;
+  /** What went on when the signal came. */
+  #interruptedStage: { stage: Stage | 'report' | undefined } | undefined;
   #lastLine: string | undefined;
+  #ending = false;
 
   printsToStdio(): boolean {
     return true;
+  }
+
+  onBegin(): void {
+    whenInterrupted(() => {
+      this.#interruptedStage = { stage: this.#stage };
+      this.#tellWorker();
+      setTimeout(() => {
+        void this.#lastResort();
+      }, LAST_RESORT_MS).unref();
+    });
   }
 
   onTestBegin(_test: TestCase, result: TestResult): void {
@@ -45,10 +46,8 @@ export default class KiagnoseReporter implements Reporter {
   onStepBegin(_test: TestCase, _result: TestResult, step: TestStep): void {
     const stage = stageOf(step);
     if (stage === undefined) return;
-    // Teardown follows an interruption: the stage it interrupted is the one before.
-    if (interruptedBy() !== undefined) this.#interruptedStage ??= { stage: this.#stage };
     this.#stage = stage;
-    if (stage === 'teardown') keepSignalsFromTeardown();
+    if (stage === 'teardown') keepSignalsFromRunner();
     console.log(`  ...    ${stage}`);
   }
 
@@ -80,25 +79,13 @@ export default class KiagnoseReporter implements Reporter {
   }
 
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
-    const signal = interruptedBy();
+    keepSignalsFromRunner();
     // A run that executes no check (--list, --grep, an empty shard) says and writes nothing.
-    if (this.#result === undefined && this.#errors.length === 0 && signal === undefined) return undefined;
-
-    const { events, errors } = this.#result === undefined ? { events: [], errors: [] } : readEvents(this.#result);
-    const record = await this.#withoutLeftovers(foldEvents(events), signal !== undefined);
-    const decision = verdict(record, {
-      passed: this.#passed && errors.length === 0,
-      interruptedBy: signal ?? (result.status === 'interrupted' ? 'SIGINT' : undefined),
-      stage: (this.#interruptedStage ?? { stage: this.#stage }).stage,
-      errors: [...errors, ...this.#errors],
-    });
-    for (const warning of record.warnings) console.log(`  warning: ${oneLine(warning)}`);
-    const results = renderResults(record);
-    if (results !== '') console.log(results);
-    const written = await this.#write(record, decision);
-    this.#lastLine = renderLastLine(record, written);
+    if (this.#result === undefined && this.#errors.length === 0 && interruptedBy() === undefined) return undefined;
+    this.#ending = true;
+    const written = await this.#finish(result.status === 'interrupted');
     if (written.succeeded) return undefined;
-    if (signal !== undefined) return { status: 'interrupted' };
+    if (interruptedBy() !== undefined) return { status: 'interrupted' };
     return result.status === 'passed' ? { status: 'failed' } : undefined;
   }
 
@@ -107,41 +94,42 @@ export default class KiagnoseReporter implements Reporter {
     return Promise.resolve();
   }
 
-  /** A worker that was killed has removed nothing; one that tried and failed has said so. */
-  async #withoutLeftovers(record: RunRecord, interrupted: boolean): Promise<RunRecord> {
-    const tried = record.failures.some(({ stage }) => stage === 'teardown');
-    if (record.left.length === 0 || tried) return record;
-    console.log('  ...    teardown, in place of the worker');
+  async #finish(interrupted: boolean): Promise<Verdict> {
+    const { events, errors } = this.#result === undefined ? { events: [], errors: [] } : readEvents(this.#result);
+    const record: RunRecord = await withoutLeftovers(foldEvents(events));
+    for (const warning of record.warnings) console.log(`  warning: ${oneLine(warning)}`);
+    const results = renderResults(record);
+    if (results !== '') console.log(results);
+    const last = this.#stage;
+    this.#stage = 'report';
+    const written = await answer(record, {
+      passed: this.#passed && errors.length === 0,
+      interrupted,
+      errors: [...errors, ...this.#errors],
+      stage: () => (this.#interruptedStage ?? { stage: last }).stage,
+    });
+    this.#lastLine = renderLastLine(record, written);
+    return written;
+  }
+
+  /** So that its teardown keeps to the time there is after a signal, also where the runner hears of none. */
+  #tellWorker(): void {
+    if (this.#result === undefined) return;
+    const { workerPid } = foldEvents(readEvents(this.#result).events);
+    if (workerPid === undefined) return;
     try {
-      const budgetMs = interrupted ? LEFTOVERS_INTERRUPTED_MS : LEFTOVERS_MS;
-      const gone = await removeLeftBehind(new Cluster(connect(), tellWarning), record.left, budgetMs);
-      return gone.reduce<RunRecord>((rest, vmi) => foldEvent(rest, { type: 'removed', vmi }), record);
-    } catch (error) {
-      console.log(`  warning: what was created could not be removed: ${oneLine(messageOf(error))}`);
-      return record;
+      process.kill(workerPid, 'SIGTERM');
+    } catch {
+      // It has ended meanwhile.
     }
   }
 
-  /** The verdict as it stands once the results are written: a failed write fails the run. */
-  async #write(record: RunRecord, decision: Verdict): Promise<Verdict> {
-    try {
-      const cluster = new Cluster(connect(), tellWarning);
-      const claim = record.claim ?? (await this.#claim(cluster, record));
-      if (claim === undefined) return decision;
-      await writeStatus(cluster, claim, renderStatus(record, decision, new Date()));
-      return decision;
-    } catch (error) {
-      const reason = oneLine(messageOf(error));
-      if (decision.succeeded) return { succeeded: false, failureReason: reason };
-      console.log(`  warning: the results stand here only: ${reason}`);
-      return decision;
-    }
-  }
-
-  /** Where the worker never came to claim the ConfigMap, the reporter does; what the worker could not claim stays as it is. */
-  async #claim(cluster: Cluster, record: RunRecord): Promise<ClaimedConfigMap | undefined> {
-    if (record.failures.length > 0) return undefined;
-    const claim = await claimConfigMap(cluster, configMapRef(process.env), process.env, new Date());
-    return claim.configMap;
+  /** A worker that hangs must not keep the answer from being written while there is time. */
+  async #lastResort(): Promise<void> {
+    if (this.#ending) return;
+    this.#ending = true;
+    await this.#finish(true);
+    await this.onExit();
+    process.exit(INTERRUPTED_STATUS);
   }
 }

@@ -1,6 +1,6 @@
 /** Everything known about a run, folded from its events: what the verdict, the ConfigMap and stdout are made of. */
 import type { ErrorCode } from '../model/errors.ts';
-import type { CheckupEvent, ClaimedConfigMap, ObjectRef } from '../model/events.ts';
+import type { CheckupEvent, ClaimedConfigMap, ClaimState, ObjectRef } from '../model/events.ts';
 import type { Measurement } from '../model/sample.ts';
 import { oneLine } from '../model/text.ts';
 import type { Stage } from '../model/stages.ts';
@@ -12,7 +12,9 @@ interface Failure {
 }
 
 export interface RunRecord {
-  readonly claim: ClaimedConfigMap | undefined;
+  readonly claim: { readonly state: ClaimState; readonly configMap: ClaimedConfigMap } | undefined;
+  /** The process that runs the check. */
+  readonly workerPid: number | undefined;
   /** `spec.timeout`, once it is known. */
   readonly timeoutMs: number | undefined;
   readonly parameters: Readonly<Record<string, string>>;
@@ -27,6 +29,7 @@ export interface RunRecord {
 
 const EMPTY_RECORD: RunRecord = {
   claim: undefined,
+  workerPid: undefined,
   timeoutMs: undefined,
   parameters: {},
   sourceNode: undefined,
@@ -39,8 +42,10 @@ const EMPTY_RECORD: RunRecord = {
 
 export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
   switch (event.type) {
+    case 'worker':
+      return { ...record, workerPid: event.pid };
     case 'claim':
-      return { ...record, claim: event.configMap };
+      return { ...record, claim: { state: event.state, configMap: event.configMap } };
     case 'input':
       return { ...record, timeoutMs: event.timeoutMs, parameters: event.parameters };
     case 'creating':

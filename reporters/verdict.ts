@@ -1,5 +1,6 @@
 /** Decides whether the run succeeded, and why not; nothing else does. */
 import type { Stage } from '../model/stages.ts';
+import { removalCommand } from '../fixtures/cluster/remove-vmi.ts';
 import { renderReason } from '../model/reasons.ts';
 import { oneLine } from '../model/text.ts';
 import type { RunRecord } from './record.ts';
@@ -9,8 +10,8 @@ export interface Outcome {
   /** The test ended as passed. */
   readonly passed: boolean;
   readonly interruptedBy: string | undefined;
-  /** The stage that was open when the run ended or was interrupted; the last one begun. */
-  readonly stage: Stage | undefined;
+  /** What went on when the run was interrupted. */
+  readonly stage: Stage | 'report' | undefined;
   /** Messages of the runner's own errors: a worker that was killed, a check that does not load, a malformed event. */
   readonly errors: readonly string[];
 }
@@ -31,18 +32,18 @@ export function verdict(record: RunRecord, outcome: Outcome): Verdict {
     interruptedBy === undefined
       ? []
       : [`interrupted by ${interruptedBy} ${stage === undefined ? 'before the first stage' : `during ${stage}`}`];
-  // An interruption makes the stage it meets fail, and the runner complain; only teardown comes after a failure.
+  // An interruption makes the stage it meets fail, and the runner complain; only teardown and report come after a failure.
+  const first = stage !== 'teardown' && stage !== 'report';
   const reasons = [
-    ...(stage === 'teardown' ? [] : interruption),
+    ...(first ? interruption : []),
     ...failures(false),
     ...(interruptedBy === undefined ? unexplained(record, outcome.errors) : []),
     ...(stage === 'teardown' ? interruption : []),
     ...failures(true),
+    ...(stage === 'report' ? interruption : []),
   ];
   if (record.left.length > 0 && !record.failures.some(({ stage }) => stage === 'teardown')) {
-    const names = record.left.map(
-      ({ namespace, name }) => `VMI '${namespace}/${name}' (kubectl delete vmi -n ${namespace} ${name})`,
-    );
+    const names = record.left.map((vmi) => `VMI '${vmi.namespace}/${vmi.name}' (${removalCommand(vmi)})`);
     reasons.push(oneLine(`teardown: not seen to be gone: ${names.join(', ')}`));
   }
   if (reasons.length === 0 && record.measurement?.latency === undefined)

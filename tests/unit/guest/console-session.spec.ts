@@ -1,22 +1,34 @@
 /** A console that cannot be reached: tried again until the run's time is up, with what was last seen. */
-import { KubeConfig } from '@kubernetes/client-node';
+import { writeFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
+import { Connection } from '../../../fixtures/cluster/connection.ts';
 import { ConsoleSession } from '../../../fixtures/guest/console-session.ts';
 import { CheckupError } from '../../../model/errors.ts';
 
-test('a refused connection is tried again, and told at the end', async () => {
-  const config = new KubeConfig();
-  // Nobody listens on the discard port.
-  config.loadFromClusterAndUser({ name: 'c', server: 'https://127.0.0.1:9', skipTLSVerify: true }, { name: 'u' });
-  const connection = { config, namespace: 'ns', server: 'https://127.0.0.1:9' };
+// Nobody listens on the discard port.
+const KUBECONFIG = {
+  ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'c', users: [{ name: 'u', user: {} }] },
+  clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:9', 'insecure-skip-tls-verify': true } }],
+  contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+};
+
+test('a refused connection is tried again, and told at the end', async ({}, testInfo) => {
+  const kubeconfig = testInfo.outputPath('kubeconfig');
+  await writeFile(kubeconfig, JSON.stringify(KUBECONFIG));
+  process.env['KUBECONFIG'] = kubeconfig;
   const controller = new AbortController();
   const seen: string[] = [];
-  const waiting = { signal: controller.signal, see: (what: string, text: string) => seen.push(`${what}: ${text}`) };
-  const session = new ConsoleSession(connection, { namespace: 'ns', name: 'vm' }, waiting);
+  const session = new ConsoleSession({
+    connection: new Connection(),
+    vmi: { namespace: 'ns', name: 'vm' },
+    waiting: { signal: controller.signal, see: (what: string, text: string) => seen.push(`${what}: ${text}`) },
+    tell: () => undefined,
+    requireAlive: () => Promise.resolve(),
+  });
   setTimeout(() => {
     controller.abort(new CheckupError('TimedOut', 'time is up'));
   }, 1500);
-  await expect(session.connect()).rejects.toMatchObject({
+  await expect(session.connect('SetupFailed')).rejects.toMatchObject({
     code: 'TimedOut',
     message: expect.stringMatching(
       /^failed to wait for the console of VMI 'ns\/vm': connect to console: .*ECONNREFUSED/,

@@ -1,0 +1,102 @@
+/** From what is known of a run to its answer: what is left is removed, the verdict made, the ConfigMap written. */
+import { Cluster } from '../fixtures/cluster/cluster.ts';
+import { Connection } from '../fixtures/cluster/connection.ts';
+import { removeVmi } from '../fixtures/cluster/remove-vmi.ts';
+import { messageOf } from '../model/errors.ts';
+import type { ClaimedConfigMap } from '../model/events.ts';
+import type { Stage } from '../model/stages.ts';
+import { INTERRUPTED_ANSWER_MS, INTERRUPTED_TEARDOWN_BUDGET_MS } from '../model/stages.ts';
+import { oneLine } from '../model/text.ts';
+import { claimed, writeStatus } from './config-map.ts';
+import { Countdown } from './countdown.ts';
+import { interruptedBy } from './interruption.ts';
+import { foldEvent, type RunRecord } from './record.ts';
+import { renderStatus } from './status-keys.ts';
+import { verdict, type Outcome, type Verdict } from './verdict.ts';
+
+/** For what a killed worker left, and for writing the results; a signal shortens both. */
+const LEFTOVERS_MS = 30_000;
+const WRITING_MS = 40_000;
+/** One request, where seconds count. */
+const REQUEST_LIMIT_MS = 4000;
+
+function tellWarning(message: string): void {
+  console.log(`  warning: ${oneLine(message)}`);
+}
+
+function clusterUntil({ signal }: Countdown): Cluster {
+  const waiting = { signal, see: () => undefined };
+  return new Cluster(new Connection(), { tell: tellWarning, waiting, limitMs: REQUEST_LIMIT_MS });
+}
+
+/** A worker that was killed has removed nothing; one that tried and failed has said so. */
+export async function withoutLeftovers(record: RunRecord): Promise<RunRecord> {
+  const tried = record.failures.some(({ stage }) => stage === 'teardown');
+  if (record.left.length === 0 || tried) return record;
+  console.log('  ...    teardown, in place of the worker');
+  const countdown = new Countdown(LEFTOVERS_MS, INTERRUPTED_TEARDOWN_BUDGET_MS);
+  try {
+    const cluster = clusterUntil(countdown);
+    const waiting = { signal: countdown.signal, see: () => undefined };
+    const limit = { left: countdown.left, code: 'TeardownFailed' } as const;
+    const removals = await Promise.allSettled(
+      record.left.map((vmi) => removeVmi(cluster, waiting, { vmi, unanswered: true }, limit)),
+    );
+    return record.left.reduce<RunRecord>((rest, vmi, index) => {
+      const removal = removals[index];
+      if (removal?.status === 'fulfilled') return foldEvent(rest, { type: 'removed', vmi });
+      tellWarning(messageOf(removal?.reason));
+      return rest;
+    }, record);
+  } catch (error) {
+    tellWarning(`what was created could not be removed: ${messageOf(error)}`);
+    return record;
+  } finally {
+    countdown.stop();
+  }
+}
+
+export interface Facts extends Omit<Outcome, 'interruptedBy' | 'stage'> {
+  /** What went on when the signal came, as far as one has come. */
+  readonly stage: () => Stage | 'report' | undefined;
+  /** The runner says that it was interrupted, though no signal is known. */
+  readonly interrupted: boolean;
+}
+
+/** Writes the answer; once more where a signal came while that went on. What stands in the ConfigMap then is what is answered. */
+export async function answer(record: RunRecord, facts: Facts): Promise<Verdict> {
+  const countdown = new Countdown(WRITING_MS, INTERRUPTED_ANSWER_MS - 500);
+  const place: Place = {};
+  try {
+    for (;;) {
+      const signal = interruptedBy();
+      const interruption = signal ?? (facts.interrupted ? 'SIGINT' : undefined);
+      const decision = verdict(record, { ...facts, interruptedBy: interruption, stage: facts.stage() });
+      const written = await write(record, decision, countdown, place);
+      if (interruptedBy() === signal) return written;
+    }
+  } finally {
+    countdown.stop();
+  }
+}
+
+/** Where the answer goes, once that is known. */
+interface Place {
+  claim?: ClaimedConfigMap | undefined;
+}
+
+/** The verdict as it stands once the results are written: a failed write fails the run. */
+async function write(record: RunRecord, decision: Verdict, countdown: Countdown, place: Place): Promise<Verdict> {
+  try {
+    const cluster = clusterUntil(countdown);
+    place.claim ??= await claimed(cluster, record);
+    if (place.claim === undefined) return decision;
+    await writeStatus(cluster, place.claim, renderStatus(record, decision, new Date()));
+    return decision;
+  } catch (error) {
+    const reason = oneLine(messageOf(error));
+    if (decision.succeeded) return { succeeded: false, failureReason: reason };
+    tellWarning(`the results stand here only: ${reason}`);
+    return decision;
+  }
+}

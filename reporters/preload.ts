@@ -1,0 +1,9 @@
+/**
+ * Loaded before Playwright itself (`node --import ./reporters/preload.ts …`), so that a signal in the first half second of a
+ * run is not lost: the configuration is read late. In a worker, and in npm's own processes, it does nothing.
+ */
+import { ownSignals } from './interruption.ts';
+
+const isRunner = process.send === undefined && /[/\\](playwright|cli\.js)$/.test(process.argv[1] ?? '');
+
+if (isRunner) ownSignals();
