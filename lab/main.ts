@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { optionsOf, SCENARIOS, type Scenario } from './faults/scenarios.ts';
 import { startLab, type Lab, type LabOptions } from './lab.ts';
 import type { NetworkReport } from './network/switch.ts';
 
@@ -17,15 +18,24 @@ const HELP = `Starts an embedded KubeVirt cluster on this machine, for trying th
   --kubevirt STATE         deployed (default), deploying or absent
   --no-multus              serve no NetworkAttachmentDefinitions
   --cordon NODE            take no new pods on this node; may be repeated
+  --fault NAME             what goes wrong, see below; may be repeated
   --host ADDRESS           where the API server listens: 127.0.0.1 (default) or ::1
   --port N                 port of the API server (default: any free one)
   --directory DIR          where the kubeconfig goes (default .cache/lab)
   --help                   this text
-`;
+
+Faults; those marked * a checkup rides out. Those of guests need --guests scripted.
+
+${SCENARIOS.map(({ name, passes, description }) => `  ${passes ? '*' : ' '} ${name.padEnd(20)} ${description}\n`).join('')}`;
 
 class UsageError extends Error {}
 
-function parseOptions(args: string[]): LabOptions | 'help' {
+interface Choice {
+  options: LabOptions;
+  faults: Scenario[];
+}
+
+function parseOptions(args: string[]): Choice | 'help' {
   const { values } = parseArgs({
     args,
     options: {
@@ -40,6 +50,7 @@ function parseOptions(args: string[]): LabOptions | 'help' {
       kubevirt: { type: 'string', default: 'deployed' },
       'no-multus': { type: 'boolean', default: false },
       cordon: { type: 'string', multiple: true, default: [] },
+      fault: { type: 'string', multiple: true, default: [] },
       host: { type: 'string', default: '127.0.0.1' },
       port: { type: 'string', default: '0' },
       directory: { type: 'string', default: '.cache/lab' },
@@ -47,7 +58,9 @@ function parseOptions(args: string[]): LabOptions | 'help' {
     },
   });
   if (values.help) return 'help';
-  return {
+  const faults = values.fault.map(parseFault);
+  const options: LabOptions = {
+    ...optionsOf(faults),
     guests: parseChoice('guests', values.guests, ['qemu', 'scripted']),
     nodes: parseNumber('nodes', values.nodes, { min: 1, max: 100, whole: true }),
     impairment: {
@@ -65,6 +78,17 @@ function parseOptions(args: string[]): LabOptions | 'help' {
     port: parseNumber('port', values.port, { min: 0, max: 65_535, whole: true }),
     directory: values.directory,
   };
+  if (options.guestQuirks && options.guests !== 'scripted') {
+    const named = faults.filter(({ area }) => area === 'guest').map(({ name }) => name);
+    throw new UsageError(`--fault ${named.join(', ')} needs --guests scripted`);
+  }
+  return { options, faults };
+}
+
+function parseFault(name: string): Scenario {
+  const scenario = SCENARIOS.find((known) => known.name === name);
+  if (scenario) return scenario;
+  throw new UsageError(`--fault is one of ${SCENARIOS.map((known) => known.name).join(', ')}, not "${name}"`);
 }
 
 function parseChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
@@ -80,7 +104,7 @@ function parseNumber(option: string, text: string, range: { min: number; max: nu
   throw new UsageError(`--${option} is a ${whole ? 'whole ' : ''}number from ${min} to ${max}, not "${text}"`);
 }
 
-function renderContents(lab: Lab, options: LabOptions): string {
+function renderContents(lab: Lab, { options, faults }: Choice): string {
   const names = (plural: string) =>
     lab.list(plural).map(({ metadata }) => [metadata.namespace, metadata.name].filter(Boolean).join('/'));
   const guests =
@@ -95,6 +119,7 @@ function renderContents(lab: Lab, options: LabOptions): string {
     .join(', ')}
   networks     ${nads}
   ConfigMaps   ${names('configmaps').join(', ')}
+  faults       ${faults.map(({ name }) => name).join(', ') || 'none'}
 
   export KUBECONFIG=${lab.kubeconfig}
 
@@ -129,14 +154,15 @@ function untilTold(): Promise<void> {
 }
 
 async function main(): Promise<number> {
-  const options = parseOptions(process.argv.slice(2));
-  if (options === 'help') {
+  const choice = parseOptions(process.argv.slice(2));
+  if (choice === 'help') {
     process.stdout.write(HELP);
     return 0;
   }
-  const lab = await startLab(options);
+  const lab = await startLab(choice.options);
+  for (const { begin } of choice.faults) begin?.(lab);
   const told = untilTold();
-  console.log(`The lab is up.\n${renderContents(lab, options)}`);
+  console.log(`The lab is up.\n${renderContents(lab, choice)}`);
   await told;
   for (const report of lab.networkReports()) console.log(renderReport(report));
   console.log('Stopping …');

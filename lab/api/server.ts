@@ -1,13 +1,13 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import { attributesOf, type Attributes } from './attributes.ts';
-import type { Answer } from './call.ts';
-import { Faults, faultStatus } from './faults.ts';
+import { Faults, refusalOf, waitOut, waitUpgraded } from './faults.ts';
+import { respond, respondRaw, statusOf } from './respond.ts';
 import { Router, type RouterOptions } from './router.ts';
-import { StatusError } from '../kinds/status.ts';
+import { expired } from '../kinds/status.ts';
 
 export interface ServedRequest {
   verb: string;
@@ -27,6 +27,9 @@ export interface ServerOptions extends RouterOptions {
   onRequest: (request: ServedRequest) => void;
 }
 
+/** A tenth of a second between each two. */
+const LISTEN_ATTEMPTS = 100;
+
 /** The HTTPS front door. Every answer is reported to `onRequest`. */
 export class ApiServer {
   readonly faults = new Faults();
@@ -34,10 +37,15 @@ export class ApiServer {
   readonly #router: Router;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #streams = new Set<ServerResponse>();
+  /** Open watches and followed logs; of a watch, the revision it began at. */
+  readonly #streams = new Map<ServerResponse, string | undefined>();
+  #port: number;
+  #restarting = Promise.resolve();
+  readonly #stopping = new AbortController();
 
   constructor(options: ServerOptions) {
     this.#options = options;
+    this.#port = options.port;
     this.#router = new Router(options);
     this.#server = createServer(options.tls, (request, response) => void this.#serve(request, response));
     // Longer than any client's: a server that hangs up first races with the client's next request.
@@ -45,7 +53,7 @@ export class ApiServer {
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       // Node leaves an upgraded socket to us; a client that is gone must not take the server with it.
       socket.on('error', () => undefined);
-      this.#upgrade(request, socket, head);
+      void this.#upgrade(request, socket, head);
     });
     this.#server.on('secureConnection', (socket) => {
       socket.setNoDelay(true);
@@ -57,16 +65,12 @@ export class ApiServer {
   /** Where clients find it, from the time it has started. */
   get url(): string {
     const { host } = this.#options;
-    const { port } = this.#server.address() as AddressInfo;
-    return `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    return `https://${host.includes(':') ? `[${host}]` : host}:${this.#port}`;
   }
 
   async start(): Promise<void> {
-    const { host, port } = this.#options;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, resolve);
-    });
+    await this.#listen();
+    this.#port = (this.#server.address() as AddressInfo).port;
   }
 
   /** Breaks every connection off, as a restart of the server or of what is before it does; new ones are taken. */
@@ -76,12 +80,54 @@ export class ApiServer {
 
   /** Ends open watches without an error event, as an API server does from time to time and when it stops. */
   async endWatches(): Promise<void> {
-    await Promise.all([...this.#streams].map((stream) => new Promise<void>((done) => stream.end(done))));
+    await this.#end([...this.#streams].flatMap(([stream, from]) => (from === undefined ? [] : [stream])));
+  }
+
+  /** Tells each open watch that its revision is too old, and ends it. */
+  expireWatches(): void {
+    for (const [stream, from] of this.#streams) {
+      if (from === undefined || stream.writableEnded) continue;
+      const { body } = expired(`too old resource version: ${from} (${this.#options.store.revision})`);
+      stream.end(`${JSON.stringify({ type: 'ERROR', object: body })}\n`);
+    }
+  }
+
+  /** Stops, and listens at the same address again after `downMs`; resolves then. */
+  restart(downMs: number): Promise<void> {
+    this.#restarting = this.#restarting.then(async () => {
+      await this.#close();
+      await waitOut({ stallMs: downMs }, this.#stopping.signal);
+      if (!this.#stopping.signal.aborted) await this.#listen();
+    });
+    return this.#restarting;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#restarting;
+    await this.#close();
+  }
+
+  async #listen(): Promise<void> {
+    const { host } = this.#options;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const listening = once(this.#server, 'listening');
+        this.#server.listen(this.#port, host);
+        await listening;
+        return;
+      } catch (error) {
+        // While it was down, somebody's outgoing connection may have been given its port.
+        const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+        if (!taken || this.#port === this.#options.port || attempt === LISTEN_ATTEMPTS) throw error;
+        await waitOut({ stallMs: 100 }, this.#stopping.signal);
+      }
+    }
   }
 
   /** Ends open watches, then closes every connection. */
-  async stop(): Promise<void> {
-    await this.endWatches();
+  async #close(): Promise<void> {
+    await this.#end([...this.#streams.keys()]);
     const closed = new Promise<void>((resolve) =>
       this.#server.close(() => {
         resolve();
@@ -89,6 +135,16 @@ export class ApiServer {
     );
     this.dropConnections();
     await closed;
+  }
+
+  async #end(streams: ServerResponse[]): Promise<void> {
+    await Promise.all(
+      streams.map((stream) => {
+        const closed = new Promise<void>((done) => stream.once('close', done));
+        stream.end();
+        return closed;
+      }),
+    );
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -106,25 +162,35 @@ export class ApiServer {
         request.destroy();
         return;
       }
-      if (typeof effect === 'object' && 'status' in effect) throw faultStatus(effect);
-      if (typeof effect === 'object' && 'stallMs' in effect) await pause(effect.stallMs);
+      const refusal = refusalOf(effect);
+      if (refusal) throw refusal;
+      const left = new AbortController();
+      response.once('close', () => {
+        left.abort();
+      });
+      await waitOut(effect, left.signal);
+      // Its client is gone: a request that is given up never acts.
+      if (left.signal.aborted) return;
       const answer = await this.#router.answer(request, url, attributes, response);
       if (effect === 'reset after') response.destroy();
       if (answer) respond(response, answer);
       else {
-        this.#streams.add(response);
+        this.#streams.set(
+          response,
+          attributes.verb === 'watch' ? (url.searchParams.get('resourceVersion') ?? '0') : undefined,
+        );
         response.on('close', () => this.#streams.delete(response));
       }
       code = answer?.code ?? 200;
     } catch (error) {
-      const status = error instanceof StatusError ? error : internal(error);
+      const status = statusOf(error);
       code = status.code;
       respond(response, status);
     }
     this.#options.onRequest({ verb: attributes.verb, path: attributes.path, code, time });
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const url = urlOf(request);
     if (!url) {
       socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
@@ -134,16 +200,22 @@ export class ApiServer {
     const time = new Date();
     let code: number;
     try {
+      const effect = this.faults.strike(attributes);
+      if (effect === 'reset before') {
+        socket.destroy();
+        return;
+      }
+      const refusal = refusalOf(effect);
+      if (refusal) throw refusal;
+      const early = await waitUpgraded(effect, socket);
+      if (!early) return;
       this.#router.admit(request, attributes);
-      code = this.#options.upgrade(request, socket, head, attributes);
+      code = this.#options.upgrade(request, socket, Buffer.concat([head, ...early]), attributes);
+      if (effect === 'reset after') socket.destroy();
     } catch (error) {
-      const status = error instanceof StatusError ? error : internal(error);
+      const status = statusOf(error);
       code = status.code;
-      const text = JSON.stringify(status.body);
-      const length = Buffer.byteLength(text);
-      socket.end(
-        `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\nX-Content-Type-Options: nosniff\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${text}`,
-      );
+      respondRaw(socket, status);
     }
     this.#options.onRequest({ verb: attributes.verb, path: attributes.path, code, time });
   }
@@ -158,25 +230,4 @@ function urlOf({ url = '/' }: IncomingMessage): URL | undefined {
     if (error instanceof URIError || error instanceof TypeError) return undefined;
     throw error;
   }
-}
-
-function internal(error: unknown): StatusError {
-  return new StatusError(
-    500,
-    'InternalError',
-    `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`,
-  );
-}
-
-function respond(response: ServerResponse, { code, body, warnings = [], headers }: Answer): void {
-  const text = typeof body === 'string' ? body : `${JSON.stringify(body)}\n`;
-  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
-  response.writeHead(code, {
-    'content-type': type,
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-cache, private',
-    ...headers,
-    ...(warnings.length > 0 && { warning: warnings.map((warning) => `299 - ${JSON.stringify(warning)}`).join(', ') }),
-  });
-  response.end(text);
 }

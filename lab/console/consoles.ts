@@ -9,7 +9,8 @@ import { VMIS } from '../kinds/kinds.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import { requireConsole } from './console-rules.ts';
-import { uartFrames } from './frames.ts';
+import type { ConsoleDisturbance } from './disturbance.ts';
+import { singleBytes, uartFrames } from './frames.ts';
 
 const PROTOCOL = 'plain.kubevirt.io';
 
@@ -21,6 +22,11 @@ export class Consoles {
   readonly #store: Store;
   readonly #guestOf: (vmi: KubeObject) => Guest | undefined;
   readonly #hangUp = new Map<string, () => void>();
+  /** VMIs whose line somebody else has taken, or is about to. */
+  readonly #takenOver = new Set<string>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #disturbance: ConsoleDisturbance = {};
+  #silentUntil = -Infinity;
   readonly #websockets = new WebSocketServer({
     noServer: true,
     handleProtocols: (offered) => (offered.has(PROTOCOL) ? PROTOCOL : false),
@@ -46,22 +52,71 @@ export class Consoles {
     return 101;
   }
 
+  /** From now on, on all consoles, on top of what was asked for before. */
+  disturb(disturbance: ConsoleDisturbance): void {
+    this.#disturbance = { ...this.#disturbance, ...disturbance };
+    if (disturbance.silentMs !== undefined) this.#silentUntil = performance.now() + disturbance.silentMs;
+  }
+
+  /** No disturbance strikes any more. */
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
   #attach(uid: string, websocket: WebSocket, socket: Duplex, guest: Guest): void {
-    this.#hangUp.get(uid)?.();
-    const detach = guest.serial.onData((data) => {
-      for (const frame of uartFrames(data, Math.random)) websocket.send(frame, { binary: true });
+    const hangUp = this.#takeLine(uid, guest, {
+      onData: (data) => {
+        const frames = this.#disturbance.oneByteFrames ? singleBytes(data) : uartFrames(data, Math.random);
+        // Many frames, few packets.
+        socket.cork();
+        for (const frame of frames) websocket.send(frame, { binary: true });
+        socket.uncork();
+      },
+      onHangUp: () => socket.end(),
     });
-    const hangUp = () => {
-      detach();
-      if (this.#hangUp.get(uid) === hangUp) this.#hangUp.delete(uid);
-      socket.end();
-    };
-    this.#hangUp.set(uid, hangUp);
-    void guest.exited.then(hangUp);
     websocket.on('message', (data: Buffer, binary: boolean) => {
       if (binary && this.#hangUp.get(uid) === hangUp) guest.serial.write(data);
     });
     websocket.on('close', hangUp);
     websocket.on('error', hangUp);
+    const { dropEveryMs, takeOver } = this.#disturbance;
+    if (dropEveryMs !== undefined) this.#later(dropEveryMs, hangUp);
+    if (takeOver && !this.#takenOver.has(uid)) {
+      this.#takenOver.add(uid);
+      this.#later(takeOver.afterMs, () => {
+        const leave = this.#takeLine(uid, guest, { onData: () => undefined, onHangUp: () => undefined });
+        guest.serial.write(Buffer.from(takeOver.typing ?? ''));
+        this.#later(takeOver.forMs, leave);
+      });
+      void guest.exited.then(() => this.#takenOver.delete(uid));
+    }
+  }
+
+  /** Answers how to leave the line again, which happens by itself when another client takes it or the guest is gone. */
+  #takeLine(
+    uid: string,
+    guest: Guest,
+    client: { onData: (data: Uint8Array) => void; onHangUp: () => void },
+  ): () => void {
+    this.#hangUp.get(uid)?.();
+    const detach = guest.serial.onData((data) => {
+      if (performance.now() >= this.#silentUntil) client.onData(data);
+    });
+    const hangUp = () => {
+      detach();
+      if (this.#hangUp.get(uid) === hangUp) this.#hangUp.delete(uid);
+      client.onHangUp();
+    };
+    this.#hangUp.set(uid, hangUp);
+    void guest.exited.then(hangUp);
+    return hangUp;
+  }
+
+  #later(ms: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, ms).unref();
+    this.#timers.add(timer);
   }
 }

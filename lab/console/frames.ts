@@ -11,3 +11,7 @@ export function* uartFrames(data: Uint8Array, random: () => number): Generator<U
     offset += length;
   }
 }
+
+export function* singleBytes(data: Uint8Array): Generator<Uint8Array> {
+  for (let offset = 0; offset < data.length; offset += 1) yield data.subarray(offset, offset + 1);
+}

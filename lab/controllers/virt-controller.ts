@@ -1,6 +1,6 @@
 import { NADS, PODS, VMIS } from '../kinds/kinds.ts';
 import { VMI_FINALIZER } from '../kinds/vmi-defaults.ts';
-import { textAt } from '../store/json.ts';
+import { objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import { ownersOf, type Store } from '../store/store.ts';
 import { conditionOf, dropCondition, enterPhase, isFinal, phaseOf, setCondition, statusOf } from './conditions.ts';
@@ -78,6 +78,7 @@ function begin(store: Store, vmi: KubeObject, record: RecordEvent): void {
 }
 
 function follow(store: Store, vmi: KubeObject, pod: KubeObject): void {
+  const node = nodeOf(pod);
   store.change(VMIS, vmi, (current) => {
     const scheduled = conditionOf(pod, 'PodScheduled');
     if (scheduled?.status === 'False') {
@@ -87,8 +88,12 @@ function follow(store: Store, vmi: KubeObject, pod: KubeObject): void {
       enterPhase(current, 'Scheduling');
       setCondition(current, 'Ready', 'False', 'GuestNotRunning', 'Guest VM is not reported as running');
     }
-    const node = nodeOf(pod);
-    if (phaseOf(current) === 'Scheduling' && node !== undefined && phaseOf(pod) === 'Running') {
+    if (phaseOf(current) !== 'Scheduling') return;
+    const image = imageProblem(pod);
+    if (image) setCondition(current, 'Synchronized', 'False', textAt(image, 'reason'), textAt(image, 'message'));
+    else dropCondition(current, 'Synchronized');
+    if (pod.metadata.deletionTimestamp !== undefined) enterPhase(current, 'Failed');
+    else if (node !== undefined && phaseOf(pod) === 'Running') {
       const status = statusOf(current);
       status.nodeName = node;
       status.activePods = { [pod.metadata.uid]: node };
@@ -98,4 +103,11 @@ function follow(store: Store, vmi: KubeObject, pod: KubeObject): void {
       enterPhase(current, 'Scheduled');
     }
   });
+}
+
+/** An image of the pod's that cannot be pulled, as its container waits for it. */
+function imageProblem(pod: KubeObject): JsonObject | undefined {
+  const containers = ['initContainerStatuses', 'containerStatuses'].flatMap((list) => objectsAt(pod.status, list));
+  const waiting = containers.map((container) => objectAt(container, 'state', 'waiting'));
+  return waiting.find((state) => state?.reason === 'ErrImagePull' || state?.reason === 'ImagePullBackOff');
 }

@@ -32,9 +32,8 @@ export function podProblems(kind: Kind, spec: JsonObject | undefined, path: stri
   });
 }
 
-/** A pod that runs on a node is given time to end; a launcher pod goes with its guest. */
+/** A pod that runs on a node is given time to end. */
 export function podGrace(pod: KubeObject): number | undefined {
   const running = textAt(pod.spec, 'nodeName') !== undefined && textAt(pod.status, 'phase') === 'Running';
-  if (!running || pod.metadata.labels?.['kubevirt.io'] === 'virt-launcher') return undefined;
-  return Number(at(pod.spec, 'terminationGracePeriodSeconds') ?? 30);
+  return running ? Number(at(pod.spec, 'terminationGracePeriodSeconds') ?? 30) : undefined;
 }

@@ -7,9 +7,13 @@ import { PODS } from '../kinds/kinds.ts';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import { now, type KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
+import { backOffMessage, pullError, unpullableDisk, waitForImage, type UnpullableDisk } from './image-pull.ts';
 import { startContainer, type Container, type Exit } from './container.ts';
 import { hasReadableConfig } from './guest-spec.ts';
 import { commandOf, PodProblem, removePodFiles, type PodRuntime } from './pod-command.ts';
+
+/** Between a pull that failed and the word that the next one waits. */
+const BACK_OFF_AFTER_MS = 1000;
 
 /**
  * The kubelets of all nodes in one: runs bound pods after `startupDelayMs`. A launcher pod has nothing in it, since guests are
@@ -19,16 +23,22 @@ export class Kubelet {
   readonly #store: Store;
   readonly #runtime: PodRuntime;
   readonly #startupDelayMs: number;
+  readonly #unpullable: readonly string[];
   readonly #record: RecordEvent;
   readonly #controller: Controller;
   /** By pod uid, from the time a pod is bound. */
   readonly #taken = new Set<string>();
   readonly #containers = new Map<string, Container>();
 
-  constructor(store: Store, runtime: PodRuntime, startupDelayMs: number) {
+  constructor(
+    store: Store,
+    runtime: PodRuntime,
+    { startupDelayMs = 0, unpullableImages = [] }: { startupDelayMs?: number; unpullableImages?: readonly string[] },
+  ) {
     this.#store = store;
     this.#runtime = runtime;
     this.#startupDelayMs = startupDelayMs;
+    this.#unpullable = unpullableImages;
     this.#record = eventRecorder(store, 'kubelet');
     this.#controller = startController(
       store,
@@ -58,7 +68,7 @@ export class Kubelet {
   }
 
   #reconcile(key: string): void {
-    const [, starting, uid = ''] = /^(start )?(.*)$/.exec(key) ?? [];
+    const [, task, uid = ''] = /^(?:(start|back off) )?(.*)$/.exec(key) ?? [];
     const pod = this.#store.find(uid)?.object;
     const container = this.#containers.get(uid);
     if (!pod) {
@@ -69,20 +79,25 @@ export class Kubelet {
       });
     } else if (pod.metadata.deletionTimestamp !== undefined) {
       if (container && !container.exit) container.stop((pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000);
-      else this.#store.remove(PODS, pod, { forced: true });
+      else if (!this.#hasGuest(pod)) this.#store.remove(PODS, pod, { forced: true });
     } else if (nodeOf(pod) !== undefined && phaseOf(pod) === 'Pending' && !this.#taken.has(uid)) {
-      if (starting === undefined) this.#controller.enqueue(`start ${uid}`, this.#startupDelayMs);
+      if (task === 'back off') this.#backOff(pod);
+      else if (task === undefined) this.#controller.enqueue(`start ${uid}`, this.#startupDelayMs);
       else this.#start(pod);
     }
   }
 
   #start(pod: KubeObject): void {
     const vmi = vmiOf(this.#store, pod);
-    if (vmi) {
+    const disk = vmi && unpullableDisk(vmi, this.#unpullable);
+    if (disk) this.#failPull(pod, disk);
+    else if (vmi) {
       // A pod on a network whose configuration cannot be read never gets that network.
       if (multusNetworks(vmi).every(({ nad }) => hasReadableConfig(findNad(this.#store, nad)))) this.#running(pod, {});
-      return;
-    }
+    } else this.#startContainer(pod);
+  }
+
+  #startContainer(pod: KubeObject): void {
     this.#taken.add(pod.metadata.uid);
     try {
       const container = startContainer(commandOf(pod, this.#store, this.#runtime));
@@ -102,6 +117,34 @@ export class Kubelet {
         setContainer(current, { waiting: { reason, message } }, false);
       });
     }
+  }
+
+  #failPull(pod: KubeObject, disk: UnpullableDisk): void {
+    if (objectsAt(pod.status, 'initContainerStatuses').length > 0) return;
+    this.#record(pod, 'Normal', 'Pulling', `Pulling image "${disk.image}"`);
+    this.#record(pod, 'Warning', 'Failed', `Failed to pull image "${disk.image}": ${pullError(disk)}`);
+    this.#record(pod, 'Warning', 'Failed', 'Error: ErrImagePull');
+    this.#store.change(PODS, pod, (current) => {
+      waitForImage(current, disk, { reason: 'ErrImagePull', message: pullError(disk) });
+    });
+    this.#controller.enqueue(`back off ${pod.metadata.uid}`, BACK_OFF_AFTER_MS);
+  }
+
+  #backOff(pod: KubeObject): void {
+    const vmi = vmiOf(this.#store, pod);
+    const disk = vmi && unpullableDisk(vmi, this.#unpullable);
+    if (!disk) return;
+    this.#record(pod, 'Normal', 'BackOff', `Back-off pulling image "${disk.image}"`);
+    this.#record(pod, 'Warning', 'Failed', 'Error: ImagePullBackOff');
+    this.#store.change(PODS, pod, (current) => {
+      waitForImage(current, disk, { reason: 'ImagePullBackOff', message: backOffMessage(disk) });
+    });
+  }
+
+  /** Only the node's word that the guest is gone ends a launcher pod. */
+  #hasGuest(pod: KubeObject): boolean {
+    const vmi = vmiOf(this.#store, pod);
+    return vmi !== undefined && ['Scheduled', 'Running'].includes(phaseOf(vmi)) && phaseOf(pod) === 'Running';
   }
 
   #running(pod: KubeObject, state: JsonObject): void {

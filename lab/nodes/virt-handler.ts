@@ -46,6 +46,17 @@ export class VirtHandler {
     return this.#machines.get(vmi.metadata.uid)?.guest;
   }
 
+  /** The guest crashes, or is never started. */
+  async crash(vmi: KubeObject): Promise<void> {
+    const { uid } = vmi.metadata;
+    const machine = this.#machines.get(uid);
+    this.#record(vmi, 'Warning', 'Stopped', 'The VirtualMachineInstance crashed.');
+    if (machine) this.#gone(uid, 'crashed');
+    else this.#finish(vmi, 'Failed');
+    await machine?.work;
+    await machine?.guest?.stop();
+  }
+
   /** Every guest is gone when this resolves. */
   async stop(): Promise<void> {
     this.#controller.stop();
@@ -61,7 +72,8 @@ export class VirtHandler {
   #reconcile(uid: string): void {
     const vmi = this.#store.find(uid)?.object;
     const machine = this.#machines.get(uid);
-    const unwanted = vmi?.metadata.deletionTimestamp !== undefined || !vmi || !podOf(this.#store, vmi);
+    const pod = vmi && podOf(this.#store, vmi);
+    const unwanted = !pod || [vmi, pod].some(({ metadata }) => metadata.deletionTimestamp !== undefined);
     if (machine && unwanted) this.#end(uid);
     else if (vmi && !machine && phaseOf(vmi) === 'Scheduled') {
       if (unwanted) this.#finish(vmi, 'Succeeded');

@@ -17,7 +17,7 @@ interface Issued {
 
 /** Bearer tokens: one for the administrator, others for service accounts for as long as those (and what they are bound to) exist. */
 export class Tokens {
-  readonly administrator = randomBytes(24).toString('base64url');
+  #administrator = newToken();
   readonly #store: Store;
   readonly #issued = new Map<string, Issued>();
 
@@ -25,9 +25,24 @@ export class Tokens {
     this.#store = store;
   }
 
+  get administrator(): string {
+    return this.#administrator;
+  }
+
+  /** A new token in place of one, which is refused from now on. */
+  rotate(token: string): string {
+    const fresh = newToken();
+    const issued = this.#issued.get(token);
+    if (issued) this.#issued.set(fresh, issued);
+    else if (token === this.#administrator) this.#administrator = fresh;
+    else throw new Error('this lab has not issued that token');
+    this.#issued.delete(token);
+    return fresh;
+  }
+
   issue(account: KubeObject, seconds: number, boundTo?: string): { token: string; expires: number } {
     const { namespace = '', name, uid } = account.metadata;
-    const token = randomBytes(32).toString('base64url');
+    const token = newToken();
     const expires = Date.now() + seconds * 1000;
     this.#issued.set(token, { namespace, name, uid, credential: `JTI=${randomUUID()}`, expires, boundTo });
     return { token, expires };
@@ -37,7 +52,7 @@ export class Tokens {
   authenticate(authorization: string | undefined): User {
     if (authorization === undefined) return ANONYMOUS;
     const token = /^Bearer\s+(.+)$/i.exec(authorization)?.[1] ?? '';
-    if (token === this.administrator) return ADMINISTRATOR;
+    if (token === this.#administrator) return ADMINISTRATOR;
     const issued = this.#issued.get(token);
     if (!issued || !this.#valid(issued)) throw new StatusError(401, 'Unauthorized', 'Unauthorized');
     return serviceAccountUser(issued.namespace, issued.name, issued.uid, issued.credential);
@@ -47,4 +62,8 @@ export class Tokens {
     if (expires < Date.now() || (boundTo !== undefined && !this.#store.find(boundTo))) return false;
     return this.#store.get(SERVICE_ACCOUNTS, namespace, name)?.metadata.uid === uid;
   }
+}
+
+function newToken(): string {
+  return randomBytes(32).toString('base64url');
 }

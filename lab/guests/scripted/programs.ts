@@ -1,9 +1,10 @@
+import type { GuestQuirks } from '../quirks.ts';
 import type { IpStack } from './ip-stack.ts';
 import { scriptedPing } from './scripted-ping.ts';
 import { runProgram, runShell, type Environment, type Program } from './shell.ts';
 
 /** What is installed on a scripted guest. */
-export function installedPrograms(hostname: string, nics: IpStack[]): Record<string, Program> {
+export function installedPrograms(hostname: string, nics: IpStack[], quirks: GuestQuirks): Record<string, Program> {
   return {
     '[': test,
     cat,
@@ -14,16 +15,22 @@ export function installedPrograms(hostname: string, nics: IpStack[]): Record<str
       if (!args.includes('addr')) return say(error.write.bind(error), `ip: SIMULATED guest knows only "ip addr"\n`, 1);
       return say(out.write.bind(out), addresses(nics));
     },
-    ping: scriptedPing(nics),
+    ping: quirks.hangingPing ? hangingPing(scriptedPing(nics)) : scriptedPing(nics),
     rm: (args, { files }) => {
       for (const path of args) files.delete(path);
       return 0;
     },
     setsid: ([name = '', ...args], environment) => runProgram(name, args, environment),
     sh: ([, script = ''], environment) => runShell(script, environment),
-    stty: () => 0,
     tail: ([, count = '10', ...paths], environment) => tail(Number(count), paths, environment),
     true: () => 0,
+  };
+}
+
+/** Tells its version, and nothing else ever. */
+function hangingPing(ping: Program): Program {
+  return (args, environment) => {
+    return args.includes('-V') ? ping(args, environment) : new Promise<never>(() => undefined);
   };
 }
 

@@ -1,0 +1,20 @@
+import { VMIS } from '../kinds/kinds.ts';
+import type { Store } from '../store/store.ts';
+import { startController, type Controller } from './controller.ts';
+
+const FINALIZER = 'backup.example.com/hold';
+
+/** Somebody who has to do with VMIs, and is not there when they go: each gets a finalizer that nobody takes off. */
+export function startVmiHolder(store: Store): Controller {
+  return startController(
+    store,
+    ({ kind, object, deleted }) => (kind === VMIS && !deleted ? [object.metadata.uid] : []),
+    (uid) => {
+      const vmi = store.find(uid)?.object;
+      if (!vmi || vmi.metadata.deletionTimestamp !== undefined) return;
+      store.change(VMIS, vmi, (current) => {
+        current.metadata.finalizers = [...new Set([...(current.metadata.finalizers ?? []), FINALIZER])];
+      });
+    },
+  );
+}

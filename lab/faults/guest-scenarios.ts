@@ -1,0 +1,27 @@
+import type { Scenario } from './scenario.ts';
+
+const area = 'guest';
+
+/** Scripted guests. */
+export const GUEST_SCENARIOS: readonly Scenario[] = [
+  {
+    ...{ name: 'login-torn', area, passes: true, options: { guestQuirks: { tornPrompt: true } } },
+    description: 'kernel messages print in the middle of the first login prompts',
+  },
+  {
+    ...{ name: 'echo-wrapped', area, passes: true, options: { guestQuirks: { wrapAt: 80 } } },
+    description: 'what is typed is echoed with a wrap at column 80, until stty says otherwise',
+  },
+  {
+    ...{ name: 'login-incorrect', area, passes: false, options: { guestQuirks: { loginIncorrect: true } } },
+    description: 'every login is incorrect',
+  },
+  {
+    ...{ name: 'console-flood', area, passes: true, options: { guestQuirks: { floodBytes: 4 * 2 ** 20 } } },
+    description: '4 MiB of kernel messages come over the console after login',
+  },
+  {
+    ...{ name: 'ping-hangs', area, passes: false, options: { guestQuirks: { hangingPing: true } } },
+    description: 'ping prints nothing and never ends',
+  },
+];

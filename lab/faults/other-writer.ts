@@ -1,0 +1,18 @@
+import type { Attributes } from '../api/attributes.ts';
+import type { Effect } from '../api/faults.ts';
+import type { Lab } from '../interface.ts';
+import { objectAt } from '../store/json.ts';
+
+/** Holds a request about a ConfigMap until somebody else has changed that ConfigMap: a key that no checkup has. */
+export function otherWriterFirst(lab: Lab): (request: Attributes) => Effect {
+  let writes = 0;
+  return ({ resource }) => ({
+    hold: () => {
+      const current = lab.get('configmaps', resource?.namespace, resource?.name ?? '');
+      writes += 1;
+      const data = { ...objectAt(current, 'data'), 'written.by.somebody.else': String(writes) };
+      if (current) lab.createObject({ ...current, data });
+      return Promise.resolve();
+    },
+  });
+}

@@ -1,0 +1,12 @@
+import type { Lab, LabOptions } from '../interface.ts';
+
+/** A fault of the cluster by name: `options` go into `startLab`, `begin` arms it right after. */
+export interface Scenario {
+  name: string;
+  description: string;
+  area: 'api' | 'watch' | 'vmi' | 'console' | 'guest';
+  /** Whether a good checkup rides it out. */
+  passes: boolean;
+  options?: Partial<LabOptions>;
+  begin?: (lab: Lab) => void;
+}

@@ -1,0 +1,74 @@
+import { afterRequest, onConsole, vmiOf } from './moments.ts';
+import type { Scenario } from './scenario.ts';
+
+/** What happens to VMIs. */
+export const VMI_SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'vmi-failed',
+    description: 'the first guest whose console is used crashes',
+    area: 'vmi',
+    passes: false,
+    begin: (lab) => {
+      afterRequest(lab, onConsole, (request) => {
+        lab.failVmi(vmiOf(request).name);
+      });
+    },
+  },
+  {
+    name: 'vmi-deleted',
+    description: 'somebody deletes the first VMI whose console is used',
+    area: 'vmi',
+    passes: false,
+    begin: (lab) => {
+      afterRequest(lab, onConsole, (request) => {
+        const { namespace, name } = vmiOf(request);
+        lab.deleteObject('virtualmachineinstances', namespace, name);
+      });
+    },
+  },
+  {
+    name: 'vmi-evicted',
+    description: 'the launcher pod of the first VMI whose console is used is evicted',
+    area: 'vmi',
+    passes: false,
+    begin: (lab) => {
+      afterRequest(lab, onConsole, (request) => {
+        lab.evictVmi(vmiOf(request).name);
+      });
+    },
+  },
+  {
+    name: 'vmi-unschedulable',
+    description: 'no node has the bridge that network blue needs',
+    area: 'vmi',
+    passes: false,
+    options: {
+      objects: [
+        {
+          apiVersion: 'k8s.cni.cncf.io/v1',
+          kind: 'NetworkAttachmentDefinition',
+          metadata: {
+            name: 'blue',
+            namespace: 'latency',
+            annotations: { 'k8s.v1.cni.cncf.io/resourceName': 'bridge.network.kubevirt.io/br10' },
+          },
+          spec: { config: '{"cniVersion":"0.3.1","name":"blue","type":"bridge","bridge":"br10"}' },
+        },
+      ],
+    },
+  },
+  {
+    name: 'image-pull',
+    description: "no node can pull the guests' image",
+    area: 'vmi',
+    passes: false,
+    options: { unpullableImages: ['quay.io/kubevirt/alpine-with-test-tooling-container-disk'] },
+  },
+  {
+    name: 'delete-hangs',
+    description: "somebody else's finalizer keeps deleted VMIs",
+    area: 'vmi',
+    passes: false,
+    options: { holdDeletedVmis: true },
+  },
+];

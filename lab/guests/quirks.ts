@@ -1,0 +1,13 @@
+/** What scripted guests do wrong. */
+export interface GuestQuirks {
+  /** Kernel messages print in the middle of the first few login prompts. */
+  tornPrompt?: boolean;
+  /** The column at which the shell wraps what it echoes, until `stty cols` says another. */
+  wrapAt?: number;
+  /** Nobody gets in. */
+  loginIncorrect?: boolean;
+  /** So many bytes of kernel messages come over the console after the first login. */
+  floodBytes?: number;
+  /** A ping prints nothing and never ends. */
+  hangingPing?: boolean;
+}

@@ -1,0 +1,93 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { GuestQuirks } from '../quirks.ts';
+import type { IpStack } from './ip-stack.ts';
+import { kernelMessages, tornInTwo } from './kernel-messages.ts';
+import { installedPrograms } from './programs.ts';
+import { runShell, type Environment } from './shell.ts';
+import { Terminal } from './terminal.ts';
+
+const TORN_PROMPTS = 3;
+const INTERRUPTED = 130;
+
+/** Login, then one command after another, as on a serial line with a getty. */
+export function startSession(hostname: string, nics: IpStack[], quirks: GuestQuirks): Terminal {
+  let user: string | undefined;
+  let status = 0;
+  let work = Promise.resolve();
+  let torn = quirks.tornPrompt ? TORN_PROMPTS : 0;
+  let flooded = quirks.floodBytes === undefined;
+  /** Lines typed before the last interrupt are of an earlier round: what they still print is not seen. */
+  let round = 0;
+  let interrupt: () => void = () => undefined;
+
+  const prompt = () => {
+    if (user !== undefined) terminal.print(`${hostname}:~# `);
+    else if (torn > 0) {
+      torn -= 1;
+      terminal.print(tornInTwo(`${hostname} login: `, TORN_PROMPTS - torn));
+    } else terminal.print(`${hostname} login: `);
+  };
+  const logout = () => {
+    user = undefined;
+    terminal.print('\nSIMULATED guest\n\n');
+    return 0;
+  };
+  const files = new Map<string, string>();
+  const stty = (args: string[]) => {
+    const columns = Number(args[args.indexOf('cols') + 1]);
+    if (quirks.wrapAt !== undefined && args.includes('cols') && columns > 0) terminal.columns = columns;
+    return 0;
+  };
+  const programs = { ...installedPrograms(hostname, nics, quirks), exit: logout, logout, stty };
+
+  const run = async (line: string, own: number): Promise<void> => {
+    const out = {
+      write: (text: string) => {
+        if (own === round) terminal.print(text);
+      },
+    };
+    const environment: Environment = { out, error: out, files, programs };
+    const interrupted = new Promise<number>((resolve) => {
+      interrupt = () => {
+        resolve(INTERRUPTED);
+      };
+    });
+    status = await Promise.race([runShell(line, environment, status), interrupted]);
+  };
+  const logIn = (name: string) => {
+    const known = name === 'root' && !quirks.loginIncorrect;
+    if (!known && name !== '') terminal.print('\nLogin incorrect\n');
+    terminal.print(known ? '\nSIMULATED guest: scripted, no virtual machine\n\n' : '\nSIMULATED guest\n\n');
+    if (!known) return;
+    user = name;
+    terminal.columns ??= quirks.wrapAt;
+    if (!flooded) void flood(terminal, quirks.floodBytes ?? 0);
+    flooded = true;
+  };
+  const answer = async (line: string, own: number): Promise<void> => {
+    if (own !== round) return;
+    if (user === undefined) logIn(line);
+    else await run(line, own);
+    if (own === round) prompt();
+  };
+  const terminal = new Terminal({
+    onLine: (line) => {
+      const own = round;
+      work = work.then(() => answer(line, own));
+    },
+    onInterrupt: () => {
+      round += 1;
+      interrupt();
+      prompt();
+    },
+  });
+  return terminal;
+}
+
+/** As fast as this process can without keeping others waiting. */
+async function flood(terminal: Terminal, bytes: number): Promise<void> {
+  for (const chunk of kernelMessages(bytes)) {
+    terminal.print(chunk);
+    await turn(undefined, { ref: false });
+  }
+}

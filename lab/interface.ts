@@ -1,0 +1,80 @@
+import type { Fault } from './api/faults.ts';
+import type { ServedRequest } from './api/server.ts';
+import type { ConsoleDisturbance } from './console/disturbance.ts';
+import type { ScheduleOrder } from './controllers/scheduler.ts';
+import type { GuestQuirks } from './guests/quirks.ts';
+import type { ClusterShape } from './kinds/initial-state.ts';
+import type { Impairment, NetworkReport } from './network/switch.ts';
+import type { LocalImage } from './nodes/pod-command.ts';
+import type { JsonObject } from './store/json.ts';
+import type { KubeObject } from './store/kube-object.ts';
+
+/** What a lab is told when it starts, and what may be done with it then. */
+
+export interface LabOptions extends ClusterShape {
+  guests: 'qemu' | 'scripted';
+  /** Where kubeconfigs and what pods leave behind are written; created if missing. */
+  directory: string;
+  impairment?: Partial<Impairment>;
+  /** The loopback address to listen on, and no other; 127.0.0.1 unless told. */
+  host?: '127.0.0.1' | '::1';
+  /** 0, the default: any free port. */
+  port?: number;
+  /** How long a bound pod takes to run. */
+  startupDelayMs?: number;
+  order?: ScheduleOrder;
+  /** What pods can be made of; the checkup's image, from this checkout, unless told. */
+  images?: LocalImage[];
+  /** What guests do wrong; scripted ones only. */
+  guestQuirks?: GuestQuirks;
+  /** Container disks that no node can pull: references, or names without a tag that mean every tag. */
+  unpullableImages?: string[];
+  /** Somebody else's finalizer is on every VMI: a deleted one stays until it is taken off. */
+  holdDeletedVmis?: boolean;
+}
+
+export interface Lab {
+  /** Path of an administrator's kubeconfig for this cluster. */
+  kubeconfig: string;
+  url: string;
+  /** Every request answered so far. */
+  requests: readonly ServedRequest[];
+  onRequest(listener: (request: ServedRequest) => void): () => void;
+  list(plural: string, namespace?: string): KubeObject[];
+  get(plural: string, namespace: string | undefined, name: string): KubeObject | undefined;
+  /** Puts an object in as if applied by an administrator, replacing one of the same name. */
+  createObject(document: JsonObject): KubeObject;
+  /** As `kubectl delete` does. */
+  deleteObject(plural: string, namespace: string | undefined, name: string): void;
+  /** What the pods of a namespace have printed so far, launchers left out. */
+  podLogs(namespace: string): string[];
+  /** Writes a kubeconfig for a service account and answers its path; throws when there is no such account. */
+  kubeconfigOf(namespace: string, serviceAccount: string): string;
+  /** The kubeconfig files written so far, those of pods that are gone left out. */
+  kubeconfigs(): string[];
+  /** Gives the user of a kubeconfig file a new token, in that file; the old one is refused, open streams go on. */
+  rotateToken(kubeconfig: string): void;
+  /** Makes requests to come go wrong, for a while. */
+  inject(fault: Fault): void;
+  /** Forgets every past revision, as etcd does with time: who comes back with one gets a 410. */
+  compact(): void;
+  /** Ends every open watch cleanly, as an API server does after a while. */
+  endWatches(): Promise<void>;
+  /** Ends every open watch with an ERROR event: 410, its revision is too old. */
+  expireWatches(): void;
+  /** Breaks every open connection off; new ones are taken. */
+  dropConnections(): void;
+  /** Stops the API server and starts it again after `downMs`, at the same address; resolves then. All else goes on. */
+  restart(downMs: number): Promise<void>;
+  /** Makes all consoles go wrong from now on, on top of what was asked for before. */
+  disturbConsoles(disturbance: ConsoleDisturbance): void;
+  /** The guest of this VMI, of whichever namespace, crashes. */
+  failVmi(name: string): void;
+  /** The launcher pod of this VMI, of whichever namespace, is evicted, as by `kubectl drain`. */
+  evictVmi(name: string): void;
+  /** What each network in use really did to its frames. */
+  networkReports(): NetworkReport[];
+  /** Called when the lab is told to stop. */
+  onStop(listener: () => void): void;
+  stop(): Promise<void>;
+}
