@@ -11,13 +11,14 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   timeout: 120_000,
-  reporter: [['list'], ['./closing-line.ts']],
+  reporter: [['list'], ['./matrix-table.ts'], ['./closing-line.ts']],
   projects: [
     { name: 'unit', testDir: './unit' },
     { name: 'contract', testDir: './lab-contract', timeout: 30_000 },
     { name: 'lab', testDir: './lab' },
     // One at a time: guests under emulation that share two cores measure each other.
     { name: 'real', testDir: './real', workers: 1 },
+    { name: 'matrix', testDir: './matrix' },
     { name: 'full', testDir: './full', workers: 1, timeout: 300_000 },
   ],
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { attributesOf, type Attributes } from './attributes.ts';
 import { Faults, refusalOf, waitOut, waitUpgraded } from './faults.ts';
@@ -36,7 +36,7 @@ export class ApiServer {
   readonly #options: ServerOptions;
   readonly #router: Router;
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new Set<Duplex>();
   /** Open watches and followed logs; of a watch, the revision it began at. */
   readonly #streams = new Map<ServerResponse, string | undefined>();
   #port: number;
@@ -55,10 +55,13 @@ export class ApiServer {
       socket.on('error', () => undefined);
       void this.#upgrade(request, socket, head);
     });
-    this.#server.on('secureConnection', (socket) => {
-      socket.setNoDelay(true);
+    this.#server.on('connection', (socket) => {
+      // Also those whose handshake is not over: they would keep a server that stops waiting.
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
+    });
+    this.#server.on('secureConnection', (socket) => {
+      socket.setNoDelay(true);
     });
   }
 

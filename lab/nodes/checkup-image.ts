@@ -8,7 +8,7 @@ const CLI = join(dirname(createRequire(import.meta.url).resolve('@playwright/tes
 /** The checkup's image: its entrypoint, run from this checkout. */
 export const CHECKUP_IMAGE: LocalImage = {
   name: 'kubevirt-vm-latency',
-  entrypoint: [process.execPath, CLI, 'test'],
+  entrypoint: [process.execPath, '--import', './reporters/preload.ts', CLI, 'test'],
   cwd: fileURLToPath(new URL('../..', import.meta.url)),
   env: (directory) => ({ ARTIFACTS_DIR: join(directory, 'artifacts'), TMPDIR: directory }),
 };

@@ -5,6 +5,8 @@ import path from 'node:path';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
+/** As the image starts it. */
+export const CLI_COMMAND = [process.execPath, '--import', path.join(ROOT, 'reporters/preload.ts'), CLI, 'test'];
 /** Whatever a checkup does here, it does not take this long. */
 const LIMIT_MS = 110_000;
 
@@ -42,7 +44,7 @@ const NOT_INHERITED =
   /^(NETWORK_ATTACHMENT_|SOURCE_NODE$|TARGET_NODE$|SAMPLE_|MAX_DESIRED_|VM_CONTAINER_|OVERWRITE_|CONFIGMAP_|RESULT_CONFIGMAP_|POD_|HOSTNAME$|KUBECONFIG$|ARTIFACTS_DIR$|NODE_OPTIONS$|PLAYWRIGHT_|PW_|TEST_)/;
 
 export function startCheckup(kubeconfig: string, artifacts: string, options: CheckupOptions = {}): Checkup {
-  const { env = {}, args = [], command = [process.execPath, CLI, 'test'] } = options;
+  const { env = {}, args = [], command = CLI_COMMAND } = options;
   const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
   const [program = '', ...rest] = [...command, ...args];
   const child = spawn(program, rest, {

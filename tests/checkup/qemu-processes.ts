@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { allProcesses, readProc } from './processes.ts';
 
 /** How many QEMUs run as children of this process: the guests of its labs. */
 export function guestsOfThisProcess(): number {
@@ -11,18 +11,9 @@ export function guestsOfGroup(group: number): number {
 }
 
 function guests(field: string, value: number): number {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.filter((pid) => {
-    return read(pid, 'status').includes(`${field}:\t${value}\n`) && read(pid, 'cmdline').includes('qemu-system');
+  return allProcesses().filter((pid) => {
+    return (
+      readProc(pid, 'status').includes(`${field}:\t${value}\n`) && readProc(pid, 'cmdline').includes('qemu-system')
+    );
   }).length;
-}
-
-/** A process that ended between two looks says nothing. */
-function read(pid: string, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'ESRCH'].includes(String(error.code))) return '';
-    throw error;
-  }
 }

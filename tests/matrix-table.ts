@@ -1,0 +1,41 @@
+/** Prints what the cells of a matrix have shown, as one table: rows are moments, columns are what struck. */
+import type { Reporter, Suite, TestCase } from '@playwright/test/reporter';
+
+type Cell = [row: string, column: string, shown: string];
+
+function cellOf(test: TestCase): Cell | undefined {
+  const shown = test.annotations.find(({ type }) => type === 'cell')?.description;
+  if (shown !== undefined) return JSON.parse(shown) as Cell;
+  const [row, column] = test.title.split(': ');
+  const inMatrix = test.parent.project()?.name === 'matrix' && column !== undefined;
+  return inMatrix && test.outcome() === 'unexpected' ? [row ?? '', column, 'FAILED'] : undefined;
+}
+
+export default class MatrixTable implements Reporter {
+  #suite: Suite | undefined;
+
+  onBegin(_config: unknown, suite: Suite): void {
+    this.#suite = suite;
+  }
+
+  onEnd(): void {
+    const cells = (this.#suite?.allTests() ?? []).flatMap((test) => {
+      const cell = cellOf(test);
+      return cell === undefined ? [] : [cell];
+    });
+    if (cells.length === 0) return;
+    const rows = [...new Set(cells.map(([row]) => row))];
+    const columns = [...new Set(cells.map(([, column]) => column))];
+    const shown = (row: string, column: string): string =>
+      cells.find(([ofRow, ofColumn]) => ofRow === row && ofColumn === column)?.[2] ?? '–';
+    const table = [['', ...columns], ...rows.map((row) => [row, ...columns.map((column) => shown(row, column))])];
+    const widths = table[0]?.map((_, index) => Math.max(...table.map((line) => line[index]?.length ?? 0))) ?? [];
+    const lines = table.map((line) =>
+      line
+        .map((text, index) => text.padEnd(widths[index] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+    console.log(`\nWhat struck when, and the exit status (– where it does not apply):\n${lines.join('\n')}`);
+  }
+}
