@@ -9,7 +9,7 @@ import { CLI_COMMAND } from '../checkup/checkup-process.ts';
 import { runnerBelow } from '../checkup/processes.ts';
 import { workerOf, type Moment, type Purpose, type Row } from './moments.ts';
 
-export interface Struck {
+interface Struck {
   readonly lab: Lab;
   readonly run: Checkup;
   readonly row: Row;

@@ -12,7 +12,7 @@ const POLL = { timeout: 30_000, intervals: [20] };
 /** What the scene is laid for: to be struck in the middle, to last until time is up, or to go on after the API server is back. */
 export type Purpose = 'strike' | 'timeout' | 'restart';
 
-export interface Scene {
+interface Scene {
   readonly lab?: Partial<LabOptions>;
   readonly env?: Readonly<Record<string, string>>;
   readonly configMap?: Readonly<Record<string, string>>;

@@ -1,0 +1,143 @@
+/**
+ * Every fault that the lab has a name for, each with its outcome seen from outside: exit status, last line, ConfigMap, what is
+ * left. What passes is ridden out and mentioned; what is final ends the run at once, with its reason. SIMULATED guests.
+ */
+import { expect } from '@playwright/test';
+import { optionsOf, SCENARIOS } from '../../lab/faults/scenarios.ts';
+import type { LabOptions } from '../../lab/interface.ts';
+import { configMapData, setConfigMap, vmisLeft } from '../checkup/cluster-facts.ts';
+import { test } from '../checkup/lab-test.ts';
+
+test.describe.configure({ mode: 'parallel' });
+
+interface Expected {
+  lab?: Partial<LabOptions>;
+  env?: Record<string, string>;
+  timeout?: string;
+  /** Of `status.failureReason`; "" for a success. */
+  reason: RegExp | '';
+  /** On stdout. */
+  mentioned?: RegExp[];
+  /** Milliseconds the run may take where it must end at once: spec.timeout is far away. */
+  withinMs?: number;
+  left?: number;
+  /** Of the ConfigMap, afterwards. */
+  alsoThere?: Record<string, string>;
+}
+
+const AT_ONCE_MS = 20_000;
+const SLOW_START = { startupDelayMs: 2500 };
+const A_VMI = `VMI 'latency/latency-check-(source|target)-\\w+'`;
+const again = (what: string): RegExp => new RegExp(`warning: ${what} failed, trying again in [\\d.]+s: `);
+const lostConsole = new RegExp(`warning: the console of ${A_VMI} was lost \\(.*1006.*\\) and is open again`);
+
+const EXPECTED: Record<string, Expected> = {
+  'too-many-requests': {
+    reason: '',
+    mentioned: [/get configmap failed, trying again in 1s: Too many requests/, again('create virtualmachineinstance')],
+  },
+  'burst-500': { reason: '', mentioned: [again('list kubevirts'), /Internal error occurred/] },
+  'burst-503': { reason: '', mentioned: [again('get network-attachment-definition'), /currently unable to handle/] },
+  'connection-reset': { reason: '', mentioned: [again('claim of ConfigMap "latency/kubevirt-vm-latency-config"')] },
+  'lost-answer': { reason: '', mentioned: [again('create virtualmachineinstance'), again('claim of ConfigMap .*')] },
+  'stall-30s': {
+    reason: '',
+    mentioned: [/create virtualmachineinstance failed, trying again in 0.25s: .*no answer within 15s/],
+  },
+  'configmap-conflict': { reason: '', alsoThere: { 'written.by.somebody.else': '2' } },
+  'token-rotation': { reason: '', lab: SLOW_START },
+  'api-restart': { reason: '', lab: SLOW_START },
+  'watch-drop': { reason: '', lab: SLOW_START },
+  'watch-gone': { reason: '', lab: SLOW_START, mentioned: [/too old resource version.*; watching again in/] },
+  'vmi-failed': {
+    reason: new RegExp(`^setup: ${A_VMI} no longer runs: phase Failed, .*the guest is gone`),
+    withinMs: AT_ONCE_MS,
+  },
+  'vmi-deleted': {
+    reason: new RegExp(
+      `^setup: (${A_VMI} (is gone|no longer runs)|failed to wait for ${A_VMI} to be running: .*being deleted)`,
+    ),
+    withinMs: AT_ONCE_MS,
+  },
+  'vmi-evicted': {
+    reason: new RegExp(`^setup: ${A_VMI} no longer runs: phase (Succeeded|Failed)`),
+    withinMs: AT_ONCE_MS,
+  },
+  'vmi-unschedulable': {
+    timeout: '6s',
+    reason: new RegExp(
+      `^timed out after 6s during setup: failed to wait for ${A_VMI} to be running: .*PodScheduled=False \\(Unschedulable: 0/2 nodes are available: 2 Insufficient bridge.network.kubevirt.io/br10`,
+    ),
+    mentioned: [new RegExp(`warning: ${A_VMI} does not start yet: PodScheduled=False \\(Unschedulable`)],
+  },
+  'image-pull': {
+    reason: new RegExp(
+      `^setup: failed to wait for ${A_VMI} to be running: .*Synchronized=False \\((ErrImagePull|ImagePullBackOff): `,
+    ),
+    mentioned: [
+      new RegExp(`warning: ${A_VMI} does not start yet: Synchronized=False \\((ErrImagePull|ImagePullBackOff): `),
+    ],
+    withinMs: 45_000,
+  },
+  'delete-hangs': {
+    reason: new RegExp(
+      `^teardown: failed to wait for ${A_VMI} to be gone: phase \\w+, being deleted \\(held by .*\\).*; remove it with: kubectl delete vmi -n latency latency-check-source-\\w+, `,
+    ),
+    left: 2,
+  },
+  'console-drops': { reason: '', env: { SAMPLE_DURATION_SECONDS: '5' }, mentioned: [lostConsole] },
+  'console-takeover': { reason: '', env: { SAMPLE_DURATION_SECONDS: '4' }, mentioned: [lostConsole] },
+  'console-one-byte': { reason: '' },
+  'console-silent': {
+    timeout: '6s',
+    reason: new RegExp(
+      `^timed out after 6s during setup: failed to wait for a login on ${A_VMI}: the console is silent$`,
+    ),
+  },
+  'login-torn': { reason: '' },
+  'echo-wrapped': { reason: '' },
+  'login-incorrect': {
+    reason: new RegExp(`^setup: failed to log in to ${A_VMI} as root: the guest answers "Login incorrect"$`),
+    withinMs: AT_ONCE_MS,
+  },
+  'console-flood': { reason: '' },
+  'ping-hangs': {
+    timeout: '8s',
+    reason: /^timed out after 8s during connectivity: failed to wait for .*ping/,
+  },
+};
+
+test('every scenario has an expectation', () => {
+  expect(SCENARIOS.map(({ name }) => name).sort()).toEqual(Object.keys(EXPECTED).sort());
+});
+
+for (const scenario of SCENARIOS) {
+  const { name, description, passes, begin } = scenario;
+  test(`${name}: ${description}`, async ({ newLab, checkup }) => {
+    const expected = EXPECTED[name];
+    if (expected === undefined) throw new Error(`no expectation for ${name}`);
+    const lab = await newLab({ ...expected.lab, ...optionsOf([scenario]) });
+    if (expected.timeout !== undefined) setConfigMap(lab, { 'spec.timeout': expected.timeout });
+    begin?.(lab);
+    const started = performance.now();
+    const { status, lastLine, output } = await checkup(lab, { ...(expected.env && { env: expected.env }) }).ended;
+    const tookMs = performance.now() - started;
+    const data = configMapData(lab);
+    const reason = data['status.failureReason'] ?? 'none';
+    if (passes) {
+      expect(lastLine, output).toMatch(/^Kubevirt VM latency checkup succeeded: min /);
+      expect(data['status.result.maxLatencyNanoSec']).toMatch(/^\d+$/);
+    } else {
+      expect(reason, output).toMatch(expected.reason === '' ? /^never$/ : expected.reason);
+      expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
+    }
+    expect(status).toBe(passes ? 0 : 1);
+    expect(data).toMatchObject({
+      ...{ 'status.succeeded': String(passes), 'status.completionTimestamp': expect.any(String) },
+      ...expected.alsoThere,
+    });
+    expect(vmisLeft(lab)).toHaveLength(expected.left ?? 0);
+    for (const pattern of expected.mentioned ?? []) expect(output).toMatch(pattern);
+    if (expected.withinMs !== undefined) expect(tookMs).toBeLessThan(expected.withinMs);
+  });
+}
