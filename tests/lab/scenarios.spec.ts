@@ -4,7 +4,7 @@
  */
 import { expect } from '@playwright/test';
 import { optionsOf, SCENARIOS } from '../../lab/faults/scenarios.ts';
-import type { LabOptions } from '../../lab/interface.ts';
+import type { Lab, LabOptions } from '../../lab/interface.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../checkup/cluster-facts.ts';
 import { test } from '../checkup/lab-test.ts';
 
@@ -45,9 +45,13 @@ const EXPECTED: Record<string, Expected> = {
     mentioned: [/create virtualmachineinstance failed, trying again in 0.25s: .*no answer within 15s/],
   },
   'configmap-conflict': { reason: '', alsoThere: { 'written.by.somebody.else': '2' } },
-  'token-rotation': { reason: '', lab: SLOW_START },
-  'api-restart': { reason: '', lab: SLOW_START },
-  'watch-drop': { reason: '', lab: SLOW_START },
+  'token-rotation': { reason: '', lab: SLOW_START, mentioned: [/Unauthorized; reading the credentials again/] },
+  'api-restart': { reason: '', lab: SLOW_START, mentioned: [/warning: get virtualmachineinstance: .*ECONNREFUSED/] },
+  'watch-drop': {
+    reason: '',
+    lab: SLOW_START,
+    mentioned: [/watch virtualmachineinstances: the server ended it; watching again/],
+  },
   'watch-gone': { reason: '', lab: SLOW_START, mentioned: [/too old resource version.*; watching again in/] },
   'vmi-failed': {
     reason: new RegExp(`^setup: ${A_VMI} no longer runs: phase Failed, .*the guest is gone`),
@@ -140,4 +144,35 @@ for (const scenario of SCENARIOS) {
     for (const pattern of expected.mentioned ?? []) expect(output).toMatch(pattern);
     if (expected.withinMs !== undefined) expect(tookMs).toBeLessThan(expected.withinMs);
   });
+}
+
+const LOST_IN_SAMPLE: Record<string, (lab: Lab, name: string) => void> = {
+  fails: (lab, name) => {
+    lab.failVmi(name);
+  },
+  'is deleted by somebody else': (lab, name) => {
+    lab.deleteObject('virtualmachineinstances', 'latency', name);
+  },
+  'is evicted': (lab, name) => {
+    lab.evictVmi(name);
+  },
+};
+
+for (const [what, lose] of Object.entries(LOST_IN_SAMPLE)) {
+  for (const role of ['source', 'target']) {
+    test(`a ${role} that ${what} during the sample ends the run at once`, async ({ newLab, checkup }) => {
+      const lab = await newLab();
+      const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '100' } });
+      await run.until(/\.\.\. +latency/);
+      const struck = performance.now();
+      lose(lab, vmisLeft(lab).find((name) => name.includes(role)) ?? '');
+      const { status, output } = await run.ended;
+      expect(configMapData(lab)['status.failureReason'], output).toMatch(
+        new RegExp(`^run: VMI 'latency/latency-check-${role}-\\w+' (is gone|no longer runs): `),
+      );
+      expect(status).toBe(1);
+      expect(performance.now() - struck).toBeLessThan(AT_ONCE_MS);
+      expect(vmisLeft(lab)).toEqual([]);
+    });
+  }
 }
