@@ -1,27 +1,24 @@
-/** Signals in the middle of a run on real guests: they go, and so do their processes. */
+/** What ends runs on real guests: they go, and so do their processes. */
 import { expect } from '@playwright/test';
-import { configMapData, vmisLeft } from '../checkup/cluster-facts.ts';
 import { test } from '../checkup/lab-test.ts';
 import { guestsOfThisProcess } from '../checkup/qemu-processes.ts';
+import { BLOWS } from '../matrix/blows.ts';
+import { ROWS } from '../matrix/moments.ts';
+import { strike } from '../matrix/strike.ts';
 
-for (const stage of ['setup', 'latency']) {
-  test(`SIGTERM during ${stage}`, async ({ newLab, checkup }) => {
-    const lab = await newLab({ guests: 'qemu' });
-    const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '30' } });
-    await run.until(new RegExp(`\\.\\.\\. +${stage}`));
-    await expect.poll(guestsOfThisProcess).toBe(2);
-    run.signal('SIGTERM');
-    const { status, lastLine } = await run.ended;
-    expect(status).toBe(130);
-    const reason = `interrupted by SIGTERM during ${stage}`;
-    expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
-    expect(configMapData(lab)).toMatchObject({
-      'status.startTimestamp': expect.any(String),
-      'status.completionTimestamp': expect.any(String),
-      'status.succeeded': 'false',
-      'status.failureReason': reason,
+const TITLES = ['SIGTERM to PID 1', 'SIGINT to npx and all', 'SIGKILL of all', 'SIGKILL of worker', 'timeout'];
+/** Before, no guest has been asked for. */
+const FIRST = 'setup, between creates';
+
+const rows = ROWS.slice(ROWS.findIndex(({ title }) => title === FIRST));
+const blows = BLOWS.filter(({ title }) => TITLES.includes(title));
+
+for (const row of rows) {
+  for (const blow of blows.filter(({ applies }) => applies?.(row) ?? true)) {
+    test(`${row.title}: ${blow.title}`, async ({ newLab, checkup }, testInfo) => {
+      const cell = await strike(row, blow, { newLab, checkup, guests: 'qemu' });
+      await expect.poll(guestsOfThisProcess).toBe(0);
+      testInfo.annotations.push({ type: 'cell', description: JSON.stringify([row.title, blow.title, cell]) });
     });
-    expect(vmisLeft(lab)).toEqual([]);
-    await expect.poll(guestsOfThisProcess).toBe(0);
-  });
+  }
 }

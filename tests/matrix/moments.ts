@@ -31,7 +31,7 @@ export interface Row {
   readonly title: string;
   /** As `failureReason` names what was interrupted. */
   readonly during: string;
-  readonly scene: (purpose: Purpose) => Scene;
+  readonly scene: (purpose: Purpose, guests: LabOptions['guests']) => Scene;
   /** What a timeout says, after "timed out after N during <stage>: "; absent where spec.timeout does not apply. */
   readonly timedOut?: RegExp;
 }
@@ -149,9 +149,9 @@ export const ROWS: readonly Row[] = [
   {
     title: 'connectivity',
     during: 'during connectivity',
-    scene: (purpose) => ({
+    scene: (purpose, guests) => ({
       lab: purpose === 'restart' ? {} : { impairment: { cut: true } },
-      ...timeLimited(purpose, '7s'),
+      ...timeLimited(purpose, guests === 'qemu' ? '25s' : '7s'),
       arm: announced('connectivity'),
     }),
     timedOut: /^failed to wait for (a reply from 198\.1[89]\.\d+\.\d+ to |the guest of VMI )/,
@@ -159,14 +159,17 @@ export const ROWS: readonly Row[] = [
   {
     title: 'latency',
     during: 'during latency',
-    scene: (purpose) => ({
+    scene: (purpose, guests) => {
       // Room for the sample as the input has it, but not for the logins before it.
-      lab: purpose === 'timeout' ? { impairment: { delayMs: 200 } } : {},
-      env: { SAMPLE_DURATION_SECONDS: { strike: '20', timeout: '6', restart: '4' }[purpose] },
-      ...timeLimited(purpose, '7s'),
-      arm: announced('latency'),
-    }),
-    timedOut: /^failed to wait for the sample to end: 60 pings from /,
+      const seconds = guests === 'qemu' ? 20 : 6;
+      return {
+        lab: purpose === 'timeout' ? { impairment: { delayMs: 200 } } : {},
+        env: { SAMPLE_DURATION_SECONDS: { strike: '20', timeout: String(seconds), restart: '4' }[purpose] },
+        ...timeLimited(purpose, `${seconds + 1}s`),
+        arm: announced('latency'),
+      };
+    },
+    timedOut: /^failed to wait for the sample to end: \d+ pings from /,
   },
   { title: 'teardown', during: 'during teardown', scene: () => ({ arm: holding({ verb: 'delete', resource: VMIS }) }) },
   { title: 'report', during: 'during report', scene: () => ({ arm: holding(ANSWER) }) },

@@ -15,7 +15,7 @@ const AT_ONCE: Moment = { reached: () => Promise.resolve(), release: () => undef
 
 /** Answers what the table shows. */
 export async function strike(row: Row, blow: Blow, { newLab, checkup, guests }: Tools): Promise<string> {
-  const scene = row.scene(blow.purpose);
+  const scene = row.scene(blow.purpose, guests);
   const lab = await newLab({ guests, ...scene.lab });
   if (scene.configMap) setConfigMap(lab, scene.configMap);
   const moment = scene.arm?.(lab) ?? AT_ONCE;
