@@ -55,7 +55,8 @@ export class ApiServer {
       socket.on('error', () => undefined);
       void this.#upgrade(request, socket, head);
     });
-    this.#server.on('secureConnection', (socket) => {
+    // From before their handshake, which a server that stops does not wait for.
+    this.#server.on('connection', (socket: Socket) => {
       socket.setNoDelay(true);
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -78,18 +79,21 @@ export class ApiServer {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Ends open watches without an error event, as an API server does from time to time and when it stops. */
-  async endWatches(): Promise<void> {
-    await this.#end([...this.#streams].flatMap(([stream, from]) => (from === undefined ? [] : [stream])));
+  /** Ends open watches without an error event, as an API server does from time to time; answers how many. */
+  async endWatches(): Promise<number> {
+    const watches = this.#watches();
+    await this.#end(watches.map(([stream]) => stream));
+    return watches.length;
   }
 
-  /** Tells each open watch that its revision is too old, and ends it. */
-  expireWatches(): void {
-    for (const [stream, from] of this.#streams) {
-      if (from === undefined || stream.writableEnded) continue;
+  /** Tells each open watch that its revision is too old, and ends it; answers how many. */
+  expireWatches(): number {
+    const watches = this.#watches();
+    for (const [stream, from] of watches) {
       const { body } = expired(`too old resource version: ${from} (${this.#options.store.revision})`);
       stream.end(`${JSON.stringify({ type: 'ERROR', object: body })}\n`);
     }
+    return watches.length;
   }
 
   /** Stops, and listens at the same address again after `downMs`; resolves then. */
@@ -125,16 +129,23 @@ export class ApiServer {
     }
   }
 
-  /** Ends open watches, then closes every connection. */
+  /** Takes no more connections, ends open watches, then closes every connection. */
   async #close(): Promise<void> {
-    await this.#end([...this.#streams.keys()]);
     const closed = new Promise<void>((resolve) =>
       this.#server.close(() => {
         resolve();
       }),
     );
+    // Some may still open, on connections that are there.
+    while (this.#streams.size > 0) await this.#end([...this.#streams.keys()]);
     this.dropConnections();
     await closed;
+  }
+
+  #watches(): [ServerResponse, from: string][] {
+    return [...this.#streams].flatMap(([stream, from]): [ServerResponse, string][] =>
+      from === undefined || stream.writableEnded ? [] : [[stream, from]],
+    );
   }
 
   async #end(streams: ServerResponse[]): Promise<void> {
