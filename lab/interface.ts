@@ -58,16 +58,20 @@ export interface Lab {
   inject(fault: Fault): void;
   /** Forgets every past revision, as etcd does with time: who comes back with one gets a 410. */
   compact(): void;
-  /** Ends every open watch cleanly, as an API server does after a while. */
-  endWatches(): Promise<void>;
-  /** Ends every open watch with an ERROR event: 410, its revision is too old. */
-  expireWatches(): void;
+  /** Ends every open watch cleanly, as an API server does after a while; answers how many. */
+  endWatches(): Promise<number>;
+  /** Ends every open watch with an ERROR event: 410, its revision is too old; answers how many. */
+  expireWatches(): number;
   /** Breaks every open connection off; new ones are taken. */
   dropConnections(): void;
   /** Stops the API server and starts it again after `downMs`, at the same address; resolves then. All else goes on. */
   restart(downMs: number): Promise<void>;
   /** Makes all consoles go wrong from now on, on top of what was asked for before. */
   disturbConsoles(disturbance: ConsoleDisturbance): void;
+  /** Ends every console connection, without a close frame; answers how many. */
+  dropConsoles(): number;
+  /** Somebody else takes every console in use, for a while or until its client comes back; answers how many. */
+  takeConsoles(forMs: number): number;
   /** The guest of this VMI, of whichever namespace, crashes. */
   failVmi(name: string): void;
   /** The launcher pod of this VMI, of whichever namespace, is evicted, as by `kubectl drain`. */

@@ -126,9 +126,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       store.history.compact();
     },
     endWatches: () => server.endWatches(),
-    expireWatches: () => {
-      server.expireWatches();
-    },
+    expireWatches: () => server.expireWatches(),
     dropConnections: () => {
       server.dropConnections();
     },
@@ -136,6 +134,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     disturbConsoles: (disturbance) => {
       consoles.disturb(disturbance);
     },
+    dropConsoles: () => consoles.drop(),
+    takeConsoles: (forMs) => consoles.take(forMs),
     failVmi: (name) => {
       void virtHandler.crash(vmiNamed(store, name));
     },

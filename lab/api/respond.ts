@@ -33,6 +33,6 @@ export function respondRaw(socket: Duplex, { code, body }: StatusError): void {
   const text = JSON.stringify(body);
   const length = Buffer.byteLength(text);
   socket.end(
-    `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\nX-Content-Type-Options: nosniff\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${text}`,
+    `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${text}`,
   );
 }

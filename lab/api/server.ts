@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { attributesOf, type Attributes } from './attributes.ts';
 import { Faults, refusalOf, waitOut, waitUpgraded } from './faults.ts';
@@ -36,7 +36,7 @@ export class ApiServer {
   readonly #options: ServerOptions;
   readonly #router: Router;
   readonly #server: Server;
-  readonly #sockets = new Set<Duplex>();
+  readonly #sockets = new Set<Socket>();
   /** Open watches and followed logs; of a watch, the revision it began at. */
   readonly #streams = new Map<ServerResponse, string | undefined>();
   #port: number;
@@ -55,13 +55,11 @@ export class ApiServer {
       socket.on('error', () => undefined);
       void this.#upgrade(request, socket, head);
     });
-    this.#server.on('connection', (socket) => {
-      // Also those whose handshake is not over: they would keep a server that stops waiting.
+    // From before their handshake, which a server that stops does not wait for.
+    this.#server.on('connection', (socket: Socket) => {
+      socket.setNoDelay(true);
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
-    });
-    this.#server.on('secureConnection', (socket) => {
-      socket.setNoDelay(true);
     });
   }
 
@@ -81,18 +79,21 @@ export class ApiServer {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Ends open watches without an error event, as an API server does from time to time and when it stops. */
-  async endWatches(): Promise<void> {
-    await this.#end([...this.#streams].flatMap(([stream, from]) => (from === undefined ? [] : [stream])));
+  /** Ends open watches without an error event, as an API server does from time to time; answers how many. */
+  async endWatches(): Promise<number> {
+    const watches = this.#watches();
+    await this.#end(watches.map(([stream]) => stream));
+    return watches.length;
   }
 
-  /** Tells each open watch that its revision is too old, and ends it. */
-  expireWatches(): void {
-    for (const [stream, from] of this.#streams) {
-      if (from === undefined || stream.writableEnded) continue;
+  /** Tells each open watch that its revision is too old, and ends it; answers how many. */
+  expireWatches(): number {
+    const watches = this.#watches();
+    for (const [stream, from] of watches) {
       const { body } = expired(`too old resource version: ${from} (${this.#options.store.revision})`);
       stream.end(`${JSON.stringify({ type: 'ERROR', object: body })}\n`);
     }
+    return watches.length;
   }
 
   /** Stops, and listens at the same address again after `downMs`; resolves then. */
@@ -128,16 +129,23 @@ export class ApiServer {
     }
   }
 
-  /** Ends open watches, then closes every connection. */
+  /** Takes no more connections, ends open watches, then closes every connection. */
   async #close(): Promise<void> {
-    await this.#end([...this.#streams.keys()]);
     const closed = new Promise<void>((resolve) =>
       this.#server.close(() => {
         resolve();
       }),
     );
+    // Some may still open, on connections that are there.
+    while (this.#streams.size > 0) await this.#end([...this.#streams.keys()]);
     this.dropConnections();
     await closed;
+  }
+
+  #watches(): [ServerResponse, from: string][] {
+    return [...this.#streams].flatMap(([stream, from]): [ServerResponse, string][] =>
+      from === undefined || stream.writableEnded ? [] : [[stream, from]],
+    );
   }
 
   async #end(streams: ServerResponse[]): Promise<void> {

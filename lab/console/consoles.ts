@@ -58,6 +58,20 @@ export class Consoles {
     if (disturbance.silentMs !== undefined) this.#silentUntil = performance.now() + disturbance.silentMs;
   }
 
+  /** Ends every connection, without a close frame; answers how many. */
+  drop(): number {
+    const held = [...this.#hangUp.values()];
+    for (const hangUp of held) hangUp();
+    return held.length;
+  }
+
+  /** Another client takes every line in use, for a while or until somebody comes back; answers how many. */
+  take(forMs: number): number {
+    const held = [...this.#hangUp.keys()];
+    for (const uid of held) this.#takeOver(uid, forMs);
+    return held.length;
+  }
+
   /** No disturbance strikes any more. */
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer);
@@ -84,12 +98,19 @@ export class Consoles {
     if (takeOver && !this.#takenOver.has(uid)) {
       this.#takenOver.add(uid);
       this.#later(takeOver.afterMs, () => {
-        const leave = this.#takeLine(uid, guest, { onData: () => undefined, onHangUp: () => undefined });
-        guest.serial.write(Buffer.from(takeOver.typing ?? ''));
-        this.#later(takeOver.forMs, leave);
+        this.#takeOver(uid, takeOver.forMs, takeOver.typing);
       });
       void guest.exited.then(() => this.#takenOver.delete(uid));
     }
+  }
+
+  #takeOver(uid: string, forMs: number, typing = ''): void {
+    const vmi = this.#store.find(uid)?.object;
+    const guest = vmi && this.#guestOf(vmi);
+    if (!guest) return;
+    const leave = this.#takeLine(uid, guest, { onData: () => undefined, onHangUp: () => undefined });
+    guest.serial.write(Buffer.from(typing));
+    this.#later(forMs, leave);
   }
 
   /** Answers how to leave the line again, which happens by itself when another client takes it or the guest is gone. */

@@ -5,12 +5,23 @@ import type { Store } from '../store/store.ts';
 /** Records what a component did to an object, as `kubectl describe` shows it. The same thing again only counts. */
 export type RecordEvent = (about: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string) => void;
 
+/** Of each component; a real cluster forgets events after an hour. */
+const KEPT = 1000;
+
 export function eventRecorder(store: Store, component: string): RecordEvent {
-  const names = new Map<string, string>();
+  const names = new Map<string, { namespace: string; name: string }>();
+  const forgetOldest = () => {
+    const [oldest] = names;
+    if (names.size <= KEPT || !oldest) return;
+    const [same, { namespace, name }] = oldest;
+    names.delete(same);
+    const event = store.get(EVENTS, namespace, name);
+    if (event) store.remove(EVENTS, event);
+  };
   return (about, type, reason, message) => {
     const { name, namespace = 'default', uid, resourceVersion } = about.metadata;
     const same = JSON.stringify([uid, type, reason, message]);
-    const known = store.get(EVENTS, namespace, names.get(same) ?? '');
+    const known = store.get(EVENTS, namespace, names.get(same)?.name ?? '');
     if (known) {
       store.change(EVENTS, known, (event) => {
         event.count = Number(event.count) + 1;
@@ -25,7 +36,9 @@ export function eventRecorder(store: Store, component: string): RecordEvent {
       ...{ firstTimestamp: now(), lastTimestamp: now(), reportingComponent: component, reportingInstance: '' },
     };
     const made = store.insert(EVENTS, identified(event, { name: `${name}.${suffix()}`, namespace }));
-    names.set(same, made.metadata.name);
+    names.delete(same);
+    names.set(same, { namespace, name: made.metadata.name });
+    forgetOldest();
   };
 }
 

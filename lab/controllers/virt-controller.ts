@@ -44,6 +44,7 @@ function release(store: Store, vmi: KubeObject, pod: KubeObject | undefined, rec
     record(vmi, 'Normal', 'SuccessfulDelete', `Deleted virtual machine pod ${pod.metadata.name}`);
     store.remove(PODS, pod);
   }
+  if (isFinal(vmi)) unready(store, vmi);
   store.change(VMIS, vmi, (current) => {
     dropFinalizer(current, VMI_FINALIZER);
   });

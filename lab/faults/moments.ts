@@ -3,7 +3,7 @@ import type { Lab } from '../interface.ts';
 
 /** When a fault strikes. None of these keeps the process alive or outlives the lab. */
 
-function later(lab: Lab, ms: number, act: () => void): void {
+export function later(lab: Lab, ms: number, act: () => void): void {
   const timer = setTimeout(act, ms).unref();
   lab.onStop(() => {
     clearTimeout(timer);

@@ -42,6 +42,8 @@ export class Tokens {
 
   issue(account: KubeObject, seconds: number, boundTo?: string): { token: string; expires: number } {
     const { namespace = '', name, uid } = account.metadata;
+    // What is not valid any more never will be.
+    for (const [old, issued] of this.#issued) if (!this.#valid(issued)) this.#issued.delete(old);
     const token = newToken();
     const expires = Date.now() + seconds * 1000;
     this.#issued.set(token, { namespace, name, uid, credential: `JTI=${randomUUID()}`, expires, boundTo });

@@ -124,12 +124,18 @@ export class Store {
     return shelf;
   }
 
+  #disown(owner: string, uid: string): void {
+    const owned = this.#owned.get(owner);
+    owned?.delete(uid);
+    if (owned?.size === 0) this.#owned.delete(owner);
+  }
+
   #record(type: StoreEvent['type'], kind: Kind, object: KubeObject, previous?: KubeObject): KubeObject {
     this.revision += 1;
     object.metadata.resourceVersion = String(this.revision);
     frozen(object);
     const { namespace, name, uid } = object.metadata;
-    for (const owner of ownersOf(previous)) this.#owned.get(owner)?.delete(uid);
+    for (const owner of ownersOf(previous)) this.#disown(owner, uid);
     if (type === 'DELETED') {
       this.#shelf(kind).delete(key(kind, namespace, name));
       this.#byUid.delete(uid);

@@ -12,12 +12,14 @@ const PROMPT = /(login: |[#$] )$/;
 export class ConsoleSession {
   readonly #socket: WebSocket;
   #output = '';
+  #longestFrame = 0;
   #kinds = new Set<'binary' | 'text'>();
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on('message', (data: Buffer, binary: boolean) => {
       this.#kinds.add(binary ? 'binary' : 'text');
+      this.#longestFrame = Math.max(this.#longestFrame, data.length);
       this.#output += data.toString('utf8');
     });
     socket.on('error', () => undefined);
@@ -39,6 +41,16 @@ export class ConsoleSession {
   /** The kinds of frames that came. */
   get kinds(): string[] {
     return [...this.#kinds];
+  }
+
+  /** In bytes. */
+  get longestFrame(): number {
+    return this.#longestFrame;
+  }
+
+  /** What came since the last line was sent. */
+  get output(): string {
+    return this.#output;
   }
 
   /** Presses Enter until there is a prompt; what it ends with. */

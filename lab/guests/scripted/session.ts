@@ -88,6 +88,6 @@ export function startSession(hostname: string, nics: IpStack[], quirks: GuestQui
 async function flood(terminal: Terminal, bytes: number): Promise<void> {
   for (const chunk of kernelMessages(bytes)) {
     terminal.print(chunk);
-    await turn(undefined, { ref: false });
+    await turn();
   }
 }

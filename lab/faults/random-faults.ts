@@ -1,0 +1,128 @@
+import type { Attributes } from '../api/attributes.ts';
+import type { Effect } from '../api/faults.ts';
+import type { Lab } from '../interface.ts';
+import { seededRandom } from '../network/random.ts';
+import { later } from './moments.ts';
+import { otherWriterFirst } from './other-writer.ts';
+
+const ANSWERS = ['429', '500', '503', 'reset before', 'lost answer', 'short stall'] as const;
+/** These concern everybody, and come with a rest between two of them. */
+const WHOLE_SERVER = ['api restart', 'token rotation'] as const;
+const WATCHES = ['watch drop', 'watch gone'] as const;
+const CONSOLES = ['console drop', 'console take-over'] as const;
+
+type FaultKind =
+  (typeof ANSWERS | typeof WHOLE_SERVER | typeof WATCHES | typeof CONSOLES)[number] | 'configmap conflict';
+
+export interface RandomFaults {
+  /** How often each kind has really struck. */
+  counts(): Record<FaultKind, number>;
+  /** No more faults from now on. */
+  stop(): void;
+}
+
+const CHANCE = 1 / 6;
+/** Of watches and consoles there are few. */
+const STREAM_CHANCE = 1 / 2;
+/** What is asked again after that many strikes in a row is let through. */
+const MOST_IN_A_ROW = 2;
+const REST_MS = 5000;
+const DOWN_MS = 1000;
+const STALL_MS = 1500;
+const TAKEN_MS = 1000;
+
+/**
+ * Faults at random requests, repeatable by seed as far as the requests are: each such that a client that tries a few times
+ * over some 8 s rides it out.
+ */
+export function randomFaults(lab: Lab, seed: number): RandomFaults {
+  const random = seededRandom(seed);
+  const counts = new Map<FaultKind, number>(
+    [...ANSWERS, ...WHOLE_SERVER, ...WATCHES, ...CONSOLES, 'configmap conflict' as const].map((kind) => [kind, 0]),
+  );
+  const inARow = new Map<string, number>();
+  const otherWriter = otherWriterFirst(lab);
+  let stopped = false;
+  let restUntil = 0;
+
+  const struck = (kind: FaultKind, times = 1) => counts.set(kind, (counts.get(kind) ?? 0) + times);
+  /** One of those that have struck the least. */
+  const rarest = <Kind extends FaultKind>(kinds: readonly Kind[]): Kind | undefined => {
+    const least = Math.min(...kinds.map((kind) => counts.get(kind) ?? 0));
+    const rare = kinds.filter((kind) => counts.get(kind) === least);
+    return rare[Math.floor(random() * rare.length)];
+  };
+  const play = (request: Attributes): Effect | undefined => {
+    const kind = rarest([
+      ...ANSWERS,
+      ...(Date.now() >= restUntil ? WHOLE_SERVER : []),
+      ...(isConfigMapUpdate(request) ? (['configmap conflict'] as const) : []),
+    ]);
+    if (kind === undefined) return undefined;
+    struck(kind);
+    switch (kind) {
+      case '429':
+        return { status: 429, retryAfterSeconds: 1 };
+      case '500':
+        return { status: 500 };
+      case '503':
+        return { status: 503 };
+      case 'reset before':
+        return 'reset before';
+      case 'lost answer':
+        return 'reset after';
+      case 'short stall':
+        return { stallMs: random() * STALL_MS };
+      case 'configmap conflict':
+        return otherWriter(request);
+      case 'api restart':
+        restUntil = Date.now() + REST_MS;
+        void lab.restart(DOWN_MS);
+        return 'reset before';
+      case 'token rotation':
+        restUntil = Date.now() + REST_MS;
+        for (const path of lab.kubeconfigs()) lab.rotateToken(path);
+        return undefined;
+    }
+  };
+
+  lab.inject({
+    times: Infinity,
+    effect: (request) => {
+      if (stopped || !request.resource) return undefined;
+      const asked = `${request.verb} ${request.path}`;
+      const before = inARow.get(asked) ?? 0;
+      inARow.delete(asked);
+      if (random() >= CHANCE || before >= MOST_IN_A_ROW) return undefined;
+      inARow.set(asked, before + 1);
+      return play(request);
+    },
+  });
+  const unhear = lab.onRequest(({ verb, path, code }) => {
+    const watches = verb === 'watch' && code === 200;
+    const consoles = path.endsWith('/console') && code === 101;
+    if (stopped || (!watches && !consoles) || random() >= STREAM_CHANCE) return;
+    later(lab, 100 + random() * 600, () => {
+      const kind = rarest<(typeof WATCHES | typeof CONSOLES)[number]>(watches ? WATCHES : CONSOLES);
+      if (kind === undefined || stopped) return;
+      const strikes = {
+        'watch drop': () => lab.endWatches(),
+        'watch gone': () => lab.expireWatches(),
+        'console drop': () => lab.dropConsoles(),
+        'console take-over': () => lab.takeConsoles(TAKEN_MS),
+      };
+      void Promise.resolve(strikes[kind]()).then((hit) => struck(kind, Math.min(hit, 1)));
+    });
+  });
+  return {
+    counts: () => Object.fromEntries(counts) as Record<FaultKind, number>,
+    stop: () => {
+      stopped = true;
+      unhear();
+    },
+  };
+}
+
+function isConfigMapUpdate({ verb, resource }: Attributes): boolean {
+  return verb === 'update' && resource?.plural === 'configmaps';
+}
