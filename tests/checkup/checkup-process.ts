@@ -19,6 +19,8 @@ export interface CheckupOptions {
   args?: string[];
   /** Instead of node and the CLI. */
   command?: string[];
+  /** Shell commands that come first, in a mount namespace of the run's own: its disks. */
+  mounts?: string;
 }
 
 interface Ended {
@@ -46,7 +48,7 @@ const NOT_INHERITED =
 export function startCheckup(kubeconfig: string, artifacts: string, options: CheckupOptions = {}): Checkup {
   const { env = {}, args = [], command = CLI_COMMAND } = options;
   const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
-  const [program = '', ...rest] = [...command, ...args];
+  const [program = '', ...rest] = [...inMountNamespace(options.mounts), ...command, ...args];
   const child = spawn(program, rest, {
     cwd: ROOT,
     detached: true,
@@ -93,6 +95,13 @@ export function startCheckup(kubeconfig: string, artifacts: string, options: Che
       await ended;
     },
   };
+}
+
+/** What is put before a command; all of it becomes that command's process. Without root it takes user namespaces. */
+function inMountNamespace(mounts: string | undefined): string[] {
+  if (mounts === undefined) return [];
+  const asRoot = process.geteuid?.() === 0 ? [] : ['--map-root-user'];
+  return ['unshare', '--mount', ...asRoot, 'sh', '-c', `set -e; ${mounts}; exec "$@"`, 'sh'];
 }
 
 function untilEnded(child: ChildProcess, output: () => string): Promise<Ended> {

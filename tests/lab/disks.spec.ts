@@ -1,0 +1,193 @@
+/** Neither exit status, nor last line, nor ConfigMap depend on a disk. Real file systems, SIMULATED guests. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, type TestInfo } from '@playwright/test';
+import type { Lab } from '../../lab/lab.ts';
+import { configMapData, vmisCreated, vmisLeft } from '../checkup/cluster-facts.ts';
+import type { Checkup } from '../checkup/checkup-process.ts';
+import { test } from '../checkup/lab-test.ts';
+
+test.describe.configure({ mode: 'parallel' });
+
+const UID = process.geteuid?.() ?? 0;
+/** The runner's own, where it lies unless told. */
+const WARM_CACHE = path.join(tmpdir(), `playwright-transform-cache-${UID}`);
+const EXCEEDED = { MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' };
+
+async function expectSuccess(lab: Lab, run: Checkup): Promise<string> {
+  const { status, lastLine, output } = await run.ended;
+  expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min/);
+  expect(status).toBe(0);
+  expect(configMapData(lab)).toMatchObject({ 'status.succeeded': 'true', 'status.failureReason': '' });
+  expect(vmisLeft(lab)).toEqual([]);
+  return output;
+}
+
+/** That the limit was exceeded, and nothing else. */
+async function expectExceeded(lab: Lab, run: Checkup): Promise<string> {
+  const { status, lastLine, output } = await run.ended;
+  const reason = configMapData(lab)['status.failureReason'] ?? '';
+  expect(reason).toMatch(/^run: actual max latency "[^"]+" is greater than desired "1µs"$/);
+  expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
+  expect(status).toBe(1);
+  expect(vmisLeft(lab)).toEqual([]);
+  return output;
+}
+
+/** A directory for fresh ones, apart from everybody else's. */
+function ownTmp(testInfo: TestInfo): Record<string, string> {
+  const directory = testInfo.outputPath('tmp');
+  mkdirSync(directory, { recursive: true, mode: 0o777 });
+  chmodSync(directory, 0o777);
+  return { TMPDIR: directory, PLAYWRIGHT_TRANSFORM_CACHE_DIR: WARM_CACHE };
+}
+
+const MOUNT = 'mkdir -p "$ARTIFACTS_DIR"; mount -t tmpfs tmpfs "$ARTIFACTS_DIR" -o';
+const INSTEAD = 'mkdir -p "$(dirname "$ARTIFACTS_DIR")"';
+
+const REPLACED: { title: string; mounts: string; why: string; artifacts?: string }[] = [
+  { title: 'full', mounts: `${MOUNT} size=64k; head -c 64k /dev/zero > "$ARTIFACTS_DIR/fill"`, why: 'ENOSPC' },
+  { title: 'too small for the reports', mounts: `${MOUNT} size=300k`, why: 'ENOSPC' },
+  { title: 'out of inodes', mounts: `${MOUNT} nr_inodes=1`, why: 'ENOSPC' },
+  { title: 'read-only', mounts: `${MOUNT} ro`, why: 'EROFS' },
+  { title: 'a file', mounts: `${INSTEAD}; echo > "$ARTIFACTS_DIR"`, why: 'ENOTDIR' },
+  { title: 'a dangling link', mounts: `${INSTEAD}; ln -s /nowhere/at/all "$ARTIFACTS_DIR"`, why: 'EEXIST' },
+  { title: 'below a device', mounts: ':', artifacts: '/dev/null/x', why: 'ENOTDIR' },
+];
+
+for (const { title, mounts, why, artifacts } of REPLACED) {
+  test(`an artifacts directory that is ${title} is replaced, and named`, async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const tmp = ownTmp(testInfo);
+    const wanted = artifacts ?? testInfo.outputPath('artifacts-0');
+    const output = await expectSuccess(lab, checkup(lab, { mounts, env: { ...tmp, ARTIFACTS_DIR: wanted } }));
+    const warning = /^warning: artifacts directory (.+) is not writable \((\w+): .*\): using (.+)$/m.exec(output) ?? [];
+    expect(warning.slice(1, 3)).toEqual([wanted, why]);
+    const used = warning[3] ?? '';
+    expect(path.dirname(used)).toBe(tmp['TMPDIR']);
+    expect(readdirSync(used).sort()).toEqual(['allure-results', 'html-report', 'logs', 'manifests']);
+  });
+}
+
+test("another user's artifacts directory is replaced", async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab();
+  chmodSync(lab.kubeconfig, 0o644);
+  const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+  const command = [...(UID === 0 ? nobody : []), 'npx', 'playwright', 'test'];
+  const env = { ...ownTmp(testInfo), PLAYWRIGHT_TRANSFORM_CACHE_DIR: undefined, ARTIFACTS_DIR: '/usr' };
+  const output = await expectSuccess(lab, checkup(lab, { command, env }));
+  expect(output).toMatch(/^warning: artifacts directory \/usr is not writable \(EACCES: .*\): using /m);
+});
+
+test('a full disk adds nothing to the reason of a failure', async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab();
+  const mounts = `${MOUNT} size=64k; head -c 64k /dev/zero > "$ARTIFACTS_DIR/fill"`;
+  const output = await expectExceeded(lab, checkup(lab, { mounts, env: { ...ownTmp(testInfo), ...EXCEEDED } }));
+  expect(output).toContain(
+    `warning: artifacts directory ${testInfo.outputPath('artifacts-0')} is not writable (ENOSPC`,
+  );
+});
+
+for (const { ends, env, expectEnd } of [
+  { ends: 'success', env: {}, expectEnd: expectSuccess },
+  { ends: 'failure', env: EXCEEDED, expectEnd: expectExceeded },
+]) {
+  test(`a disk that fills up during a run that ends in ${ends}`, async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const run = checkup(lab, { mounts: `${MOUNT} size=4m`, env });
+    await run.until(/\.\.\. +latency/);
+    const artifacts = testInfo.outputPath('artifacts-0');
+    const disk = `/proc/${run.pid}/root${artifacts}`;
+    expect(() => {
+      writeFileSync(`${disk}/fill`, Buffer.alloc(5 << 20));
+    }).toThrow(/ENOSPC/);
+    const output = await expectEnd(lab, run);
+    for (const report of ['allure-results', 'html-report']) {
+      const words = `warning: the report in ${artifacts}/${report} is missing or incomplete: ENOSPC: `;
+      expect(output.split(words)).toHaveLength(2);
+    }
+    expect(output).toContain(`warning: ${artifacts}/logs/ping.txt was not kept: ENOSPC: `);
+  });
+}
+
+test.describe('with a /tmp that is no good', () => {
+  const tmpIs = (options: string): string => `mount -t tmpfs tmpfs /tmp -o ${options}`;
+  let env: Record<string, string>;
+
+  // As an image does when it is built: what the runner translates is there before the first run, and read-only.
+  test.beforeAll(({}, testInfo) => {
+    const cache = testInfo.outputPath('cache');
+    env = { TMPDIR: '/tmp', PLAYWRIGHT_TRANSFORM_CACHE_DIR: cache };
+    const artifacts = testInfo.outputPath('artifacts');
+    execFileSync('npx', ['playwright', 'test', '--grep', 'nothing', '--pass-with-no-tests'], {
+      env: {
+        ...process.env,
+        TEST_WORKER_INDEX: undefined,
+        PLAYWRIGHT_TRANSFORM_CACHE_DIR: cache,
+        ARTIFACTS_DIR: artifacts,
+      },
+    });
+  });
+  const readOnlyCache = 'mount --bind -o ro "$PLAYWRIGHT_TRANSFORM_CACHE_DIR" "$PLAYWRIGHT_TRANSFORM_CACHE_DIR"';
+
+  test('read-only: nothing is missing', async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const output = await expectSuccess(lab, checkup(lab, { mounts: `${readOnlyCache}; ${tmpIs('ro')}`, env }));
+    expect(output).not.toContain('warning');
+    expect(existsSync(testInfo.outputPath('artifacts-0/html-report/index.html'))).toBe(true);
+  });
+
+  for (const options of ['ro', 'size=64k']) {
+    test(`${options}, and no artifacts directory: reports are missing`, async ({ newLab, checkup }) => {
+      const lab = await newLab();
+      const mounts = `${readOnlyCache}; ${tmpIs(options)}`;
+      const run = checkup(lab, { mounts, env: { ...env, ...EXCEEDED, ARTIFACTS_DIR: '/dev/null/x' } });
+      const output = await expectExceeded(lab, run);
+      expect(output).toMatch(
+        /warning: artifacts directory \/dev\/null\/x .*: and there is no other: reports will be missing/,
+      );
+      expect(output).toMatch(/warning: the report in \/dev\/null\/x\/html-report is missing/);
+    });
+  }
+
+  test('read-only as everything is: a reason in the ConfigMap, and nothing created', async ({ newLab, checkup }) => {
+    const lab = await newLab();
+    const mounts = `${readOnlyCache}; ${tmpIs('ro')}; mount -t tmpfs tmpfs /dev/shm -o ro`;
+    const { status, lastLine } = await checkup(lab, { mounts, env: { ...env, ARTIFACTS_DIR: '/dev/null/x' } }).ended;
+    const reason = configMapData(lab)['status.failureReason'] ?? '';
+    expect(reason).toMatch(/^no directory can be written to: /);
+    expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
+    expect(status).toBe(1);
+    expect(vmisCreated(lab)).toBe(0);
+  });
+
+  test('nor any translation made before: the runner cannot start, and names the directory', async ({
+    newLab,
+    checkup,
+  }) => {
+    const lab = await newLab();
+    const before = configMapData(lab);
+    const bad = { TMPDIR: '/tmp', PLAYWRIGHT_TRANSFORM_CACHE_DIR: undefined };
+    const { status, output } = await checkup(lab, { mounts: tmpIs('ro'), env: bad }).ended;
+    expect(status).toBe(1);
+    expect(output).toMatch(/mkdir '\/tmp\/playwright-transform-cache-/);
+    expect(configMapData(lab)).toEqual(before);
+    expect(vmisCreated(lab)).toBe(0);
+  });
+});
+
+for (const [where, words] of [
+  ['full', '> /dev/full 2> /dev/full'],
+  ['closed', '>&- 2>&-'],
+]) {
+  test(`an output that is ${where} does not take the verdict with it`, async ({ newLab, checkup }) => {
+    const lab = await newLab();
+    const command = ['sh', '-c', `exec npx playwright test ${words}`];
+    const { status } = await checkup(lab, { command, env: EXCEEDED }).ended;
+    expect(status).toBe(1);
+    expect(configMapData(lab)['status.failureReason']).toMatch(/^run: actual max latency /);
+    expect(vmisLeft(lab)).toEqual([]);
+  });
+}
