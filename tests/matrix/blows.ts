@@ -121,7 +121,7 @@ const BY_NPX = { command: ['npx', 'playwright', 'test'], env: { npm_config_progr
 const POD = { name: 'checkup-pod', namespace: 'latency', uid: randomUUID() };
 
 function createPod(lab: Lab): string {
-  const containers = [{ name: 'checkup', image: 'kubevirt-vm-latency:never-run' }];
+  const containers = [{ name: 'checkup', image: 'registry.example/never-pulled' }];
   const { name, namespace } = POD;
   return lab.createObject({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace }, spec: { containers } })
     .metadata.uid;
