@@ -1,4 +1,5 @@
-import { expect, test } from '@playwright/test';
+import assert from 'node:assert/strict';
+import { test } from '@playwright/test';
 import fc from 'fast-check';
 import { endMark, markedCommand, parseTranscript } from '../../../fixtures/guest/parse-transcript.ts';
 import { stripAnsi } from '../../../model/text.ts';
@@ -34,16 +35,16 @@ test('output and status come back, however the echo is broken and what escapes c
   holds([nonce, command, output, status, columns, style, noise], (mark, typed, printed, code, width, how, between) => {
     const echo = broken(`localhost:~# ${markedCommand(typed, mark)}`, width, how);
     const raw = `${echo}\r\n${between}BEG${mark}\r\n${printed.replaceAll('\n', '\r\n')}END${mark}_${code}_\r\n${between}# `;
-    expect(parseTranscript(raw, mark)).toEqual({ output: printed, status: code });
+    assert.deepEqual(parseTranscript(raw, mark), { output: printed, status: code });
     const clean = stripAnsi(raw).replaceAll('\r', '');
-    expect(parseTranscript(endMark(mark).exec(clean)?.[0] ?? '', mark)).toEqual({ output: printed, status: code });
+    assert.deepEqual(parseTranscript(endMark(mark).exec(clean)?.[0] ?? '', mark), { output: printed, status: code });
   });
 });
 
 test('nothing is read from an echo alone, or before the last character of the end mark', () => {
   holds([nonce, command, output, fc.nat(1000)], (mark, typed, printed, cut) => {
     const raw = `${markedCommand(typed, mark)}\r\nBEG${mark}\r\n${printed}END${mark}_0_`;
-    expect(parseTranscript(raw.slice(0, Math.min(cut, raw.length - 1)), mark)).toBeUndefined();
+    assert.equal(parseTranscript(raw.slice(0, Math.min(cut, raw.length - 1)), mark), undefined);
   });
 });
 
@@ -53,7 +54,7 @@ test('any text: an answer or none, never an error', () => {
   holds([pieces], (raw) => {
     const result = parseTranscript(raw, '1a2b3c4d');
     if (result === undefined) return;
-    expect(Number.isInteger(result.status)).toBe(true);
-    expect(raw).toContain('END1a2b3c4d_');
+    assert.equal(Number.isInteger(result.status), true);
+    assert.ok(raw.includes('END1a2b3c4d_'));
   });
 });
