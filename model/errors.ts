@@ -22,14 +22,22 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 /** Characters kept of the message of an error that is none of ours, and how many causes, and lines of its stack. */
 const KEPT = { message: 1000, causes: 5, stack: 20 };
 
-/** A server's address may hold a password: https://user:password@host */
-const PASSWORD = /\/\/[^/?#\s]*@/g;
+/** A server's address may hold a password, and a header that cannot be sent is quoted with its token. */
+const SECRETS: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [/\/\/[^/?#\s]*@/g, '//…@'],
+  [/"(Bearer|Basic) [\s\S]*"/g, '"$1 …"'],
+  [/\bBearer [^\s"]+/g, 'Bearer …'],
+];
 
-function clean(text: string, limit = Infinity): string {
-  return oneLine(text.replace(PASSWORD, '//…@'), limit);
+export function withoutSecrets(text: string): string {
+  return SECRETS.reduce((rest, [pattern, instead]) => rest.replace(pattern, instead), text);
 }
 
-/** Its message is one clean line without passwords, and so are those of its causes. */
+function clean(text: string, limit = Infinity): string {
+  return oneLine(withoutSecrets(text), limit);
+}
+
+/** Its message is one clean line without secrets, and so are those of its causes. */
 export class CleanError extends Error {
   constructor(message: string, cause?: unknown, depth = KEPT.causes) {
     const kept = depth > 0 && cause !== undefined ? { cause: cleanError(cause, depth - 1) } : {};

@@ -49,3 +49,12 @@ test('a password in an address is not told', async () => {
   expect(String(error)).toContain('fetch failed: includes credentials: https://…@127.0.0.1/api');
   expect(inspect(error)).not.toContain('hunter2');
 });
+
+test('a token in a header that cannot be sent is not told, however long it is', async () => {
+  const cause = new TypeError(
+    `Headers.append: "Bearer ${'hunter2'.repeat(5000)}\nhunter2" is an invalid header value.`,
+  );
+  const error = await calling('get configmap', () => Promise.reject(cause)).catch((thrown: unknown) => thrown);
+  expect(String(error)).toContain('get configmap: Headers.append: "Bearer …" is an invalid header value.');
+  expect(inspect(error)).not.toContain('hunter2');
+});
