@@ -46,8 +46,16 @@ export function isEventAttachment(name: string): boolean {
   return name.startsWith(PREFIX);
 }
 
+/** Attachments are read by people: whatever would act or hide in a terminal is spelled. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 export function encodeEvent(event: CheckupEvent): string {
-  return JSON.stringify({ version: VERSION, ...event });
+  return JSON.stringify({ version: VERSION, ...event }).replace(UNSEEN, escaped);
+}
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 type Json = Record<string, unknown>;
@@ -151,6 +159,6 @@ export function decodeEvent(json: string): CheckupEvent {
     case 'failure':
       return failure(source);
     default:
-      throw new TypeError(`unknown event type ${JSON.stringify(source['type'])}`);
+      throw new TypeError('unknown event type');
   }
 }

@@ -17,7 +17,7 @@ const PREFIX: Readonly<Record<Stage, string>> = {
 export function renderReason(stage: Stage, code: ErrorCode, message: string, timeoutMs: number | undefined): string {
   if (code === 'TimedOut' && stage !== 'teardown') {
     const after = timeoutMs === undefined ? '' : ` after ${renderMilliseconds(timeoutMs)}`;
-    return oneLine(`timed out${after} during ${stage}: ${message}`);
+    return oneLine(`timed out${after} during ${stage}: ${message}`, Infinity);
   }
-  return oneLine(`${PREFIX[stage]}${message}`);
+  return oneLine(`${PREFIX[stage]}${message}`, Infinity);
 }

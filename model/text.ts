@@ -1,17 +1,57 @@
-/** Text from outside (guests, API servers, terminals) made safe for one line of a ConfigMap, a log or a report. */
+/**
+ * Text from outside (guests, API servers, users, terminals) is data: made safe for a ConfigMap, a log or a report, where it
+ * must not move a cursor, turn the reading direction, hide, or begin markup.
+ */
 
-// CSI and OSC sequences, then two-byte escapes.
-// eslint-disable-next-line no-control-regex -- control characters are what is removed
-const ANSI = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[@-Z\\-_a-z=>0-9]/g;
-// eslint-disable-next-line no-control-regex -- control characters are what is removed
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+// In this order: CSI, OSC that ends on its line, character sets and the like, two-byte escapes; CSI and OSC in their C1 form.
+const ANSI =
+  // eslint-disable-next-line no-control-regex -- control characters are what is removed
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\r\n]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]+[0-~]|\u001b[0-~]/g;
+/** Control and format characters (bidi controls and zero-width ones among them), line and paragraph separators. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const INVISIBLE_BUT_LAYOUT = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** What HTML takes for the beginning of a tag, a comment or a declaration. */
+const MARKUP = /<(?=[A-Za-z/!?])/g;
+/** Whatever does not show, or shows as part of its neighbour; a plain space does not count. */
+const UNSEEN = /(?! )[\p{C}\p{Z}\p{M}]/gu;
 
 export function stripAnsi(text: string): string {
   return text.replace(ANSI, '');
 }
 
-/** One line without control characters, at most `limit` characters long. */
+/** One line without control characters or markup, at most `limit` characters long. */
 export function oneLine(text: string, limit = 4096): string {
-  const line = stripAnsi(text).replace(/\s+/g, ' ').replace(CONTROL, '').trim();
-  return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`;
+  const plain = stripAnsi(text).toWellFormed().replace(/\s+/g, ' ').replace(INVISIBLE, '').replace(/ {2,}/g, ' ');
+  const line = plain.trim().replace(MARKUP, '&lt;');
+  return line.length <= limit ? line : `${characters(line, limit - 1)}…`;
+}
+
+/** Keeps lines and tabs, and no other control character: for what is kept as a file. */
+export function plainText(text: string): string {
+  return stripAnsi(text).toWellFormed().replace(INVISIBLE_BUT_LAYOUT, '');
+}
+
+/** A value as it was seen, in quotes: what would not show is spelled `\u…`; a long one is cut and says how long it is. */
+export function quoted(value: string, limit = 100): string {
+  const spelled = JSON.stringify(characters(value, limit)).replace(UNSEEN, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
+  });
+  return value.length <= limit ? spelled : `${spelled.slice(0, -1)}…" (${value.length} characters)`;
+}
+
+/** At most `limit` bytes of UTF-8; says when it was cut and how long it was. */
+export function atMostBytes(text: string, limit: number): string {
+  const encoder = new TextEncoder();
+  const bytes = encoder.encode(text).length;
+  if (bytes <= limit) return text;
+  const note = `… (cut, ${bytes} bytes long)`;
+  const room = Math.max(0, limit - encoder.encode(note).length);
+  return text.slice(0, encoder.encodeInto(text, new Uint8Array(room)).read) + note;
+}
+
+/** The first `limit` UTF-16 units, or one less where that would split a character. */
+function characters(text: string, limit: number): string {
+  const cut = text.slice(0, limit);
+  return cut.length < text.length && /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
 }

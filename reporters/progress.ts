@@ -17,7 +17,7 @@ export function renderStageEnd(stage: Stage, step: TestStep): string {
 }
 
 export function errorText(error: TestError): string {
-  return oneLine(error.message ?? error.value ?? 'unknown error').replace(/^Error: /, '');
+  return oneLine(error.message ?? error.value ?? 'unknown error', Infinity).replace(/^Error: /, '');
 }
 
 /** The events among a result's attachments; what does not decode is an error. */

@@ -2,8 +2,13 @@
 import type { Stage } from '../model/stages.ts';
 import { removalCommand } from '../fixtures/cluster/remove-vmi.ts';
 import { renderReason } from '../model/reasons.ts';
-import { oneLine } from '../model/text.ts';
+import { atMostBytes, oneLine } from '../model/text.ts';
 import type { RunRecord } from './record.ts';
+
+/** Of UTF-8: a ConfigMap has room for more, a dashboard has not. */
+const REASON_BYTES = 4096;
+/** Of one reason among many; below that none of them says anything. */
+const LEAST_BYTES = 200;
 
 /** What the runner says, apart from the events. */
 export interface Outcome {
@@ -18,7 +23,7 @@ export interface Outcome {
 
 export interface Verdict {
   readonly succeeded: boolean;
-  /** One line; "" when the run succeeded. */
+  /** One line of at most 4 KiB; "" when the run succeeded. */
   readonly failureReason: string;
 }
 
@@ -44,16 +49,30 @@ export function verdict(record: RunRecord, outcome: Outcome): Verdict {
   ];
   if (record.left.length > 0 && !record.failures.some(({ stage }) => stage === 'teardown')) {
     const names = record.left.map((vmi) => `VMI '${vmi.namespace}/${vmi.name}' (${removalCommand(vmi)})`);
-    reasons.push(oneLine(`teardown: not seen to be gone: ${names.join(', ')}`));
+    reasons.push(oneLine(`teardown: not seen to be gone: ${names.join(', ')}`, Infinity));
   }
   if (reasons.length === 0 && record.measurement?.latency === undefined)
     reasons.push('the run ended without a measurement');
   if (reasons.length === 0 && !outcome.passed) reasons.push('the run failed without saying why');
-  return { succeeded: reasons.length === 0, failureReason: reasons.join(', ') };
+  return { succeeded: reasons.length === 0, failureReason: joined(reasons) };
+}
+
+/** Too long together, the long ones are cut: what was left behind must be read, whatever a server said before. */
+function joined(reasons: readonly string[]): string {
+  const total = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0);
+  const sizes = reasons.map((reason) => Buffer.byteLength(reason));
+  const room = REASON_BYTES - 2 * Math.max(0, reasons.length - 1);
+  if (total(sizes) <= room) return reasons.join(', ');
+  const short = sizes.filter((size) => size <= room / reasons.length);
+  const share = Math.floor((room - total(short)) / (sizes.length - short.length));
+  const cut = share < LEAST_BYTES ? reasons : reasons.map((reason) => atMostBytes(reason, share));
+  return atMostBytes(cut.join(', '), REASON_BYTES);
 }
 
 /** What the runner alone knows of: a worker that died, an error outside every stage, a malformed event. */
 function unexplained(record: RunRecord, errors: readonly string[]): string[] {
-  const known = record.failures.map(({ message }) => oneLine(message));
-  return errors.map((error) => oneLine(error)).filter((error) => !known.some((message) => error.includes(message)));
+  const known = record.failures.map(({ message }) => oneLine(message, Infinity));
+  return errors
+    .map((error) => oneLine(error, Infinity))
+    .filter((error) => !known.some((message) => error.includes(message)));
 }

@@ -64,6 +64,44 @@ test('a killed worker is named, and so is what it left behind', () => {
   );
 });
 
+test('a reason has at most 4 KiB; it says that it was cut and how long it was, and keeps what was left behind', () => {
+  const left = 'failed to wait for VMI; remove it with: kubectl delete vmi -n ns a';
+  const record = foldEvents([
+    { type: 'failure', stage: 'setup', code: 'SetupFailed', message: '€'.repeat(10_000) },
+    { type: 'failure', stage: 'teardown', code: 'TeardownFailed', message: left },
+  ]);
+  const { failureReason } = verdict(record, { ...FAILED, errors: [`SetupFailed: ${'€'.repeat(10_000)}`] });
+  expect(failureReason).toMatch(/^setup: €{1000,}… \(cut, 30007 bytes long\), teardown: failed to wait .* ns a$/);
+  expect(Buffer.byteLength(failureReason)).toBeGreaterThan(4000);
+  expect(Buffer.byteLength(failureReason)).toBeLessThanOrEqual(4096);
+});
+
+for (const [count, length] of [
+  [1, 4096],
+  [1, 4097],
+  [2, 3000],
+  [100, 1000],
+] as const) {
+  test(`a reason of ${count} failures with ${length} bytes each fits`, () => {
+    const failure = { type: 'failure', stage: 'input', code: 'InputInvalid', message: 'x'.repeat(length) } as const;
+    const { failureReason } = verdict(foldEvents(Array.from({ length: count }, () => failure)), FAILED);
+    expect(Buffer.byteLength(failureReason)).toBeLessThanOrEqual(4096);
+    expect(failureReason.includes('(cut, ')).toBe(count * length > 4096);
+  });
+}
+
+test("no failure's text moves a cursor, turns the reading direction or is markup", () => {
+  const message = 'a\u001b[2Jb\u202ec\u0000<script>d\r\ne';
+  const record = foldEvents([
+    { type: 'placement', role: 'source', node: message },
+    { type: 'failure', stage: 'setup', code: 'SetupFailed', message },
+  ]);
+  const clean = 'abc&lt;script>d e';
+  const { failureReason } = verdict(record, { ...FAILED, errors: [`Internal: ${message}`] });
+  expect(failureReason).toBe(`setup: ${clean}`);
+  expect(renderStatus(record, verdict(record, FAILED), new Date())['status.result.sourceNode']).toBe(clean);
+});
+
 test('latencies are written when measured, and absent otherwise', () => {
   const now = new Date('2026-01-02T03:04:05.678Z');
   const failed = verdict(foldEvents([]), FAILED);
