@@ -19,7 +19,7 @@ const QUICK: Record<string, string[]> = {
   ],
 };
 const FULL: Record<string, string[]> = {
-  matrix: ['playwright', 'test', '-c', 'tests/playwright.config.ts', '--project=matrix'],
+  faults: ['playwright', 'test', '-c', 'tests/playwright.config.ts', '--project=faults', '--project=matrix'],
   'long tests': ['playwright', 'test', '-c', 'tests/playwright.config.ts', '--project=full'],
 };
 

@@ -18,6 +18,7 @@ export default defineConfig({
     { name: 'lab', testDir: './lab' },
     // One at a time: guests under emulation that share two cores measure each other.
     { name: 'real', testDir: './real', workers: 1 },
+    { name: 'faults', testDir: './faults' },
     { name: 'matrix', testDir: './matrix' },
     { name: 'full', testDir: './full', workers: 1, timeout: 300_000 },
   ],

@@ -126,7 +126,7 @@ const KUBECONFIGS: [what: string, text: string, reason: RegExp][] = [
   [
     'has a password in its address',
     `{ clusters: [{ name: c, cluster: { server: "https://admin:${TOKEN}@127.0.0.1:9" } }], contexts: [{ name: x, context: { cluster: c, user: u } }], users: [{ name: u, user: {} }], current-context: x }`,
-    /failed to read ConfigMap "latency\/kubevirt-vm-latency-config": /,
+    /the server's address in the kubeconfig holds a user name or password: expected none$/,
   ],
   [
     'has a token of two lines',
