@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { objectsAt, textsAt, type Json, type JsonObject } from '../../lab/store/json.ts';
 
-const MANIFEST = path.join(import.meta.dirname, '..', '..', 'manifests', 'rbac.yaml');
+const MANIFESTS = path.join(import.meta.dirname, '..', '..', 'manifests');
 
 export const CHECKUP_ACCOUNT = 'vm-latency-checkup-sa';
 
@@ -15,18 +15,35 @@ export interface Permission {
   verb: string;
 }
 
+function objectsOf(manifest: string): JsonObject[] {
+  const text = readFileSync(path.join(MANIFESTS, manifest), 'utf8');
+  return parseAllDocuments(text).map((document) => document.toJS() as JsonObject);
+}
+
+/** The least a checkup can do with. */
 export function checkupRbac(): JsonObject[] {
-  return parseAllDocuments(readFileSync(MANIFEST, 'utf8')).map((document) => document.toJS() as JsonObject);
+  return objectsOf('rbac.yaml');
+}
+
+/** What goes on top of it. */
+export function extendedRbac(): JsonObject[] {
+  return objectsOf('rbac-extended.yaml');
+}
+
+export function permissionsOf(objects: readonly JsonObject[]): Permission[] {
+  return objects.flatMap((object) =>
+    objectsAt(object, 'rules').flatMap((rule) =>
+      textsAt(rule, 'apiGroups').flatMap((group) =>
+        textsAt(rule, 'resources').flatMap((resource) =>
+          textsAt(rule, 'verbs').map((verb) => ({ group, resource, verb })),
+        ),
+      ),
+    ),
+  );
 }
 
 export function checkupPermissions(): Permission[] {
-  return checkupRbac().flatMap((object) =>
-    objectsAt(object, 'rules').flatMap((rule) =>
-      textsAt(rule, 'verbs').map((verb) => ({
-        ...{ group: textsAt(rule, 'apiGroups')[0] ?? '', resource: textsAt(rule, 'resources')[0] ?? '', verb },
-      })),
-    ),
-  );
+  return permissionsOf(checkupRbac());
 }
 
 /** The manifest's objects with one verb taken out of its rule. */

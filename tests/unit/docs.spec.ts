@@ -7,7 +7,8 @@ import { START_TIMESTAMP } from '../../fixtures/input/claim.ts';
 import { ENVIRONMENT, environmentName, PARAMETER_NAMES } from '../../fixtures/input/keys.ts';
 import { ERROR_CODES } from '../../model/errors.ts';
 import { STATUS_KEYS } from '../../reporters/status-keys.ts';
-import { checkupPermissions } from '../checkup/permissions.ts';
+import { textAt } from '../../lab/store/json.ts';
+import { checkupPermissions, checkupRbac, extendedRbac, permissionsOf } from '../checkup/permissions.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
@@ -57,7 +58,7 @@ test('the tables of input are the code', () => {
 test('every YAML block of the README and every manifest parses', () => {
   const blocks = [...read('README.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block = '']) => block);
   const manifests = readdirSync(path.join(ROOT, 'manifests')).map((file) => read(`manifests/${file}`));
-  expect([blocks.length, manifests.length]).toEqual([1, 3]);
+  expect([blocks.length, manifests.length]).toEqual([1, 4]);
   for (const text of [...blocks, ...manifests]) {
     expect(parseAllDocuments(text).flatMap(({ errors }) => errors)).toEqual([]);
   }
@@ -70,6 +71,28 @@ test('the manifest grants what existing users grant, and nothing else', () => {
     ...['create', 'delete', 'get'].map((verb) => `kubevirt.io/virtualmachineinstances ${verb}`),
     'subresources.kubevirt.io/virtualmachineinstances/console get',
   ]);
+});
+
+test('the manifest that goes on top of it only reads', () => {
+  const granted = permissionsOf(extendedRbac()).map(({ group, resource, verb }) => `${group}/${resource} ${verb}`);
+  expect(granted.sort()).toEqual([
+    ...['/events list', '/nodes list', '/pods list', '/pods/log get', 'kubevirt.io/virtualmachineinstances watch'],
+  ]);
+});
+
+test('neither asks for everything, for secrets, or to write beyond its namespace', () => {
+  const objects = [...checkupRbac(), ...extendedRbac()];
+  for (const { group, resource, verb } of permissionsOf(objects)) {
+    expect([group, resource, verb]).not.toContain('*');
+    expect(resource).not.toMatch(/secrets/);
+  }
+  const boundEverywhere = objects.filter(({ kind }) => kind === 'ClusterRoleBinding');
+  const names = boundEverywhere.map((binding) => textAt(binding, 'roleRef', 'name'));
+  const roles = objects.filter(
+    ({ kind, metadata }) => kind === 'ClusterRole' && names.includes(textAt(metadata, 'name')),
+  );
+  expect(roles).toHaveLength(names.length);
+  for (const { verb } of permissionsOf(roles)) expect(['get', 'list', 'watch']).toContain(verb);
 });
 
 test('no file of the lab outgrows its room', () => {

@@ -1,0 +1,72 @@
+/** What the checkup makes of the permissions it is given: with the least it polls, with more it watches and explains. SIMULATED guests. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { expect } from '@playwright/test';
+import type { Lab } from '../../lab/lab.ts';
+import { configMapData, vmisLeft } from '../checkup/cluster-facts.ts';
+import { test } from '../checkup/lab-test.ts';
+import { CHECKUP_ACCOUNT, checkupRbac, extendedRbac } from '../checkup/permissions.ts';
+
+const ACCOUNT = { serviceAccount: CHECKUP_ACCOUNT };
+const FAILS = { ...ACCOUNT, env: { MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' } };
+
+const asked = (lab: Lab, code: number): string[] => [
+  ...new Set(
+    lab.requests
+      .filter((request) => request.code === code)
+      .map(({ verb, path }) => `${verb} ${path.split('/').at(-1) ?? ''}`),
+  ),
+];
+
+test('the least is enough: what more would be of use is refused, named, and done without', async ({
+  newLab,
+  checkup,
+}) => {
+  const lab = await newLab({ objects: checkupRbac(), startupDelayMs: 1500 });
+  const { status, output } = await checkup(lab, ACCOUNT).ended;
+  expect(status, output).toBe(0);
+  expect(asked(lab, 403)).toEqual(['list nodes', 'watch virtualmachineinstances']);
+  expect(output).toMatch(/warning: the nodes were not checked: nodes is forbidden/);
+});
+
+test('after a failure it names what it could not keep', async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab({ objects: checkupRbac() });
+  const { status, output } = await checkup(lab, FAILS).ended;
+  expect(status).toBe(1);
+  expect(output).toMatch(/warning: not kept for troubleshooting: events \(not permitted\), pods \(not permitted\)/);
+  expect(readdirSync(testInfo.outputPath('artifacts-0/evidence')).sort()).toEqual([
+    expect.stringMatching(/^latency-check-source-\w+\.yaml$/),
+    expect.stringMatching(/^latency-check-target-\w+\.yaml$/),
+  ]);
+});
+
+test('with both manifests nothing is refused: it watches, and checks the nodes', async ({ newLab, checkup }) => {
+  const lab = await newLab({ objects: [...checkupRbac(), ...extendedRbac()], startupDelayMs: 1500 });
+  const { status, output } = await checkup(lab, ACCOUNT).ended;
+  expect(status, output).toBe(0);
+  expect(asked(lab, 403)).toEqual([]);
+  expect(asked(lab, 200)).toEqual(expect.arrayContaining(['watch virtualmachineinstances', 'list nodes']));
+  expect(output).not.toContain('warning');
+});
+
+test('after a failure it keeps the VMs, their events and their pods', async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab({ objects: [...checkupRbac(), ...extendedRbac()] });
+  const { status } = await checkup(lab, FAILS).ended;
+  expect(status).toBe(1);
+  expect(configMapData(lab)['status.failureReason']).toMatch(/^run: actual max latency/);
+  expect(asked(lab, 403)).toEqual([]);
+  expect(vmisLeft(lab)).toEqual([]);
+  const kept = (file: string): string => readFileSync(testInfo.outputPath('artifacts-0/evidence', file), 'utf8');
+  expect(kept('events.txt')).toMatch(
+    /Normal Started VirtualMachineInstance\/latency-check-source-\w+: VirtualMachineInstance started\./,
+  );
+  expect(kept('pods.yaml')).toMatch(/name: virt-launcher-latency-check-target-/);
+});
+
+test('an interrupted run has no time for that', async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab({ objects: [...checkupRbac(), ...extendedRbac()] });
+  const run = checkup(lab, { ...ACCOUNT, env: { SAMPLE_DURATION_SECONDS: '30' } });
+  await run.until(/\.\.\. +latency/);
+  run.signal('SIGTERM');
+  expect((await run.ended).status).toBe(130);
+  expect(existsSync(testInfo.outputPath('artifacts-0/evidence'))).toBe(false);
+});
