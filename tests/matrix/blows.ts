@@ -118,6 +118,20 @@ const AS_PID_1 = { command: ['unshare', '--pid', '--fork', '--mount-proc', '--ki
 /** npx draws a progress bar after its child has ended. */
 const BY_NPX = { command: ['npx', 'playwright', 'test'], env: { npm_config_progress: 'false' } };
 
+/** The command line is left behind, notices that its starter is gone, and stops as if it had been told to. */
+const SIGTERM_TO_NPX: Blow = {
+  title: 'SIGTERM to npx alone',
+  purpose: 'strike',
+  options: BY_NPX,
+  strike: async ({ lab, run, row, moment }) => {
+    run.signal('SIGTERM');
+    // Noticed within half a second; what is held must be held until then.
+    void pause(3 * RELEASE_AFTER_MS).then(moment.release);
+    await expectAnswer(lab, run, `interrupted by SIGHUP ${row.during}`, 'SIGTERM');
+    return 'answered';
+  },
+};
+
 const POD = { name: 'checkup-pod', namespace: 'latency', uid: randomUUID() };
 
 function createPod(lab: Lab): string {
@@ -203,6 +217,7 @@ const API_RESTART: Blow = {
 export const BLOWS: readonly Blow[] = [
   signals('SIGTERM to PID 1', 'SIGTERM', toRunner, AS_PID_1),
   signals('SIGINT to npx and all', 'SIGINT', toGroup, BY_NPX),
+  SIGTERM_TO_NPX,
   signals('SIGHUP', 'SIGHUP', toRunner),
   SIGKILL_OF_ALL,
   SIGKILL_OF_WORKER,
