@@ -34,8 +34,8 @@ test('after a failure it names what it could not keep', async ({ newLab, checkup
   expect(status).toBe(1);
   expect(output).toMatch(/warning: not kept for troubleshooting: events \(not permitted\), pods \(not permitted\)/);
   expect(readdirSync(testInfo.outputPath('artifacts-0/evidence')).sort()).toEqual([
-    expect.stringMatching(/^latency-check-source-\w+\.yaml$/),
-    expect.stringMatching(/^latency-check-target-\w+\.yaml$/),
+    expect.stringMatching(/^latency-check-source-\w+-last-seen\.yaml$/),
+    expect.stringMatching(/^latency-check-target-\w+-last-seen\.yaml$/),
   ]);
 });
 
@@ -57,7 +57,7 @@ test('after a failure it keeps the VMs, their events and their pods', async ({ n
   expect(vmisLeft(lab)).toEqual([]);
   const kept = (file: string): string => readFileSync(testInfo.outputPath('artifacts-0/evidence', file), 'utf8');
   expect(kept('events.txt')).toMatch(
-    /Normal Started VirtualMachineInstance\/latency-check-source-\w+: VirtualMachineInstance started\./,
+    /^\d{4}-\d\d-\d\dT[\d:.]+Z Normal Started VirtualMachineInstance\/latency-check-source-\w+: VirtualMachineInstance started\.$/m,
   );
   expect(kept('pods.yaml')).toMatch(/name: virt-launcher-latency-check-target-/);
 });
