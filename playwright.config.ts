@@ -4,14 +4,14 @@ import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import type { ArtifactsOptions } from './fixtures/artifacts.fixture.ts';
 import { artifactsDirectory, scratchDirectory } from './reporters/artifacts-directory.ts';
-import { ignoreHangup, ownSignals, surviveClosedOutput } from './reporters/interruption.ts';
+import { leaveSignalsToRunner, ownSignals, surviveClosedOutput } from './reporters/interruption.ts';
 
 // A worker is a forked child with an IPC channel and its own entry; everything else is the main process.
 const isWorker = process.send !== undefined && /[/\\]playwright[/\\]lib[/\\]/.test(process.argv[1] ?? '');
 // Workers load this file too and must come to the same directories.
 const HANDED_ON = 'KUBEVIRT_VM_LATENCY_SCRATCH';
 
-if (isWorker) ignoreHangup();
+if (isWorker) leaveSignalsToRunner();
 else {
   ownSignals();
   surviveClosedOutput();

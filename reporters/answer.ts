@@ -1,22 +1,25 @@
 /** From what is known of a run to its answer: what is left is removed, the verdict made, the ConfigMap written. */
-import { Cluster } from '../fixtures/cluster/cluster.ts';
+import { Cluster, type ClusterOptions } from '../fixtures/cluster/cluster.ts';
 import { Connection } from '../fixtures/cluster/connection.ts';
 import { removeVmi } from '../fixtures/cluster/remove-vmi.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ClaimedConfigMap } from '../model/events.ts';
 import type { Stage } from '../model/stages.ts';
-import { INTERRUPTED_ANSWER_MS, INTERRUPTED_TEARDOWN_BUDGET_MS } from '../model/stages.ts';
+import { INTERRUPTED_ANSWER_MS } from '../model/stages.ts';
 import { oneLine } from '../model/text.ts';
 import { claimed, writeStatus } from './config-map.ts';
 import { Countdown } from './countdown.ts';
 import { interruptedBy } from './interruption.ts';
+import { renderStage } from './progress.ts';
 import { foldEvent, type RunRecord } from './record.ts';
 import { renderStatus } from './status-keys.ts';
 import { verdict, type Outcome, type Verdict } from './verdict.ts';
 
 /** For what a killed worker left, and for writing the results; a signal shortens both. */
 const LEFTOVERS_MS = 30_000;
+const LEFTOVERS_INTERRUPTED_MS = INTERRUPTED_ANSWER_MS - 2000;
 const WRITING_MS = 40_000;
+const WRITING_INTERRUPTED_MS = INTERRUPTED_ANSWER_MS - 500;
 /** One request, where seconds count. */
 const REQUEST_LIMIT_MS = 4000;
 
@@ -24,9 +27,10 @@ function tellWarning(message: string): void {
   console.log(`  warning: ${oneLine(message)}`);
 }
 
-function clusterUntil({ signal }: Countdown): Cluster {
+function clusterUntil({ signal }: Countdown): { cluster: Cluster; waiting: ClusterOptions['waiting'] } {
   const waiting = { signal, see: () => undefined };
-  return new Cluster(new Connection(), { tell: tellWarning, waiting, limitMs: REQUEST_LIMIT_MS });
+  const options = { tell: tellWarning, waiting, limitMs: REQUEST_LIMIT_MS };
+  return { cluster: new Cluster(new Connection(), options), waiting };
 }
 
 /** A worker that was killed has removed nothing; one that tried and failed has said so. */
@@ -34,20 +38,23 @@ export async function withoutLeftovers(record: RunRecord): Promise<RunRecord> {
   const tried = record.failures.some(({ stage }) => stage === 'teardown');
   if (record.left.length === 0 || tried) return record;
   console.log('  ...    teardown, in place of the worker');
-  const countdown = new Countdown(LEFTOVERS_MS, INTERRUPTED_TEARDOWN_BUDGET_MS);
+  const countdown = new Countdown(LEFTOVERS_MS, LEFTOVERS_INTERRUPTED_MS);
+  const begun = performance.now();
   try {
-    const cluster = clusterUntil(countdown);
-    const waiting = { signal: countdown.signal, see: () => undefined };
+    const { cluster, waiting } = clusterUntil(countdown);
     const limit = { left: countdown.left, code: 'TeardownFailed' } as const;
     const removals = await Promise.allSettled(
       record.left.map((vmi) => removeVmi(cluster, waiting, { vmi, unanswered: true }, limit)),
     );
-    return record.left.reduce<RunRecord>((rest, vmi, index) => {
+    const after = record.left.reduce<RunRecord>((rest, vmi, index) => {
       const removal = removals[index];
       if (removal?.status === 'fulfilled') return foldEvent(rest, { type: 'removed', vmi });
       tellWarning(messageOf(removal?.reason));
       return rest;
     }, record);
+    const took = performance.now() - begun;
+    console.log(renderStage('teardown', after.left.length === 0, took));
+    return after;
   } catch (error) {
     tellWarning(`what was created could not be removed: ${messageOf(error)}`);
     return record;
@@ -65,7 +72,7 @@ export interface Facts extends Omit<Outcome, 'interruptedBy' | 'stage'> {
 
 /** Writes the answer; once more where a signal came while that went on. What stands in the ConfigMap then is what is answered. */
 export async function answer(record: RunRecord, facts: Facts): Promise<Verdict> {
-  const countdown = new Countdown(WRITING_MS, INTERRUPTED_ANSWER_MS - 500);
+  const countdown = new Countdown(WRITING_MS, WRITING_INTERRUPTED_MS);
   const place: Place = {};
   try {
     for (;;) {
@@ -88,7 +95,7 @@ interface Place {
 /** The verdict as it stands once the results are written: a failed write fails the run. */
 async function write(record: RunRecord, decision: Verdict, countdown: Countdown, place: Place): Promise<Verdict> {
   try {
-    const cluster = clusterUntil(countdown);
+    const { cluster } = clusterUntil(countdown);
     place.claim ??= await claimed(cluster, record);
     if (place.claim === undefined) return decision;
     await writeStatus(cluster, place.claim, renderStatus(record, decision, new Date()));

@@ -6,10 +6,12 @@
 import { readFileSync } from 'node:fs';
 import { orphanCheck } from './orphan-check.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 const PARENT_CHECK_MS = 500;
 
 interface State {
+  /** Our own, which stays when others are taken off. */
+  readonly own: (signal: NodeJS.Signals) => void;
   signal: string | undefined;
   /** When it came, on the clock of `performance.now()`. */
   at: number;
@@ -44,12 +46,23 @@ export function whenInterrupted(listener: () => void): void {
 /** Playwright drops the fixture teardown that a first SIGINT meets, and dies of one in `onEnd`: from here on it hears of none. */
 export function keepSignalsFromRunner(): void {
   const state = store[KEY];
-  if (state !== undefined) state.kept = true;
+  if (state === undefined) return;
+  state.kept = true;
+  // Before any signal: who is told of one is settled when it begins to be told.
+  takeOthersOff(state.own);
 }
 
-/** In a worker: a terminal that is closed tells the whole process group, and the worker has a teardown to finish. */
-export function ignoreHangup(): void {
-  process.on('SIGHUP', () => undefined);
+function takeOthersOff(own: Listener): void {
+  for (const name of SIGNALS) {
+    for (const listener of process.listeners(name)) {
+      if (listener !== own) process.removeListener(name, listener);
+    }
+  }
+}
+
+/** In a worker: a terminal tells the whole process group, and the worker has a teardown to finish. */
+export function leaveSignalsToRunner(): void {
+  for (const name of SIGNALS) process.on(name, () => undefined);
 }
 
 /** A reader that goes away (a pipe to head, a full disk) must not take the verdict with it. */
@@ -62,8 +75,6 @@ type Listener = (signal: NodeJS.Signals) => void;
 /** Installs the listeners once; call it in the main process, as early as the config is loaded. */
 export function ownSignals(): void {
   if (store[KEY] !== undefined) return;
-  const state: State = { signal: undefined, at: 0, kept: false, listeners: new Set() };
-  store[KEY] = state;
   let passedOn = false;
 
   const passOn = (listener: Listener): void => {
@@ -80,19 +91,18 @@ export function ownSignals(): void {
     state.at = performance.now();
     for (const listener of state.listeners) listener();
     const runners = process.listeners('SIGINT').filter((listener) => listener !== onSignal) as Listener[];
-    for (const name of SIGNALS) {
-      for (const listener of process.listeners(name)) {
-        if (listener !== onSignal) process.removeListener(name, listener);
-      }
-    }
+    takeOthersOff(onSignal);
     const [runner] = runners;
     if (runner !== undefined && !state.kept) passOn(runner);
   };
 
+  const state: State = { own: onSignal, signal: undefined, at: 0, kept: false, listeners: new Set() };
+  store[KEY] = state;
   const lost = lostSignal();
   for (const name of SIGNALS) process.prependListener(name, onSignal);
   process.on('newListener', (name: string | symbol, listener: Listener) => {
-    if (state.signal === undefined || !SIGNALS.some((signal) => signal === name) || listener === onSignal) return;
+    if (listener === onSignal || !SIGNALS.some((signal) => signal === name)) return;
+    if (state.signal === undefined && !state.kept) return;
     if (name === 'SIGINT' && !state.kept) passOn(listener);
     setImmediate(() => process.removeListener(name, listener));
   });

@@ -1,6 +1,21 @@
 /** Turns a run into the answer: progress and results on stdout, the status keys in the ConfigMap, the last line. Hooks only. */
-import type { FullResult, Reporter, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
-import { INTERRUPTED_ANSWER_MS, type Stage } from '../model/stages.ts';
+import type {
+  FullConfig,
+  FullResult,
+  Reporter,
+  Suite,
+  TestCase,
+  TestError,
+  TestResult,
+  TestStep,
+} from '@playwright/test/reporter';
+import {
+  INTERRUPTED_ANSWER_MS,
+  INTERRUPTED_TEARDOWN_BUDGET_MS,
+  TEARDOWN_BUDGET_MS,
+  type Stage,
+} from '../model/stages.ts';
+import { renderMilliseconds } from '../model/units.ts';
 import { oneLine } from '../model/text.ts';
 import { answer, withoutLeftovers } from './answer.ts';
 import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './interruption.ts';
@@ -8,11 +23,17 @@ import { errorText, readEvents, renderStageEnd, stageOf } from './progress.ts';
 import { foldEvents, type RunRecord } from './record.ts';
 import { renderFindings } from './status-keys.ts';
 import { renderLastLine, renderResults } from './summary.ts';
-import type { Verdict } from './verdict.ts';
+import { verdict, type Verdict } from './verdict.ts';
 
-/** When nobody waits for a worker any longer that does not end; what is left is the time to write. */
-const LAST_RESORT_MS = INTERRUPTED_ANSWER_MS - 3000;
+/** When nobody waits any longer for a worker that does not end: its VMs must still be removed, and the answer written. */
+const LAST_RESORT_MS = INTERRUPTED_TEARDOWN_BUDGET_MS + 1000;
+/** When nobody waits any longer for anything. */
+const BACKSTOP_MS = INTERRUPTED_ANSWER_MS - 200;
+/** Beyond spec.timeout and teardown: a worker that keeps neither is stuck. */
+const STUCK_SLACK_MS = 45_000;
 const INTERRUPTED_STATUS = 130;
+/** Node's timers hold no more: a longer delay would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export default class KiagnoseReporter implements Reporter {
   readonly #errors: string[] = [];
@@ -23,18 +44,25 @@ export default class KiagnoseReporter implements Reporter {
   #interruptedStage: { stage: Stage | 'report' | undefined } | undefined;
   #lastLine: string | undefined;
   #ending = false;
+  #nothingToRun = false;
+  #over = false;
+  #stuck: NodeJS.Timeout | undefined;
 
   printsToStdio(): boolean {
     return true;
   }
 
-  onBegin(): void {
+  onBegin(_config: FullConfig, suite: Suite): void {
+    this.#nothingToRun = suite.allTests().length === 0;
     whenInterrupted(() => {
       this.#interruptedStage = { stage: this.#stage };
-      this.#tellWorker();
+      this.#signalWorker('SIGTERM');
       setTimeout(() => {
         void this.#lastResort();
       }, LAST_RESORT_MS).unref();
+      setTimeout(() => {
+        this.#backstop();
+      }, BACKSTOP_MS).unref();
     });
   }
 
@@ -53,7 +81,10 @@ export default class KiagnoseReporter implements Reporter {
 
   onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
     const stage = stageOf(step);
-    if (stage !== undefined) console.log(renderStageEnd(stage, step));
+    if (stage === undefined) return;
+    console.log(renderStageEnd(stage, step));
+    if (stage === 'input') this.#mindTheWorker();
+    if (stage === 'teardown') this.#stage = 'report';
   }
 
   onStdOut(chunk: string | Buffer): void {
@@ -80,8 +111,11 @@ export default class KiagnoseReporter implements Reporter {
 
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
     keepSignalsFromRunner();
+    clearTimeout(this.#stuck);
     // A run that executes no check (--list, --grep, an empty shard) says and writes nothing.
-    if (this.#result === undefined && this.#errors.length === 0 && interruptedBy() === undefined) return undefined;
+    const untouched = this.#result === undefined && this.#errors.length === 0;
+    if (untouched && (this.#nothingToRun || interruptedBy() === undefined)) return undefined;
+    if (this.#ending) return { status: 'interrupted' };
     this.#ending = true;
     const written = await this.#finish(result.status === 'interrupted');
     if (written.succeeded) return undefined;
@@ -90,12 +124,17 @@ export default class KiagnoseReporter implements Reporter {
   }
 
   onExit(): Promise<void> {
+    this.#over = true;
     if (this.#lastLine !== undefined) console.log(this.#lastLine);
     return Promise.resolve();
   }
 
+  get #seen(): ReturnType<typeof readEvents> {
+    return this.#result === undefined ? { events: [], errors: [] } : readEvents(this.#result);
+  }
+
   async #finish(interrupted: boolean): Promise<Verdict> {
-    const { events, errors } = this.#result === undefined ? { events: [], errors: [] } : readEvents(this.#result);
+    const { events, errors } = this.#seen;
     const record: RunRecord = await withoutLeftovers(foldEvents(events));
     for (const warning of record.warnings) console.log(`  warning: ${oneLine(warning)}`);
     const results = renderResults(record);
@@ -112,24 +151,52 @@ export default class KiagnoseReporter implements Reporter {
     return written;
   }
 
-  /** So that its teardown keeps to the time there is after a signal, also where the runner hears of none. */
-  #tellWorker(): void {
-    if (this.#result === undefined) return;
-    const { workerPid } = foldEvents(readEvents(this.#result).events);
+  /** SIGTERM tells it to keep its teardown to the time there is after a signal, also where the runner hears of none. */
+  #signalWorker(signal: 'SIGTERM' | 'SIGKILL'): void {
+    const { workerPid } = foldEvents(this.#seen.events);
     if (workerPid === undefined) return;
     try {
-      process.kill(workerPid, 'SIGTERM');
+      process.kill(workerPid, signal);
     } catch {
       // It has ended meanwhile.
     }
+  }
+
+  /** A worker whose own clock does not run any more keeps neither spec.timeout nor its teardown. */
+  #mindTheWorker(): void {
+    const { timeoutMs } = foldEvents(this.#seen.events);
+    if (timeoutMs === undefined) return;
+    this.#stuck = setTimeout(
+      () => {
+        this.#errors.push(`timed out after ${renderMilliseconds(timeoutMs)}: the worker does not answer`);
+        this.#signalWorker('SIGKILL');
+      },
+      Math.min(timeoutMs + TEARDOWN_BUDGET_MS + STUCK_SLACK_MS, LONGEST_TIMER_MS),
+    ).unref();
   }
 
   /** A worker that hangs must not keep the answer from being written while there is time. */
   async #lastResort(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
+    console.log('  warning: the worker does not end');
     await this.#finish(true);
     await this.onExit();
+    process.exit(INTERRUPTED_STATUS);
+  }
+
+  /** Whatever hangs then (a disk, a report) has had its time. */
+  #backstop(): void {
+    if (this.#over) return;
+    if (this.#lastLine === undefined) {
+      const { events } = this.#seen;
+      const record = foldEvents(events);
+      const stage = (this.#interruptedStage ?? { stage: this.#stage }).stage;
+      const outcome = { passed: false, interruptedBy: interruptedBy() ?? 'SIGINT', stage, errors: [] };
+      this.#lastLine = renderLastLine(record, verdict(record, outcome));
+      console.log('  warning: the results stand here only: there was no time to write them');
+    }
+    console.log(this.#lastLine);
     process.exit(INTERRUPTED_STATUS);
   }
 }

@@ -12,8 +12,11 @@ export function stageOf(step: TestStep): Stage | undefined {
 }
 
 export function renderStageEnd(stage: Stage, step: TestStep): string {
-  const mark = step.error === undefined ? 'ok    ' : 'FAILED';
-  return `  ${mark} ${stage.padEnd(13)} ${renderElapsed(Math.max(0, step.duration)).padStart(7)}`;
+  return renderStage(stage, step.error === undefined, step.duration);
+}
+
+export function renderStage(stage: Stage, passed: boolean, ms: number): string {
+  return `  ${passed ? 'ok    ' : 'FAILED'} ${stage.padEnd(13)} ${renderElapsed(Math.max(0, ms)).padStart(7)}`;
 }
 
 export function errorText(error: TestError): string {

@@ -19,6 +19,8 @@ import { html } from 'playwright/lib/runner';
 import { messageOf } from '../model/errors.ts';
 import { oneLine } from '../model/text.ts';
 
+const LIMIT_MS = 3000;
+
 export default class Reports implements Reporter {
   readonly #allure: AllureReporter;
   readonly #html: InstanceType<typeof html.default>;
@@ -90,9 +92,9 @@ export default class Reports implements Reporter {
   }
 
   async onEnd(result: FullResult): Promise<void> {
-    await Promise.all(this.#pending);
-    await this.#bear(this.#allureFolder, () => this.#allure.onEnd());
-    await this.#bear(this.#htmlFolder, () => this.#html.onEnd(result));
+    await this.#bear(this.#allureFolder, () => inTime(Promise.all([...this.#pending])));
+    await this.#bear(this.#allureFolder, () => inTime(this.#allure.onEnd()));
+    await this.#bear(this.#htmlFolder, () => inTime(this.#html.onEnd(result)));
     // A page that is cut off shows nothing.
     if (this.#told.has(this.#htmlFolder)) {
       await this.#bear(this.#htmlFolder, () => rm(this.#htmlFolder, { recursive: true, force: true }));
@@ -147,6 +149,19 @@ export default class Reports implements Reporter {
     this.#told.add(folder);
     console.log(`  warning: the report in ${folder} is missing or incomplete: ${oneLine(messageOf(error))}`);
   }
+}
+
+/** The answer waits for the reports, and must not wait for a disk that hangs. */
+async function inTime(work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`it was not written within ${LIMIT_MS / 1000}s`));
+    }, LIMIT_MS);
+  });
+  await Promise.race([work, limit]).finally(() => {
+    clearTimeout(timer);
+  });
 }
 
 function isObject(value: unknown): value is object {

@@ -66,6 +66,14 @@ test('SIGHUP to the whole process group, as from a terminal that is closed', asy
   await expectInterrupted(lab, run, 'SIGHUP', 'latency');
 });
 
+test('SIGQUIT to the whole process group, as by ctrl-\\ in a terminal', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '20' } });
+  await run.until(/\.\.\. +latency/);
+  run.signal('SIGQUIT', 'group');
+  await expectInterrupted(lab, run, 'SIGQUIT', 'latency');
+});
+
 test('SIGTERM at the first moment of setup names nothing that is gone', async ({ newLab, checkup }) => {
   const lab = await newLab({ startupDelayMs: 60_000 });
   const run = checkup(lab);
