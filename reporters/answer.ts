@@ -12,7 +12,7 @@ import { Countdown } from './countdown.ts';
 import { interruptedBy } from './interruption.ts';
 import { renderStage } from './progress.ts';
 import { foldEvent, type RunRecord } from './record.ts';
-import { renderStatus } from './status-keys.ts';
+import { renderStatus } from './render-status.ts';
 import { verdict, type Outcome, type Verdict } from './verdict.ts';
 
 /** For what a killed worker left, and for writing the results; a signal shortens both. */

@@ -1,15 +1,12 @@
 /** Writes the results into the ConfigMap that this run claimed; into no other. */
-import { isStatus } from '../fixtures/cluster/api-error.ts';
 import type { Cluster } from '../fixtures/cluster/cluster.ts';
-import { isPassing, Patience } from '../fixtures/cluster/passing-faults.ts';
-import { claimConfigMap, START_TIMESTAMP } from '../fixtures/input/claim.ts';
+import { Rounds } from '../fixtures/cluster/rounds.ts';
+import { claimConfigMap } from '../fixtures/input/claim.ts';
 import { configMapRef } from '../fixtures/input/configmap-ref.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ClaimedConfigMap } from '../model/events.ts';
+import { STATUS_KEYS } from '../model/status-keys.ts';
 import type { RunRecord } from './record.ts';
-
-/** How often another writer may come in between. */
-const CONFLICTS = 10;
 
 /**
  * The ConfigMap to answer into; undefined where the run was refused one. Where the worker never came to claim it, or to hear
@@ -21,7 +18,7 @@ export async function claimed(cluster: Cluster, record: RunRecord): Promise<Clai
   if (record.claim !== undefined) {
     const { configMap } = record.claim;
     const { uid, data } = await cluster.readConfigMap(configMap);
-    if (uid === configMap.uid && data[START_TIMESTAMP] === configMap.startTimestamp) return configMap;
+    if (uid === configMap.uid && data[STATUS_KEYS.startTimestamp] === configMap.startTimestamp) return configMap;
   } else if (record.failures.length > 0) return undefined;
   const { configMap } = await claimConfigMap(cluster, configMapRef(process.env), process.env, new Date());
   return configMap;
@@ -33,25 +30,19 @@ export async function writeStatus(
   claim: ClaimedConfigMap,
   status: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const patience = new Patience();
-  let conflicts = 0;
+  const rounds = new Rounds();
   for (;;) {
     try {
       const current = await cluster.readConfigMap(claim);
-      if (current.uid !== claim.uid || current.data[START_TIMESTAMP] !== claim.startTimestamp) {
+      if (current.uid !== claim.uid || current.data[STATUS_KEYS.startTimestamp] !== claim.startTimestamp) {
         throw new Error('it no longer belongs to this run');
       }
       await cluster.updateConfigMap(current, { ...current.data, ...status });
       return;
     } catch (error) {
-      conflicts += isStatus(error, 409) ? 1 : 0;
-      if (isStatus(error, 409) && conflicts < CONFLICTS) continue;
-      const pauseMs = isPassing(error) ? patience.pauseAfter(error) : undefined;
-      if (pauseMs === undefined) {
-        const what = `ConfigMap "${claim.namespace}/${claim.name}"`;
-        throw new Error(`failed to write the results to ${what}: ${messageOf(error)}`, { cause: error });
-      }
-      await cluster.rest('update configmap', messageOf(error), pauseMs);
+      if (await rounds.another(cluster, 'update configmap', error)) continue;
+      const what = `ConfigMap "${claim.namespace}/${claim.name}"`;
+      throw new Error(`failed to write the results to ${what}: ${messageOf(error)}`, { cause: error });
     }
   }
 }

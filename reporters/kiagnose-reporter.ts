@@ -21,7 +21,7 @@ import { answer, withoutLeftovers } from './answer.ts';
 import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './interruption.ts';
 import { errorText, readEvents, renderStageEnd, stageOf } from './progress.ts';
 import { foldEvents, type RunRecord } from './record.ts';
-import { renderFindings } from './status-keys.ts';
+import { renderFindings } from './render-status.ts';
 import { renderLastLine, renderResults } from './summary.ts';
 import { verdict, type Verdict } from './verdict.ts';
 

@@ -1,21 +1,8 @@
-/** The output keys of the ConfigMap, spelled here and nowhere else. All values are strings. */
+/** What is known of a run as the values of its status keys: strings, all of them. */
+import { STATUS_KEYS } from '../model/status-keys.ts';
 import { renderTimestamp } from '../model/units.ts';
 import type { RunRecord } from './record.ts';
 import type { Verdict } from './verdict.ts';
-
-export const STATUS_KEYS = {
-  completionTimestamp: 'status.completionTimestamp',
-  succeeded: 'status.succeeded',
-  failureReason: 'status.failureReason',
-  minLatency: 'status.result.minLatencyNanoSec',
-  avgLatency: 'status.result.avgLatencyNanoSec',
-  maxLatency: 'status.result.maxLatencyNanoSec',
-  measurementDuration: 'status.result.measurementDurationSec',
-  /** The older spelling, still read. */
-  measurementDurationOld: 'status.results.measurementDurationSec',
-  sourceNode: 'status.result.sourceNode',
-  targetNode: 'status.result.targetNode',
-} as const;
 
 /** What was found out, as far as it is known. */
 export function renderFindings(record: RunRecord): Record<string, string> {
