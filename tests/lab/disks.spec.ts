@@ -11,6 +11,7 @@ import { test } from '../checkup/lab-test.ts';
 
 test.describe.configure({ mode: 'parallel' });
 
+const ROOT = path.join(import.meta.dirname, '..', '..');
 const UID = process.geteuid?.() ?? 0;
 /** The runner's own, where it lies unless told. */
 const WARM_CACHE = path.join(tmpdir(), `playwright-transform-cache-${UID}`);
@@ -113,7 +114,14 @@ for (const { ends, env, expectEnd } of [
 }
 
 test.describe('with a /tmp that is no good', () => {
-  const tmpIs = (options: string): string => `mount -t tmpfs tmpfs /tmp -o ${options}`;
+  // A checkout below /tmp must not vanish with it.
+  const tmpIs = (options: string): string =>
+    ROOT.startsWith('/tmp/')
+      ? [
+          ...[`mount --rbind '${ROOT}' /mnt`, 'mount -t tmpfs tmpfs /tmp', `mkdir -p '${ROOT}'`],
+          ...[`mount --move /mnt '${ROOT}'`, `mount -o remount,${options} /tmp`, `cd '${ROOT}'`],
+        ].join('; ')
+      : `mount -t tmpfs tmpfs /tmp -o ${options}`;
   let env: Record<string, string>;
 
   // As an image does when it is built: what the runner translates is there before the first run, and read-only.

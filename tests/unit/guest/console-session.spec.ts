@@ -21,7 +21,7 @@ test('a refused connection is tried again, and told at the end', async ({}, test
   const session = new ConsoleSession({
     connection: new Connection(),
     vmi: { namespace: 'ns', name: 'vm' },
-    waiting: { signal: controller.signal, see: (what: string, text: string) => seen.push(`${what}: ${text}`) },
+    waiting: { signal: controller.signal, see: (what, text) => seen.push(`${what}: ${text ?? 'over'}`) },
     tell: () => undefined,
     requireAlive: () => Promise.resolve(),
   });
