@@ -9,31 +9,19 @@ import type {
   TestResult,
   TestStep,
 } from '@playwright/test/reporter';
-import {
-  INTERRUPTED_ANSWER_MS,
-  INTERRUPTED_TEARDOWN_BUDGET_MS,
-  TEARDOWN_BUDGET_MS,
-  type Stage,
-} from '../model/stages.ts';
+import type { Stage } from '../model/stages.ts';
 import { renderMilliseconds } from '../model/units.ts';
 import { oneLine } from '../model/text.ts';
 import { answer, withoutLeftovers } from './answer.ts';
 import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './interruption.ts';
+import { afterSignal, signalWorker, whenStuck } from './overdue.ts';
 import { errorText, readEvents, renderStageEnd, stageOf } from './progress.ts';
 import { foldEvents, type RunRecord } from './record.ts';
 import { renderFindings } from './render-status.ts';
 import { renderLastLine, renderResults } from './summary.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
-/** When nobody waits any longer for a worker that does not end: its VMs must still be removed, and the answer written. */
-const LAST_RESORT_MS = INTERRUPTED_TEARDOWN_BUDGET_MS + 1000;
-/** When nobody waits any longer for anything. */
-const BACKSTOP_MS = INTERRUPTED_ANSWER_MS - 200;
-/** Beyond spec.timeout and teardown: a worker that keeps neither is stuck. */
-const STUCK_SLACK_MS = 45_000;
 const INTERRUPTED_STATUS = 130;
-/** Node's timers hold no more: a longer delay would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export default class KiagnoseReporter implements Reporter {
   readonly #errors: string[] = [];
@@ -46,7 +34,7 @@ export default class KiagnoseReporter implements Reporter {
   #ending = false;
   #nothingToRun = false;
   #over = false;
-  #stuck: NodeJS.Timeout | undefined;
+  #callOff: () => void = () => undefined;
 
   printsToStdio(): boolean {
     return true;
@@ -56,13 +44,13 @@ export default class KiagnoseReporter implements Reporter {
     this.#nothingToRun = suite.allTests().length === 0;
     whenInterrupted(() => {
       this.#interruptedStage = { stage: this.#stage };
-      this.#signalWorker('SIGTERM');
-      setTimeout(() => {
-        void this.#lastResort();
-      }, LAST_RESORT_MS).unref();
-      setTimeout(() => {
-        this.#backstop();
-      }, BACKSTOP_MS).unref();
+      signalWorker(this.#record.workerPid, 'SIGTERM');
+      afterSignal(
+        () => void this.#lastResort(),
+        () => {
+          this.#backstop();
+        },
+      );
     });
   }
 
@@ -111,7 +99,7 @@ export default class KiagnoseReporter implements Reporter {
 
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
     keepSignalsFromRunner();
-    clearTimeout(this.#stuck);
+    this.#callOff();
     // A run that executes no check (--list, --grep, an empty shard) says and writes nothing.
     const untouched = this.#result === undefined && this.#errors.length === 0;
     if (untouched && (this.#nothingToRun || interruptedBy() === undefined)) return undefined;
@@ -133,6 +121,11 @@ export default class KiagnoseReporter implements Reporter {
     return this.#result === undefined ? { events: [], errors: [] } : readEvents(this.#result);
   }
 
+  /** As far as it is known by now. */
+  get #record(): RunRecord {
+    return foldEvents(this.#seen.events);
+  }
+
   async #finish(interrupted: boolean): Promise<Verdict> {
     const { events, errors } = this.#seen;
     const record: RunRecord = await withoutLeftovers(foldEvents(events));
@@ -151,28 +144,14 @@ export default class KiagnoseReporter implements Reporter {
     return written;
   }
 
-  /** SIGTERM tells it to keep its teardown to the time there is after a signal, also where the runner hears of none. */
-  #signalWorker(signal: 'SIGTERM' | 'SIGKILL'): void {
-    const { workerPid } = foldEvents(this.#seen.events);
-    if (workerPid === undefined) return;
-    try {
-      process.kill(workerPid, signal);
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-
   /** A worker whose own clock does not run any more keeps neither spec.timeout nor its teardown. */
   #mindTheWorker(): void {
-    const { timeoutMs } = foldEvents(this.#seen.events);
+    const { timeoutMs, workerPid } = this.#record;
     if (timeoutMs === undefined) return;
-    this.#stuck = setTimeout(
-      () => {
-        this.#errors.push(`timed out after ${renderMilliseconds(timeoutMs)}: the worker does not answer`);
-        this.#signalWorker('SIGKILL');
-      },
-      Math.min(timeoutMs + TEARDOWN_BUDGET_MS + STUCK_SLACK_MS, LONGEST_TIMER_MS),
-    ).unref();
+    this.#callOff = whenStuck(timeoutMs, () => {
+      this.#errors.push(`timed out after ${renderMilliseconds(timeoutMs)}: the worker does not answer`);
+      signalWorker(workerPid, 'SIGKILL');
+    });
   }
 
   /** A worker that hangs must not keep the answer from being written while there is time. */
@@ -189,8 +168,7 @@ export default class KiagnoseReporter implements Reporter {
   #backstop(): void {
     if (this.#over) return;
     if (this.#lastLine === undefined) {
-      const { events } = this.#seen;
-      const record = foldEvents(events);
+      const record = this.#record;
       const stage = (this.#interruptedStage ?? { stage: this.#stage }).stage;
       const outcome = { passed: false, interruptedBy: interruptedBy() ?? 'SIGINT', stage, errors: [] };
       this.#lastLine = renderLastLine(record, verdict(record, outcome));
