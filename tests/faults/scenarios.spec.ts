@@ -46,7 +46,13 @@ const EXPECTED: Record<string, Expected> = {
   },
   'configmap-conflict': { reason: '', alsoThere: { 'written.by.somebody.else': '2' } },
   'token-rotation': { reason: '', lab: SLOW_START, mentioned: [/Unauthorized; reading the credentials again/] },
-  'api-restart': { reason: '', lab: SLOW_START, mentioned: [/warning: get virtualmachineinstance: .*ECONNREFUSED/] },
+  'api-restart': {
+    reason: '',
+    lab: SLOW_START,
+    mentioned: [
+      /warning: VMI 'latency\/latency-check-\w+-\w+': .*(ECONNREFUSED|other side closed|ECONNRESET).*; looking again/,
+    ],
+  },
   'watch-drop': {
     reason: '',
     lab: SLOW_START,
