@@ -41,7 +41,8 @@ export default class KiagnoseReporter implements Reporter {
   }
 
   onBegin(_config: FullConfig, suite: Suite): void {
-    this.#nothingToRun = suite.allTests().length === 0;
+    // A run that is interrupted while its files are loaded has no tests either.
+    this.#nothingToRun = suite.allTests().length === 0 && interruptedBy() === undefined;
     whenInterrupted(() => {
       this.#interruptedStage = { stage: this.#stage };
       signalWorker(this.#record.workerPid, 'SIGTERM');

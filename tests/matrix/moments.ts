@@ -38,8 +38,8 @@ export interface Row {
 
 const nothing = (): void => undefined;
 
-/** The moment is a request that has arrived and is held there. */
-function holding(fault: Omit<Fault, 'effect' | 'times'>): (lab: Lab) => Moment {
+/** The moment is a request that has arrived and is held there, and so are as many more as `times` says. */
+function holding({ times = 1, ...fault }: Omit<Fault, 'effect' | 'times'> & { times?: number }): (lab: Lab) => Moment {
   return (lab) => {
     const arrived = Promise.withResolvers<undefined>();
     const released = Promise.withResolvers<undefined>();
@@ -47,7 +47,7 @@ function holding(fault: Omit<Fault, 'effect' | 'times'>): (lab: Lab) => Moment {
       arrived.resolve(undefined);
       await released.promise;
     };
-    lab.inject({ ...fault, times: 1, effect: { hold } });
+    lab.inject({ ...fault, times, effect: { hold } });
     return {
       reached: async (_lab, run) => {
         const over = run.ended.then(({ output }) => {
@@ -106,7 +106,7 @@ export const ROWS: readonly Row[] = [
   {
     title: 'setup, before create',
     during: 'during setup',
-    scene: (purpose) => ({ arm: holding({ verb: 'create', resource: VMIS }), ...timeLimited(purpose) }),
+    scene: (purpose) => ({ arm: holding({ verb: 'create', resource: VMIS, times: 2 }), ...timeLimited(purpose) }),
     timedOut: /^failed to wait for create virtualmachineinstance: no answer yet$/,
   },
   {
