@@ -1,9 +1,11 @@
 /** Signals in the middle of a run, with SIMULATED guests: teardown, the four status keys, exit status 130. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
 import { configMapData, vmisCreated, vmisLeft } from '../checkup/cluster-facts.ts';
-import type { Checkup } from '../checkup/checkup-process.ts';
+import { CLI_COMMAND, type Checkup } from '../checkup/checkup-process.ts';
 import { test } from '../checkup/lab-test.ts';
+import { runnerBelow } from '../checkup/processes.ts';
 
 /** When a test strikes: told by stdout, and by what the lab was asked. */
 const MOMENTS = {
@@ -65,6 +67,25 @@ test('SIGHUP to the whole process group, as from a terminal that is closed', asy
   run.signal('SIGHUP', 'group');
   await expectInterrupted(lab, run, 'SIGHUP', 'latency');
 });
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} to the first process of a container, 100 ms after its start`, async ({ newLab, checkup }) => {
+    const lab = await newLab();
+    const command = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child', ...CLI_COMMAND];
+    const run = checkup(lab, { command });
+    const started = performance.now();
+    const runner = (): number => runnerBelow(run.pid) ?? 0;
+    await expect.poll(runner, { intervals: [10] }).not.toBe(0);
+    await pause(Math.max(0, 100 - (performance.now() - started)));
+    process.kill(runner(), signal);
+    const { status, lastLine } = await run.ended;
+    const reason = `interrupted by ${signal} before the first stage`;
+    expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
+    expect(status).toBe(130);
+    expect(configMapData(lab)).toMatchObject({ 'status.succeeded': 'false', 'status.failureReason': reason });
+    expect(vmisCreated(lab)).toBe(0);
+  });
+}
 
 test('SIGQUIT to the whole process group, as by ctrl-\\ in a terminal', async ({ newLab, checkup }) => {
   const lab = await newLab();
