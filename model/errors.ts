@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'PrerequisiteMissing',
   'SetupFailed',
   'NoConnectivity',
+  'PacketLossExceeded',
   'LatencyExceeded',
   'MeasurementFailed',
   'TeardownFailed',

@@ -1,21 +1,82 @@
-/** The judgement of a measurement; made after it was recorded, so that its numbers are reported whatever comes of it. */
-import { CheckupError } from './errors.ts';
-import type { Measurement } from './sample.ts';
+/** The judgement of the measurements; made after they were recorded, so that their numbers are reported whatever comes of it. */
+import { CheckupError, type ErrorCode } from './errors.ts';
+import { renderScope, scopeOf, type Route } from './routes.ts';
+import { lossPercent, type Latency, type Measurement } from './sample.ts';
 import { renderNanoseconds } from './units.ts';
+import type { IpFamily } from './ip-family.ts';
 
-/** @throws CheckupError NoConnectivity when nothing came back, LatencyExceeded when the maximum is above the limit. */
-export function requireWithin(measurement: Measurement, maxLatencyNs: number | undefined): void {
-  if (measurement.latency === undefined) {
-    throw new CheckupError(
-      'NoConnectivity',
-      `no connectivity - 100% packet loss: ${measurement.transmitted} packets transmitted, ${measurement.received} received, ${measurement.errors} errors`,
-    );
+/** What of a sample may be held against the limit. */
+export const LATENCY_STATISTICS = ['max', 'avg', 'p50', 'p90', 'p99'] as const;
+export type LatencyStatistic = (typeof LATENCY_STATISTICS)[number];
+
+export interface Limits {
+  /** No limit when undefined. */
+  readonly maxLatencyNs: number | undefined;
+  /** What of the sample is held against it. */
+  readonly latencyStatistic: LatencyStatistic;
+  /** Percent, 0 to 100; no limit when undefined. */
+  readonly maxPacketLossPercent: number | undefined;
+}
+
+export interface RouteMeasurement {
+  readonly route: Route;
+  readonly measurement: Measurement;
+}
+
+const OF_LATENCY: Readonly<Record<LatencyStatistic, (latency: Latency) => number>> = {
+  max: ({ maxNs }) => maxNs,
+  avg: ({ avgNs }) => avgNs,
+  p50: ({ p50Ns }) => p50Ns,
+  p90: ({ p90Ns }) => p90Ns,
+  p99: ({ p99Ns }) => p99Ns,
+};
+
+interface Finding {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+function findings(measurement: Measurement, { maxLatencyNs, latencyStatistic, maxPacketLossPercent }: Limits): Finding[] {
+  const { latency, transmitted, received, errors } = measurement;
+  if (latency === undefined) {
+    const counts = `${transmitted} packets transmitted, ${received} received, ${errors} errors`;
+    return [{ code: 'NoConnectivity', message: `no connectivity - 100% packet loss: ${counts}` }];
   }
-  const { maxNs } = measurement.latency;
-  if (maxLatencyNs !== undefined && maxNs > maxLatencyNs) {
-    throw new CheckupError(
-      'LatencyExceeded',
-      `actual max latency "${renderNanoseconds(maxNs)}" is greater than desired "${renderNanoseconds(maxLatencyNs)}"`,
-    );
+  const found: Finding[] = [];
+  const lossIsAbove = ((transmitted - received) * 100) / transmitted > (maxPacketLossPercent ?? 100);
+  if (maxPacketLossPercent !== undefined && lossIsAbove) {
+    const message = `actual packet loss "${lossPercent(measurement)}%" is greater than desired "${maxPacketLossPercent}%"`;
+    found.push({ code: 'PacketLossExceeded', message });
   }
+  const actualNs = OF_LATENCY[latencyStatistic](latency);
+  if (maxLatencyNs !== undefined && actualNs > maxLatencyNs) {
+    const actual = `actual ${latencyStatistic} latency "${renderNanoseconds(actualNs)}"`;
+    const message = `${actual} is greater than desired "${renderNanoseconds(maxLatencyNs)}"`;
+    found.push({ code: 'LatencyExceeded', message });
+  }
+  return found;
+}
+
+/**
+ * Every finding on every route, in one error; its code is that of the first.
+ * @param families as the run was asked for; the first is the one whose findings need no name.
+ * @throws CheckupError NoConnectivity when nothing came back, PacketLossExceeded, LatencyExceeded.
+ */
+export function requireWithin(
+  measurements: readonly RouteMeasurement[],
+  limits: Limits,
+  families: readonly IpFamily[],
+): void {
+  const found = measurements.flatMap(({ route, measurement }) => {
+    const where = renderScope(scopeOf(route, families));
+    return findings(measurement, limits).map(({ code, message }) => {
+      return { code, message: where === '' ? message : `${message} (${where})` };
+    });
+  });
+  const [first] = found;
+  if (first === undefined) return;
+  throw new CheckupError(
+    first.code,
+    found.map(({ message }) => message),
+  );
 }

@@ -1,6 +1,9 @@
 /** Everything known about a run, folded from its events: what the verdict, the ConfigMap and stdout are made of. */
 import type { ErrorCode } from '../model/errors.ts';
-import type { CheckupEvent, ClaimedConfigMap, ClaimState, ObjectRef } from '../model/events.ts';
+import type { Binding, CheckupEvent, ClaimedConfigMap, ClaimState, ObjectRef, Role } from '../model/events.ts';
+import type { IpFamily } from '../model/ip-family.ts';
+import type { PathMtu } from '../model/path-mtu.ts';
+import { scopeOf, type Route } from '../model/routes.ts';
 import type { Measurement } from '../model/sample.ts';
 import { oneLine } from '../model/text.ts';
 import type { Stage } from '../model/stages.ts';
@@ -11,6 +14,15 @@ interface Failure {
   readonly message: string;
 }
 
+/** What is known of one route, as far as it is known. */
+export interface RouteRecord {
+  readonly route: Route;
+  /** Nanoseconds from the first request to the first reply. */
+  readonly firstReplyNs?: number;
+  readonly pathMtu?: PathMtu;
+  readonly measurement?: Measurement;
+}
+
 export interface RunRecord {
   readonly claim: { readonly state: ClaimState; readonly configMap: ClaimedConfigMap } | undefined;
   /** The process that runs the check. */
@@ -18,9 +30,14 @@ export interface RunRecord {
   /** `spec.timeout`, once it is known. */
   readonly timeoutMs: number | undefined;
   readonly parameters: Readonly<Record<string, string>>;
+  /** As asked for; the first is that of the plain output keys. */
+  readonly ipFamilies: readonly IpFamily[];
+  readonly network: { readonly binding: Binding; readonly reason: string } | undefined;
   readonly sourceNode: string | undefined;
   readonly targetNode: string | undefined;
-  readonly measurement: Measurement | undefined;
+  readonly addresses: Readonly<Record<Role, readonly string[]>>;
+  /** In the order in which they were taken. */
+  readonly routes: readonly RouteRecord[];
   readonly warnings: readonly string[];
   readonly failures: readonly Failure[];
   /** VMIs that were asked for and not seen gone. */
@@ -32,13 +49,28 @@ const EMPTY_RECORD: RunRecord = {
   workerPid: undefined,
   timeoutMs: undefined,
   parameters: {},
+  ipFamilies: [],
+  network: undefined,
   sourceNode: undefined,
   targetNode: undefined,
-  measurement: undefined,
+  addresses: { source: [], target: [] },
+  routes: [],
   warnings: [],
   failures: [],
   left: [],
 };
+
+function withRoute(record: RunRecord, route: Route, known: Omit<RouteRecord, 'route'>): RunRecord {
+  const isIt = (other: RouteRecord): boolean =>
+    other.route.family === route.family && other.route.direction === route.direction;
+  const routes = record.routes.some(isIt) ? record.routes : [...record.routes, { route }];
+  return { ...record, routes: routes.map((other) => (isIt(other) ? { ...other, ...known } : other)) };
+}
+
+/** Of the route of the plain output keys. */
+export function mainMeasurement({ routes, ipFamilies }: RunRecord): Measurement | undefined {
+  return routes.find(({ route }) => scopeOf(route, ipFamilies).length === 0)?.measurement;
+}
 
 export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
   switch (event.type) {
@@ -47,15 +79,25 @@ export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
     case 'claim':
       return { ...record, claim: { state: event.state, configMap: event.configMap } };
     case 'input':
-      return { ...record, timeoutMs: event.timeoutMs, parameters: event.parameters };
+      return { ...record, timeoutMs: event.timeoutMs, parameters: event.parameters, ipFamilies: event.ipFamilies };
+    case 'network':
+      return { ...record, network: { binding: event.binding, reason: event.reason } };
     case 'creating':
       return { ...record, left: [...record.left, event.vmi] };
     case 'removed':
       return { ...record, left: record.left.filter(({ name }) => name !== event.vmi.name) };
     case 'placement':
       return { ...record, [event.role === 'source' ? 'sourceNode' : 'targetNode']: oneLine(event.node) };
+    case 'address': {
+      const own = [...record.addresses[event.role], oneLine(event.address)];
+      return { ...record, addresses: { ...record.addresses, [event.role]: own } };
+    }
+    case 'first-reply':
+      return withRoute(record, event.route, { firstReplyNs: event.afterNs });
+    case 'path-mtu':
+      return withRoute(record, event.route, { pathMtu: event.pathMtu });
     case 'latency':
-      return { ...record, measurement: event.measurement };
+      return withRoute(record, event.route, { measurement: event.measurement });
     case 'warning':
       return { ...record, warnings: [...record.warnings, event.message] };
     case 'failure': {

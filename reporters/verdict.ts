@@ -3,7 +3,7 @@ import type { Stage } from '../model/stages.ts';
 import { removalCommand } from '../fixtures/cluster/remove-vmi.ts';
 import { renderReason } from '../model/reasons.ts';
 import { atMostBytes, oneLine } from '../model/text.ts';
-import type { RunRecord } from './record.ts';
+import { mainMeasurement, type RunRecord } from './record.ts';
 
 /** Of UTF-8: a ConfigMap has room for more, a dashboard has not. */
 const REASON_BYTES = 4096;
@@ -51,7 +51,7 @@ export function verdict(record: RunRecord, outcome: Outcome): Verdict {
     const names = record.left.map((vmi) => `VMI '${vmi.namespace}/${vmi.name}' (${removalCommand(vmi)})`);
     reasons.push(oneLine(`teardown: not seen to be gone: ${names.join(', ')}`, Infinity));
   }
-  if (reasons.length === 0 && record.measurement?.latency === undefined)
+  if (reasons.length === 0 && mainMeasurement(record)?.latency === undefined)
     reasons.push('the run ended without a measurement');
   if (reasons.length === 0 && !outcome.passed) reasons.push('the run failed without saying why');
   return { succeeded: reasons.length === 0, failureReason: joined(reasons) };

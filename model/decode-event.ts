@@ -1,0 +1,163 @@
+/** Reads what the worker told. Whatever does not decode is an error, never ignored. */
+import { ERROR_CODES } from './errors.ts';
+import {
+  BINDINGS,
+  CLAIM_STATES,
+  EVENT_VERSION,
+  ROLES,
+  type CheckupEvent,
+  type ObjectRef,
+} from './events.ts';
+import { IP_FAMILIES, type IpFamily } from './ip-family.ts';
+import type { PathMtu } from './path-mtu.ts';
+import { DIRECTIONS, type Route } from './routes.ts';
+import type { Latency, Measurement } from './sample.ts';
+import { isStage } from './stages.ts';
+
+type Json = Record<string, unknown>;
+
+function object(value: unknown, what: string): Json {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new TypeError(`${what} is not an object`);
+  return value as Json;
+}
+
+function text(source: Json, key: string): string {
+  const value = source[key];
+  if (typeof value !== 'string') throw new TypeError(`"${key}" is not a string`);
+  return value;
+}
+
+/** One of these values. */
+function choice<T extends string>(source: Json, key: string, choices: readonly T[]): T {
+  const found = choices.find((candidate) => candidate === source[key]);
+  if (found === undefined) throw new TypeError(`"${key}" is none of ${choices.join(', ')}`);
+  return found;
+}
+
+function count(source: Json, key: string): number {
+  const value = source[key];
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+    throw new TypeError(`"${key}" is not a number ≥ 0`);
+  return value;
+}
+
+function ref(value: unknown, what: string): ObjectRef {
+  const source = object(value, what);
+  return { namespace: text(source, 'namespace'), name: text(source, 'name') };
+}
+
+function optional<K extends string>(source: Json, key: K): Partial<Record<K, number>> {
+  return source[key] === undefined ? {} : ({ [key]: count(source, key) } as Record<K, number>);
+}
+
+function latency(value: unknown): Latency {
+  const source = object(value, 'latency');
+  return {
+    minNs: count(source, 'minNs'),
+    avgNs: count(source, 'avgNs'),
+    maxNs: count(source, 'maxNs'),
+    stdDevNs: count(source, 'stdDevNs'),
+    p50Ns: count(source, 'p50Ns'),
+    p90Ns: count(source, 'p90Ns'),
+    p99Ns: count(source, 'p99Ns'),
+    ...optional(source, 'p999Ns'),
+    ...optional(source, 'jitterNs'),
+  };
+}
+
+function measurement(value: unknown): Measurement {
+  const source = object(value, 'measurement');
+  return {
+    tool: text(source, 'tool'),
+    transmitted: count(source, 'transmitted'),
+    received: count(source, 'received'),
+    duplicates: count(source, 'duplicates'),
+    errors: count(source, 'errors'),
+    corrupted: count(source, 'corrupted'),
+    longestGapNs: count(source, 'longestGapNs'),
+    durationMs: count(source, 'durationMs'),
+    intervalMs: count(source, 'intervalMs'),
+    packetSizeBytes: count(source, 'packetSizeBytes'),
+    ...optional(source, 'timeMs'),
+    ...(source['latency'] === undefined ? {} : { latency: latency(source['latency']) }),
+  };
+}
+
+function route(value: unknown): Route {
+  const source = object(value, 'route');
+  return { family: choice(source, 'family', IP_FAMILIES), direction: choice(source, 'direction', DIRECTIONS) };
+}
+
+function pathMtu(value: unknown): PathMtu {
+  const source = object(value, 'pathMtu');
+  return {
+    interfaceMtuBytes: count(source, 'interfaceMtuBytes'),
+    largestPayloadBytes: count(source, 'largestPayloadBytes'),
+  };
+}
+
+function families(value: unknown): IpFamily[] {
+  if (!Array.isArray(value)) throw new TypeError('"ipFamilies" is not a list');
+  return value.map((family: unknown) => choice({ family }, 'family', IP_FAMILIES));
+}
+
+function failure(source: Json): CheckupEvent {
+  const stage = source['stage'];
+  if (!isStage(stage)) throw new TypeError('"stage" is not a stage');
+  return { type: 'failure', stage, code: choice(source, 'code', ERROR_CODES), message: text(source, 'message') };
+}
+
+function parameters(value: unknown): Record<string, string> {
+  const source = object(value, 'parameters');
+  return Object.fromEntries(Object.keys(source).map((key) => [key, text(source, key)]));
+}
+
+/** @throws TypeError or SyntaxError saying what is wrong with the attachment. */
+export function decodeEvent(json: string): CheckupEvent {
+  const source = object(JSON.parse(json), 'event');
+  if (source['version'] !== EVENT_VERSION)
+    throw new TypeError(`event version ${String(source['version'])} is not ${EVENT_VERSION}`);
+  switch (source['type']) {
+    case 'worker':
+      return { type: 'worker', pid: count(source, 'pid') };
+    case 'claim': {
+      const claimed = object(source['configMap'], 'configMap');
+      const { namespace, name } = ref(claimed, 'configMap');
+      return {
+        type: 'claim',
+        state: choice(source, 'state', CLAIM_STATES),
+        configMap: { namespace, name, uid: text(claimed, 'uid'), startTimestamp: text(claimed, 'startTimestamp') },
+      };
+    }
+    case 'input':
+      return {
+        type: 'input',
+        timeoutMs: count(source, 'timeoutMs'),
+        ipFamilies: families(source['ipFamilies']),
+        parameters: parameters(source['parameters']),
+      };
+    case 'network':
+      return { type: 'network', binding: choice(source, 'binding', BINDINGS), reason: text(source, 'reason') };
+    case 'creating':
+      return { type: 'creating', vmi: ref(source['vmi'], 'vmi') };
+    case 'removed':
+      return { type: 'removed', vmi: ref(source['vmi'], 'vmi') };
+    case 'placement':
+      return { type: 'placement', role: choice(source, 'role', ROLES), node: text(source, 'node') };
+    case 'address':
+      return { type: 'address', role: choice(source, 'role', ROLES), address: text(source, 'address') };
+    case 'first-reply':
+      return { type: 'first-reply', route: route(source['route']), afterNs: count(source, 'afterNs') };
+    case 'path-mtu':
+      return { type: 'path-mtu', route: route(source['route']), pathMtu: pathMtu(source['pathMtu']) };
+    case 'latency':
+      return { type: 'latency', route: route(source['route']), measurement: measurement(source['measurement']) };
+    case 'warning':
+      return { type: 'warning', message: text(source, 'message') };
+    case 'failure':
+      return failure(source);
+    default:
+      throw new TypeError('unknown event type');
+  }
+}

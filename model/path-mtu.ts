@@ -1,0 +1,21 @@
+/** How large a packet may be on the way from one VM to the other. */
+import type { IpFamily } from './ip-family.ts';
+
+export interface PathMtu {
+  /** Of the guest's network interface, bytes without the Ethernet header. */
+  readonly interfaceMtuBytes: number;
+  /** The largest ICMP payload that came back unfragmented, bytes. */
+  readonly largestPayloadBytes: number;
+}
+
+const ICMP_HEADER = 8;
+const IP_HEADER: Readonly<Record<IpFamily, number>> = { ipv4: 20, ipv6: 40 };
+
+/** Bytes of a packet around its ICMP payload: IP header without options, ICMP header (RFC 791, 792, 8200, 4443). */
+export function headerBytes(family: IpFamily): number {
+  return IP_HEADER[family] + ICMP_HEADER;
+}
+
+export function pathMtuBytes(family: IpFamily, { largestPayloadBytes }: PathMtu): number {
+  return largestPayloadBytes + headerBytes(family);
+}

@@ -1,0 +1,29 @@
+/** What is measured: one family of addresses, in one direction. */
+import type { IpFamily } from './ip-family.ts';
+
+export const DIRECTIONS = ['sourceToTarget', 'targetToSource'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+export interface Route {
+  readonly family: IpFamily;
+  /** Who pings whom. */
+  readonly direction: Direction;
+}
+
+/** A part of an output key, where a run measures more than one route. */
+export type Scope = IpFamily | 'targetToSource';
+
+/** What sets a route apart from the first one: nothing for the family named first, from source to target. */
+export function scopeOf({ family, direction }: Route, families: readonly IpFamily[]): readonly Scope[] {
+  return [
+    ...(family === (families[0] ?? family) ? [] : [family]),
+    ...(direction === 'targetToSource' ? ['targetToSource' as const] : []),
+  ];
+}
+
+const WORDS: Readonly<Record<Scope, string>> = { ipv4: 'IPv4', ipv6: 'IPv6', targetToSource: 'target to source' };
+
+/** "", "IPv6", "target to source", "IPv6, target to source" */
+export function renderScope(scope: readonly Scope[]): string {
+  return scope.map((part) => WORDS[part]).join(', ');
+}
