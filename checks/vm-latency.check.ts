@@ -15,6 +15,6 @@ test('two VMs on the network reach each other within the allowed latency', async
   await stage('latency', async () => {
     const sample = await ping.sample(source, target, input.sampleDurationMs);
     await checkup.record(sample); // report first …
-    requireWithin(sample, input.maxLatencyNs); // … judge second
+    requireWithin(sample, input.limits.maxLatencyNs); // … judge second
   });
 }); // vmiPair removes both VMs as the 'teardown' stage, on its own clock, whatever happened above

@@ -36,7 +36,7 @@ function understood({ parameter, nad, ...input }: HostileInput): unknown {
     ...{ networkAttachmentDefinitionNamespace: parsed.network.namespace },
     ...{ networkAttachmentDefinitionName: parsed.network.name },
     ...{ sourceNode: parsed.sourceNode, targetNode: parsed.targetNode },
-    ...{ sampleDurationSeconds: parsed.sampleDurationMs, maxDesiredLatencyMilliseconds: parsed.maxLatencyNs },
+    ...{ sampleDurationSeconds: parsed.sampleDurationMs, maxDesiredLatencyMilliseconds: parsed.limits.maxLatencyNs },
     ...{ vmContainerDiskImage: parsed.containerDiskImage, 'spec.timeout': parsed.timeoutMs },
     ...{ overwriteResults: findValues(environment, data).values.get('overwriteResults')?.value },
   };
