@@ -10,11 +10,10 @@ test('two VMs on the network reach each other within the allowed latency', async
 }) => {
   const input = await stage('input', () => checkup.input());
   const network = await stage('prerequisites', () => prerequisites.verify(input));
-  const { source, target } = await stage('setup', () => vmiPair.start(network, input));
-  await stage('connectivity', () => ping.reach(source, target));
+  const vms = await stage('setup', () => vmiPair.start(network, input));
+  const paths = await stage('connectivity', () => ping.reach(vms, input));
   await stage('latency', async () => {
-    const sample = await ping.sample(source, target, input.sampleDurationMs);
-    await checkup.record(sample); // report first …
-    requireWithin(sample, input.limits.maxLatencyNs); // … judge second
+    const measured = await ping.measure(paths, input, checkup.record); // report first …
+    requireWithin(measured, input.limits, input.ipFamilies); // … judge second
   });
 }); // vmiPair removes both VMs as the 'teardown' stage, on its own clock, whatever happened above
