@@ -1,13 +1,6 @@
 /** Reads what the worker told. Whatever does not decode is an error, never ignored. */
 import { ERROR_CODES } from './errors.ts';
-import {
-  BINDINGS,
-  CLAIM_STATES,
-  EVENT_VERSION,
-  ROLES,
-  type CheckupEvent,
-  type ObjectRef,
-} from './events.ts';
+import { BINDINGS, CLAIM_STATES, EVENT_VERSION, ROLES, type CheckupEvent, type ObjectRef } from './events.ts';
 import { IP_FAMILIES, type IpFamily } from './ip-family.ts';
 import type { PathMtu } from './path-mtu.ts';
 import { DIRECTIONS, type Route } from './routes.ts';

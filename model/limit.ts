@@ -36,7 +36,10 @@ interface Finding {
   readonly message: string;
 }
 
-function findings(measurement: Measurement, { maxLatencyNs, latencyStatistic, maxPacketLossPercent }: Limits): Finding[] {
+function findings(
+  measurement: Measurement,
+  { maxLatencyNs, latencyStatistic, maxPacketLossPercent }: Limits,
+): Finding[] {
   const { latency, transmitted, received, errors } = measurement;
   if (latency === undefined) {
     const counts = `${transmitted} packets transmitted, ${received} received, ${errors} errors`;

@@ -1,6 +1,7 @@
 /** What the reporter saw of a run: stages as they pass, attachments, errors. Prints one line per stage. */
 import type { TestError, TestResult, TestStep } from '@playwright/test/reporter';
-import { decodeEvent, isEventAttachment, type CheckupEvent } from '../model/events.ts';
+import { decodeEvent } from '../model/decode-event.ts';
+import { isEventAttachment, type CheckupEvent } from '../model/events.ts';
 import { messageOf } from '../model/errors.ts';
 import { isStage, type Stage } from '../model/stages.ts';
 import { oneLine } from '../model/text.ts';
