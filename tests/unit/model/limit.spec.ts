@@ -1,0 +1,77 @@
+import { expect, test } from '@playwright/test';
+import { CheckupError } from '../../../model/errors.ts';
+import type { IpFamily } from '../../../model/ip-family.ts';
+import { requireWithin, type LatencyStatistic, type Limits, type RouteMeasurement } from '../../../model/limit.ts';
+import type { Direction } from '../../../model/routes.ts';
+import type { Measurement } from '../../../model/sample.ts';
+
+const LATENCY = { minNs: 1e6, avgNs: 2e6, p50Ns: 3e6, p90Ns: 4e6, p99Ns: 5e6, maxNs: 6e6, stdDevNs: 1e6 };
+const FREE: Limits = { maxLatencyNs: undefined, latencyStatistic: 'max', maxPacketLossPercent: undefined };
+
+function measured(
+  change: Partial<Measurement> = {},
+  family: IpFamily = 'ipv4',
+  direction: Direction = 'sourceToTarget',
+) {
+  const counts = { transmitted: 50, received: 50, duplicates: 0, errors: 0, corrupted: 0, longestGapNs: 0 };
+  const measurement = {
+    tool: 't',
+    intervalMs: 100,
+    packetSizeBytes: 56,
+    durationMs: 5000,
+    latency: LATENCY,
+    ...counts,
+  };
+  return { route: { family, direction }, measurement: { ...measurement, ...change } } satisfies RouteMeasurement;
+}
+
+function judged(measurements: readonly RouteMeasurement[], limits: Partial<Limits>): string {
+  try {
+    requireWithin(measurements, { ...FREE, ...limits }, ['ipv4', 'ipv6']);
+    return 'within';
+  } catch (error) {
+    if (error instanceof CheckupError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+}
+
+for (const [statistic, actual] of Object.entries({ max: '6ms', avg: '2ms', p50: '3ms', p90: '4ms', p99: '5ms' })) {
+  test(`a limit on ${statistic} is held against ${statistic}: at it is within, above it is not`, () => {
+    const latencyStatistic = statistic as LatencyStatistic;
+    const ns = parseFloat(actual) * 1e6;
+    expect(judged([measured()], { latencyStatistic, maxLatencyNs: ns })).toBe('within');
+    expect(judged([measured()], { latencyStatistic, maxLatencyNs: ns - 1 })).toBe(
+      `LatencyExceeded: actual ${statistic} latency "${actual}" is greater than desired "${(ns - 1) / 1e6}ms"`,
+    );
+  });
+}
+
+test('loss is within its limit at it, and not above it; none at all may be asked for', () => {
+  const one = [measured({ received: 49 })];
+  expect(judged(one, { maxPacketLossPercent: 2 })).toBe('within');
+  expect(judged(one, { maxPacketLossPercent: 1.999 })).toBe(
+    'PacketLossExceeded: actual packet loss "2%" is greater than desired "1.999%"',
+  );
+  expect(judged(one, { maxPacketLossPercent: 0 })).toMatch(/^PacketLossExceeded/);
+  expect(judged([measured()], { maxPacketLossPercent: 0 })).toBe('within');
+  expect(judged(one, {})).toBe('within');
+});
+
+test('total loss is no connectivity, whatever loss is allowed', () => {
+  const { latency: _, ...measurement } = measured({ received: 0, errors: 3 }).measurement;
+  expect(judged([{ ...measured(), measurement }], { maxPacketLossPercent: 100 })).toBe(
+    'NoConnectivity: no connectivity - 100% packet loss: 50 packets transmitted, 0 received, 3 errors',
+  );
+});
+
+test('every route is judged, and all findings are told', () => {
+  const routes = [measured({ received: 40 }), measured({}, 'ipv6'), measured({}, 'ipv6', 'targetToSource')];
+  expect(judged(routes, { maxPacketLossPercent: 1, maxLatencyNs: 5.5e6 })).toBe(
+    [
+      'PacketLossExceeded: actual packet loss "20%" is greater than desired "1%"',
+      'actual max latency "6ms" is greater than desired "5.5ms"',
+      'actual max latency "6ms" is greater than desired "5.5ms" (IPv6)',
+      'actual max latency "6ms" is greater than desired "5.5ms" (IPv6, target to source)',
+    ].join(', '),
+  );
+});

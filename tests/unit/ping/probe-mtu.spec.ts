@@ -1,0 +1,28 @@
+import { expect, test } from '@playwright/test';
+import { largestPassing } from '../../../fixtures/ping/probe-mtu.ts';
+
+async function probe(from: number, to: number, limit: number): Promise<{ found: number; tries: number }> {
+  let tries = 0;
+  const passes = (size: number): Promise<boolean> => {
+    tries += 1;
+    return Promise.resolve(size <= limit);
+  };
+  const found = await largestPassing(from, to, passes);
+  return { found, tries };
+}
+
+test('whatever the limit is, it is found', async () => {
+  for (let limit = 56; limit <= 1500; limit += 1) {
+    const { found, tries } = await probe(56, 1472, limit);
+    expect(found).toBe(Math.min(limit, 1472));
+    expect(tries).toBeLessThanOrEqual(12);
+  }
+});
+
+test('a path that passes all that the interface does takes one try', async () => {
+  expect(await probe(56, 8972, 9000)).toEqual({ found: 8972, tries: 1 });
+});
+
+test('an interface that passes no more than is known needs none', async () => {
+  expect(await probe(56, 40, 0)).toEqual({ found: 40, tries: 0 });
+});

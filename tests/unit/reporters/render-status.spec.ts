@@ -1,0 +1,128 @@
+import { expect, test } from '@playwright/test';
+import type { CheckupEvent } from '../../../model/events.ts';
+import type { IpFamily } from '../../../model/ip-family.ts';
+import type { Direction } from '../../../model/routes.ts';
+import type { Measurement } from '../../../model/sample.ts';
+import { foldEvents, type RunRecord } from '../../../reporters/record.ts';
+import { renderStatus } from '../../../reporters/render-status.ts';
+import { renderLastLine, renderResults } from '../../../reporters/summary.ts';
+
+const NOW = new Date('2026-01-02T03:04:05.678Z');
+const SUCCEEDED = { succeeded: true, failureReason: '' };
+const FAILED = { succeeded: false, failureReason: 'no' };
+const ENDED = { 'status.completionTimestamp': '2026-01-02T03:04:05Z', 'status.failureReason': '' };
+
+const MEASUREMENT: Measurement = {
+  tool: 'ping from iputils 20221126',
+  ...{ transmitted: 1200, received: 1199, duplicates: 2, errors: 3, corrupted: 4 },
+  ...{ longestGapNs: 200_123_456, durationMs: 119_930, intervalMs: 100, packetSizeBytes: 56 },
+  latency: {
+    ...{ minNs: 1000, avgNs: 2000, maxNs: 3000, stdDevNs: 501 },
+    ...{ p50Ns: 1900, p90Ns: 2500, p99Ns: 2990, p999Ns: 2999, jitterNs: 77 },
+  },
+};
+
+function input(...ipFamilies: IpFamily[]): CheckupEvent {
+  return { type: 'input', timeoutMs: 300_000, ipFamilies, parameters: {} };
+}
+
+function latency(family: IpFamily, direction: Direction, change: Partial<Measurement> = {}): CheckupEvent {
+  return { type: 'latency', route: { family, direction }, measurement: { ...MEASUREMENT, ...change } };
+}
+
+function status(record: RunRecord): Record<string, string> {
+  return renderStatus(record, SUCCEEDED, NOW);
+}
+
+test('without a measurement there is none of its keys, never a zero', () => {
+  expect(renderStatus(foldEvents([input('ipv4')]), FAILED, NOW)).toEqual({
+    ...ENDED,
+    'status.succeeded': 'false',
+    'status.failureReason': 'no',
+  });
+});
+
+test('every figure of a measurement has its key: whole nanoseconds, and a decimal for the loss', () => {
+  const record = foldEvents([
+    input('ipv4'),
+    { type: 'placement', role: 'source', node: 'a' },
+    { type: 'placement', role: 'target', node: 'b' },
+    { type: 'first-reply', route: { family: 'ipv4', direction: 'sourceToTarget' }, afterNs: 22_000_000 },
+    latency('ipv4', 'sourceToTarget'),
+  ]);
+  expect(status(record)).toEqual({
+    ...ENDED,
+    'status.succeeded': 'true',
+    'status.result.sourceNode': 'a',
+    'status.result.targetNode': 'b',
+    'status.result.minLatencyNanoSec': '1000',
+    'status.result.avgLatencyNanoSec': '2000',
+    'status.result.maxLatencyNanoSec': '3000',
+    'status.result.stdDevLatencyNanoSec': '501',
+    'status.result.p50LatencyNanoSec': '1900',
+    'status.result.p90LatencyNanoSec': '2500',
+    'status.result.p99LatencyNanoSec': '2990',
+    'status.result.p999LatencyNanoSec': '2999',
+    'status.result.jitterNanoSec': '77',
+    'status.result.coldStartLatencyNanoSec': '22000000',
+    'status.result.packetsTransmitted': '1200',
+    'status.result.packetsReceived': '1199',
+    'status.result.packetsDuplicated': '2',
+    'status.result.packetErrors': '7',
+    'status.result.packetLossPercent': '0.083',
+    'status.result.longestGapNanoSec': '200123456',
+    'status.result.measurementDurationSec': '120',
+    'status.results.measurementDurationSec': '120',
+  });
+});
+
+test('total loss is reported in packets, without latencies', () => {
+  const { latency: _, ...lost } = MEASUREMENT;
+  const route = { family: 'ipv4', direction: 'sourceToTarget' } as const;
+  const keys = status(foldEvents([input('ipv4'), { type: 'latency', route, measurement: { ...lost, received: 0 } }]));
+  expect(keys).toMatchObject({ 'status.result.packetLossPercent': '100', 'status.result.packetsReceived': '0' });
+  expect(Object.keys(keys).filter((key) => key.includes('Latency'))).toEqual([]);
+});
+
+test('the plain keys are of the family named first, from source to target; the others say what sets them apart', () => {
+  const record = foldEvents([
+    input('ipv6', 'ipv4'),
+    latency('ipv6', 'sourceToTarget', { transmitted: 1 }),
+    latency('ipv6', 'targetToSource', { transmitted: 2 }),
+    latency('ipv4', 'sourceToTarget', { transmitted: 3 }),
+    latency('ipv4', 'targetToSource', { transmitted: 4 }),
+  ]);
+  const transmitted = Object.entries(status(record)).filter(([key]) => key.endsWith('packetsTransmitted'));
+  expect(Object.fromEntries(transmitted)).toEqual({
+    'status.result.packetsTransmitted': '1',
+    'status.result.targetToSource.packetsTransmitted': '2',
+    'status.result.ipv4.packetsTransmitted': '3',
+    'status.result.ipv4.targetToSource.packetsTransmitted': '4',
+  });
+  expect(renderResults(record)).toMatch(
+    /packets +1 trans[\s\S]*\n {2}target to source\n {2}packets +2 [\s\S]*\n {2}IPv4\n/,
+  );
+});
+
+test('the MTU of a path is its largest payload and the headers of its family', () => {
+  const pathMtu = { interfaceMtuBytes: 1500, largestPayloadBytes: 1372 };
+  const route = (family: IpFamily) => ({ family, direction: 'sourceToTarget' }) as const;
+  const record = foldEvents([
+    input('ipv4', 'ipv6'),
+    { type: 'path-mtu', route: route('ipv4'), pathMtu },
+    { type: 'path-mtu', route: route('ipv6'), pathMtu: { ...pathMtu, largestPayloadBytes: 1352 } },
+  ]);
+  expect(status(record)).toMatchObject({
+    'status.result.interfaceMtuBytes': '1500',
+    'status.result.largestUnfragmentedPayloadBytes': '1372',
+    'status.result.pathMtuBytes': '1400',
+    'status.result.ipv6.largestUnfragmentedPayloadBytes': '1352',
+    'status.result.ipv6.pathMtuBytes': '1400',
+  });
+  expect(renderResults(record)).toContain("1400 bytes: largest payload 1372 bytes, the interface's MTU is 1500");
+});
+
+test('the last line of a success has the three figures of the first route', () => {
+  const record = foldEvents([input('ipv4'), latency('ipv4', 'sourceToTarget')]);
+  expect(renderLastLine(record, SUCCEEDED)).toBe('Kubevirt VM latency checkup succeeded: min 1µs avg 2µs max 3µs');
+});
