@@ -7,7 +7,7 @@ const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
 /** As the image starts it. */
 export const CLI_COMMAND = [process.execPath, '--import', path.join(ROOT, 'reporters/preload.ts'), CLI, 'test'];
-/** Whatever a checkup does here, it does not take this long. */
+/** Hardly any checkup here takes this long. */
 const LIMIT_MS = 110_000;
 
 export interface CheckupOptions {
@@ -19,6 +19,8 @@ export interface CheckupOptions {
   args?: string[];
   /** Instead of node and the CLI. */
   command?: string[];
+  /** Killed after this long; 110 s unless told. */
+  limitMs?: number;
   /** Shell commands that come first, in a mount namespace of the run's own: its disks. */
   mounts?: string;
 }
@@ -70,7 +72,7 @@ export function startCheckup(kubeconfig: string, artifacts: string, options: Che
   const signal: Checkup['signal'] = (name, target = 'process') => {
     if (child.pid !== undefined) process.kill(target === 'group' ? -child.pid : child.pid, name);
   };
-  const ended = untilEnded(child, () => output);
+  const ended = untilEnded(child, options.limitMs ?? LIMIT_MS, () => output);
   return {
     pid: child.pid ?? 0,
     output: () => output,
@@ -104,11 +106,11 @@ function inMountNamespace(mounts: string | undefined): string[] {
   return ['unshare', '--mount', ...asRoot, 'sh', '-c', `set -e; ${mounts}; exec "$@"`, 'sh'];
 }
 
-function untilEnded(child: ChildProcess, output: () => string): Promise<Ended> {
+function untilEnded(child: ChildProcess, limitMs: number, output: () => string): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => {
       killGroup(child);
-    }, LIMIT_MS);
+    }, limitMs);
     child.once('error', reject);
     child.once('close', (code, signal) => {
       clearTimeout(limit);
