@@ -143,6 +143,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       evict(store, podOf(store, vmiNamed(store, name)));
     },
     networkReports: () => networks.reports(),
+    echoes: () => networks.echoes(),
+    forgetEchoes: () => {
+      networks.forgetEchoes();
+    },
+    impair: (impairment) => {
+      networks.impair(impairment);
+    },
+    consoleBytes: () => consoles.bytes(),
     onStop: (listener) => {
       stopping.push(listener);
     },

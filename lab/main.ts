@@ -126,8 +126,10 @@ function renderContents(lab: Lab, { options, faults }: Choice): string {
 Ctrl-C stops it.`;
 }
 
-function renderReport({ network, received, delivered, lost, tooLong, cut, heldMs }: NetworkReport): string {
-  const counts = `${received} frames in, ${delivered} delivered, ${lost} lost, ${tooLong} too long, ${cut} cut`;
+function renderReport({ network, received, heldMs, ...counted }: NetworkReport): string {
+  const { delivered, lost, tooLong, cut, refused } = counted;
+  const fates = `${delivered} delivered, ${lost} lost, ${tooLong} too long, ${cut} cut, ${refused} refused`;
+  const counts = `${received} frames in, ${fates}`;
   const held = heldMs
     ? `; held for ${Object.values(heldMs)
         .map((ms) => ms.toFixed(3))
