@@ -6,6 +6,7 @@ import type { ScheduleOrder } from './controllers/scheduler.ts';
 import type { GuestQuirks } from './guests/quirks.ts';
 import type { ClusterShape } from './kinds/initial-state.ts';
 import type { EchoExchange } from './network/echo-ledger.ts';
+import type { NeighbourOptions } from './network/neighbour.ts';
 import type { Impairment, NetworkReport } from './network/switch.ts';
 import type { LocalImage } from './nodes/pod-command.ts';
 import type { JsonObject } from './store/json.ts';
@@ -18,6 +19,8 @@ export interface LabOptions extends ClusterShape {
   /** Where kubeconfigs and what pods leave behind are written; created if missing. */
   directory: string;
   impairment?: Partial<Impairment>;
+  /** Somebody else on every network, with addresses of their own. */
+  neighbour?: NeighbourOptions;
   /** The loopback address to listen on, and no other; 127.0.0.1 unless told. */
   host?: '127.0.0.1' | '::1';
   /** 0, the default: any free port. */

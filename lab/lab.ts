@@ -36,7 +36,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const { store, kinds } = createState(options);
   const tokens = new Tokens(store);
   const tls = await createCredentials();
-  const networks = new Networks({ ...NO_IMPAIRMENT, ...options.impairment });
+  const networks = new Networks({ ...NO_IMPAIRMENT, ...options.impairment }, options.neighbour);
   const driver = await createDriver(options.guests, networks, options.guestQuirks);
   const virtHandler = new VirtHandler(store, driver);
   const consoles = new Consoles(store, (vmi) => virtHandler.guestOf(vmi));

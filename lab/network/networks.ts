@@ -1,21 +1,21 @@
 import { EchoLedger, type EchoExchange } from './echo-ledger.ts';
+import { Neighbour, type NeighbourOptions } from './neighbour.ts';
 import { Switch, type Impairment, type NetworkReport, type Port } from './switch.ts';
 
 /** One switch per network of the cluster, "<namespace>/<nad>", made when the first NIC is plugged in. */
 export class Networks {
   #impairment: Impairment;
+  readonly #neighbour: NeighbourOptions | undefined;
   readonly #ledger = new EchoLedger();
   readonly #switches = new Map<string, Switch>();
 
-  constructor(impairment: Impairment) {
+  constructor(impairment: Impairment, neighbour?: NeighbourOptions) {
     this.#impairment = impairment;
+    this.#neighbour = neighbour;
   }
 
   plug(network: string, deliver: (frame: Buffer) => void): Port {
-    const existing = this.#switches.get(network);
-    const plugged = existing ?? new Switch(network, this.#impairment, this.#ledger);
-    if (!existing) this.#switches.set(network, plugged);
-    return plugged.plug(deliver);
+    return (this.#switches.get(network) ?? this.#create(network)).plug(deliver);
   }
 
   /** Changes all networks, those to come as well, from the next frame on; a seed begins their chances anew. */
@@ -39,5 +39,12 @@ export class Networks {
 
   close(): void {
     for (const network of this.#switches.values()) network.close();
+  }
+
+  #create(network: string): Switch {
+    const created = new Switch(network, this.#impairment, this.#ledger);
+    this.#switches.set(network, created);
+    if (this.#neighbour) new Neighbour(this.#neighbour, (deliver) => created.plug(deliver));
+    return created;
   }
 }
