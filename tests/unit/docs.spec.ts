@@ -5,7 +5,7 @@ import { expect, test } from '@playwright/test';
 import { parseAllDocuments } from 'yaml';
 import { ENVIRONMENT, environmentName, PARAMETER_NAMES } from '../../fixtures/input/keys.ts';
 import { ERROR_CODES } from '../../model/errors.ts';
-import { STATUS_KEYS } from '../../model/status-keys.ts';
+import { resultKey, ROUTE_METRICS, STATUS_KEYS } from '../../model/status-keys.ts';
 import { textAt } from '../../lab/store/json.ts';
 import { checkupPermissions, checkupRbac, extendedRbac, permissionsOf } from '../checkup/permissions.ts';
 
@@ -37,9 +37,19 @@ test('each error code has its row', () => {
   expect(rows.flatMap(([code]) => codes(code))).toEqual([...ERROR_CODES]);
 });
 
-test('the table of output keys is the code', () => {
+test('the tables of output keys are the code', () => {
+  const document = read('docs/results.md');
+  const keys = (heading: string): string[] => tableRows(document, heading).flatMap(([cell]) => codes(cell));
+  expect(keys('## Keys of the run').sort()).toEqual(Object.values(STATUS_KEYS).sort());
+  expect(keys('## Keys of a route')).toEqual([...ROUTE_METRICS]);
+});
+
+test('the README names output keys that are there', () => {
   const keys = tableRows(read('README.md'), '## Output').flatMap(([cell]) => codes(cell));
-  expect(keys.sort()).toEqual(Object.values(STATUS_KEYS).sort());
+  const known = [...Object.values(STATUS_KEYS), ...ROUTE_METRICS.map((metric) => resultKey(metric))];
+  const named = keys.filter((key) => key.startsWith('status.'));
+  expect(named.length).toBeGreaterThan(8);
+  for (const key of named) expect(known).toContain(key);
 });
 
 test('the tables of input are the code', () => {

@@ -58,7 +58,8 @@ test('loss is within its limit at it, and not above it; none at all may be asked
 });
 
 test('total loss is no connectivity, whatever loss is allowed', () => {
-  const { latency: _, ...measurement } = measured({ received: 0, errors: 3 }).measurement;
+  const { latency, ...measurement } = measured({ received: 0, errors: 3 }).measurement;
+  expect(latency).toBeDefined();
   expect(judged([{ ...measured(), measurement }], { maxPacketLossPercent: 100 })).toBe(
     'NoConnectivity: no connectivity - 100% packet loss: 50 packets transmitted, 0 received, 3 errors',
   );

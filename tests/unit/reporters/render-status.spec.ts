@@ -77,7 +77,8 @@ test('every figure of a measurement has its key: whole nanoseconds, and a decima
 });
 
 test('total loss is reported in packets, without latencies', () => {
-  const { latency: _, ...lost } = MEASUREMENT;
+  const { latency: measured, ...lost } = MEASUREMENT;
+  expect(measured).toBeDefined();
   const route = { family: 'ipv4', direction: 'sourceToTarget' } as const;
   const keys = status(foldEvents([input('ipv4'), { type: 'latency', route, measurement: { ...lost, received: 0 } }]));
   expect(keys).toMatchObject({ 'status.result.packetLossPercent': '100', 'status.result.packetsReceived': '0' });
