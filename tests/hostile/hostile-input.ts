@@ -62,8 +62,9 @@ export function parameterInputs(parameter: Parameter, wanted: string, rows: Row[
       ...{ parameter, class: kind, what, value },
       environment: { [env]: place === 'environment' ? value : undefined, ...options.environment },
       configMap: {
-        [camel]: place === 'camelCase' ? value : undefined,
-        [snake]: place === 'snake_case' ? value : undefined,
+        // A name of one word has one key for both spellings.
+        ...{ [camel]: undefined, [snake]: undefined },
+        ...(place === 'environment' ? {} : { [place === 'camelCase' ? camel : snake]: value }),
         ...options.configMap,
       },
       expected: outcome(options, usual),

@@ -1,8 +1,21 @@
 /** All of them, for the tests of the parsers and of the command line. */
+import { ADDRESSING } from './addressing.ts';
 import { ENVIRONMENT_INPUTS } from './environment.ts';
 import type { HostileInput } from './hostile-input.ts';
 import { NAD_CONFIGS } from './nad-configs.ts';
 import { NAMES } from './names.ts';
+import { SAMPLING } from './sampling.ts';
+import { SOURCE_ADDRESSES } from './source-addresses.ts';
+import { TARGET_ADDRESSES } from './target-addresses.ts';
 import { VALUES } from './values.ts';
 
-export const HOSTILE_INPUTS: readonly HostileInput[] = [...NAMES, ...VALUES, ...ENVIRONMENT_INPUTS, ...NAD_CONFIGS];
+export const HOSTILE_INPUTS: readonly HostileInput[] = [
+  ...NAMES,
+  ...VALUES,
+  ...SAMPLING,
+  ...ADDRESSING,
+  ...SOURCE_ADDRESSES,
+  ...TARGET_ADDRESSES,
+  ...ENVIRONMENT_INPUTS,
+  ...NAD_CONFIGS,
+];

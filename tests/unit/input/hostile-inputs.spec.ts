@@ -37,6 +37,11 @@ function understood({ parameter, nad, ...input }: HostileInput): unknown {
     ...{ networkAttachmentDefinitionName: parsed.network.name },
     ...{ sourceNode: parsed.sourceNode, targetNode: parsed.targetNode },
     ...{ sampleDurationSeconds: parsed.sampleDurationMs, maxDesiredLatencyMilliseconds: parsed.limits.maxLatencyNs },
+    ...{ sampleIntervalMilliseconds: parsed.sampleIntervalMs, packetSizeBytes: parsed.packetSizeBytes },
+    ...{ latencyStatistic: parsed.limits.latencyStatistic, maxPacketLossPercent: parsed.limits.maxPacketLossPercent },
+    ...{ ipFamilies: parsed.ipFamilies, addressing: parsed.addressing },
+    ...{ sourceAddress: parsed.fixedAddresses.source, targetAddress: parsed.fixedAddresses.target },
+    ...{ bidirectional: parsed.bidirectional, probeMtu: parsed.probeMtu },
     ...{ vmContainerDiskImage: parsed.containerDiskImage, 'spec.timeout': parsed.timeoutMs },
     ...{ overwriteResults: findValues(environment, data).values.get('overwriteResults')?.value },
   };

@@ -1,0 +1,31 @@
+/** The ConfigMap that users start from: every parameter is in it, and what it says of them is true. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { parse } from 'yaml';
+import { camelCaseKey, PARAMETER_NAMES } from '../../../fixtures/input/keys.ts';
+import { parseInput } from '../../../fixtures/input/parse-input.ts';
+
+const TEXT = readFileSync(path.join(import.meta.dirname, '../../../manifests/config.yaml'), 'utf8');
+const EXAMPLES = { sourceNode: 'node-1', targetNode: 'node-2', maxPacketLossPercent: 100 };
+
+function dataOf(text: string): Record<string, string> {
+  return (parse(text) as { data: Record<string, string> }).data;
+}
+
+test('it parses as it is, and with every parameter written out', () => {
+  const all = dataOf(TEXT.replaceAll('# spec.param.', 'spec.param.'));
+  expect(Object.keys(all).sort()).toEqual(['spec.timeout', ...PARAMETER_NAMES.map(camelCaseKey)].sort());
+  for (const value of Object.values(all)) expect(typeof value).toBe('string');
+  const { limits, ...usual } = parseInput({}, dataOf(TEXT), false);
+  const { maxPacketLossPercent, ...nodes } = EXAMPLES;
+  expect(parseInput({}, all, false)).toEqual({
+    ...{ ...usual, ...nodes, limits: { ...limits, maxPacketLossPercent } },
+    fixedAddresses: {
+      source: [{ family: 'ipv4', address: '10.1.0.5', prefixLength: 24 }],
+      target: [{ family: 'ipv4', address: '10.1.0.6', prefixLength: 24 }],
+    },
+    containerDiskImage: all['spec.param.vmContainerDiskImage'],
+    warnings: [expect.stringContaining('is held against nothing')],
+  });
+});

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from '@playwright/test';
+import fc from 'fast-check';
+import { renderCidr, sameSubnet, type Cidr } from '../../../fixtures/addresses/cidr.ts';
+import { camelCaseKey, environmentName, snakeCaseKey, type Parameter } from '../../../fixtures/input/keys.ts';
+import { parseInput } from '../../../fixtures/input/parse-input.ts';
+import { IP_FAMILIES } from '../../../model/ip-family.ts';
+import { LATENCY_STATISTICS } from '../../../model/limit.ts';
+import { renderMilliseconds } from '../../../model/units.ts';
+import { holds } from '../property.ts';
+import { complaints } from './complaints.ts';
+
+const name = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
+const host = fc.integer({ min: 1, max: 254 });
+const wanted = fc.record({
+  ...{ namespace: name, network: name, sourceNode: name, targetNode: name },
+  sampleSeconds: fc.integer({ min: 1, max: 10_000 }),
+  limitNs: fc.integer({ min: 1, max: 10 ** 15 - 1 }),
+  interval: fc.integer({ min: 100, max: 1000 }),
+  packetSize: fc.integer({ min: 16, max: 65_507 }),
+  lossThousandths: fc.integer({ min: 0, max: 100_000 }),
+  statistic: fc.constantFrom(...LATENCY_STATISTICS),
+  families: fc.shuffledSubarray([...IP_FAMILIES], { minLength: 1 }),
+  hosts: fc.uniqueArray(host, { minLength: 2, maxLength: 2 }),
+  fixed: fc.boolean(),
+  bidirectional: fc.boolean(),
+  probeMtu: fc.boolean(),
+  space: fc.constantFrom('', ' ', '\n', '\t '),
+});
+
+test('right input reads back, whichever place it is given in', () => {
+  const place = fc.constantFrom(environmentName, camelCaseKey, snakeCaseKey);
+  holds([wanted, fc.array(place, { minLength: 20, maxLength: 20 })], (want, places) => {
+    const { namespace, network, sourceNode, targetNode, sampleSeconds, limitNs, families, fixed, space } = want;
+    const cidrs = (end = 0): Cidr[] =>
+      families.map((family) =>
+        family === 'ipv4'
+          ? { family, address: `10.1.0.${end}`, prefixLength: 24 }
+          : { family, address: `fd00:1::${end.toString(16)}`, prefixLength: 64 },
+      );
+    const [sources, targets] = fixed ? [cidrs(want.hosts[0]), cidrs(want.hosts[1])] : [[], []];
+    const given: Partial<Record<Parameter, string>> = {
+      ...{ networkAttachmentDefinitionNamespace: namespace, networkAttachmentDefinitionName: network },
+      ...{ sourceNode, targetNode, sampleDurationSeconds: String(sampleSeconds) },
+      maxDesiredLatencyMilliseconds: `${Math.floor(limitNs / 1e6)}.${String(limitNs % 1e6).padStart(6, '0')}`,
+      ...{ sampleIntervalMilliseconds: String(want.interval), packetSizeBytes: String(want.packetSize) },
+      ...{ maxPacketLossPercent: (want.lossThousandths / 1000).toFixed(3), latencyStatistic: want.statistic },
+      ...{ ipFamilies: families.join(space + ',' + space), addressing: fixed ? 'static' : 'dhcp' },
+      sourceAddress: sources.map(renderCidr).join(space + ',' + space),
+      targetAddress: targets.map(renderCidr).join(space + ',' + space),
+      ...{ bidirectional: String(want.bidirectional), probeMtu: String(want.probeMtu) },
+    };
+    const timeoutMs = sampleSeconds * 1000 * families.length * (want.bidirectional ? 2 : 1) + 1000;
+    const entries = Object.entries(given).map(([key, text], i): [string, string] => [
+      (places[i] ?? camelCaseKey)(key),
+      space + text + space,
+    ]);
+    const data = Object.fromEntries([...entries, ['spec.timeout', renderMilliseconds(timeoutMs)]]);
+    const input = parseInput(data, data, false);
+    const sameNode = sourceNode === targetNode ? input.warnings : [];
+    assert.deepEqual(input, {
+      ...{ network: { namespace, name: network }, sourceNode, targetNode, timeoutMs },
+      ...{ sampleDurationMs: sampleSeconds * 1000, sampleIntervalMs: want.interval, packetSizeBytes: want.packetSize },
+      limits: {
+        ...{ maxLatencyNs: limitNs, latencyStatistic: want.statistic },
+        maxPacketLossPercent: want.lossThousandths / 1000,
+      },
+      ...{ ipFamilies: families, addressing: fixed ? 'static' : 'dhcp' },
+      fixedAddresses: { source: sources, target: targets },
+      ...{ bidirectional: want.bidirectional, probeMtu: want.probeMtu },
+      ...{ containerDiskImage: undefined, warnings: sameNode },
+    });
+  });
+});
+
+test('whatever is given: what comes of it keeps the rules that tie its values together', () => {
+  const NETWORK = { networkAttachmentDefinitionNamespace: 'ns', networkAttachmentDefinitionName: 'blue' };
+  const number = fc.integer({ min: 0, max: 70_000 }).map(String);
+  const address = fc.constantFrom('', '10.1.0.5/24', '10.1.0.6/24', '10.1.0.7/16', 'fd00::5/64', 'fd00::6/64');
+  const addresses = fc.array(address, { maxLength: 2 }).map((texts) => texts.join());
+  const parameters = fc.record<Partial<Record<Parameter, string>>>({
+    sampleDurationSeconds: number,
+    sampleIntervalMilliseconds: fc.oneof(fc.constant(''), number),
+    ipFamilies: fc.constantFrom('', 'ipv4', 'ipv6', 'ipv4,ipv6', 'ipv6,ipv4'),
+    addressing: fc.constantFrom('', 'static', 'static', 'dhcp'),
+    sourceAddress: addresses,
+    targetAddress: addresses,
+    bidirectional: fc.constantFrom('', 'true'),
+  });
+  let right = 0;
+  holds([parameters, fc.constantFrom('1h', '20h', '500h'), fc.boolean()], (given, timeout, older) => {
+    const all = Object.entries({ ...NETWORK, ...given }).map(([key, text]) => [camelCaseKey(key), text]);
+    const data = Object.fromEntries([...all, ['spec.timeout', timeout]]) as Record<string, string>;
+    const told = complaints(() => {
+      const input = parseInput({}, data, older);
+      const { sampleDurationMs, sampleIntervalMs, ipFamilies, fixedAddresses } = input;
+      right += 1;
+      assert.ok(sampleIntervalMs <= sampleDurationMs && sampleDurationMs / sampleIntervalMs <= 100_000);
+      assert.ok(input.timeoutMs > sampleDurationMs * ipFamilies.length * (input.bidirectional ? 2 : 1));
+      const { source, target } = fixedAddresses;
+      assert.deepEqual(source.map(({ family }) => family).sort(), target.map(({ family }) => family).sort());
+      assert.equal(new Set(source.map(({ family }) => family)).size, source.length);
+      assert.ok(source.length === 0 || input.addressing === 'static');
+      for (const cidr of source) {
+        const other = target.find(({ family }) => family === cidr.family);
+        assert.ok(other !== undefined && sameSubnet(cidr, other) && cidr.address !== other.address);
+        assert.ok(ipFamilies.includes(cidr.family));
+      }
+    });
+    assert.equal(new Set(told).size, told.length);
+  });
+  assert.ok(right > 20, `only ${right} were right`);
+});
