@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { GuestQuirks } from '../quirks.ts';
+import { Files } from './files.ts';
 import type { IpStack } from './ip-stack.ts';
 import { kernelMessages, tornInTwo } from './kernel-messages.ts';
 import { installedPrograms } from './programs.ts';
@@ -32,7 +33,7 @@ export function startSession(hostname: string, nics: IpStack[], quirks: GuestQui
     terminal.print('\nSIMULATED guest\n\n');
     return 0;
   };
-  const files = new Map<string, string>();
+  const files = new Files();
   const stty = (args: string[]) => {
     const columns = Number(args[args.indexOf('cols') + 1]);
     if (quirks.wrapAt !== undefined && args.includes('cols') && columns > 0) terminal.columns = columns;
@@ -46,7 +47,7 @@ export function startSession(hostname: string, nics: IpStack[], quirks: GuestQui
         if (own === round) terminal.print(text);
       },
     };
-    const environment: Environment = { out, error: out, files, programs };
+    const environment: Environment = { out, error: out, input: '', files, programs };
     const interrupted = new Promise<number>((resolve) => {
       interrupt = () => {
         resolve(INTERRUPTED);
