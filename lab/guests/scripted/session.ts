@@ -11,7 +11,7 @@ const TORN_PROMPTS = 3;
 const INTERRUPTED = 130;
 
 /** Login, then one command after another, as on a serial line with a getty. */
-export function startSession(hostname: string, nics: IpStack[], quirks: GuestQuirks): Terminal {
+export function startSession(hostname: string, stacks: IpStack[], quirks: GuestQuirks): Terminal {
   let user: string | undefined;
   let status = 0;
   let work = Promise.resolve();
@@ -33,13 +33,13 @@ export function startSession(hostname: string, nics: IpStack[], quirks: GuestQui
     terminal.print('\nSIMULATED guest\n\n');
     return 0;
   };
-  const files = new Files();
+  const files = new Files(new Map(stacks.flatMap((stack) => stack.settings)));
   const stty = (args: string[]) => {
     const columns = Number(args[args.indexOf('cols') + 1]);
     if (quirks.wrapAt !== undefined && args.includes('cols') && columns > 0) terminal.columns = columns;
     return 0;
   };
-  const programs = { ...installedPrograms(hostname, nics, quirks), exit: logout, logout, stty };
+  const programs = { ...installedPrograms(hostname, stacks, quirks), exit: logout, logout, stty };
 
   const run = async (line: string, own: number): Promise<void> => {
     const out = {

@@ -23,6 +23,24 @@ interface Setup {
   spec?: Partial<GuestSpec>;
 }
 
+export const NETWORK = 'latency/bridge';
+
+/** A guest with one NIC, 02:00:00:00:00:<nth>, that has these addresses and none besides. */
+export function guestOn(
+  nth: number,
+  addresses: string[] = [],
+  settings: Record<string, boolean> = {},
+): Partial<GuestSpec> {
+  const mac = `02:00:00:00:00:0${nth}`;
+  const nic = {
+    match: { macaddress: mac },
+    ...{ dhcp4: false, dhcp6: false, 'accept-ra': false, ...settings },
+    ...(addresses.length > 0 && { addresses }),
+  };
+  const networkData = JSON.stringify({ version: 2, ethernets: { nic } });
+  return { nics: [{ name: 'nic', mac, network: NETWORK }], networkData };
+}
+
 export function quietNetworks(): Networks {
   return new Networks(PERFECT);
 }
@@ -48,6 +66,11 @@ export async function plugIn({ quirks = {}, networks = quietNetworks(), spec = {
     return seen.replaceAll('\r\n', '\n').slice(command.length + 1, -'guest:~# '.length);
   };
   return { type, seen: () => seen, until, run };
+}
+
+/** Once every address is known to be nobody else's. */
+export async function untilSettled(line: Line): Promise<void> {
+  await expect.poll(() => line.run('ip -o addr show'), { intervals: [50] }).not.toContain(' tentative ');
 }
 
 export async function loggedIn(setup?: Setup): Promise<Line> {
