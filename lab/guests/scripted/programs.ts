@@ -1,4 +1,5 @@
 import type { GuestQuirks } from '../quirks.ts';
+import { arping } from './arping.ts';
 import { ipCommand } from './ip-command.ts';
 import type { IpStack } from './ip-stack.ts';
 import { scriptedPing } from './scripted-ping.ts';
@@ -9,6 +10,7 @@ import { textPrograms } from './text-programs.ts';
 export function installedPrograms(hostname: string, stacks: IpStack[], quirks: GuestQuirks): Record<string, Program> {
   return {
     ...textPrograms,
+    arping: arping(stacks),
     dmesg: () => 0,
     hostname: (_args, { out }) => {
       out.write(`${hostname}\n`);
