@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { optionsOf, SCENARIOS, type Scenario } from './faults/scenarios.ts';
 import { startLab, type Lab, type LabOptions } from './lab.ts';
@@ -14,6 +15,7 @@ const HELP = `Starts an embedded KubeVirt cluster on this machine, for trying th
   --loss PERCENT           frames lost (default 0)
   --mtu N                  longest packet that gets through (default: no limit)
   --cut                    no frame gets through
+  --occupied ADDRESS       somebody else on every network has this address; may be repeated
   --seed N                 makes jitter and loss repeatable (default 1)
   --kubevirt STATE         deployed (default), deploying or absent
   --no-multus              serve no NetworkAttachmentDefinitions
@@ -46,6 +48,7 @@ function parseOptions(args: string[]): Choice | 'help' {
       loss: { type: 'string', default: '0' },
       mtu: { type: 'string' },
       cut: { type: 'boolean', default: false },
+      occupied: { type: 'string', multiple: true, default: [] },
       seed: { type: 'string', default: '1' },
       kubevirt: { type: 'string', default: 'deployed' },
       'no-multus': { type: 'boolean', default: false },
@@ -59,8 +62,11 @@ function parseOptions(args: string[]): Choice | 'help' {
   });
   if (values.help) return 'help';
   const faults = values.fault.map(parseFault);
+  const struck = optionsOf(faults);
+  const addresses = values.occupied.map(parseAddress);
   const options: LabOptions = {
-    ...optionsOf(faults),
+    ...struck,
+    ...(addresses.length > 0 && { neighbour: { ...struck.neighbour, addresses } }),
     guests: parseChoice('guests', values.guests, ['qemu', 'scripted']),
     nodes: parseNumber('nodes', values.nodes, { min: 1, max: 100, whole: true }),
     impairment: {
@@ -89,6 +95,11 @@ function parseFault(name: string): Scenario {
   const scenario = SCENARIOS.find((known) => known.name === name);
   if (scenario) return scenario;
   throw new UsageError(`--fault is one of ${SCENARIOS.map((known) => known.name).join(', ')}, not "${name}"`);
+}
+
+function parseAddress(text: string): string {
+  if (isIP(text) !== 0) return text;
+  throw new UsageError(`--occupied is an IP address, not "${text}"`);
 }
 
 function parseChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
@@ -126,8 +137,10 @@ function renderContents(lab: Lab, { options, faults }: Choice): string {
 Ctrl-C stops it.`;
 }
 
-function renderReport({ network, received, delivered, lost, tooLong, cut, heldMs }: NetworkReport): string {
-  const counts = `${received} frames in, ${delivered} delivered, ${lost} lost, ${tooLong} too long, ${cut} cut`;
+function renderReport({ network, received, heldMs, ...counted }: NetworkReport): string {
+  const { delivered, lost, tooLong, cut, refused } = counted;
+  const fates = `${delivered} delivered, ${lost} lost, ${tooLong} too long, ${cut} cut, ${refused} refused`;
+  const counts = `${received} frames in, ${fates}`;
   const held = heldMs
     ? `; held for ${Object.values(heldMs)
         .map((ms) => ms.toFixed(3))

@@ -62,15 +62,23 @@ export function node(name: string, cordoned: boolean): KubeObject {
 
 const SRIOV_RESOURCE = 'openshift.io/sriov_nic';
 
-/** Four networks of namespace `latency`: a bridge, SR-IOV, a conflist, and one whose configuration is not JSON. */
+/**
+ * Five networks of namespace `latency`: a bridge, SR-IOV, a conflist, OVN that hands out addresses, and one whose
+ * configuration is not JSON.
+ */
 export function networkAttachments(): KubeObject[] {
   const bridge = { cniVersion: '0.3.1', name: 'blue', type: 'bridge', bridge: 'br1' };
   const sriov = { cniVersion: '0.3.1', name: 'sriov', type: 'sriov' };
   const list = { cniVersion: '0.3.1', name: 'list', plugins: [{ type: 'bridge', bridge: 'br2' }, { type: 'tuning' }] };
+  const ovn = {
+    ...{ cniVersion: '0.3.1', name: 'ovn', type: 'ovn-k8s-cni-overlay', topology: 'layer2' },
+    ...{ subnets: '10.200.0.0/24,fd10:200::/64', netAttachDefName: `${CHECKUP_NAMESPACE}/ovn` },
+  };
   return [
     networkAttachment('blue', JSON.stringify(bridge)),
     networkAttachment('sriov', JSON.stringify(sriov), { 'k8s.v1.cni.cncf.io/resourceName': SRIOV_RESOURCE }),
     networkAttachment('list', JSON.stringify(list)),
+    networkAttachment('ovn', JSON.stringify(ovn)),
     networkAttachment('broken', '{ "cniVersion": "0.3.1", "type": '),
   ];
 }

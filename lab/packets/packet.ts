@@ -1,5 +1,6 @@
 import { familyOf } from './addresses.ts';
 import { decodeArp, encodeArp, type Arp } from './arp.ts';
+import { decodeDhcp, encodeDhcp, type Dhcp } from './dhcp.ts';
 import { DISCOVERY, DISCOVERY_HOP_LIMIT } from './discovery-options.ts';
 import { decodeEcho, encodeEcho, type Echo } from './echo.ts';
 import { ETHER_TYPE, ETHERNET_HEADER, linkOf, type Link } from './ethernet.ts';
@@ -21,10 +22,11 @@ import {
   type RouterAdvertisement,
   type RouterSolicitation,
 } from './router-discovery.ts';
+import { decodeUdp } from './udp.ts';
 
 /** The few packets that hosts of the lab speak, one to an Ethernet frame. Addresses are written as in `addresses.ts`. */
 export type Packet =
-  Arp | Echo | NeighbourSolicitation | NeighbourAdvertisement | RouterSolicitation | RouterAdvertisement;
+  Arp | Echo | Dhcp | NeighbourSolicitation | NeighbourAdvertisement | RouterSolicitation | RouterAdvertisement;
 
 export function encodePacket(packet: Packet): Buffer {
   switch (packet.type) {
@@ -32,6 +34,8 @@ export function encodePacket(packet: Packet): Buffer {
       return encodeArp(packet);
     case 'echo':
       return encodeEcho(packet);
+    case 'dhcp':
+      return encodeDhcp(packet);
     case 'neighbourSolicitation':
       return encodeSolicitation(packet);
     case 'neighbourAdvertisement':
@@ -51,8 +55,10 @@ export function decodePacket(frame: Buffer): Packet | undefined {
   const link = linkOf(frame);
   const ip = decodeIp(etherType, body);
   if (!ip) return etherType === ETHER_TYPE.arp ? decodeArp(link, body) : undefined;
-  const { icmp, icmpv6 } = PROTOCOL;
-  return ip.protocol === (familyOf(ip.source) === 4 ? icmp : icmpv6) ? decodeMessage(link, ip) : undefined;
+  const version = familyOf(ip.source);
+  if (ip.protocol === (version === 4 ? PROTOCOL.icmp : PROTOCOL.icmpv6)) return decodeMessage(link, ip);
+  const datagram = ip.protocol === PROTOCOL.udp && version === 4 ? decodeUdp(ip) : undefined;
+  return datagram && decodeDhcp(link, { source: ip.source, destination: ip.destination }, datagram);
 }
 
 function decodeMessage(link: Link, ip: IpPacket): Packet | undefined {
