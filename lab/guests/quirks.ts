@@ -10,4 +10,6 @@ export interface GuestQuirks {
   floodBytes?: number;
   /** A ping prints nothing and never ends. */
   hangingPing?: boolean;
+  /** Each answer to a ping comes twice. */
+  repliesTwice?: boolean;
 }

@@ -1,11 +1,29 @@
 import { parse } from 'yaml';
-import { objectAt, textAt, textsAt, type Json } from '../../store/json.ts';
+import { at, objectAt, textAt, textsAt, type Json } from '../../store/json.ts';
+import { parseAddress, type Address } from './addresses.ts';
 
-/** The addresses, `a.b.c.d/n`, that a cloud-init network configuration (version 2) gives the NIC with this MAC. */
-export function addressesFor(mac: string, networkData: string): string[] {
+/** What a cloud-init network configuration (version 2) says of one NIC. */
+export interface NicConfig {
+  /** The link of a NIC for which there is nothing to set up stays down. */
+  up: boolean;
+  addresses: Address[];
+  dhcp4: boolean;
+  /** The kernel's own answer to router advertisements, which it gives unless told otherwise. */
+  acceptRa: boolean;
+}
+
+export function nicConfig(mac: string, networkData: string): NicConfig {
   const config = parse(networkData) as Json;
   const mine = Object.values(objectAt(config, 'ethernets') ?? {}).find(
     (ethernet) => textAt(ethernet, 'match', 'macaddress')?.toLowerCase() === mac,
   );
-  return textsAt(mine, 'addresses').filter((address) => /^\d+\.\d+\.\d+\.\d+\/\d+$/.test(address));
+  const addresses = textsAt(mine, 'addresses')
+    .map(parseAddress)
+    .filter((address) => address !== undefined);
+  const dhcp4 = at(mine, 'dhcp4') === true;
+  const wantsRouter = at(mine, 'dhcp6') === true || at(mine, 'accept-ra') === true;
+  return {
+    up: addresses.length > 0 || dhcp4 || wantsRouter,
+    ...{ addresses, dhcp4, acceptRa: at(mine, 'accept-ra') !== false },
+  };
 }

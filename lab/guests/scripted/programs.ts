@@ -1,28 +1,25 @@
 import type { GuestQuirks } from '../quirks.ts';
+import { arping } from './arping.ts';
+import { ipCommand } from './ip-command.ts';
 import type { IpStack } from './ip-stack.ts';
 import { scriptedPing } from './scripted-ping.ts';
-import { runProgram, runShell, type Environment, type Program } from './shell.ts';
+import { runProgram, runShell, type Program } from './shell.ts';
+import { textPrograms } from './text-programs.ts';
 
 /** What is installed on a scripted guest. */
-export function installedPrograms(hostname: string, nics: IpStack[], quirks: GuestQuirks): Record<string, Program> {
+export function installedPrograms(hostname: string, stacks: IpStack[], quirks: GuestQuirks): Record<string, Program> {
   return {
-    '[': test,
-    cat,
+    ...textPrograms,
+    arping: arping(stacks),
     dmesg: () => 0,
-    echo: (args, { out }) => say(out.write.bind(out), `${args.join(' ')}\n`),
-    hostname: (_args, { out }) => say(out.write.bind(out), `${hostname}\n`),
-    ip: (args, { out, error }) => {
-      if (!args.includes('addr')) return say(error.write.bind(error), `ip: SIMULATED guest knows only "ip addr"\n`, 1);
-      return say(out.write.bind(out), addresses(nics));
-    },
-    ping: quirks.hangingPing ? hangingPing(scriptedPing(nics)) : scriptedPing(nics),
-    rm: (args, { files }) => {
-      for (const path of args) files.delete(path);
+    hostname: (_args, { out }) => {
+      out.write(`${hostname}\n`);
       return 0;
     },
+    ip: ipCommand(stacks),
+    ping: quirks.hangingPing ? hangingPing(scriptedPing(stacks)) : scriptedPing(stacks),
     setsid: ([name = '', ...args], environment) => runProgram(name, args, environment),
     sh: ([, script = ''], environment) => runShell(script, environment),
-    tail: ([, count = '10', ...paths], environment) => tail(Number(count), paths, environment),
     true: () => 0,
   };
 }
@@ -32,40 +29,4 @@ function hangingPing(ping: Program): Program {
   return (args, environment) => {
     return args.includes('-V') ? ping(args, environment) : new Promise<never>(() => undefined);
   };
-}
-
-function say(write: (text: string) => void, text: string, status = 0): number {
-  write(text);
-  return status;
-}
-
-const cat: Program = (args, { out, error, files }) => {
-  let status = 0;
-  for (const path of args) {
-    const text = files.get(path);
-    if (text === undefined) status = say(error.write.bind(error), `cat: ${path}: No such file or directory\n`, 1);
-    else out.write(text);
-  }
-  return status;
-};
-
-const tail = (count: number, paths: string[], { out, files }: Environment): number => {
-  for (const path of paths)
-    out.write(
-      (files.get(path) ?? '')
-        .split('\n')
-        .slice(-count - 1)
-        .join('\n'),
-    );
-  return 0;
-};
-
-const test: Program = ([flag, path = ''], { files }) => (flag === '-f' && files.has(path) ? 0 : 1);
-
-/** As `ip -o -4 addr show` prints them. */
-function addresses(nics: IpStack[]): string {
-  const line = (index: number, name: string, address: string, scope: string) =>
-    `${index}: ${name}    inet ${address} scope ${scope} ${name}\\       valid_lft forever preferred_lft forever\n`;
-  const own = nics.flatMap((nic, i) => nic.addresses.map((address) => line(i + 2, `eth${i}`, address, `global`)));
-  return line(1, 'lo', '127.0.0.1/8', 'host') + own.join('');
 }

@@ -2,7 +2,7 @@ import type { Networks } from '../../network/networks.ts';
 import type { Guest, GuestDriver, GuestSpec } from '../guest.ts';
 import type { GuestQuirks } from '../quirks.ts';
 import { IpStack } from './ip-stack.ts';
-import { addressesFor } from './network-config.ts';
+import { nicConfig } from './network-config.ts';
 import { startSession } from './session.ts';
 
 /** SIMULATED guests: no virtual machine, a shell in this process that answers over the same console and the same network. */
@@ -23,11 +23,13 @@ export function createScriptedDriver(networks: Networks, quirks: GuestQuirks): G
 }
 
 function startGuest(spec: GuestSpec, networks: Networks, quirks: GuestQuirks): Guest {
-  const nics = spec.nics.map(
-    ({ mac, network }) =>
-      new IpStack(mac, addressesFor(mac, spec.networkData), (deliver) => networks.plug(network, deliver)),
-  );
-  const terminal = startSession(spec.hostname, nics, quirks);
+  const stacks = spec.nics.map(({ mac, network }, i) => {
+    const plug = (deliver: (frame: Buffer) => void) => networks.plug(network, deliver);
+    // The loopback is the first link of every machine.
+    const wiring = { index: i + 2, name: `eth${i}`, mac, plug, repliesTwice: quirks.repliesTwice ?? false };
+    return new IpStack(wiring, nicConfig(mac, spec.networkData));
+  });
+  const terminal = startSession(spec.hostname, stacks, quirks);
   let leave: (reason: string) => void = () => undefined;
   const exited = new Promise<string>((resolve) => {
     leave = resolve;
@@ -41,7 +43,7 @@ function startGuest(spec: GuestSpec, networks: Networks, quirks: GuestQuirks): G
     },
     exited,
     stop: () => {
-      for (const nic of nics) nic.unplug();
+      for (const stack of stacks) stack.unplug();
       leave('stopped');
       return Promise.resolve();
     },

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { GuestQuirks } from '../quirks.ts';
+import { Files } from './files.ts';
 import type { IpStack } from './ip-stack.ts';
 import { kernelMessages, tornInTwo } from './kernel-messages.ts';
 import { installedPrograms } from './programs.ts';
@@ -10,7 +11,7 @@ const TORN_PROMPTS = 3;
 const INTERRUPTED = 130;
 
 /** Login, then one command after another, as on a serial line with a getty. */
-export function startSession(hostname: string, nics: IpStack[], quirks: GuestQuirks): Terminal {
+export function startSession(hostname: string, stacks: IpStack[], quirks: GuestQuirks): Terminal {
   let user: string | undefined;
   let status = 0;
   let work = Promise.resolve();
@@ -32,13 +33,13 @@ export function startSession(hostname: string, nics: IpStack[], quirks: GuestQui
     terminal.print('\nSIMULATED guest\n\n');
     return 0;
   };
-  const files = new Map<string, string>();
+  const files = new Files(new Map(stacks.flatMap((stack) => stack.settings)));
   const stty = (args: string[]) => {
     const columns = Number(args[args.indexOf('cols') + 1]);
     if (quirks.wrapAt !== undefined && args.includes('cols') && columns > 0) terminal.columns = columns;
     return 0;
   };
-  const programs = { ...installedPrograms(hostname, nics, quirks), exit: logout, logout, stty };
+  const programs = { ...installedPrograms(hostname, stacks, quirks), exit: logout, logout, stty };
 
   const run = async (line: string, own: number): Promise<void> => {
     const out = {
@@ -46,7 +47,7 @@ export function startSession(hostname: string, nics: IpStack[], quirks: GuestQui
         if (own === round) terminal.print(text);
       },
     };
-    const environment: Environment = { out, error: out, files, programs };
+    const environment: Environment = { out, error: out, input: '', files, programs };
     const interrupted = new Promise<number>((resolve) => {
       interrupt = () => {
         resolve(INTERRUPTED);

@@ -1,6 +1,6 @@
 /**
- * As much of the POSIX shell's grammar as a checkup types: words and quotes, `;` `&&` `||` `&`, subshells, and redirection to
- * files. What it does not know is a syntax error, never a guess.
+ * As much of the POSIX shell's grammar as a checkup types: words and quotes, pipes, `;` `&&` `||` `&`, subshells, and
+ * redirection to and from files. What it does not know is a syntax error, never a guess.
  */
 
 type Separator = ';' | '&&' | '||' | '&';
@@ -10,14 +10,17 @@ export interface Command {
   words: string[];
   /** Instead of words: a list in parentheses. */
   subshell?: List;
-  redirects: { operator: '>' | '2>' | '2>&1'; path: string }[];
+  redirects: { operator: '<' | '>' | '2>' | '2>&1'; path: string }[];
 }
 
-export type List = { command: Command; then: Separator }[];
+/** Commands of which each reads what the one before it prints. */
+export type Pipeline = [Command, ...Command[]];
+
+export type List = { pipeline: Pipeline; then: Separator }[];
 
 export class ShellSyntaxError extends Error {}
 
-const TOKEN = /\s*(?:(2>&1|2>|>|;|&&|\|\||&|\(|\))|((?:'[^']*'|"[^"]*"|\\.|[^\s;&|<>()'"\\])+))/y;
+const TOKEN = /\s*(?:(2>&1|2>|>|<|;|&&|\|\||\||&|\(|\))|((?:'[^']*'|"[^"]*"|\\.|[^\s;&|<>()'"\\])+))/y;
 const SEPARATORS: readonly string[] = [';', '&&', '||', '&'] satisfies Separator[];
 
 interface Token {
@@ -49,20 +52,29 @@ function tokenize(line: string): Token[] {
 function takeList(tokens: Token[]): List {
   const list: List = [];
   while (tokens[0] && !(tokens[0].operator && tokens[0].text === ')')) {
-    const command = takeCommand(tokens);
+    const pipeline = takePipeline(tokens);
     const next = tokens.at(0);
     const separator = next?.operator && isSeparator(next.text) ? next.text : undefined;
     if (separator) tokens.shift();
-    list.push({ command, then: separator ?? ';' });
+    list.push({ pipeline, then: separator ?? ';' });
     if (separator === undefined) break;
   }
   return list;
 }
 
+function takePipeline(tokens: Token[]): Pipeline {
+  const pipeline: Pipeline = [takeCommand(tokens)];
+  while (isPipe(tokens[0])) {
+    tokens.shift();
+    pipeline.push(takeCommand(tokens));
+  }
+  return pipeline;
+}
+
 function takeCommand(tokens: Token[]): Command {
   const command: Command = { words: [], redirects: [] };
   for (let token = tokens[0]; token; token = tokens[0]) {
-    if (token.operator && (isSeparator(token.text) || token.text === ')')) break;
+    if (token.operator && (isSeparator(token.text) || isPipe(token) || token.text === ')')) break;
     tokens.shift();
     if (!token.operator) command.words.push(token.text);
     else if (token.text === '(') {
@@ -70,16 +82,23 @@ function takeCommand(tokens: Token[]): Command {
       if (tokens.shift()?.text !== ')') throw new ShellSyntaxError('syntax error: unexpected end of file');
     } else command.redirects.push(takeRedirect(token.text, tokens));
   }
+  if (command.words.length === 0 && !command.subshell && command.redirects.length === 0) {
+    throw new ShellSyntaxError(`syntax error near unexpected token \`${tokens[0]?.text ?? 'newline'}'`);
+  }
   return command;
 }
 
 function takeRedirect(operator: string, tokens: Token[]): Command['redirects'][number] {
   if (operator === '2>&1') return { operator, path: '' };
   const target = tokens.shift();
-  if ((operator !== '>' && operator !== '2>') || !target || target.operator) {
+  if ((operator !== '<' && operator !== '>' && operator !== '2>') || !target || target.operator) {
     throw new ShellSyntaxError(`syntax error near unexpected token \`${target?.text ?? 'newline'}'`);
   }
   return { operator, path: target.text };
+}
+
+function isPipe(token: Token | undefined): boolean {
+  return token?.operator === true && token.text === '|';
 }
 
 function isSeparator(text: string): text is Separator {

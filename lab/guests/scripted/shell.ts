@@ -1,4 +1,5 @@
-import { parseList, ShellSyntaxError, type Command, type List } from './shell-syntax.ts';
+import type { Files } from './files.ts';
+import { parseList, ShellSyntaxError, type Command, type List, type Pipeline } from './shell-syntax.ts';
 
 export interface Output {
   write(text: string): void;
@@ -8,15 +9,17 @@ export interface Output {
 export interface Environment {
   out: Output;
   error: Output;
-  /** By path; all there is of a file system. */
-  files: Map<string, string>;
+  /** All of what it can read: of a file, or of the program before it in a pipe. */
+  input: string;
+  files: Files;
   programs: Record<string, Program>;
 }
 
 /** Answers its exit status. */
 export type Program = (args: string[], environment: Environment) => Promise<number> | number;
 
-const NOWHERE: Output = { write: () => undefined };
+/** A file that cannot be opened for a command. */
+class RedirectError extends Error {}
 
 /** Runs a line as a shell would; answers the exit status of its last command. */
 export async function runShell(line: string, environment: Environment, before = 0): Promise<number> {
@@ -32,9 +35,9 @@ export async function runShell(line: string, environment: Environment, before = 
 async function runList(list: List, environment: Environment, before: number): Promise<number> {
   let status = before;
   let run = true;
-  for (const { command, then } of list) {
+  for (const { pipeline, then } of list) {
     if (run) {
-      const running = runCommand(command, environment, status);
+      const running = runPipeline(pipeline, environment, status);
       status = then === '&' ? 0 : await running;
     }
     run = then === '&&' ? status === 0 : then === '||' ? status !== 0 : true;
@@ -42,8 +45,31 @@ async function runList(list: List, environment: Environment, before: number): Pr
   return status;
 }
 
+/** One after another: what is typed here ends by itself, so the next can wait for all of it. */
+async function runPipeline([first, ...rest]: Pipeline, outer: Environment, last: number): Promise<number> {
+  let { input } = outer;
+  let status = last;
+  for (const [i, command] of [first, ...rest].entries()) {
+    let printed = '';
+    const pipe: Output = {
+      write: (text) => {
+        printed += text;
+      },
+    };
+    const out = i < rest.length ? pipe : outer.out;
+    // `$?` is what came before the whole pipeline.
+    status = await runCommand(command, { ...outer, input, out }, last);
+    input = printed;
+  }
+  return status;
+}
+
 async function runCommand(command: Command, outer: Environment, last: number): Promise<number> {
   const environment = redirected(command, outer, last);
+  if (environment instanceof RedirectError) {
+    outer.error.write(`-bash: ${environment.message}\n`);
+    return 1;
+  }
   if (command.subshell) return runList(command.subshell, environment, last);
   const words = command.words.map((word) => expanded(word, last));
   const start = words.findIndex((word) => !/^\w+=/.test(word));
@@ -58,23 +84,22 @@ export async function runProgram(name: string, args: string[], environment: Envi
   return 127;
 }
 
-function redirected({ redirects }: Command, outer: Environment, last: number): Environment {
+function redirected({ redirects }: Command, outer: Environment, last: number): Environment | RedirectError {
   const environment = { ...outer };
   for (const { operator, path } of redirects) {
+    const file = expanded(path, last);
     if (operator === '2>&1') environment.error = environment.out;
-    else environment[operator === '>' ? 'out' : 'error'] = opened(expanded(path, last), outer.files);
+    else if (operator === '<') {
+      const text = outer.files.read(file);
+      if (text === undefined) return new RedirectError(`${file}: No such file or directory`);
+      environment.input = text;
+    } else {
+      const write = outer.files.open(file);
+      if (!write) return new RedirectError(`${file}: No such file or directory`);
+      environment[operator === '>' ? 'out' : 'error'] = { write };
+    }
   }
   return environment;
-}
-
-function opened(path: string, files: Map<string, string>): Output {
-  if (path === '/dev/null') return NOWHERE;
-  files.set(path, '');
-  return {
-    write: (text) => {
-      files.set(path, (files.get(path) ?? '') + text);
-    },
-  };
 }
 
 /** Takes quotes off, and puts the last exit status in place of `$?` outside single quotes. */

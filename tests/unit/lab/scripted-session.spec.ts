@@ -1,37 +1,6 @@
 /** A scripted guest's login and shell, and what it can be made to do wrong. */
 import { expect, test } from '@playwright/test';
-import type { GuestQuirks } from '../../../lab/guests/quirks.ts';
-import { startSession } from '../../../lab/guests/scripted/session.ts';
-
-interface Line {
-  type: (text: string) => void;
-  /** All that came since the last `type`. */
-  seen: () => string;
-  until: (pattern: RegExp) => Promise<void>;
-}
-
-function plugIn(quirks: GuestQuirks = {}): Line {
-  const terminal = startSession('guest', [], quirks);
-  let seen = '';
-  terminal.onData((data) => {
-    seen += Buffer.from(data).toString('utf8');
-  });
-  return {
-    type: (text) => {
-      seen = '';
-      terminal.type(Buffer.from(text));
-    },
-    seen: () => seen,
-    until: (pattern) => expect.poll(() => seen, { intervals: [1, 10, 50] }).toMatch(pattern),
-  };
-}
-
-async function loggedIn(quirks?: GuestQuirks): Promise<Line> {
-  const line = plugIn(quirks);
-  line.type('root\n');
-  await line.until(/guest:~# $/);
-  return line;
-}
+import { loggedIn, plugIn } from './scripted-line.ts';
 
 test('ctrl-U takes a typed line back', async () => {
   const line = await loggedIn();
@@ -42,7 +11,7 @@ test('ctrl-U takes a typed line back', async () => {
 });
 
 test('ctrl-C abandons what is typed and what runs', async () => {
-  const line = await loggedIn({ hangingPing: true });
+  const line = await loggedIn({ quirks: { hangingPing: true } });
   line.type('rm -rf /va\x03');
   await line.until(/\^C\r\nguest:~# $/);
   line.type('ping -c 1 127.0.0.1\n');
@@ -55,7 +24,7 @@ test('ctrl-C abandons what is typed and what runs', async () => {
 });
 
 test('login-torn: a kernel message in the middle of the first prompts, and then no more', async () => {
-  const line = plugIn({ tornPrompt: true });
+  const line = await plugIn({ quirks: { tornPrompt: true } });
   for (let i = 0; i < 3; i += 1) {
     line.type('\n');
     await line.until(/guest logi\[ +3\.\d+\] .*\r\nn: $/);
@@ -65,7 +34,7 @@ test('login-torn: a kernel message in the middle of the first prompts, and then 
 });
 
 test('echo-wrapped: at the column, until stty says otherwise', async () => {
-  const line = await loggedIn({ wrapAt: 80 });
+  const line = await loggedIn({ quirks: { wrapAt: 80 } });
   const long = `echo ${'x'.repeat(100)}`;
   line.type(`${long}\n`);
   await line.until(/guest:~# $/);
@@ -79,13 +48,13 @@ test('echo-wrapped: at the column, until stty says otherwise', async () => {
 });
 
 test('login-incorrect: nobody gets in', async () => {
-  const line = plugIn({ loginIncorrect: true });
+  const line = await plugIn({ quirks: { loginIncorrect: true } });
   line.type('root\n');
   await line.until(/Login incorrect[^]*guest login: $/);
 });
 
 test('console-flood: so many bytes of kernel messages after the first login', async () => {
-  const line = plugIn({ floodBytes: 100_000 });
+  const line = await plugIn({ quirks: { floodBytes: 100_000 } });
   line.type('root\n');
   await expect.poll(() => line.seen().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(100_000);
   const lines = line.seen().split('\r\n');
@@ -95,7 +64,7 @@ test('console-flood: so many bytes of kernel messages after the first login', as
 });
 
 test('ping-hangs: in front and detached; it only tells its version', async () => {
-  const line = await loggedIn({ hangingPing: true });
+  const line = await loggedIn({ quirks: { hangingPing: true } });
   line.type('ping -V\n');
   await line.until(/iputils[^]*guest:~# $/);
   line.type("(setsid sh -c 'ping -c 1 127.0.0.1 >/tmp/p 2>&1; echo $? >/tmp/p.rc' &)\n");

@@ -1,0 +1,94 @@
+import type { Port } from '../../network/switch.ts';
+import { decodePacket, encodePacket, type Packet } from '../../packets/packet.ts';
+
+/** A NIC as its kernel sees it: sends and receives packets while its link is up. */
+export class Device {
+  readonly index: number;
+  readonly name: string;
+  readonly mac: string;
+  readonly mtu = 1500;
+  readonly #port: Port;
+  readonly #readers = new Set<(packet: Packet) => void>();
+  readonly #watchers: ((up: boolean) => void)[] = [];
+  readonly #unplugged = new AbortController();
+  #up = false;
+
+  constructor(index: number, name: string, mac: string, plug: (deliver: (frame: Buffer) => void) => Port) {
+    this.index = index;
+    this.name = name;
+    this.mac = mac;
+    this.#port = plug((frame) => {
+      this.#receive(frame);
+    });
+  }
+
+  get up(): boolean {
+    return this.#up;
+  }
+
+  set up(up: boolean) {
+    if (up === this.#up || this.gone.aborted) return;
+    this.#up = up;
+    for (const watcher of this.#watchers) watcher(up);
+  }
+
+  /** Aborted once the machine has stopped. */
+  get gone(): AbortSignal {
+    return this.#unplugged.signal;
+  }
+
+  onChange(watcher: (up: boolean) => void): void {
+    this.#watchers.push(watcher);
+  }
+
+  /** Readers see a packet in the order in which they came. */
+  onPacket(reader: (packet: Packet) => void): () => void {
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
+  }
+
+  send(packet: Packet): void {
+    if (this.#up) this.#port.send(encodePacket(packet));
+  }
+
+  /**
+   * Whether within `limitMs` a packet comes of which `wanted` is true. Call it before sending a question: on an idle network
+   * the answer is here before `send` returns.
+   */
+  heard(wanted: (packet: Packet) => boolean, limitMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const finish = (found: boolean) => {
+        clearTimeout(timer);
+        forget();
+        this.gone.removeEventListener('abort', stop);
+        resolve(found);
+      };
+      const stop = () => {
+        finish(false);
+      };
+      const timer = setTimeout(stop, limitMs);
+      const forget = this.onPacket((packet) => {
+        if (wanted(packet)) finish(true);
+      });
+      this.gone.addEventListener('abort', stop);
+      if (this.gone.aborted) stop();
+    });
+  }
+
+  unplug(): void {
+    this.up = false;
+    this.#unplugged.abort();
+    this.#port.unplug();
+  }
+
+  #receive(frame: Buffer): void {
+    const packet = this.#up ? decodePacket(frame) : undefined;
+    if (!packet || (packet.toMac !== this.mac && !isGroup(packet.toMac))) return;
+    for (const reader of [...this.#readers]) reader(packet);
+  }
+}
+
+/** A switch that does not know a MAC yet sends its frames to everybody. */
+function isGroup(mac: string): boolean {
+  return (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1;
+}

@@ -1,0 +1,92 @@
+import type { Family } from '../../packets/addresses.ts';
+import { parseAddress, type Address } from './addresses.ts';
+import type { IpStack } from './ip-stack.ts';
+import { addressLines, linkLines, LOOPBACK } from './ip-words.ts';
+import type { Program } from './shell.ts';
+
+/** What `ip` says, and how it ends. */
+interface Outcome {
+  status: number;
+  printed?: string;
+  complaint?: string;
+}
+
+const DONE: Outcome = { status: 0 };
+
+/** As much of iproute2's `ip` as sets up a NIC: links and addresses. */
+export function ipCommand(stacks: IpStack[]): Program {
+  return (args, { out, error }) => {
+    const { status, printed, complaint } = run(args, stacks);
+    if (printed !== undefined) out.write(printed);
+    if (complaint !== undefined) error.write(`${complaint}\n`);
+    return status;
+  };
+}
+
+function run(args: string[], stacks: IpStack[]): Outcome {
+  const first = args.findIndex((arg) => !arg.startsWith('-'));
+  const [options, [object = '', action = 'show', ...rest]] = [args.slice(0, first), args.slice(first)];
+  const unknown = options.find((option) => !['-o', '-4', '-6'].includes(option));
+  if (first < 0 || unknown !== undefined) return failed(`Option "${unknown ?? ''}" is unknown, try "ip -help".`, 255);
+  const families = ([4, 6] as const).filter((family) => options.includes(`-${family}`));
+  const question = `${object} ${action}`;
+  if (/^(link|addr|address) (show|list)$/.test(question)) {
+    if (!options.includes('-o')) return failed('ip: SIMULATED guest shows only with -o', 255);
+    return show(object, rest, families.length === 0 ? [4, 6] : families, stacks);
+  }
+  if (question === 'link set') return setLink(rest, stacks);
+  if (/^(addr|address) (add|del)$/.test(question)) return changeAddress(action === 'add', rest, stacks);
+  return failed(`Object "${question}" is unknown, try "ip help".`, 1);
+}
+
+function show(object: string, rest: string[], families: Family[], stacks: IpStack[]): Outcome {
+  const only = rest[0] === 'dev' ? rest[1] : rest[0];
+  if (only !== undefined && only !== LOOPBACK && !deviceNamed(only, stacks)) {
+    return failed(`Device "${only}" does not exist.`, 1);
+  }
+  return {
+    status: 0,
+    printed: object === 'link' ? linkLines(stacks, only) : addressLines(stacks, families, only),
+  };
+}
+
+/** `[dev] NAME up|down` */
+function setLink(rest: string[], stacks: IpStack[]): Outcome {
+  const [name = '', state] = rest[0] === 'dev' ? rest.slice(1) : rest;
+  const stack = deviceNamed(name, stacks);
+  if (!stack) return failed(`Cannot find device "${name}"`, 1);
+  if (state !== 'up' && state !== 'down') return failed(`Error: argument "${state ?? ''}" is wrong`, 255);
+  stack.device.up = state === 'up';
+  return DONE;
+}
+
+/** `CIDR dev NAME` */
+function changeAddress(add: boolean, [cidr = '', dev, name = '']: string[], stacks: IpStack[]): Outcome {
+  const address = parseAddress(cidr);
+  if (!address) return failed(`Error: any valid prefix is expected rather than "${cidr}".`, 1);
+  const stack = dev === 'dev' ? deviceNamed(name, stacks) : undefined;
+  if (!stack) return failed(`Cannot find device "${name}"`, 1);
+  return add ? addAddress(address, stack) : removeAddress(address, stack);
+}
+
+function addAddress(address: Address, { addresses, autoconfiguration }: IpStack): Outcome {
+  if (address.family === 6 && autoconfiguration.disabled) return failed('RTNETLINK answers: Permission denied', 2);
+  if (addresses.find(address)) return failed('RTNETLINK answers: File exists', 2);
+  addresses.add(address);
+  return DONE;
+}
+
+function removeAddress(address: Address, { addresses }: IpStack): Outcome {
+  const known = addresses.find(address);
+  if (!known) return failed('RTNETLINK answers: Cannot assign requested address', 2);
+  addresses.remove(known);
+  return DONE;
+}
+
+function deviceNamed(name: string, stacks: IpStack[]): IpStack | undefined {
+  return stacks.find(({ device }) => device.name === name);
+}
+
+function failed(complaint: string, status: number): Outcome {
+  return { status, complaint };
+}

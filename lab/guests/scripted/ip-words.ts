@@ -1,0 +1,63 @@
+import type { Family } from '../../packets/addresses.ts';
+import type { Address } from './addresses.ts';
+import type { Device } from './device.ts';
+import type { IpStack } from './ip-stack.ts';
+
+/** Links and addresses in the words of `ip -o` of iproute2. */
+
+export const LOOPBACK = 'lo';
+const LOOPBACK_LINK =
+  '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000\\' +
+  '    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n';
+const FOREVER = '\\       valid_lft forever preferred_lft forever\n';
+const LOOPBACK_ADDRESS = {
+  4: `1: lo    inet 127.0.0.1/8 scope host lo${FOREVER}`,
+  6: `1: lo    inet6 ::1/128 scope host ${FOREVER}`,
+};
+
+export function linkLines(stacks: IpStack[], only: string | undefined): string {
+  const own = stacks.map(({ device }) => ({ name: device.name, text: linkLine(device) }));
+  return [{ name: LOOPBACK, text: LOOPBACK_LINK }, ...own].map(shownIf(only)).join('');
+}
+
+export function addressLines(stacks: IpStack[], families: Family[], only: string | undefined): string {
+  const loopback = families.map((family) => LOOPBACK_ADDRESS[family]).join('');
+  const own = stacks.map(({ device, addresses }) => {
+    const lines = families.flatMap((family) => addresses.of(family)).map((address) => addressLine(device, address));
+    return { name: device.name, text: lines.join('') };
+  });
+  return [{ name: LOOPBACK, text: loopback }, ...own].map(shownIf(only)).join('');
+}
+
+function shownIf(only: string | undefined): (link: { name: string; text: string }) => string {
+  return ({ name, text }) => (only === undefined || only === name ? text : '');
+}
+
+function linkLine({ index, name, mac, mtu, up }: Device): string {
+  const flags = ['BROADCAST', 'MULTICAST', ...(up ? ['UP', 'LOWER_UP'] : [])].join(',');
+  const state = up ? 'qdisc fq_codel state UP' : 'qdisc noop state DOWN';
+  return (
+    `${index}: ${name}: <${flags}> mtu ${mtu} ${state} mode DEFAULT group default qlen 1000\\` +
+    `    link/ether ${mac} brd ff:ff:ff:ff:ff:ff\n`
+  );
+}
+
+function addressLine({ index, name }: Device, own: Address): string {
+  const { family, address, prefixLength, broadcast, scope } = own;
+  const network = `${address}/${prefixLength}${broadcast === undefined ? '' : ` brd ${broadcast}`}`;
+  // The label at the end of an IPv4 address; an IPv6 one has none, and a space.
+  const words = [`scope ${scope}`, ...flagsOf(own), ...(family === 4 ? [name] : [''])].join(' ');
+  return `${index}: ${name}    ${family === 4 ? 'inet' : 'inet6'} ${network} ${words}${lifetimeOf(own)}`;
+}
+
+function flagsOf({ state, lentBy }: Address): string[] {
+  const detection = { usable: [], tentative: ['tentative'], duplicate: ['dadfailed', 'tentative'] }[state];
+  return [...detection, ...(lentBy ? ['dynamic'] : []), ...(lentBy === 'router' ? ['mngtmpaddr'] : [])];
+}
+
+function lifetimeOf({ lifetime }: Address): string {
+  if (!lifetime) return FOREVER;
+  const elapsed = Math.floor((performance.now() - lifetime.sinceMs) / 1000);
+  const left = (seconds: number) => (seconds === 0xffffffff ? 'forever' : `${Math.max(0, seconds - elapsed)}sec`);
+  return `\\       valid_lft ${left(lifetime.validSeconds)} preferred_lft ${left(lifetime.preferredSeconds)}\n`;
+}

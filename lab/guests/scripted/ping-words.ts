@@ -1,0 +1,31 @@
+import type { Echo } from '../../packets/echo.ts';
+import { HOP_LIMIT } from '../../packets/ip.ts';
+import type { PingOptions } from './ping-options.ts';
+
+/** What iputils' ping says of both families. */
+
+export function headline({ destination, family, size }: PingOptions): string {
+  return family === 4
+    ? `PING ${destination} (${destination}) ${size}(${size + 28}) bytes of data.\n`
+    : `PING ${destination}(${destination}) ${size} data bytes\n`;
+}
+
+/** Without a time when the payload was too short to carry one. */
+export function replyLine(
+  { destination, precise }: PingOptions,
+  { sequence, payload }: Pick<Echo, 'sequence' | 'payload'>,
+  rttMs: number | undefined,
+): string {
+  const time = rttMs === undefined ? '' : ` time=${precise ? rttMs.toFixed(3) : threeDigits(rttMs)} ms`;
+  return `${payload.length + 8} bytes from ${destination}: icmp_seq=${sequence} ttl=${HOP_LIMIT}${time}`;
+}
+
+export function unreachableLine({ family }: PingOptions, source: string, sequence: number): string {
+  const reason = family === 4 ? 'Destination Host Unreachable' : 'Destination unreachable: Address unreachable';
+  return `From ${source} icmp_seq=${sequence} ${reason}`;
+}
+
+/** Three significant digits, and never more decimals than microseconds. */
+function threeDigits(ms: number): string {
+  return ms.toFixed(ms >= 99.95 ? 0 : ms >= 9.995 ? 1 : ms >= 1 ? 2 : 3);
+}

@@ -1,0 +1,50 @@
+/** What a scripted guest's shell does with pipes, redirections and texts. */
+import { createHash } from 'node:crypto';
+import { expect, test } from '@playwright/test';
+import { loggedIn } from './scripted-line.ts';
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+
+test('a pipe hands on what is printed; its status is that of its end', async () => {
+  const line = await loggedIn();
+  expect(await line.run('echo piped | cat | wc -c; echo $?')).toBe('6\n0\n');
+  expect(await line.run('cat /none 2>/dev/null | cat; echo $?')).toBe('0\n');
+  expect(await line.run('cat /none 2>&1 | head -c 4')).toBe('cat:');
+  expect(await line.run('true | nonesuch; echo $?')).toBe('-bash: nonesuch: command not found\n127\n');
+});
+
+test('a file comes over in parts, each with its digest', async () => {
+  const line = await loggedIn();
+  await line.run('echo "0123456789äöü" >/tmp/f');
+  expect(await line.run('wc -c </tmp/f')).toBe('17\n');
+  expect(await line.run('tail -c +6 /tmp/f | head -c 5 | sha256sum; tail -c +6 /tmp/f | head -c 5')).toBe(
+    `${digest('56789')}  -\n56789`,
+  );
+  expect(await line.run('sha256sum /tmp/f')).toBe(`${digest('0123456789äöü\n')}  /tmp/f\n`);
+  expect(await line.run('tail -c 3 /tmp/f; tail -c +99 /tmp/f | wc -c')).toBe('ü\n0\n');
+});
+
+test('lines from either end', async () => {
+  const line = await loggedIn();
+  await line.run('(echo a; echo b; echo c) >/tmp/f');
+  expect(await line.run('head -n 1 /tmp/f; tail -n 1 /tmp/f; tail -n +2 /tmp/f')).toBe('a\nc\nb\nc\n');
+});
+
+test('what cannot be read says so', async () => {
+  const line = await loggedIn();
+  const missing = 'No such file or directory';
+  expect(await line.run('wc -c </tmp/none; echo $?')).toBe(`-bash: /tmp/none: ${missing}\n1\n`);
+  expect(await line.run('cat /tmp/none; echo $?')).toBe(`cat: /tmp/none: ${missing}\n1\n`);
+  expect(await line.run('echo 1 >/proc/sys/net/ipv6/conf/eth7/accept_ra; echo $?')).toBe(
+    `-bash: /proc/sys/net/ipv6/conf/eth7/accept_ra: ${missing}\n1\n`,
+  );
+  expect(await line.run('rm -f /tmp/none; [ -f /tmp/none ] || echo gone')).toBe('gone\n');
+});
+
+test('what is no command is a syntax error', async () => {
+  const line = await loggedIn();
+  for (const wrong of ['| cat', 'echo a | | cat', 'echo a <', '; echo']) {
+    expect(await line.run(wrong), wrong).toContain('syntax error near unexpected token');
+  }
+  expect(await line.run('echo $?')).toBe('2\n');
+});
