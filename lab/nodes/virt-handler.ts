@@ -99,7 +99,7 @@ export class VirtHandler {
         statusOf(current).migrationMethod = 'BlockMigration';
         setCondition(current, 'Ready', 'True');
         setCondition(current, 'LiveMigratable', 'True');
-        // Assumed from KubeVirt's API, not recorded from a cluster: how the condition of an emulated VM reads.
+        // Assumed, not recorded from a cluster: how the condition of an emulated VM reads.
         if (emulates(this.#store)) setCondition(current, 'SoftwareEmulation', 'True');
       });
       this.#record(vmi, 'Normal', 'Created', 'VirtualMachineInstance defined.');
