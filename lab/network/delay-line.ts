@@ -17,8 +17,9 @@ export class DelayLine {
   #sleeping: NodeJS.Timeout | undefined;
   #running = false;
 
-  hold(delayMs: number, release: () => void): void {
-    const dueNs = process.hrtime.bigint() + BigInt(Math.round(delayMs * 1e6));
+  /** Until so long after `sinceNs`, by `process.hrtime.bigint()`. */
+  hold(delayMs: number, release: () => void, sinceNs: bigint): void {
+    const dueNs = sinceNs + BigInt(Math.round(delayMs * 1e6));
     const last = this.#held.at(-1)?.dueNs ?? 0n;
     this.#held.push({ dueNs: dueNs > last ? dueNs : last, release });
     if (!this.#running) this.#run();

@@ -110,7 +110,7 @@ export class Switch {
       this.#deliver(from, frame, crossing);
     };
     if (delay === 0) deliver();
-    else this.#line.hold(delay, deliver);
+    else this.#line.hold(delay, deliver, arrivedNs);
   }
 
   #fate(frame: Buffer): Exclude<Fate, 'refused'> {
