@@ -108,13 +108,12 @@ test('nobody there: errors after three questions, a second apart', async () => {
 });
 
 test('-w: until there are enough answers, however many pings that takes', async () => {
-  const losing = { delayMs: 0, jitterMs: 0, cut: false, lossPercent: 0, seed: 1 };
-  const networks = new Networks(losing);
+  const networks = quietNetworks();
   const line = await pair(networks);
   await line.run('ping -c 1 198.18.4.2');
-  losing.cut = true;
+  networks.impair({ cut: true });
   setTimeout(() => {
-    losing.cut = false;
+    networks.impair({ cut: false });
   }, 500);
   const text = await line.run('ping -n -D -O -3 -s 56 -c 1 -w 5 -i 0.2 198.18.4.2; echo $?');
   expect(text).toMatch(/\n\[[\d.]+\] no answer yet for icmp_seq=1\n\[[\d.]+\] no answer yet for icmp_seq=2\n/);
@@ -123,7 +122,7 @@ test('-w: until there are enough answers, however many pings that takes', async 
   expect(transmitted).toBeGreaterThan(2);
   expect(text).toMatch(/\n0\n$/);
 
-  losing.cut = true;
+  networks.impair({ cut: true });
   const start = performance.now();
   expect(await line.run('ping -c 1 -w 1 -i 0.4 198.18.4.2; echo $?')).toMatch(/\n3 packets transmitted, 0 [^]*\n1\n$/);
   expect(performance.now() - start).toBeGreaterThan(990);
