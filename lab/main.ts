@@ -20,6 +20,7 @@ const HELP = `Starts an embedded KubeVirt cluster on this machine, for trying th
   --kubevirt STATE         deployed (default), deploying or absent
   --no-multus              serve no NetworkAttachmentDefinitions
   --cordon NODE            take no new pods on this node; may be repeated
+  --software-emulation     no node has KVM, and KubeVirt emulates
   --fault NAME             what goes wrong, see below; may be repeated
   --host ADDRESS           where the API server listens: 127.0.0.1 (default) or ::1
   --port N                 port of the API server (default: any free one)
@@ -53,6 +54,7 @@ function parseOptions(args: string[]): Choice | 'help' {
       kubevirt: { type: 'string', default: 'deployed' },
       'no-multus': { type: 'boolean', default: false },
       cordon: { type: 'string', multiple: true, default: [] },
+      'software-emulation': { type: 'boolean', default: false },
       fault: { type: 'string', multiple: true, default: [] },
       host: { type: 'string', default: '127.0.0.1' },
       port: { type: 'string', default: '0' },
@@ -80,6 +82,7 @@ function parseOptions(args: string[]): Choice | 'help' {
     kubevirt: parseChoice('kubevirt', values.kubevirt, ['deployed', 'deploying', 'absent']),
     multus: !values['no-multus'],
     cordoned: values.cordon,
+    softwareEmulation: values['software-emulation'],
     host: parseChoice('host', values.host, ['127.0.0.1', '::1']),
     port: parseNumber('port', values.port, { min: 0, max: 65_535, whole: true }),
     directory: values.directory,

@@ -11,15 +11,20 @@ export function namespace(name: string): KubeObject {
   return admitNamespace(identified({ apiVersion: 'v1', kind: 'Namespace' }, { name }));
 }
 
+interface Devices {
+  kvm?: number;
+  sriovNics?: number;
+}
+
 /** A node's hostname label differs from its name on purpose: people give the name, and the two are not the same thing. */
-export function node(name: string, cordoned: boolean): KubeObject {
+export function node(name: string, cordoned: boolean, { kvm = 1000, sriovNics = 4 }: Devices = {}): KubeObject {
   const hostname = `${name}.lab.example`;
   const allocatable = {
     cpu: '8',
     memory: '16Gi',
     pods: '110',
-    'devices.kubevirt.io/kvm': '1000',
-    [SRIOV_RESOURCE]: '4',
+    'devices.kubevirt.io/kvm': String(kvm),
+    [SRIOV_RESOURCE]: String(sriovNics),
   };
   const labels = {
     'kubernetes.io/arch': 'amd64',
@@ -112,7 +117,8 @@ export function configMaps(): KubeObject[] {
   ];
 }
 
-export function kubevirt(deployed: boolean): KubeObject {
+/** One that emulates starts VMs where nodes have no KVM. */
+export function kubevirt(deployed: boolean, emulates = false): KubeObject {
   const condition = (type: string, status: boolean, reason: string, message: string) => ({
     type,
     status: status ? 'True' : 'False',
@@ -127,7 +133,7 @@ export function kubevirt(deployed: boolean): KubeObject {
   const document = {
     apiVersion: 'kubevirt.io/v1',
     kind: 'KubeVirt',
-    spec: {},
+    spec: emulates ? { configuration: { developerConfiguration: { useEmulation: true } } } : {},
     status: {
       phase: deployed ? 'Deployed' : 'Deploying',
       operatorVersion: 'v1.9.0',

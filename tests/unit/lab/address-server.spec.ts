@@ -1,7 +1,7 @@
 /** Networks that hand out addresses, and let nobody send from others. */
 import { expect, test } from '@playwright/test';
 import { Networks } from '../../../lab/network/networks.ts';
-import { addressOfMac, multicastMac, solicitedNode } from '../../../lab/packets/addresses.ts';
+import { addressOfMac, ALL_ROUTERS, multicastMac, solicitedNode } from '../../../lab/packets/addresses.ts';
 import type { Dhcp } from '../../../lab/packets/dhcp.ts';
 import { decodePacket, encodePacket, type Packet } from '../../../lab/packets/packet.ts';
 import { A, B } from './frames.ts';
@@ -132,7 +132,7 @@ test('a router solicitation is answered with the prefix, and with no way out', (
   const { send } = nic();
   const source = addressOfMac('fe80::', A);
   const solicitation: Packet = {
-    ...{ type: 'routerSolicitation', fromMac: A, toMac: multicastMac('ff02::2'), source, destination: 'ff02::2' },
+    ...{ type: 'routerSolicitation', fromMac: A, toMac: multicastMac(ALL_ROUTERS), source, destination: ALL_ROUTERS },
     sourceMac: A,
   };
   expect(send(solicitation)).toMatchObject([
