@@ -72,29 +72,33 @@ function parseOptions(args: string[]): ArpingOptions | string {
   }
 }
 
+interface Answer {
+  arp: Arp;
+  ms: number;
+}
+
 /** A probe a second, until the first answer. After the last probe there is a second for one. */
 async function probe(
   device: Device,
   { count, deadlineMs, target }: ArpingOptions,
-): Promise<{ sent: number; answer?: { arp: Arp; ms: number } }> {
-  let answer: { arp: Arp; ms: number } | undefined;
+): Promise<{ sent: number; answer?: Answer }> {
   let sent = 0;
-  for (let left = deadlineMs; !answer && sent < count && left > 0; left -= GAP_MS) {
+  for (let leftMs = deadlineMs; sent < count && leftMs > 0; leftMs -= GAP_MS) {
     const start = performance.now();
-    const answered = device.heard(
+    const answering = device.heard<Answer>(
       (packet) => {
-        if (packet.type !== 'arp' || packet.sender !== target || packet.senderMac === device.mac) return false;
-        answer ??= { arp: packet, ms: performance.now() - start };
-        return true;
+        if (packet.type !== 'arp' || packet.sender !== target || packet.senderMac === device.mac) return undefined;
+        return { arp: packet, ms: performance.now() - start };
       },
-      Math.min(GAP_MS, left),
+      Math.min(GAP_MS, leftMs),
     );
     device.send({
       ...{ type: 'arp', fromMac: device.mac, toMac: BROADCAST_MAC, request: true },
       ...{ senderMac: device.mac, sender: '0.0.0.0', targetMac: UNKNOWN_MAC, target },
     });
     sent += 1;
-    await answered;
+    const answer = await answering;
+    if (answer) return { sent, answer };
   }
-  return { sent, ...(answer && { answer }) };
+  return { sent };
 }

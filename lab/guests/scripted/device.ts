@@ -52,23 +52,24 @@ export class Device {
   }
 
   /**
-   * Whether within `limitMs` a packet comes of which `wanted` is true. Call it before sending a question: on an idle network
-   * the answer is here before `send` returns.
+   * What `read` makes of the first packet of which it makes anything, within `limitMs`. Call it before sending a question: on
+   * an idle network the answer is here before `send` returns.
    */
-  heard(wanted: (packet: Packet) => boolean, limitMs: number): Promise<boolean> {
+  heard<T>(read: (packet: Packet) => T | undefined, limitMs: number): Promise<T | undefined> {
     return new Promise((resolve) => {
-      const finish = (found: boolean) => {
+      const finish = (found: T | undefined) => {
         clearTimeout(timer);
         forget();
         this.gone.removeEventListener('abort', stop);
         resolve(found);
       };
       const stop = () => {
-        finish(false);
+        finish(undefined);
       };
       const timer = setTimeout(stop, limitMs);
       const forget = this.onPacket((packet) => {
-        if (wanted(packet)) finish(true);
+        const found = read(packet);
+        if (found !== undefined) finish(found);
       });
       this.gone.addEventListener('abort', stop);
       if (this.gone.aborted) stop();

@@ -7,13 +7,13 @@ const WAIT_MS = 1000;
 
 /** Whether anybody else on the link has this IPv6 address, or is about to take it. */
 export async function isDuplicate(address: string, device: Device): Promise<boolean> {
-  const taken = device.heard((packet) => claims(packet, address), WAIT_MS);
+  const taken = device.heard((packet) => (claims(packet, address) ? true : undefined), WAIT_MS);
   const destination = solicitedNode(address);
   device.send({
     ...{ type: 'neighbourSolicitation', fromMac: device.mac, toMac: multicastMac(destination) },
     ...{ source: '::', destination, target: address },
   });
-  return taken;
+  return (await taken) ?? false;
 }
 
 function claims(packet: Packet, address: string): boolean {

@@ -25,7 +25,8 @@ export class Files {
     const setting = this.#settings.get(path);
     if (setting) {
       return (text) => {
-        setting.set(Number.parseInt(text, 10));
+        const value = Number.parseInt(text, 10);
+        if (!Number.isNaN(value)) setting.set(value);
       };
     }
     if (path.startsWith('/proc/')) return undefined;

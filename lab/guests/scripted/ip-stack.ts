@@ -2,6 +2,7 @@ import type { Port } from '../../network/switch.ts';
 import { Addresses } from './addresses.ts';
 import { Autoconfiguration } from './autoconfiguration.ts';
 import { Device } from './device.ts';
+import { DhcpClient } from './dhcp-client.ts';
 import { Echoes } from './echoes.ts';
 import type { KernelSetting } from './files.ts';
 import { Neighbours } from './neighbours.ts';
@@ -30,6 +31,7 @@ export class IpStack {
     this.neighbours = new Neighbours(this.device, this.addresses);
     this.echoes = new Echoes(this.device, this.addresses, this.neighbours, repliesTwice);
     this.autoconfiguration = new Autoconfiguration(this.device, this.addresses, config.acceptRa);
+    if (config.dhcp4) new DhcpClient(this.device, this.addresses);
     for (const address of config.addresses) this.addresses.add(address);
     this.device.up = config.up;
   }

@@ -46,7 +46,7 @@ export class Neighbours {
     for (let tries = 0; tries < TRIES && !this.#macs.has(address); tries += 1) {
       const source = this.#addresses.sourceFor(address)?.address;
       if (source === undefined) break;
-      const answered = this.#device.heard(() => this.#macs.has(address), WAIT_MS);
+      const answered = this.#device.heard(() => this.#macs.get(address), WAIT_MS);
       this.#device.send(familyOf(address) === 4 ? this.#request(source, address) : this.#solicitation(source, address));
       await answered;
     }

@@ -1,7 +1,7 @@
 import type { Echo } from '../../packets/echo.ts';
 import type { PingOptions } from './ping-options.ts';
 import { PingTally } from './ping-tally.ts';
-import { replyLine, unreachableLine } from './ping-words.ts';
+import { replyLine, tooLongLine, unreachableLine } from './ping-words.ts';
 import type { Route } from './routes.ts';
 import type { Output } from './shell.ts';
 
@@ -102,7 +102,7 @@ export class PingRun {
     const { stack, source } = route;
     // Nothing is ever sent in fragments here: what may be is sent in one frame, however long.
     if (!mayFragment && size + HEADERS[family] > stack.device.mtu) {
-      this.#error.write(`ping: local error: message too long, mtu=${stack.device.mtu}\n`);
+      this.#error.write(`${tooLongLine(this.#options, stack.device.mtu)}\n`);
       this.tally.error(sequence);
       return;
     }

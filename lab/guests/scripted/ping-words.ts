@@ -25,6 +25,11 @@ export function unreachableLine({ family }: PingOptions, source: string, sequenc
   return `From ${source} icmp_seq=${sequence} ${reason}`;
 }
 
+/** For more than the NIC takes; the two halves of iputils never agreed on it. */
+export function tooLongLine({ family }: PingOptions, mtu: number): string {
+  return `ping: local error: message too long, mtu${family === 4 ? '=' : ': '}${mtu}`;
+}
+
 /** Three significant digits, and never more decimals than microseconds. */
 function threeDigits(ms: number): string {
   return ms.toFixed(ms >= 99.95 ? 0 : ms >= 9.995 ? 1 : ms >= 1 ? 2 : 3);

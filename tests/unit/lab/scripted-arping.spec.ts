@@ -1,7 +1,7 @@
 /** Duplicates of IPv4 addresses, looked for as the checkup does before it takes one. */
 import { expect, test } from '@playwright/test';
 import { decodePacket, type Packet } from '../../../lab/packets/packet.ts';
-import { guestOn, loggedIn, NETWORK, quietNetworks } from './scripted-line.ts';
+import { guestOn, loggedIn, NETWORK, quietNetworks, untilSettled } from './scripted-line.ts';
 
 const PROBE = 'arping -D -c 1 -w 1 -I eth0';
 
@@ -30,6 +30,21 @@ test('somebody has it, or nobody has', async () => {
   const tookMs = performance.now() - start;
   expect(tookMs).toBeGreaterThan(990);
   expect(tookMs).toBeLessThan(1900);
+});
+
+test('a host that takes what is asked about first has it before a guest has', async () => {
+  const line = await loggedIn({ networks: quietNetworks(undefined, { firstAsked: 2 }), spec: guestOn(1) });
+  await line.run('ip link set dev eth0 up');
+  expect(await line.run(`${PROBE} 198.18.4.1; echo $?`)).toMatch(/\nUnicast reply from 198\.18\.4\.1 [^]*\n1\n$/);
+  await line.run('ip -6 addr add fd00::1/64 dev eth0');
+  await untilSettled(line);
+  expect(await line.run('ip -o addr show')).toContain(' inet6 fd00::1/64 scope global dadfailed tentative ');
+  await line.run('ip addr add fd00::2/64 dev eth0; ip addr add 198.18.4.2/29 dev eth0');
+  expect(await line.run(`${PROBE} 198.18.4.3; echo $?`)).toMatch(/\n0\n$/);
+  expect(await line.run('ip -o addr show')).toContain(' inet6 fd00::2/64 scope global \\');
+  for (const taken of ['198.18.4.1', 'fd00::1']) {
+    expect(await line.run(`ping -c 1 ${taken}`), taken).toContain(`64 bytes from ${taken}: icmp_seq=1 ttl=64`);
+  }
 });
 
 test('-c 3 -w 2: as many probes as there are seconds', async () => {

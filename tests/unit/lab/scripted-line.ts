@@ -3,6 +3,7 @@ import { expect } from '@playwright/test';
 import type { GuestSpec } from '../../../lab/guests/guest.ts';
 import type { GuestQuirks } from '../../../lab/guests/quirks.ts';
 import { createScriptedDriver } from '../../../lab/guests/scripted/scripted-driver.ts';
+import type { NeighbourOptions } from '../../../lab/network/neighbour.ts';
 import { Networks } from '../../../lab/network/networks.ts';
 
 export interface Line {
@@ -41,8 +42,9 @@ export function guestOn(
   return { nics: [{ name: 'nic', mac, network: NETWORK }], networkData };
 }
 
-export function quietNetworks(): Networks {
-  return new Networks(PERFECT);
+/** Networks that keep nothing back, with this CNI configuration and somebody else on them. */
+export function quietNetworks(config?: string, neighbour?: NeighbourOptions): Networks {
+  return new Networks(PERFECT, neighbour, () => config);
 }
 
 export async function plugIn({ quirks = {}, networks = quietNetworks(), spec = {} }: Setup = {}): Promise<Line> {
@@ -68,9 +70,9 @@ export async function plugIn({ quirks = {}, networks = quietNetworks(), spec = {
   return { type, seen: () => seen, until, run };
 }
 
-/** Once every address is known to be nobody else's. */
+/** Once every address is known to be nobody else's, or somebody's. */
 export async function untilSettled(line: Line): Promise<void> {
-  await expect.poll(() => line.run('ip -o addr show'), { intervals: [50] }).not.toContain(' tentative ');
+  await expect.poll(() => line.run('ip -o addr show'), { intervals: [50] }).not.toMatch(/(?<!dadfailed) tentative /);
 }
 
 export async function loggedIn(setup?: Setup): Promise<Line> {

@@ -32,7 +32,7 @@ test('IPv4 and IPv6, in the words of iputils', async () => {
         '64 bytes from 198\\.18\\.4\\.2: icmp_seq=1 ttl=64 time=[\\d.]+ ms\n' +
         '64 bytes from 198\\.18\\.4\\.2: icmp_seq=2 ttl=64 time=[\\d.]+ ms\n\n' +
         '--- 198\\.18\\.4\\.2 ping statistics ---\n' +
-        '2 packets transmitted, 2 received, 0% packet loss, time 2\\d\\dms\n' +
+        '2 packets transmitted, 2 received, 0% packet loss, time [2-9]\\d\\dms\n' +
         'rtt min/avg/max/mdev = [\\d.]+/[\\d.]+/[\\d.]+/[\\d.]+ ms\n0\n$',
     ),
   );
@@ -40,7 +40,7 @@ test('IPv4 and IPv6, in the words of iputils', async () => {
     new RegExp(
       '^PING fd00::2\\(fd00::2\\) 56 data bytes\n' +
         '\\[\\d+\\.\\d{6}\\] 64 bytes from fd00::2: icmp_seq=1 ttl=64 time=\\d+\\.\\d{3} ms\n\n' +
-        '--- fd00::2 ping statistics ---\n1 packets transmitted, 1 received, 0% packet loss, time 0ms\nrtt ',
+        '--- fd00::2 ping statistics ---\n1 packets transmitted, 1 received, 0% packet loss, time \d+ms\nrtt ',
     ),
   );
   expect(await line.run('ping -c 1 fe80::ff:fe00:2')).toContain('64 bytes from fe80::ff:fe00:2: ');
@@ -67,19 +67,23 @@ test('the payload is as long on the wire as it was asked for; too short a one te
     const fits = await line.run(`ping -M do -s ${1000 - headers} -c 1 -W 1 ${address}`);
     expect(fits).toContain(`${1008 - headers} bytes from ${address}: `);
     const lost = await line.run(`ping -M do -s ${1001 - headers} -c 1 -W 1 ${address}; echo $?`);
-    expect(lost).toMatch(/\n1 packets transmitted, 0 received, 100% packet loss, time 0ms\n\n1\n$/);
+    expect(lost).toMatch(/\n1 packets transmitted, 0 received, 100% packet loss, time \d+ms\n\n1\n$/);
   }
   const short = await line.run('ping -s 15 -c 1 198.18.4.2; echo $?');
   expect(short).toContain('23 bytes from 198.18.4.2: icmp_seq=1 ttl=64\n');
-  expect(short).toMatch(/0% packet loss, time 0ms\n\n0\n$/);
+  expect(short).toMatch(/0% packet loss, time \d+ms\n\n0\n$/);
 });
 
 test('more than the NIC takes is an error of its own', async () => {
   const line = await pair();
-  for (const [address, size] of [['198.18.4.2', 1473] as const, ['fd00::2', 1453] as const]) {
-    expect(await line.run(`ping -M do -s ${size} -c 2 -i 0.1 ${address} 2>&1; echo $?`)).toMatch(
-      /bytes.*\n(?:ping: local error: message too long, mtu=1500\n){2}\n---.*\n2 packets transmitted, 0 received, \+2 errors, 100% packet loss, time 1\d\dms\n\n1\n$/,
-    );
+  for (const [address, size, mtu] of [
+    ['198.18.4.2', 1473, 'mtu=1500'] as const,
+    ['fd00::2', 1453, 'mtu: 1500'] as const,
+  ]) {
+    const lines = (await line.run(`ping -M do -s ${size} -c 2 -i 0.1 ${address} 2>&1; echo $?`)).split('\n');
+    expect(lines.slice(1, 3)).toEqual(Array(2).fill(`ping: local error: message too long, ${mtu}`));
+    expect(lines[5]).toMatch(/^2 packets transmitted, 0 received, \+2 errors, 100% packet loss, time [1-9]\d\dms$/);
+    expect(lines.slice(6)).toEqual(['', '1', '']);
     expect(parsePing(await line.run(`ping -M do -s ${size - 1} -c 1 ${address}`)).received).toBe(1);
     expect(parsePing(await line.run(`ping -M dont -s ${size} -c 1 ${address}`)).received).toBe(1);
   }
@@ -96,7 +100,7 @@ test('nobody there: errors after three questions, a second apart', async () => {
         [1, 2, 3]
           .map((n) => `\\[[\\d.]+\\] From 198\\.18\\.4\\.1 icmp_seq=${n} Destination Host Unreachable\n`)
           .join('') +
-        '\n---.*\n3 packets transmitted, 0 received, \\+3 errors, 100% packet loss, time 4\\d\\dms\npipe 3\n1\n$',
+        '\n---.*\n3 packets transmitted, 0 received, \\+3 errors, 100% packet loss, time [4-9]\\d\\dms\npipe 3\n1\n$',
     ),
   );
   expect(performance.now() - start).toBeGreaterThan(2900);
@@ -108,13 +112,12 @@ test('nobody there: errors after three questions, a second apart', async () => {
 });
 
 test('-w: until there are enough answers, however many pings that takes', async () => {
-  const losing = { delayMs: 0, jitterMs: 0, cut: false, lossPercent: 0, seed: 1 };
-  const networks = new Networks(losing);
+  const networks = quietNetworks();
   const line = await pair(networks);
   await line.run('ping -c 1 198.18.4.2');
-  losing.cut = true;
+  networks.impair({ cut: true });
   setTimeout(() => {
-    losing.cut = false;
+    networks.impair({ cut: false });
   }, 500);
   const text = await line.run('ping -n -D -O -3 -s 56 -c 1 -w 5 -i 0.2 198.18.4.2; echo $?');
   expect(text).toMatch(/\n\[[\d.]+\] no answer yet for icmp_seq=1\n\[[\d.]+\] no answer yet for icmp_seq=2\n/);
@@ -123,9 +126,9 @@ test('-w: until there are enough answers, however many pings that takes', async 
   expect(transmitted).toBeGreaterThan(2);
   expect(text).toMatch(/\n0\n$/);
 
-  losing.cut = true;
+  networks.impair({ cut: true });
   const start = performance.now();
-  expect(await line.run('ping -c 1 -w 1 -i 0.4 198.18.4.2; echo $?')).toMatch(/\n3 packets transmitted, 0 [^]*\n1\n$/);
+  expect(await line.run('ping -c 1 -w 1 -i 0.4 198.18.4.2; echo $?')).toMatch(/\n[23] packets transmitted, 0 [^]*\n1\n$/);
   expect(performance.now() - start).toBeGreaterThan(990);
   expect(performance.now() - start).toBeLessThan(2000);
 });
