@@ -152,6 +152,11 @@ for (const [what, text, message] of [
     /disagree: 4 replies in the lines, 3 received/,
   ],
   [
+    'a second reply whose first is missing',
+    `${reply(1, '1.00', ' (DUP!)')}\n1 packets transmitted, 1 received, +1 duplicates, 0% packet loss\n${ONE}`,
+    /disagree: 0 replies in the lines, 1 received/,
+  ],
+  [
     'a reply to a request that was not sent',
     `${reply(9, '1.00')}\n5 packets transmitted, 1 received, 80% packet loss\n${ONE}`,
     /disagree: a reply to request 9, 5 transmitted/,
