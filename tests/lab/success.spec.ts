@@ -27,9 +27,18 @@ test('a checkup answers with every output key, and removes what it created', asy
     'status.completionTimestamp': expect.stringMatching(TIME),
     'status.succeeded': 'true',
     'status.failureReason': '',
-    'status.result.minLatencyNanoSec': expect.stringMatching(/^[1-9]\d*$/),
-    'status.result.avgLatencyNanoSec': expect.stringMatching(/^[1-9]\d*$/),
-    'status.result.maxLatencyNanoSec': expect.stringMatching(/^[1-9]\d*$/),
+    ...Object.fromEntries(
+      ['min', 'avg', 'max', 'p50', 'p90', 'p99', 'stdDev', 'coldStart'].map((name) => {
+        return [`status.result.${name}LatencyNanoSec`, expect.stringMatching(/^[1-9]\d*$/)];
+      }),
+    ),
+    'status.result.jitterNanoSec': expect.stringMatching(/^\d+$/),
+    'status.result.longestGapNanoSec': expect.stringMatching(/^[1-9]\d*$/),
+    'status.result.packetsTransmitted': '10',
+    'status.result.packetsReceived': '10',
+    'status.result.packetsDuplicated': '0',
+    'status.result.packetErrors': '0',
+    'status.result.packetLossPercent': '0',
     'status.result.measurementDurationSec': '1',
     'status.results.measurementDurationSec': '1',
     'status.result.sourceNode': expect.stringMatching(/^node-[12]$/),

@@ -128,7 +128,9 @@ test('-w: until there are enough answers, however many pings that takes', async 
 
   networks.impair({ cut: true });
   const start = performance.now();
-  expect(await line.run('ping -c 1 -w 1 -i 0.4 198.18.4.2; echo $?')).toMatch(/\n[23] packets transmitted, 0 [^]*\n1\n$/);
+  expect(await line.run('ping -c 1 -w 1 -i 0.4 198.18.4.2; echo $?')).toMatch(
+    /\n[23] packets transmitted, 0 [^]*\n1\n$/,
+  );
   expect(performance.now() - start).toBeGreaterThan(990);
   expect(performance.now() - start).toBeLessThan(2000);
 });
