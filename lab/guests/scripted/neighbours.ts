@@ -37,7 +37,12 @@ export class Neighbours {
 
   /** Undefined when nobody answers three questions, a second apart. */
   resolve(address: string): Promise<string | undefined> {
-    const asking = this.#asking.get(address) ?? this.#ask(address).finally(() => this.#asking.delete(address));
+    const already = this.#asking.get(address);
+    if (already) return already;
+    // A turn later: an answer that comes at once has to find that there was a question.
+    const asking = Promise.resolve()
+      .then(() => this.#ask(address))
+      .finally(() => this.#asking.delete(address));
     this.#asking.set(address, asking);
     return asking;
   }

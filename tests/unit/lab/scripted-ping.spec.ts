@@ -40,10 +40,18 @@ test('IPv4 and IPv6, in the words of iputils', async () => {
     new RegExp(
       '^PING fd00::2\\(fd00::2\\) 56 data bytes\n' +
         '\\[\\d+\\.\\d{6}\\] 64 bytes from fd00::2: icmp_seq=1 ttl=64 time=\\d+\\.\\d{3} ms\n\n' +
-        '--- fd00::2 ping statistics ---\n1 packets transmitted, 1 received, 0% packet loss, time \d+ms\nrtt ',
+        '--- fd00::2 ping statistics ---\n1 packets transmitted, 1 received, 0% packet loss, time \\d+ms\nrtt ',
     ),
   );
   expect(await line.run('ping -c 1 fe80::ff:fe00:2')).toContain('64 bytes from fe80::ff:fe00:2: ');
+});
+
+test('the first ping of all is held no longer than the answer to who has the address takes', async () => {
+  const line = await pair();
+  for (const address of ['198.18.4.2', 'fd00::2', 'fe80::ff:fe00:2']) {
+    const { latency } = parsePing(await line.run(`ping -c 1 ${address}`));
+    expect(latency?.maxNs, address).toBeLessThan(500_000_000);
+  }
 });
 
 test('to itself, and to where no route leads', async () => {
