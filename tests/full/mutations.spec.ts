@@ -9,6 +9,8 @@ import { expect, test } from '@playwright/test';
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
 const PARSER = 'fixtures/ping/parse-summary.ts';
+const REPLIES = 'fixtures/ping/parse-replies.ts';
+const STATISTICS = 'model/statistics.ts';
 const UNITS = 'model/units.ts';
 
 const MUTATIONS = [
@@ -19,6 +21,11 @@ const MUTATIONS = [
     from: "[, min = '', avg = '', max = '', mdev]",
     to: "[, max = '', avg = '', min = '', mdev]",
   },
+  { fault: 'takes a corrupted reply for one', file: REPLIES, from: '/DUP!|BAD CHECKSUM!/', to: '/DUP!/' },
+  { fault: 'takes a second reply for the first', file: REPLIES, from: '/DUP!|BAD CHECKSUM!/', to: '/BAD CHECKSUM!/' },
+  { fault: 'counts BusyBox from 1', file: REPLIES, from: 'icmp === undefined ? 1 : 0', to: '0' },
+  { fault: 'is one rank off', file: STATISTICS, from: '(sorted.length - 1) * p', to: '(sorted.length - 2) * p' },
+  { fault: 'does not look at stamps', file: STATISTICS, from: 'apart >= 0 && (', to: 'false && (' },
   { fault: 'takes milliseconds for microseconds', file: UNITS, from: 'NS_PER_MS = 1_000_000', to: 'NS_PER_MS = 1_000' },
 ];
 
@@ -41,7 +48,7 @@ for (const { fault, file, from, to } of MUTATIONS) {
 
 /** The names of the parser's tests that fail in a copy of the project. */
 async function failures(copy: string, mutate?: (copy: string) => Promise<void>): Promise<string[]> {
-  for (const part of ['fixtures', 'model', 'tests', 'package.json', 'tsconfig.json']) {
+  for (const part of ['fixtures', 'model', 'test-data', 'tests', 'package.json', 'tsconfig.json']) {
     await cp(path.join(ROOT, part), path.join(copy, part), { recursive: true });
   }
   await symlink(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'));

@@ -126,6 +126,11 @@ test('total loss has no latency, and is one gap', () => {
   expect(sample).toEqual({ transmitted: 10, ...none, timeMs: 909, longestGapNs: 1000 * MS });
 });
 
+test('the longest sample that may be asked for, 2,000,000 s, is not too long', () => {
+  const sample = parsePing('20000000 packets transmitted, 0 received, 100% packet loss\n', 100);
+  expect(sample.longestGapNs).toBe(2_000_000_000 * MS);
+});
+
 const ONE = 'rtt min/avg/max/mdev = 1.000/1.000/1.000/0.000 ms';
 
 for (const [what, text, message] of [
