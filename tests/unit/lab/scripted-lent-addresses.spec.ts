@@ -1,9 +1,15 @@
 /** Addresses that a network hands out to scripted guests: DHCP for IPv4, a router's prefix for IPv6. */
 import { expect, test } from '@playwright/test';
 import { parsePing } from '../../../fixtures/ping/parse-ping.ts';
+import type { PingSample } from '../../../model/sample.ts';
 import { ALL_NODES, multicastMac } from '../../../lab/packets/addresses.ts';
 import { decodePacket, encodePacket, type Packet } from '../../../lab/packets/packet.ts';
 import { guestOn, loggedIn, NETWORK, quietNetworks, untilSettled } from './scripted-line.ts';
+
+/** What the checkup makes of it. */
+function parsed(text: string): PingSample {
+  return parsePing(text, 1000);
+}
 
 const OVN = JSON.stringify({ type: 'ovn-k8s-cni-overlay', subnets: '10.200.0.0/24,fd10:200::/64' });
 const BOTH = { dhcp4: true, dhcp6: true, 'accept-ra': true };
@@ -25,7 +31,7 @@ test('one of each family, from which they reach each other', async () => {
   await untilSettled(one);
   await untilSettled(two);
   for (const destination of [address, 'fd10:200::ff:fe00:2']) {
-    const { transmitted, received } = parsePing(await one.run(`ping -c 2 -i 0.1 ${destination}`));
+    const { transmitted, received } = parsed(await one.run(`ping -c 2 -i 0.1 ${destination}`));
     expect({ transmitted, received }, destination).toEqual({ transmitted: 2, received: 2 });
   }
 });
@@ -33,7 +39,7 @@ test('one of each family, from which they reach each other', async () => {
 test('an address that was not handed out is of no use there', async () => {
   const networks = quietNetworks(OVN);
   const line = await loggedIn({ networks, spec: guestOn(1, ['10.200.0.9/24']) });
-  expect(parsePing(await line.run('ping -c 1 -W 1 10.200.0.1')).received).toBe(0);
+  expect(parsed(await line.run('ping -c 1 -W 1 10.200.0.1')).received).toBe(0);
 });
 
 test('where nobody lends there is none, and it asks on', async () => {

@@ -1,10 +1,16 @@
 /** What `ping` prints on scripted guests that are plugged into one switch, and what it puts on the wire. */
 import { expect, test } from '@playwright/test';
 import { parsePing } from '../../../fixtures/ping/parse-ping.ts';
+import type { PingSample } from '../../../model/sample.ts';
 import type { GuestQuirks } from '../../../lab/guests/quirks.ts';
 import { Networks } from '../../../lab/network/networks.ts';
 import { decodePacket, type Packet } from '../../../lab/packets/packet.ts';
 import { guestOn, loggedIn, NETWORK, quietNetworks, untilSettled, type Line } from './scripted-line.ts';
+
+/** What the checkup makes of it. */
+function parsed(text: string): PingSample {
+  return parsePing(text, 1000);
+}
 
 /** The first of two guests, 198.18.4.1 and fd00::1, that both have their addresses. */
 async function pair(networks = quietNetworks(), quirks: GuestQuirks = {}): Promise<Line> {
@@ -49,7 +55,7 @@ test('IPv4 and IPv6, in the words of iputils', async () => {
 test('the first ping of all is held no longer than the answer to who has the address takes', async () => {
   const line = await pair();
   for (const address of ['198.18.4.2', 'fd00::2', 'fe80::ff:fe00:2']) {
-    const { latency } = parsePing(await line.run(`ping -c 1 ${address}`));
+    const { latency } = parsed(await line.run(`ping -c 1 ${address}`));
     expect(latency?.maxNs, address).toBeLessThan(500_000_000);
   }
 });
@@ -57,7 +63,7 @@ test('the first ping of all is held no longer than the answer to who has the add
 test('to itself, and to where no route leads', async () => {
   const line = await pair();
   for (const own of ['127.0.0.1', '::1', '198.18.4.1', 'fd00::1']) {
-    expect(parsePing(await line.run(`ping -c 2 -i 0.1 ${own}`)), own).toMatchObject({ transmitted: 2, received: 2 });
+    expect(parsed(await line.run(`ping -c 2 -i 0.1 ${own}`)), own).toMatchObject({ transmitted: 2, received: 2 });
   }
   for (const far of ['192.0.2.1', '2001:db8::1']) {
     expect(await line.run(`ping -c 1 ${far}; echo $?`)).toBe('ping: connect: Network is unreachable\n2\n');
@@ -92,8 +98,8 @@ test('more than the NIC takes is an error of its own', async () => {
     expect(lines.slice(1, 3)).toEqual(Array(2).fill(`ping: local error: message too long, ${mtu}`));
     expect(lines[5]).toMatch(/^2 packets transmitted, 0 received, \+2 errors, 100% packet loss, time [1-9]\d\dms$/);
     expect(lines.slice(6)).toEqual(['', '1', '']);
-    expect(parsePing(await line.run(`ping -M do -s ${size - 1} -c 1 ${address}`)).received).toBe(1);
-    expect(parsePing(await line.run(`ping -M dont -s ${size} -c 1 ${address}`)).received).toBe(1);
+    expect(parsed(await line.run(`ping -M do -s ${size - 1} -c 1 ${address}`)).received).toBe(1);
+    expect(parsed(await line.run(`ping -M dont -s ${size} -c 1 ${address}`)).received).toBe(1);
   }
 });
 
@@ -129,7 +135,7 @@ test('-w: until there are enough answers, however many pings that takes', async 
   }, 500);
   const text = await line.run('ping -n -D -O -3 -s 56 -c 1 -w 5 -i 0.2 198.18.4.2; echo $?');
   expect(text).toMatch(/\n\[[\d.]+\] no answer yet for icmp_seq=1\n\[[\d.]+\] no answer yet for icmp_seq=2\n/);
-  const { transmitted, received } = parsePing(text);
+  const { transmitted, received } = parsed(text);
   expect(received).toBe(1);
   expect(transmitted).toBeGreaterThan(2);
   expect(text).toMatch(/\n0\n$/);
@@ -148,7 +154,7 @@ test('replies-twice: duplicates are counted apart', async () => {
   const text = await line.run('ping -c 3 -i 0.1 198.18.4.2');
   expect(text.match(/icmp_seq=[12] ttl=64 time=[\d.]+ ms \(DUP!\)\n/g)).toHaveLength(2);
   // After the last answer it reads no more.
-  expect(parsePing(text)).toMatchObject({ transmitted: 3, received: 3, duplicates: 2 });
+  expect(parsed(text)).toMatchObject({ transmitted: 3, received: 3, duplicates: 2 });
 });
 
 test('in the background, collected later', async () => {
@@ -159,7 +165,7 @@ test('in the background, collected later', async () => {
   expect(await line.run('cat /tmp/p.rc 2>/dev/null')).toBe('');
   await expect.poll(() => line.run('cat /tmp/p.rc 2>/dev/null')).toBe('0\n');
   const text = await line.run('cat /tmp/p');
-  expect(parsePing(text)).toMatchObject({ transmitted: 5, received: 5 });
+  expect(parsed(text)).toMatchObject({ transmitted: 5, received: 5 });
   expect(await line.run('wc -c </tmp/p')).toBe(`${text.length}\n`);
 });
 
