@@ -80,6 +80,18 @@ const EXPECTED: Record<string, Expected> = {
     ),
     mentioned: [new RegExp(`warning: ${A_VMI} does not start yet: PodScheduled=False \\(Unschedulable`)],
   },
+  'address-taken': {
+    reason: '',
+    mentioned: [
+      new RegExp(`warning: 198\\.1[89]\\.[\\d.]+ is taken: [0-9a-f:]{17} answers for it; ${A_VMI} takes another`),
+    ],
+  },
+  'all-addresses-taken': {
+    reason: new RegExp(
+      `^setup: no address for ${A_VMI}: (198\\.[\\d.]+ is taken: [0-9a-f:]{17} answers for it(; )?){3}$`,
+    ),
+    withinMs: AT_ONCE_MS,
+  },
   'image-pull': {
     reason: new RegExp(
       `^setup: failed to wait for ${A_VMI} to be running: .*Synchronized=False \\((ErrImagePull|ImagePullBackOff): `,
