@@ -36,6 +36,7 @@ function run(args: string[], stacks: IpStack[]): Outcome {
   }
   if (question === 'link set') return setLink(rest, stacks);
   if (/^(addr|address) (add|del)$/.test(question)) return changeAddress(action === 'add', rest, stacks);
+  if (/^(addr|address) flush$/.test(question)) return flush(rest, families.length === 0 ? [4, 6] : families, stacks);
   return failed(`Object "${question}" is unknown, try "ip help".`, 1);
 }
 
@@ -67,6 +68,17 @@ function changeAddress(add: boolean, [cidr = '', dev, name = '']: string[], stac
   const stack = dev === 'dev' ? deviceNamed(name, stacks) : undefined;
   if (!stack) return failed(`Cannot find device "${name}"`, 1);
   return add ? addAddress(address, stack) : removeAddress(address, stack);
+}
+
+/** `dev NAME scope global` */
+function flush([dev, name = '', ...filter]: string[], families: Family[], stacks: IpStack[]): Outcome {
+  const stack = dev === 'dev' ? deviceNamed(name, stacks) : undefined;
+  if (!stack) return failed(`Cannot find device "${name}"`, 1);
+  if (filter.join(' ') !== 'scope global') return failed('ip: SIMULATED guest flushes only what has scope global', 255);
+  for (const address of families.flatMap((family) => stack.addresses.of(family))) {
+    if (address.scope === 'global') stack.addresses.remove(address);
+  }
+  return DONE;
 }
 
 function addAddress(address: Address, { addresses, autoconfiguration }: IpStack): Outcome {

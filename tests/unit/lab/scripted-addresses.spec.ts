@@ -88,3 +88,14 @@ test('what is no address is none', async () => {
   }
   expect(await line.run('ip -o addr show dev eth0')).toBe('');
 });
+
+test('a flush takes what has global scope, in both families or one, and leaves link-local addresses', async () => {
+  const line = await loggedIn({ spec: guestOn(1, ['198.18.4.1/29', 'fd00::1/64']) });
+  await untilSettled(line);
+  expect(await line.run('ip -6 addr flush dev eth0 scope global; echo $?')).toBe('0\n');
+  expect(await line.run('ip -o addr show dev eth0')).toBe(
+    `2: eth0    inet 198.18.4.1/29 scope global eth0${FOREVER}${LINK_LOCAL}`,
+  );
+  expect(await line.run('ip addr flush dev eth0 scope global')).toBe('');
+  expect(await line.run('ip -o addr show dev eth0')).toBe(LINK_LOCAL);
+});
