@@ -6,7 +6,10 @@ import path from 'node:path';
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
 /** As the image starts it. */
-export const CLI_COMMAND = [process.execPath, '--import', path.join(ROOT, 'reporters/preload.ts'), CLI, 'test'];
+export const CLI_COMMAND = [
+  ...[process.execPath, '--optimize-for-size', '--import', path.join(ROOT, 'reporters/preload.ts')],
+  ...[CLI, 'test'],
+];
 /** Whatever a checkup does here, it does not take this long. */
 const LIMIT_MS = 110_000;
 
