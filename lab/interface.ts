@@ -1,9 +1,12 @@
 import type { Fault } from './api/faults.ts';
 import type { ServedRequest } from './api/server.ts';
+import type { ConsoleBytes } from './console/consoles.ts';
 import type { ConsoleDisturbance } from './console/disturbance.ts';
 import type { ScheduleOrder } from './controllers/scheduler.ts';
 import type { GuestQuirks } from './guests/quirks.ts';
 import type { ClusterShape } from './kinds/initial-state.ts';
+import type { EchoExchange } from './network/echo-ledger.ts';
+import type { NeighbourOptions } from './network/neighbour.ts';
 import type { Impairment, NetworkReport } from './network/switch.ts';
 import type { LocalImage } from './nodes/pod-command.ts';
 import type { JsonObject } from './store/json.ts';
@@ -16,6 +19,8 @@ export interface LabOptions extends ClusterShape {
   /** Where kubeconfigs and what pods leave behind are written; created if missing. */
   directory: string;
   impairment?: Partial<Impairment>;
+  /** Somebody else on every network, with addresses of their own. */
+  neighbour?: NeighbourOptions;
   /** The loopback address to listen on, and no other; 127.0.0.1 unless told. */
   host?: '127.0.0.1' | '::1';
   /** 0, the default: any free port. */
@@ -78,6 +83,13 @@ export interface Lab {
   evictVmi(name: string): void;
   /** What each network in use really did to its frames. */
   networkReports(): NetworkReport[];
+  /** Every ping that crossed a network, as the network saw it, in the order of the requests; the last 65,536 at least. */
+  echoes(): readonly EchoExchange[];
+  forgetEchoes(): void;
+  /** Changes all networks, those to come as well, from the next frame on; a given seed begins their chances anew. */
+  impair(impairment: Partial<Impairment>): void;
+  /** What went over all consoles so far. */
+  consoleBytes(): ConsoleBytes;
   /** Called when the lab is told to stop. */
   onStop(listener: () => void): void;
   stop(): Promise<void>;

@@ -5,7 +5,7 @@ import { Consoles } from './console/consoles.ts';
 import { evict } from './controllers/eviction.ts';
 import { startGarbageCollector } from './controllers/garbage-collector.ts';
 import { startJobController } from './controllers/job-controller.ts';
-import { podOf } from './controllers/launcher-pod.ts';
+import { findNad, podOf } from './controllers/launcher-pod.ts';
 import { startNamespaceController } from './controllers/namespace-controller.ts';
 import { startScheduler } from './controllers/scheduler.ts';
 import { startVirtController } from './controllers/virt-controller.ts';
@@ -23,6 +23,7 @@ import { CHECKUP_IMAGE } from './nodes/checkup-image.ts';
 import { Kubelet } from './nodes/kubelet.ts';
 import { VirtHandler } from './nodes/virt-handler.ts';
 import { Tokens } from './rbac/tokens.ts';
+import { textAt } from './store/json.ts';
 import type { KubeObject } from './store/kube-object.ts';
 import { Store } from './store/store.ts';
 
@@ -36,7 +37,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const { store, kinds } = createState(options);
   const tokens = new Tokens(store);
   const tls = await createCredentials();
-  const networks = new Networks({ ...NO_IMPAIRMENT, ...options.impairment });
+  const networks = new Networks({ ...NO_IMPAIRMENT, ...options.impairment }, options.neighbour, (nad) =>
+    textAt(findNad(store, nad)?.spec, 'config'),
+  );
   const driver = await createDriver(options.guests, networks, options.guestQuirks);
   const virtHandler = new VirtHandler(store, driver);
   const consoles = new Consoles(store, (vmi) => virtHandler.guestOf(vmi));
@@ -143,6 +146,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       evict(store, podOf(store, vmiNamed(store, name)));
     },
     networkReports: () => networks.reports(),
+    echoes: () => networks.echoes(),
+    forgetEchoes: () => {
+      networks.forgetEchoes();
+    },
+    impair: (impairment) => {
+      networks.impair(impairment);
+    },
+    consoleBytes: () => consoles.bytes(),
     onStop: (listener) => {
       stopping.push(listener);
     },

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { optionsOf, SCENARIOS, type Scenario } from './faults/scenarios.ts';
 import { startLab, type Lab, type LabOptions } from './lab.ts';
@@ -14,10 +15,12 @@ const HELP = `Starts an embedded KubeVirt cluster on this machine, for trying th
   --loss PERCENT           frames lost (default 0)
   --mtu N                  longest packet that gets through (default: no limit)
   --cut                    no frame gets through
+  --occupied ADDRESS       somebody else on every network has this address; may be repeated
   --seed N                 makes jitter and loss repeatable (default 1)
   --kubevirt STATE         deployed (default), deploying or absent
   --no-multus              serve no NetworkAttachmentDefinitions
   --cordon NODE            take no new pods on this node; may be repeated
+  --software-emulation     no node has KVM, and KubeVirt emulates
   --fault NAME             what goes wrong, see below; may be repeated
   --host ADDRESS           where the API server listens: 127.0.0.1 (default) or ::1
   --port N                 port of the API server (default: any free one)
@@ -46,10 +49,12 @@ function parseOptions(args: string[]): Choice | 'help' {
       loss: { type: 'string', default: '0' },
       mtu: { type: 'string' },
       cut: { type: 'boolean', default: false },
+      occupied: { type: 'string', multiple: true, default: [] },
       seed: { type: 'string', default: '1' },
       kubevirt: { type: 'string', default: 'deployed' },
       'no-multus': { type: 'boolean', default: false },
       cordon: { type: 'string', multiple: true, default: [] },
+      'software-emulation': { type: 'boolean', default: false },
       fault: { type: 'string', multiple: true, default: [] },
       host: { type: 'string', default: '127.0.0.1' },
       port: { type: 'string', default: '0' },
@@ -59,8 +64,11 @@ function parseOptions(args: string[]): Choice | 'help' {
   });
   if (values.help) return 'help';
   const faults = values.fault.map(parseFault);
+  const struck = optionsOf(faults);
+  const addresses = values.occupied.map(parseAddress);
   const options: LabOptions = {
-    ...optionsOf(faults),
+    ...struck,
+    ...(addresses.length > 0 && { neighbour: { ...struck.neighbour, addresses } }),
     guests: parseChoice('guests', values.guests, ['qemu', 'scripted']),
     nodes: parseNumber('nodes', values.nodes, { min: 1, max: 100, whole: true }),
     impairment: {
@@ -74,6 +82,7 @@ function parseOptions(args: string[]): Choice | 'help' {
     kubevirt: parseChoice('kubevirt', values.kubevirt, ['deployed', 'deploying', 'absent']),
     multus: !values['no-multus'],
     cordoned: values.cordon,
+    softwareEmulation: values['software-emulation'],
     host: parseChoice('host', values.host, ['127.0.0.1', '::1']),
     port: parseNumber('port', values.port, { min: 0, max: 65_535, whole: true }),
     directory: values.directory,
@@ -89,6 +98,11 @@ function parseFault(name: string): Scenario {
   const scenario = SCENARIOS.find((known) => known.name === name);
   if (scenario) return scenario;
   throw new UsageError(`--fault is one of ${SCENARIOS.map((known) => known.name).join(', ')}, not "${name}"`);
+}
+
+function parseAddress(text: string): string {
+  if (isIP(text) !== 0) return text;
+  throw new UsageError(`--occupied is an IP address, not "${text}"`);
 }
 
 function parseChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
@@ -126,8 +140,10 @@ function renderContents(lab: Lab, { options, faults }: Choice): string {
 Ctrl-C stops it.`;
 }
 
-function renderReport({ network, received, delivered, lost, tooLong, cut, heldMs }: NetworkReport): string {
-  const counts = `${received} frames in, ${delivered} delivered, ${lost} lost, ${tooLong} too long, ${cut} cut`;
+function renderReport({ network, received, heldMs, ...counted }: NetworkReport): string {
+  const { delivered, lost, tooLong, cut, refused } = counted;
+  const fates = `${delivered} delivered, ${lost} lost, ${tooLong} too long, ${cut} cut, ${refused} refused`;
+  const counts = `${received} frames in, ${fates}`;
   const held = heldMs
     ? `; held for ${Object.values(heldMs)
         .map((ms) => ms.toFixed(3))

@@ -12,6 +12,12 @@ import { requireConsole } from './console-rules.ts';
 import type { ConsoleDisturbance } from './disturbance.ts';
 import { singleBytes, uartFrames } from './frames.ts';
 
+/** Between guests and clients, both ends' frames unwrapped. */
+export interface ConsoleBytes {
+  fromGuests: number;
+  toGuests: number;
+}
+
 const PROTOCOL = 'plain.kubevirt.io';
 
 /**
@@ -25,6 +31,7 @@ export class Consoles {
   /** VMIs whose line somebody else has taken, or is about to. */
   readonly #takenOver = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #bytes: ConsoleBytes = { fromGuests: 0, toGuests: 0 };
   #disturbance: ConsoleDisturbance = {};
   #silentUntil = -Infinity;
   readonly #websockets = new WebSocketServer({
@@ -72,6 +79,11 @@ export class Consoles {
     return held.length;
   }
 
+  /** What went over all consoles so far. */
+  bytes(): ConsoleBytes {
+    return { ...this.#bytes };
+  }
+
   /** No disturbance strikes any more. */
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer);
@@ -80,6 +92,7 @@ export class Consoles {
   #attach(uid: string, websocket: WebSocket, socket: Duplex, guest: Guest): void {
     const hangUp = this.#takeLine(uid, guest, {
       onData: (data) => {
+        this.#bytes.fromGuests += data.length;
         const frames = this.#disturbance.oneByteFrames ? singleBytes(data) : uartFrames(data, Math.random);
         // Many frames, few packets.
         socket.cork();
@@ -89,7 +102,9 @@ export class Consoles {
       onHangUp: () => socket.end(),
     });
     websocket.on('message', (data: Buffer, binary: boolean) => {
-      if (binary && this.#hangUp.get(uid) === hangUp) guest.serial.write(data);
+      if (!binary || this.#hangUp.get(uid) !== hangUp) return;
+      this.#bytes.toGuests += data.length;
+      guest.serial.write(data);
     });
     websocket.on('close', hangUp);
     websocket.on('error', hangUp);

@@ -1,7 +1,7 @@
-import { NADS, PODS, VMIS } from '../kinds/kinds.ts';
+import { KUBEVIRTS, NADS, PODS, VMIS } from '../kinds/kinds.ts';
 import { apiVersionOf } from '../kinds/kind.ts';
 import { suffix } from '../kinds/names.ts';
-import { objectAt, objectsAt, stringMapAt, textAt, type JsonObject } from '../store/json.ts';
+import { at, objectAt, objectsAt, stringMapAt, textAt, type JsonObject } from '../store/json.ts';
 import { identified, type KubeObject } from '../store/kube-object.ts';
 import { ownersOf, type Store } from '../store/store.ts';
 
@@ -33,7 +33,8 @@ export function launcherPod(store: Store, vmi: KubeObject): KubeObject {
   };
   const affinity = objectAt(vmi, 'spec', 'affinity');
   const memory = textAt(vmi.spec, 'domain', 'resources', 'requests', 'memory') ?? '128Mi';
-  const resources: JsonObject = { requests: { memory, 'devices.kubevirt.io/kvm': '1', ...devices(store, vmi) } };
+  const kvm = emulates(store) ? {} : { 'devices.kubevirt.io/kvm': '1' };
+  const resources: JsonObject = { requests: { memory, ...kvm, ...devices(store, vmi) } };
   const document: JsonObject = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -58,6 +59,12 @@ export function launcherPod(store: Store, vmi: KubeObject): KubeObject {
     status: { phase: 'Pending', qosClass: 'Burstable' },
   };
   return identified(document, { name: `virt-launcher-${name}-${suffix()}`, namespace });
+}
+
+/** Whether KubeVirt may start VMs without KVM: then their pods do not ask for it. */
+export function emulates(store: Store): boolean {
+  const path = ['spec', 'configuration', 'developerConfiguration', 'useEmulation'];
+  return store.list(KUBEVIRTS).some((kubevirt) => at(kubevirt, ...path) === true);
 }
 
 export function podOf(store: Store, vmi: KubeObject): KubeObject | undefined {

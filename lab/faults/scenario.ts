@@ -4,7 +4,7 @@ import type { Lab, LabOptions } from '../interface.ts';
 export interface Scenario {
   name: string;
   description: string;
-  area: 'api' | 'watch' | 'vmi' | 'console' | 'guest';
+  area: 'api' | 'watch' | 'vmi' | 'network' | 'console' | 'guest';
   /** Whether a good checkup rides it out. */
   passes: boolean;
   options?: Partial<LabOptions>;

@@ -3,6 +3,7 @@ import type { LabOptions } from '../interface.ts';
 import { API_SCENARIOS } from './api-scenarios.ts';
 import { CONSOLE_SCENARIOS } from './console-scenarios.ts';
 import { GUEST_SCENARIOS } from './guest-scenarios.ts';
+import { NETWORK_SCENARIOS } from './network-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { VMI_SCENARIOS } from './vmi-scenarios.ts';
 
@@ -11,6 +12,7 @@ export type { Scenario } from './scenario.ts';
 export const SCENARIOS: readonly Scenario[] = [
   ...API_SCENARIOS,
   ...VMI_SCENARIOS,
+  ...NETWORK_SCENARIOS,
   ...CONSOLE_SCENARIOS,
   ...GUEST_SCENARIOS,
 ];

@@ -11,15 +11,20 @@ export function namespace(name: string): KubeObject {
   return admitNamespace(identified({ apiVersion: 'v1', kind: 'Namespace' }, { name }));
 }
 
+interface Devices {
+  kvm?: number;
+  sriovNics?: number;
+}
+
 /** A node's hostname label differs from its name on purpose: people give the name, and the two are not the same thing. */
-export function node(name: string, cordoned: boolean): KubeObject {
+export function node(name: string, cordoned: boolean, { kvm = 1000, sriovNics = 4 }: Devices = {}): KubeObject {
   const hostname = `${name}.lab.example`;
   const allocatable = {
     cpu: '8',
     memory: '16Gi',
     pods: '110',
-    'devices.kubevirt.io/kvm': '1000',
-    [SRIOV_RESOURCE]: '4',
+    'devices.kubevirt.io/kvm': String(kvm),
+    [SRIOV_RESOURCE]: String(sriovNics),
   };
   const labels = {
     'kubernetes.io/arch': 'amd64',
@@ -62,15 +67,23 @@ export function node(name: string, cordoned: boolean): KubeObject {
 
 const SRIOV_RESOURCE = 'openshift.io/sriov_nic';
 
-/** Four networks of namespace `latency`: a bridge, SR-IOV, a conflist, and one whose configuration is not JSON. */
+/**
+ * Five networks of namespace `latency`: a bridge, SR-IOV, a conflist, OVN that hands out addresses, and one whose
+ * configuration is not JSON.
+ */
 export function networkAttachments(): KubeObject[] {
   const bridge = { cniVersion: '0.3.1', name: 'blue', type: 'bridge', bridge: 'br1' };
   const sriov = { cniVersion: '0.3.1', name: 'sriov', type: 'sriov' };
   const list = { cniVersion: '0.3.1', name: 'list', plugins: [{ type: 'bridge', bridge: 'br2' }, { type: 'tuning' }] };
+  const ovn = {
+    ...{ cniVersion: '0.3.1', name: 'ovn', type: 'ovn-k8s-cni-overlay', topology: 'layer2' },
+    ...{ subnets: '10.200.0.0/24,fd10:200::/64', netAttachDefName: `${CHECKUP_NAMESPACE}/ovn` },
+  };
   return [
     networkAttachment('blue', JSON.stringify(bridge)),
     networkAttachment('sriov', JSON.stringify(sriov), { 'k8s.v1.cni.cncf.io/resourceName': SRIOV_RESOURCE }),
     networkAttachment('list', JSON.stringify(list)),
+    networkAttachment('ovn', JSON.stringify(ovn)),
     networkAttachment('broken', '{ "cniVersion": "0.3.1", "type": '),
   ];
 }
@@ -104,7 +117,8 @@ export function configMaps(): KubeObject[] {
   ];
 }
 
-export function kubevirt(deployed: boolean): KubeObject {
+/** One that emulates starts VMs where nodes have no KVM. */
+export function kubevirt(deployed: boolean, emulates = false): KubeObject {
   const condition = (type: string, status: boolean, reason: string, message: string) => ({
     type,
     status: status ? 'True' : 'False',
@@ -119,7 +133,7 @@ export function kubevirt(deployed: boolean): KubeObject {
   const document = {
     apiVersion: 'kubevirt.io/v1',
     kind: 'KubeVirt',
-    spec: {},
+    spec: emulates ? { configuration: { developerConfiguration: { useEmulation: true } } } : {},
     status: {
       phase: deployed ? 'Deployed' : 'Deploying',
       operatorVersion: 'v1.9.0',

@@ -15,6 +15,10 @@ export interface ClusterShape {
   multus?: boolean;
   /** Nodes that take no new pods. */
   cordoned?: string[];
+  /** No node has KVM, and KubeVirt emulates. */
+  softwareEmulation?: boolean;
+  /** How many SR-IOV NICs each node has to give, from the first on; 4 where untold. */
+  sriovPerNode?: number[];
   /** More objects, or replacements of the ones the lab starts with. */
   objects?: JsonObject[];
 }
@@ -41,15 +45,26 @@ export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
     [kinds.CLUSTER_ROLES, grants.roles],
     [kinds.CLUSTER_ROLE_BINDINGS, grants.bindings],
     [kinds.CRDS, served.filter(({ custom }) => custom).map(defaults.definition)],
-    [kinds.NODES, names.map((name) => defaults.node(name, shape.cordoned?.includes(name) ?? false))],
+    [
+      kinds.NODES,
+      names.map((name, i) => defaults.node(name, shape.cordoned?.includes(name) ?? false, devices(shape, i))),
+    ],
     [kinds.CONFIG_MAPS, defaults.configMaps()],
     [kinds.NADS, defaults.networkAttachments()],
-    [kinds.KUBEVIRTS, [defaults.kubevirt(shape.kubevirt !== 'deploying')]],
+    [kinds.KUBEVIRTS, [defaults.kubevirt(shape.kubevirt !== 'deploying', shape.softwareEmulation)]],
   ];
   for (const [kind, objects] of contents) {
     if (served.includes(kind)) for (const object of objects) store.insert(kind, object);
   }
   for (const document of shape.objects ?? []) put(store, served, document);
+}
+
+function devices(
+  { softwareEmulation, sriovPerNode }: ClusterShape,
+  index: number,
+): { kvm?: number; sriovNics?: number } {
+  const sriovNics = sriovPerNode?.[index];
+  return { ...(softwareEmulation && { kvm: 0 }), ...(sriovNics !== undefined && { sriovNics }) };
 }
 
 /** Puts an object in as if applied by an administrator, replacing one of the same name. */

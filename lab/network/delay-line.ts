@@ -3,8 +3,13 @@ interface Held {
   release: () => void;
 }
 
-/** Timers alone are late by up to milliseconds: sleep short of the moment, then watch the clock. */
-const WATCHED_MS = 2;
+/**
+ * A timer knows whole milliseconds, and is late by one where it can: sleep short of the moment. What is left is slept in
+ * slices so short that frames and consoles hardly wait for them, and only the last stretch is watched: it is processor time
+ * that guests need.
+ */
+const [TIMER_EARLY_MS, SLICE_MS, WATCHED_MS] = [1.2, 0.15, 0.12];
+const NOTHING = new Int32Array(new SharedArrayBuffer(4));
 
 /** Releases what it holds in the order of insertion, each as close after its moment as this process can. */
 export class DelayLine {
@@ -12,8 +17,9 @@ export class DelayLine {
   #sleeping: NodeJS.Timeout | undefined;
   #running = false;
 
-  hold(delayMs: number, release: () => void): void {
-    const dueNs = process.hrtime.bigint() + BigInt(Math.round(delayMs * 1e6));
+  /** Until so long after `sinceNs`, by `process.hrtime.bigint()`. */
+  hold(delayMs: number, release: () => void, sinceNs: bigint): void {
+    const dueNs = sinceNs + BigInt(Math.round(delayMs * 1e6));
     const last = this.#held.at(-1)?.dueNs ?? 0n;
     this.#held.push({ dueNs: dueNs > last ? dueNs : last, release });
     if (!this.#running) this.#run();
@@ -30,12 +36,16 @@ export class DelayLine {
     while (this.#held[0] && this.#held[0].dueNs <= now) this.#held.shift()?.release();
     const next = this.#held[0];
     if (!next) return;
-    const leftMs = Number(next.dueNs - now) / 1e6;
+    const leftMs = Number(next.dueNs - process.hrtime.bigint()) / 1e6;
     const again = () => {
       this.#run();
     };
     this.#running = true;
-    if (leftMs > WATCHED_MS) this.#sleeping = setTimeout(again, leftMs - WATCHED_MS);
-    else setImmediate(again);
+    if (leftMs > TIMER_EARLY_MS + 1) this.#sleeping = setTimeout(again, Math.floor(leftMs - TIMER_EARLY_MS));
+    else {
+      const spare = Math.min(leftMs - WATCHED_MS, SLICE_MS);
+      if (spare > 0.02) Atomics.wait(NOTHING, 0, 0, spare);
+      setImmediate(again);
+    }
   }
 }

@@ -1,26 +1,79 @@
+import { AddressServer } from './address-server.ts';
+import { EchoLedger, type EchoExchange } from './echo-ledger.ts';
+import { Neighbour, type NeighbourOptions } from './neighbour.ts';
+import { subnetsOf } from './subnets.ts';
 import { Switch, type Impairment, type NetworkReport, type Port } from './switch.ts';
+
+interface Network {
+  wires: Switch;
+  /** What its addresses are handed out by, if any, and the configuration that says so. */
+  server?: AddressServer;
+  config?: string;
+}
 
 /** One switch per network of the cluster, "<namespace>/<nad>", made when the first NIC is plugged in. */
 export class Networks {
-  readonly #impairment: Impairment;
-  readonly #switches = new Map<string, Switch>();
+  #impairment: Impairment;
+  readonly #neighbour: NeighbourOptions | undefined;
+  readonly #configOf: (network: string) => string | undefined;
+  readonly #ledger = new EchoLedger();
+  readonly #networks = new Map<string, Network>();
 
-  constructor(impairment: Impairment) {
+  /** `configOf` answers the CNI configuration of a network. */
+  constructor(
+    impairment: Impairment,
+    neighbour?: NeighbourOptions,
+    configOf: (network: string) => string | undefined = () => undefined,
+  ) {
     this.#impairment = impairment;
+    this.#neighbour = neighbour;
+    this.#configOf = configOf;
   }
 
-  plug(network: string, deliver: (frame: Buffer) => void): Port {
-    const existing = this.#switches.get(network);
-    const plugged = existing ?? new Switch(network, this.#impairment);
-    if (!existing) this.#switches.set(network, plugged);
-    return plugged.plug(deliver);
+  plug(name: string, deliver: (frame: Buffer) => void): Port {
+    const network = this.#networks.get(name) ?? this.#create(name);
+    this.#configure(network, this.#configOf(name));
+    return network.wires.plug(deliver, (frame) => network.server?.admits(frame) ?? true);
+  }
+
+  /** Changes all networks, those to come as well, from the next frame on; a seed begins their chances anew. */
+  impair(impairment: Partial<Impairment>): void {
+    this.#impairment = { ...this.#impairment, ...impairment };
+    for (const { wires } of this.#networks.values()) wires.impair(impairment);
+  }
+
+  /** The pings seen so far, in the order of their requests; the last 65,536 at least. */
+  echoes(): readonly EchoExchange[] {
+    return this.#ledger.exchanges();
+  }
+
+  forgetEchoes(): void {
+    this.#ledger.forget();
   }
 
   reports(): NetworkReport[] {
-    return [...this.#switches.values()].map((network) => network.report());
+    return [...this.#networks.values()].map(({ wires }) => wires.report());
   }
 
   close(): void {
-    for (const network of this.#switches.values()) network.close();
+    for (const { wires } of this.#networks.values()) wires.close();
+  }
+
+  #create(name: string): Network {
+    const wires = new Switch(name, this.#impairment, this.#ledger);
+    const network: Network = { wires };
+    this.#networks.set(name, network);
+    if (this.#neighbour) new Neighbour(this.#neighbour, (deliver) => wires.plug(deliver));
+    return network;
+  }
+
+  /** A configuration that was changed holds from the next NIC on. */
+  #configure(network: Network, config = ''): void {
+    if (network.config === config) return;
+    network.config = config;
+    network.server?.unplug();
+    const subnets = subnetsOf(config);
+    if (subnets) network.server = new AddressServer(subnets, (deliver) => network.wires.plug(deliver));
+    else delete network.server;
   }
 }

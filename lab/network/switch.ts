@@ -1,4 +1,5 @@
 import { DelayLine } from './delay-line.ts';
+import type { Crossing, EchoLedger, Fate } from './echo-ledger.ts';
 import { seededRandom } from './random.ts';
 
 /** What a network does to each frame that crosses it. */
@@ -9,7 +10,7 @@ export interface Impairment {
   jitterMs: number;
   lossPercent: number;
   /** Longest packet that gets through, in bytes without the Ethernet header. */
-  mtu?: number;
+  mtu?: number | undefined;
   /** No frame gets through. */
   cut: boolean;
   /** Makes loss and jitter repeatable. */
@@ -24,6 +25,8 @@ export interface NetworkReport {
   lost: number;
   tooLong: number;
   cut: number;
+  /** From an address that the network did not hand out. */
+  refused: number;
   /** Between arrival and departure of a delivered frame; absent before the first. */
   heldMs?: { min: number; avg: number; max: number };
 }
@@ -40,32 +43,40 @@ const ETHERNET_HEADER = 14;
 /** A learning Ethernet switch in user space, with impairments, that measures what it does. */
 export class Switch {
   readonly #name: string;
-  readonly #impairment: Impairment;
-  readonly #random: () => number;
+  readonly #ledger: EchoLedger;
+  #impairment: Impairment;
+  #random: () => number;
   readonly #line = new DelayLine();
   readonly #ports = new Set<(frame: Buffer) => void>();
   readonly #learned = new Map<string, (frame: Buffer) => void>();
-  readonly #counts = { received: 0, delivered: 0, lost: 0, tooLong: 0, cut: 0 };
+  readonly #counts = { received: 0, delivered: 0, lost: 0, tooLong: 0, cut: 0, refused: 0 };
   #held = { count: 0, sumMs: 0, minMs: Infinity, maxMs: 0 };
 
-  constructor(name: string, impairment: Impairment) {
+  constructor(name: string, impairment: Impairment, ledger: EchoLedger) {
     this.#name = name;
+    this.#ledger = ledger;
     this.#impairment = impairment;
     this.#random = seededRandom(impairment.seed);
   }
 
-  /** Plugs a NIC in; `deliver` gets every frame for it. */
-  plug(deliver: (frame: Buffer) => void): Port {
+  /** Plugs a NIC in; `deliver` gets every frame for it, and only what it `admits` gets out of it. */
+  plug(deliver: (frame: Buffer) => void, admits: (frame: Buffer) => boolean = () => true): Port {
     this.#ports.add(deliver);
     return {
       send: (frame) => {
-        this.#forward(deliver, frame);
+        this.#forward(deliver, frame, admits);
       },
       unplug: () => {
         this.#ports.delete(deliver);
         for (const [mac, port] of this.#learned) if (port === deliver) this.#learned.delete(mac);
       },
     };
+  }
+
+  /** From the next frame on; a seed begins its chances anew. */
+  impair(impairment: Partial<Impairment>): void {
+    this.#impairment = { ...this.#impairment, ...impairment };
+    if (impairment.seed !== undefined) this.#random = seededRandom(impairment.seed);
   }
 
   report(): NetworkReport {
@@ -82,38 +93,41 @@ export class Switch {
     this.#line.close();
   }
 
-  #forward(from: (frame: Buffer) => void, frame: Buffer): void {
-    const arrival = process.hrtime.bigint();
+  #forward(from: (frame: Buffer) => void, frame: Buffer, admits: (frame: Buffer) => boolean): void {
+    const arrivedNs = process.hrtime.bigint();
     this.#counts.received += 1;
     if (frame.length < ETHERNET_HEADER) return;
     this.#learned.set(frame.toString('hex', 6, 12), from);
-    const fate = this.#fate(frame);
-    if (fate !== 'delivered') {
-      this.#counts[fate] += 1;
+    const crossing: Crossing = { arrivedNs, fate: admits(frame) ? this.#fate(frame) : 'refused' };
+    this.#ledger.note(this.#name, frame, crossing);
+    if (crossing.fate !== 'delivered') {
+      this.#counts[crossing.fate] += 1;
       return;
     }
     const { delayMs, jitterMs } = this.#impairment;
     const delay = Math.max(0, delayMs + (jitterMs > 0 ? (2 * this.#random() - 1) * jitterMs : 0));
     const deliver = () => {
-      this.#deliver(from, frame, arrival);
+      this.#deliver(from, frame, crossing);
     };
     if (delay === 0) deliver();
-    else this.#line.hold(delay, deliver);
+    else this.#line.hold(delay, deliver, arrivedNs);
   }
 
-  #fate(frame: Buffer): 'delivered' | 'lost' | 'tooLong' | 'cut' {
+  #fate(frame: Buffer): Exclude<Fate, 'refused'> {
     const { cut, mtu, lossPercent } = this.#impairment;
     if (cut) return 'cut';
     if (mtu !== undefined && frame.length - ETHERNET_HEADER > mtu) return 'tooLong';
     return lossPercent > 0 && this.#random() * 100 < lossPercent ? 'lost' : 'delivered';
   }
 
-  #deliver(from: (frame: Buffer) => void, frame: Buffer, arrival: bigint): void {
+  #deliver(from: (frame: Buffer) => void, frame: Buffer, crossing: Crossing): void {
     const group = ((frame[0] ?? 0) & 1) === 1;
     const learned = group ? undefined : this.#learned.get(frame.toString('hex', 0, 6));
-    for (const port of learned ? [learned] : this.#ports) if (port !== from) port(frame);
     this.#counts.delivered += 1;
-    const heldMs = Number(process.hrtime.bigint() - arrival) / 1e6;
+    // Before the hand-over: the answer of a host in this process is back before that returns.
+    const leftNs = process.hrtime.bigint();
+    crossing.leftNs = leftNs;
+    const heldMs = Number(leftNs - crossing.arrivedNs) / 1e6;
     const { count, sumMs, minMs, maxMs } = this.#held;
     this.#held = {
       count: count + 1,
@@ -121,5 +135,6 @@ export class Switch {
       minMs: Math.min(minMs, heldMs),
       maxMs: Math.max(maxMs, heldMs),
     };
+    for (const port of learned ? [learned] : this.#ports) if (port !== from) port(frame);
   }
 }

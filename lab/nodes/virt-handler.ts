@@ -6,7 +6,7 @@ import { ownersOf, type Store } from '../store/store.ts';
 import { enterPhase, phaseOf, setCondition, statusOf } from '../controllers/conditions.ts';
 import { startController, type Controller } from '../controllers/controller.ts';
 import { eventRecorder, type RecordEvent } from '../controllers/event-recorder.ts';
-import { podOf } from '../controllers/launcher-pod.ts';
+import { emulates, podOf } from '../controllers/launcher-pod.ts';
 import { guestSpec, interfaceStatus } from './guest-spec.ts';
 
 interface Machine {
@@ -99,6 +99,8 @@ export class VirtHandler {
         statusOf(current).migrationMethod = 'BlockMigration';
         setCondition(current, 'Ready', 'True');
         setCondition(current, 'LiveMigratable', 'True');
+        // Assumed, not recorded from a cluster: how the condition of an emulated VM reads.
+        if (emulates(this.#store)) setCondition(current, 'SoftwareEmulation', 'True');
       });
       this.#record(vmi, 'Normal', 'Created', 'VirtualMachineInstance defined.');
       this.#record(vmi, 'Normal', 'Started', 'VirtualMachineInstance started.');

@@ -53,6 +53,20 @@ test('console-silent: what is printed meanwhile is lost', async ({ ownLab }) => 
   session.cut();
 });
 
+test('the bytes of all consoles are counted, both ways', async ({ ownLab }) => {
+  const { lab, untilPhase, openConsole } = await ownLab();
+  await untilPhase('Running');
+  expect(lab.consoleBytes()).toEqual({ fromGuests: 0, toGuests: 0 });
+  const session = await openConsole();
+  await session.logIn();
+  const before = lab.consoleBytes();
+  const answer = await session.type('echo mine', /\r\nmine\r\n.*# $/);
+  const after = lab.consoleBytes();
+  expect(after.toGuests - before.toGuests).toBe('echo mine\n'.length);
+  expect(after.fromGuests - before.fromGuests).toBe(Buffer.byteLength(answer));
+  session.cut();
+});
+
 test('every console in use can be dropped or taken at once', async ({ ownLab }) => {
   const { lab, untilPhase, openConsole } = await ownLab();
   await Promise.all([untilPhase('Running', 'a'), untilPhase('Running', 'b')]);

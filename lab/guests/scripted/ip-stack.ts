@@ -1,6 +1,9 @@
 import { BlockList } from 'node:net';
 import type { Port } from '../../network/switch.ts';
-import { decodePacket, encodeArp, encodeEcho, type Arp, type Echo } from './packets.ts';
+import { BROADCAST_MAC } from '../../packets/addresses.ts';
+import type { Arp } from '../../packets/arp.ts';
+import { replyTo, type Echo } from '../../packets/echo.ts';
+import { decodePacket, encodePacket } from '../../packets/packet.ts';
 
 const UNKNOWN_MAC = '00:00:00:00:00:00';
 const ARP_TRIES = 3;
@@ -44,12 +47,12 @@ export class IpStack {
     for (let tries = 0; tries < ARP_TRIES && !this.#neighbours.has(address); tries += 1) {
       const sender = this.#sender(address);
       const request: Arp = {
-        ...{ type: 'arp', request: true, senderMac: this.mac, sender, targetMac: UNKNOWN_MAC },
-        target: address,
+        ...{ type: 'arp', fromMac: this.mac, toMac: BROADCAST_MAC, request: true },
+        ...{ senderMac: this.mac, sender, targetMac: UNKNOWN_MAC, target: address },
       };
       // Before the question: on an idle network the answer is here before send() returns.
       const answer = this.#answer(`arp ${address}`, ARP_WAIT_MS);
-      this.#port.send(encodeArp(request));
+      this.#port.send(encodePacket(request));
       await answer;
     }
     return this.#neighbours.get(address);
@@ -60,10 +63,11 @@ export class IpStack {
     const sent = process.hrtime.bigint();
     const answer = this.#answer(`echo ${address} ${id} ${sequence & 0xffff}`, limitMs);
     const request: Echo = {
-      ...{ type: 'echo', request: true, source: this.#sender(address), destination: address, id, sequence },
+      ...{ type: 'echo', family: 4, fromMac: this.mac, toMac: mac, request: true },
+      ...{ source: this.#sender(address), destination: address, id, sequence: sequence & 0xffff },
       payload: Buffer.alloc(56, 0x10),
     };
-    this.#port.send(encodeEcho(request, this.mac, mac));
+    this.#port.send(encodePacket(request));
     return (await answer) ? process.hrtime.bigint() - sent : undefined;
   }
 
@@ -100,21 +104,20 @@ export class IpStack {
     this.#neighbours.set(arp.sender, arp.senderMac);
     if (arp.request) {
       const { senderMac: targetMac, sender: target, target: sender } = arp;
-      this.#port.send(encodeArp({ type: 'arp', request: false, senderMac: this.mac, sender, targetMac, target }));
+      const link = { fromMac: this.mac, toMac: targetMac };
+      const reply: Arp = { type: 'arp', ...link, request: false, senderMac: this.mac, sender, targetMac, target };
+      this.#port.send(encodePacket(reply));
     } else this.#waiting.get(`arp ${arp.sender}`)?.(arp);
   }
 
   #receiveEcho(echo: Echo): void {
     if (!this.#owns(echo.destination)) return;
-    const { id, sequence, source, destination } = echo;
+    const { id, sequence, source } = echo;
     if (!echo.request) {
       this.#waiting.get(`echo ${source} ${id} ${sequence}`)?.(echo);
       return;
     }
-    const mac = this.#neighbours.get(source);
-    if (mac === undefined) return;
-    const reply: Echo = { ...echo, request: false, source: destination, destination: source };
-    this.#port.send(encodeEcho(reply, this.mac, mac));
+    if (this.#neighbours.has(source)) this.#port.send(encodePacket(replyTo(echo, this.mac)));
   }
 
   #owns(address: string): boolean {

@@ -1,0 +1,79 @@
+import type { Dhcp } from '../packets/dhcp.ts';
+import type { Subnet } from './subnets.ts';
+
+const LEASE_SECONDS = 3600;
+const [NOBODY, EVERYBODY] = ['0.0.0.0', '255.255.255.255'];
+const EVERY_MAC = 'ff:ff:ff:ff:ff:ff';
+
+/** A DHCPv4 server (RFC 2131) that gives each MAC one address of a subnet, after its own, which is the first. */
+export class Leases {
+  readonly address: string;
+  readonly #mac: string;
+  readonly #subnet: Subnet;
+  /** By MAC, the oldest first. */
+  readonly #leases = new Map<string, string>();
+  #given = 1;
+
+  constructor(mac: string, subnet: Subnet) {
+    this.#mac = mac;
+    this.#subnet = subnet;
+    this.address = subnet.host(1);
+  }
+
+  has(mac: string, address: string): boolean {
+    return this.#leases.get(mac) === address;
+  }
+
+  answerTo(message: Dhcp): Dhcp | undefined {
+    const { server, clientMac } = message;
+    if (server !== undefined && server !== this.address) return undefined;
+    const lease = this.#leases.get(clientMac);
+    switch (message.message) {
+      case 'discover':
+        return this.#answer(message, 'offer', lease ?? this.#lease(clientMac));
+      case 'request': {
+        // Of whom it knows nothing it says nothing.
+        if (lease === undefined) return undefined;
+        const wanted = message.requested ?? message.clientAddress;
+        return wanted === lease ? this.#answer(message, 'ack', lease) : this.#refusal(message);
+      }
+      case 'decline':
+        // Somebody else has it: the next time there is another one.
+        this.#leases.delete(clientMac);
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #lease(mac: string): string {
+    const hosts = 2 ** (32 - this.#subnet.prefixLength) - 2;
+    this.#given = this.#given < hosts ? this.#given + 1 : 2;
+    const address = this.#subnet.host(this.#given);
+    // All are given: whoever had it has had it longest.
+    for (const [holder, held] of this.#leases) if (held === address) this.#leases.delete(holder);
+    this.#leases.set(mac, address);
+    return address;
+  }
+
+  #answer(asked: Dhcp, message: 'offer' | 'ack', yourAddress: string): Dhcp {
+    const { clientAddress, broadcast } = asked;
+    const destination = clientAddress !== NOBODY ? clientAddress : broadcast ? EVERYBODY : yourAddress;
+    return {
+      ...this.#reply(asked, destination),
+      ...{ message, yourAddress, prefixLength: this.#subnet.prefixLength, leaseSeconds: LEASE_SECONDS },
+    };
+  }
+
+  #refusal(asked: Dhcp): Dhcp {
+    return { ...this.#reply(asked, EVERYBODY), message: 'nak', yourAddress: NOBODY };
+  }
+
+  #reply({ transaction, clientMac, clientAddress, broadcast }: Dhcp, destination: string): Omit<Dhcp, 'message'> {
+    return {
+      ...{ type: 'dhcp', fromMac: this.#mac, toMac: destination === EVERYBODY ? EVERY_MAC : clientMac },
+      ...{ source: this.address, destination, server: this.address, yourAddress: NOBODY },
+      ...{ transaction, clientMac, clientAddress, broadcast },
+    };
+  }
+}

@@ -1,0 +1,85 @@
+import { BlockList, isIP } from 'node:net';
+import { addressBytes, addressText, canonicalAddress, familyOf } from '../packets/addresses.ts';
+import { at, decodeJson, isObject, objectAt, objectsAt, type Json, type JsonObject } from '../store/json.ts';
+
+/** From which addresses a network hands out. */
+export class Subnet {
+  readonly network: string;
+  readonly prefixLength: number;
+  readonly #contained = new BlockList();
+
+  constructor(network: string, prefixLength: number) {
+    this.network = network;
+    this.prefixLength = prefixLength;
+    this.#contained.addSubnet(network, prefixLength, familyOf(network) === 4 ? 'ipv4' : 'ipv6');
+  }
+
+  contains(address: string): boolean {
+    return this.#contained.check(address, familyOf(address) === 4 ? 'ipv4' : 'ipv6');
+  }
+
+  /** The address so many after that of the network. */
+  host(number: number): string {
+    const bytes = addressBytes(this.network);
+    const at = bytes.length - 4;
+    bytes.writeUInt32BE(bytes.readUInt32BE(at) + number, at);
+    return addressText(bytes);
+  }
+}
+
+export interface Subnets {
+  ipv4?: Subnet;
+  ipv6?: Subnet;
+}
+
+/** Where the CNI configuration asks a server out there, whose addresses it does not know. */
+const FROM_OUTSIDE = '10.201.0.0/24';
+const CIDR = /^([0-9a-f.:]+)\/(\d+)$/i;
+
+/** What a NAD's CNI configuration hands out, by `ipam` or OVN's `subnets`; undefined where it hands out nothing. */
+export function subnetsOf(config: string): Subnets | undefined {
+  const parsed = parse(config);
+  const plugins = objectsAt(parsed, 'plugins');
+  const sources = (plugins.length > 0 ? plugins : [parsed]).flatMap((plugin) => {
+    const ipam = objectAt(plugin, 'ipam') ?? {};
+    if (Object.keys(ipam).length > 0) return [textsIn(ipam).join()];
+    const subnets = at(plugin, 'subnets');
+    return typeof subnets === 'string' && subnets !== '' ? [subnets] : [];
+  });
+  if (sources.length === 0) return undefined;
+  const found = sources.join().split(',').flatMap(parseSubnet);
+  const [ipv4, ipv6] = ([4, 6] as const).map((family) => found.find(({ network }) => familyOf(network) === family));
+  if (!ipv4 && !ipv6) return subnetsOf(JSON.stringify({ subnets: FROM_OUTSIDE }));
+  return { ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) };
+}
+
+function parse(config: string): JsonObject {
+  try {
+    const parsed = decodeJson(config);
+    return isObject(parsed) ? parsed : {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+/** Each IPAM plugin spells its subnets another way: `subnet`, `range`, `addresses`, … */
+function textsIn(value: Json | undefined): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+function parseSubnet(text: string): Subnet[] {
+  const [, address = '', prefix = ''] = CIDR.exec(text.trim()) ?? [];
+  if (isIP(address) === 0 || Number(prefix) > (familyOf(address) === 4 ? 32 : 128)) return [];
+  return [new Subnet(masked(address, Number(prefix)), Number(prefix))];
+}
+
+function masked(address: string, prefixLength: number): string {
+  const bytes = addressBytes(address);
+  bytes.forEach((byte, index) => {
+    const kept = Math.min(8, Math.max(0, prefixLength - index * 8));
+    bytes[index] = byte & (0xff << (8 - kept));
+  });
+  return canonicalAddress(addressText(bytes));
+}
