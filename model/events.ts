@@ -90,7 +90,12 @@ function latency(value: unknown): Latency {
     minNs: count(source, 'minNs'),
     avgNs: count(source, 'avgNs'),
     maxNs: count(source, 'maxNs'),
-    ...(source['stdDevNs'] === undefined ? {} : { stdDevNs: count(source, 'stdDevNs') }),
+    stdDevNs: count(source, 'stdDevNs'),
+    p50Ns: count(source, 'p50Ns'),
+    p90Ns: count(source, 'p90Ns'),
+    p99Ns: count(source, 'p99Ns'),
+    ...(source['p999Ns'] === undefined ? {} : { p999Ns: count(source, 'p999Ns') }),
+    ...(source['jitterNs'] === undefined ? {} : { jitterNs: count(source, 'jitterNs') }),
   };
 }
 
@@ -102,8 +107,11 @@ function measurement(value: unknown): Measurement {
     received: count(source, 'received'),
     duplicates: count(source, 'duplicates'),
     errors: count(source, 'errors'),
+    corrupted: count(source, 'corrupted'),
+    longestGapNs: count(source, 'longestGapNs'),
     durationMs: count(source, 'durationMs'),
     intervalMs: count(source, 'intervalMs'),
+    packetSizeBytes: count(source, 'packetSizeBytes'),
     ...(source['timeMs'] === undefined ? {} : { timeMs: count(source, 'timeMs') }),
     ...(source['latency'] === undefined ? {} : { latency: latency(source['latency']) }),
   };

@@ -1,32 +1,53 @@
 /**
- * What one run of ping measured. Latencies are round-trip times in whole nanoseconds, from ping's summary; packet counts
- * are ping's own. Latencies are absent when no packet came back.
+ * What one run of ping measured. Packet counts are ping's own; its summary decides what was received, and how often. How
+ * the rest comes about from its lines is in statistics.ts.
  */
 export interface PingSample {
   readonly transmitted: number;
+  /** Requests that were answered: neither a second reply nor a corrupted one counts. */
   readonly received: number;
   readonly duplicates: number;
+  /** ICMP errors that came back: "+N errors". */
   readonly errors: number;
+  /** Replies with a bad checksum: "+N corrupted". */
+  readonly corrupted: number;
+  /** Absent when nothing came back. */
   readonly latency?: Latency;
+  /** The longest time without a reply, from the first request to the end of the sample; whole nanoseconds. */
+  readonly longestGapNs: number;
   /** Milliseconds from the first packet to the last, as ping reports it; absent where ping does not (BusyBox). */
   readonly timeMs?: number;
 }
 
+/**
+ * Round-trip times in whole nanoseconds. Minimum, average, maximum and standard deviation are those of ping's summary, which
+ * is exact to the microsecond and counts duplicates in; the rest comes from its lines, which iputils prints with three
+ * digits, without duplicates.
+ */
 export interface Latency {
   readonly minNs: number;
   readonly avgNs: number;
   readonly maxNs: number;
-  /** Population standard deviation; BusyBox ping does not report it. */
-  readonly stdDevNs?: number;
+  /** Of the population: ping's mdev, or from the lines where ping prints none (BusyBox). */
+  readonly stdDevNs: number;
+  readonly p50Ns: number;
+  readonly p90Ns: number;
+  readonly p99Ns: number;
+  /** From 1,000 replies on. */
+  readonly p999Ns?: number;
+  /** Mean absolute difference of the replies to two requests in a row; absent when there are no such two. */
+  readonly jitterNs?: number;
 }
 
 /** A measurement as the checkup reports it. */
 export interface Measurement extends PingSample {
-  /** Milliseconds actually measured. */
-  readonly durationMs: number;
-  readonly intervalMs: number;
   /** Which ping in the guest produced the numbers, in its own words: "ping from iputils 20221126". */
   readonly tool: string;
+  readonly intervalMs: number;
+  /** Data in each request, without headers: ping's -s. */
+  readonly packetSizeBytes: number;
+  /** Milliseconds actually measured. */
+  readonly durationMs: number;
 }
 
 /** Lost packets as a percentage with at most three decimals: 1 of 3 → "33.333". */

@@ -8,7 +8,7 @@ import { expect, test } from '@playwright/test';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
-const PARSER = 'fixtures/ping/parse-ping.ts';
+const PARSER = 'fixtures/ping/parse-summary.ts';
 const UNITS = 'model/units.ts';
 
 const MUTATIONS = [

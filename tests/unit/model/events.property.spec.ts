@@ -15,15 +15,18 @@ import { anyText, holds } from '../property.ts';
 const STAGES = ['input', 'prerequisites', 'setup', 'connectivity', 'latency', 'teardown'] as const;
 const ref = fc.record({ namespace: anyText, name: anyText });
 const count = fc.oneof(fc.nat(), fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }));
-const optional = { requiredKeys: ['minNs', 'avgNs', 'maxNs'] as ['minNs', 'avgNs', 'maxNs'] };
-const latency = fc.record({ minNs: count, avgNs: count, maxNs: count, stdDevNs: count }, optional);
+const times = { minNs: count, avgNs: count, maxNs: count, stdDevNs: count, p50Ns: count, p90Ns: count, p99Ns: count };
+const latency = fc.oneof(fc.record(times), fc.record({ ...times, p999Ns: count, jitterNs: count }));
 const counts = {
   transmitted: count,
   received: count,
   duplicates: count,
   errors: count,
+  corrupted: count,
+  longestGapNs: count,
   durationMs: count,
   intervalMs: count,
+  packetSizeBytes: count,
 };
 const measurement = fc.oneof(
   fc.record({ tool: anyText, ...counts }),

@@ -1,73 +1,38 @@
 import assert from 'node:assert/strict';
 import { test } from '@playwright/test';
 import fc from 'fast-check';
-import { parsePing } from '../../../fixtures/ping/parse-ping.ts';
+import { mean, quantileSorted, standardDeviation } from 'simple-statistics';
+import { parseFirstReply, parsePing } from '../../../fixtures/ping/parse-ping.ts';
 import { CheckupError } from '../../../model/errors.ts';
 import type { PingSample } from '../../../model/sample.ts';
 import { anyText, holds } from '../property.ts';
+import { printedSample, type AnsweredRequest, type PrintedSample } from './printed-sample.ts';
 
-const US = 1000;
-const us = fc.integer({ min: 0, max: 60_000_000 });
-const ms = (ns: number): string => `${Math.floor(ns / 1e6)}.${String((ns % 1e6) / US).padStart(3, '0')}`;
-
-interface Printed {
-  sample: PingSample;
-  text: string;
-}
-
-const counts = fc.record({
-  transmitted: fc.integer({ min: 1, max: 100_000 }),
-  lost: fc.nat(100_000),
-  duplicates: fc.nat(3),
-  errors: fc.nat(3),
-});
-
-/** A sample, and what the two families of ping print of it. */
-const printed: fc.Arbitrary<Printed> = fc
-  .tuple(counts, fc.tuple(us, us, us, us), fc.nat(10_000_000), fc.boolean(), fc.constantFrom('\n', '\r\n'))
-  .map(([{ transmitted, lost, duplicates, errors }, times, timeMs, iputils, eol]) => {
-    const received = Math.max(0, transmitted - lost);
-    const [minNs, avgNs, maxNs] = times
-      .slice(0, 3)
-      .sort((a, b) => a - b)
-      .map((time) => time * US) as [number, number, number];
-    const stdDevNs = times[3] * US;
-    const extra = `${duplicates > 0 ? `, +${duplicates} duplicates` : ''}${errors > 0 ? `, +${errors} errors` : ''}`;
-    const loss = Number(((100 * (transmitted - received)) / transmitted).toPrecision(6));
-    const latency = received === 0 ? {} : { latency: { minNs, avgNs, maxNs, ...(iputils ? { stdDevNs } : {}) } };
-    const lines = iputils
-      ? [
-          `${transmitted} packets transmitted, ${received} received${extra}, ${loss}% packet loss, time ${timeMs}ms`,
-          ...(received > 0
-            ? [`rtt min/avg/max/mdev = ${[minNs, avgNs, maxNs, stdDevNs].map(ms).join('/')} ms, pipe 3`]
-            : ['']),
-        ]
-      : [
-          `${transmitted} packets transmitted, ${received} packets received, ${loss}% packet loss`,
-          ...(received > 0 ? [`round-trip min/avg/max = ${[minNs, avgNs, maxNs].map(ms).join('/')} ms`] : []),
-        ];
-    const head = [
-      'PING 198.18.0.2 (198.18.0.2) 56(84) bytes of data.',
-      'no answer yet for icmp_seq=1',
-      '',
-      '--- ping statistics ---',
-    ];
-    const own = iputils ? { duplicates, errors, timeMs } : { duplicates: 0, errors: 0 };
-    return { sample: { transmitted, received, ...own, ...latency }, text: [...head, ...lines, ''].join(eol) };
-  });
+const NS_PER_MS = 1_000_000;
 
 /** A sample that adds up, or MeasurementFailed; nothing else. */
-function read(text: string): PingSample | undefined {
+function read(text: string, intervalMs = 100): PingSample | undefined {
   try {
-    const sample = parsePing(text);
+    const sample = parsePing(text, intervalMs);
     const { latency } = sample;
-    const numbers = [sample.transmitted, sample.received, sample.duplicates, sample.errors, sample.timeMs ?? 0];
-    for (const number of [...numbers, ...Object.values<number>({ ...latency })]) {
+    const counts = Object.values<number>({ ...sample, latency: 0 });
+    for (const number of [...counts, ...Object.values<number>({ ...latency })]) {
       assert.deepEqual([number, Number.isSafeInteger(number) && number >= 0], [number, true]);
     }
     assert.ok(sample.received <= sample.transmitted);
     assert.equal(latency !== undefined, sample.received > 0);
-    if (latency !== undefined) assert.equal(latency.minNs <= latency.avgNs && latency.avgNs <= latency.maxNs, true);
+    if (latency !== undefined) {
+      const { minNs, avgNs, maxNs, p50Ns, p90Ns, p99Ns, p999Ns = maxNs } = latency;
+      for (const ascending of [
+        [minNs, avgNs, maxNs],
+        [minNs, p50Ns, p90Ns, p99Ns, p999Ns, maxNs],
+      ]) {
+        assert.deepEqual(
+          ascending,
+          ascending.toSorted((a, b) => a - b),
+        );
+      }
+    }
     return sample;
   } catch (error) {
     if (!(error instanceof CheckupError) || error.code !== 'MeasurementFailed') throw error;
@@ -76,9 +41,61 @@ function read(text: string): PingSample | undefined {
   }
 }
 
-test('what either ping prints reads back', () => {
-  holds([printed], ({ sample, text }) => {
-    assert.deepEqual(read(text), sample);
+/** What a sample should be read to, by another's arithmetic; times to within the nanosecond that rounding may differ by. */
+function reference(printed: PrintedSample): PingSample {
+  const { transmitted, duplicates, errors, corrupted, timeMs, answered, roundTripsUs, iputils } = printed;
+  const counts = { transmitted, received: answered.length, duplicates, errors, corrupted };
+  const whole = { ...counts, longestGapNs: referenceGap(printed), ...(iputils ? { timeMs } : {}) };
+  if (roundTripsUs === undefined) return whole;
+  const [minNs, avgNs, maxNs, mdevNs] = roundTripsUs.map((us) => us * 1000) as [number, number, number, number];
+  const rtts = answered.map(({ printedMs }) => printedMs * NS_PER_MS).sort((a, b) => a - b);
+  const within = (p: number): number => Math.min(Math.max(quantileSorted(rtts, p), minNs), maxNs);
+  const bySequence = new Map(answered.map((reply) => [reply.sequence, reply.printedMs * NS_PER_MS]));
+  const differences = [...bySequence].flatMap(([sequence, rtt]) => {
+    const before = bySequence.get(sequence - 1);
+    return before === undefined ? [] : [Math.abs(rtt - before)];
+  });
+  const spread = { stdDevNs: iputils ? mdevNs : standardDeviation(rtts) };
+  const percentiles = { p50Ns: within(0.5), p90Ns: within(0.9), p99Ns: within(0.99) };
+  const jitter = differences.length === 0 ? {} : { jitterNs: mean(differences) };
+  return { ...whole, latency: { minNs, avgNs, maxNs, ...spread, ...percentiles, ...jitter } };
+}
+
+function referenceGap({ answered, intervalMs, transmitted, stamped }: PrintedSample): number {
+  const scheduled = ({ sequence, printedMs }: AnsweredRequest): number => (sequence - 1) * intervalMs + printedMs;
+  const first = answered[0];
+  const last = answered.at(-1);
+  if (first === undefined || last === undefined) return transmitted * intervalMs * NS_PER_MS;
+  const moments = answered.map((reply) => (stamped ? reply.arrivedUs / 1000 : scheduled(reply)));
+  const gaps = moments.slice(1).map((moment, index) => moment - (moments[index] ?? 0));
+  const ends = [scheduled(first), transmitted * intervalMs - (scheduled(last) + intervalMs)];
+  return Math.max(0, ...ends, ...gaps) * NS_PER_MS;
+}
+
+function assertClose(actual: PingSample | undefined, expected: PingSample): void {
+  assert.ok(actual !== undefined);
+  assert.deepEqual(Object.keys({ ...actual }).sort(), Object.keys({ ...expected }).sort());
+  assert.deepEqual(Object.keys({ ...actual.latency }).sort(), Object.keys({ ...expected.latency }).sort());
+  const flat = ({ latency, ...counts }: PingSample): Record<string, number> => ({ ...counts, ...latency });
+  const seen = flat(actual);
+  for (const [key, value] of Object.entries(flat(expected))) {
+    const difference = Math.abs((seen[key] ?? Number.NaN) - value);
+    assert.ok(difference <= (key.endsWith('Ns') ? 1 : 0), `${key}: ${String(seen[key])}, the reference says ${value}`);
+  }
+}
+
+test('what either ping prints is read as a reference library reads it', () => {
+  holds([printedSample], (printed) => {
+    assertClose(read(printed.text, printed.intervalMs), reference(printed));
+  });
+});
+
+test('the first reply is the one that arrived first, counted from the first request', () => {
+  holds([printedSample], ({ text, intervalMs, answered }) => {
+    const [first] = answered;
+    const expected =
+      first === undefined ? undefined : Math.round(((first.sequence - 1) * intervalMs + first.printedMs) * NS_PER_MS);
+    assert.equal(parseFirstReply(text, intervalMs), expected);
   });
 });
 
@@ -89,7 +106,7 @@ test('a transcript with something added, lost or changed is read to something th
     drop: fc.nat(20),
     add: fc.oneof(anyText, digits, fc.constantFrom('.', '/', '-', '\n')),
   });
-  holds([printed, fc.array(change, { minLength: 1, maxLength: 5 })], ({ text }, changes) => {
+  holds([printedSample, fc.array(change, { minLength: 1, maxLength: 5 })], ({ text }, changes) => {
     read(
       changes.reduce((current, { at, drop, add }) => {
         const position = at % (current.length + 1);
@@ -104,6 +121,10 @@ test('any text is refused or adds up', () => {
     '5 packets transmitted, 5 received',
     '\nrtt min/avg/max/mdev = 1/2/3/4 ms',
     ', time 1ms',
+    '\n64 bytes from a: icmp_seq=1 ttl=64 time=1 ms',
+    '\n[1.000000] 64 bytes from a: seq=0 time=999999999.999999 ms',
+    '[    1.000000] kernel\n',
+    ' (DUP!)',
   );
   holds([fc.array(fc.oneof(anyText, summary)).map((parts) => parts.join(''))], (text) => {
     read(text);

@@ -12,9 +12,15 @@ const LATENCY: CheckupEvent = {
     received: 50,
     duplicates: 0,
     errors: 0,
+    corrupted: 0,
+    longestGapNs: 103_000,
     durationMs: 4950,
     intervalMs: 100,
-    latency: { minNs: 1000, avgNs: 2000, maxNs: 3000 },
+    packetSizeBytes: 56,
+    latency: {
+      ...{ minNs: 1000, avgNs: 2000, maxNs: 3000, stdDevNs: 500 },
+      ...{ p50Ns: 2000, p90Ns: 2500, p99Ns: 3000 },
+    },
   },
 };
 const PASSED: Outcome = { passed: true, interruptedBy: undefined, stage: 'teardown', errors: [] };

@@ -1,0 +1,57 @@
+/** What ping really printed, and what it is to be read to: test-data/golden/ping, where each .yaml shows its arithmetic. */
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { parse } from 'yaml';
+import { parseFirstReply, parsePing } from '../../../fixtures/ping/parse-ping.ts';
+
+interface Expected {
+  intervalMs: number;
+  /** What parsePing answers, or the message that it refuses with. */
+  sample?: unknown;
+  refused?: string;
+  /** What parseFirstReply answers; absent where nothing came, or where it refuses as parsePing does. */
+  firstReplyNs?: number;
+}
+
+const FOLDER = path.join(import.meta.dirname, '..', '..', '..', 'test-data', 'golden', 'ping');
+const names = (extension: string): string[] =>
+  readdirSync(FOLDER)
+    .filter((file) => path.extname(file) === extension)
+    .map((file) => path.basename(file, extension))
+    .sort();
+const NAMES = names('.txt');
+
+test('every transcript has what it is to be read to, and every such file its transcript', () => {
+  expect(names('.yaml')).toEqual(NAMES);
+  expect(readdirSync(FOLDER)).toHaveLength(2 * NAMES.length);
+  expect(NAMES.length).toBeGreaterThanOrEqual(14);
+});
+
+async function golden(name: string): Promise<{ text: string; expected: Expected }> {
+  const text = await readFile(path.join(FOLDER, `${name}.txt`), 'utf8');
+  const expected = parse(await readFile(path.join(FOLDER, `${name}.yaml`), 'utf8')) as Expected;
+  expect([expected.sample, expected.refused].filter((answer) => answer !== undefined)).toHaveLength(1);
+  return { text, expected };
+}
+
+function answer(read: () => unknown): Pick<Expected, 'sample' | 'refused'> {
+  try {
+    return { sample: read() };
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'MeasurementFailed' });
+    return { refused: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+for (const name of NAMES) {
+  test(`reads ${name}`, async () => {
+    const { text, expected } = await golden(name);
+    const { intervalMs, sample, refused, firstReplyNs } = expected;
+    const whole = answer(() => parsePing(text, intervalMs));
+    expect(whole).toEqual(refused === undefined ? { sample } : { refused });
+    const first = answer(() => parseFirstReply(text, intervalMs));
+    expect(first).toEqual(first.refused === undefined ? { sample: firstReplyNs } : { refused });
+  });
+}
