@@ -7,8 +7,8 @@ const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
 /** As the image starts it. */
 export const CLI_COMMAND = [
-  ...[process.execPath, '--optimize-for-size', '--import', path.join(ROOT, 'reporters/preload.ts')],
-  ...[CLI, 'test'],
+  ...[process.execPath, '--max-semi-space-size=1', '--v8-pool-size=1'],
+  ...['--import', path.join(ROOT, 'reporters/preload.ts'), CLI, 'test'],
 ];
 /** Whatever a checkup does here, it does not take this long. */
 const LIMIT_MS = 110_000;
