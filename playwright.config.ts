@@ -27,6 +27,8 @@ const scratch = process.env[HANDED_ON] ?? '';
 export default defineConfig<ArtifactsOptions>({
   testDir: './checks',
   testMatch: '*.check.ts',
+  // Node runs this TypeScript as it is: what the runner need not translate costs neither time nor memory, nor a cache to keep it in.
+  build: { external: ['**/*.ts'] },
   outputDir: scratch === '' ? '/nowhere' : scratch,
   use: { artifactsDirectory: artifacts },
   workers: 1,

@@ -1,6 +1,6 @@
 /** From what is known of a run to its answer: what is left is removed, the verdict made, the ConfigMap written. */
-import { Cluster, type ClusterOptions } from '../fixtures/cluster/cluster.ts';
-import { Connection } from '../fixtures/cluster/connection.ts';
+import type { Cluster, ClusterOptions } from '../fixtures/cluster/cluster.ts';
+import { openCluster } from '../fixtures/cluster/open-cluster.ts';
 import { removeVmi } from '../fixtures/cluster/remove-vmi.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ClaimedConfigMap } from '../model/events.ts';
@@ -27,10 +27,9 @@ function tellWarning(message: string): void {
   console.log(`  warning: ${oneLine(message)}`);
 }
 
-function clusterUntil({ signal }: Countdown): { cluster: Cluster; waiting: ClusterOptions['waiting'] } {
+async function clusterUntil({ signal }: Countdown): Promise<{ cluster: Cluster; waiting: ClusterOptions['waiting'] }> {
   const waiting = { signal, see: () => undefined };
-  const options = { tell: tellWarning, waiting, limitMs: REQUEST_LIMIT_MS };
-  return { cluster: new Cluster(new Connection(), options), waiting };
+  return { cluster: await openCluster({ tell: tellWarning, waiting, limitMs: REQUEST_LIMIT_MS }), waiting };
 }
 
 /** A worker that was killed has removed nothing; one that tried and failed has said so. */
@@ -41,7 +40,7 @@ export async function withoutLeftovers(record: RunRecord): Promise<RunRecord> {
   const countdown = new Countdown(LEFTOVERS_MS, LEFTOVERS_INTERRUPTED_MS);
   const begun = performance.now();
   try {
-    const { cluster, waiting } = clusterUntil(countdown);
+    const { cluster, waiting } = await clusterUntil(countdown);
     const limit = { left: countdown.left, code: 'TeardownFailed' } as const;
     const removals = await Promise.allSettled(
       record.left.map((vmi) => removeVmi(cluster, waiting, { vmi, unanswered: true }, limit)),
@@ -95,7 +94,7 @@ interface Place {
 /** The verdict as it stands once the results are written: a failed write fails the run. */
 async function write(record: RunRecord, decision: Verdict, countdown: Countdown, place: Place): Promise<Verdict> {
   try {
-    const { cluster } = clusterUntil(countdown);
+    const { cluster } = await clusterUntil(countdown);
     place.claim ??= await claimed(cluster, record);
     if (place.claim === undefined) return decision;
     await writeStatus(cluster, place.claim, renderStatus(record, decision, new Date()));

@@ -6,7 +6,10 @@ import path from 'node:path';
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
 /** As the image starts it. */
-export const CLI_COMMAND = [process.execPath, '--import', path.join(ROOT, 'reporters/preload.ts'), CLI, 'test'];
+export const CLI_COMMAND = [
+  ...[process.execPath, '--max-semi-space-size=1', '--v8-pool-size=1'],
+  ...['--import', path.join(ROOT, 'reporters/preload.ts'), CLI, 'test'],
+];
 /** Hardly any checkup here takes this long. */
 const LIMIT_MS = 110_000;
 

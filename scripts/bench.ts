@@ -1,0 +1,70 @@
+/**
+ * `npm run bench [-- SECTION …]`: what a run costs and how true its figures are, on real guests. Prints one table and keeps it
+ * under artifacts/bench/. Exits 1 when a checkup failed or a stated bound does not hold; no timing is judged otherwise.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { BenchLab } from './bench/bench-lab.ts';
+import { CheckupFailed } from './bench/checkup-run.ts';
+import { holds, type Figure } from './bench/figure.ts';
+import { overhead } from './bench/overhead.ts';
+import { renderMarkdown, renderTable } from './bench/render.ts';
+import { ensureGuests } from './guest-image.ts';
+
+type Section = (bench: BenchLab, tell: (line: string) => void) => Promise<Figure[]>;
+
+const SECTIONS: Readonly<Record<string, Section>> = { overhead };
+const DIRECTORY = path.join(import.meta.dirname, '..', 'artifacts', 'bench');
+
+/** Leaves the terminal a line for each run: a bench takes minutes. */
+function tell(line: string): void {
+  console.log(`  ${new Date().toISOString().slice(11, 19)} ${line}`);
+}
+
+async function measure(wanted: readonly string[]): Promise<{ figures: Figure[]; problems: string[] }> {
+  const figures: Figure[] = [];
+  const problems: string[] = [];
+  const bench = await BenchLab.start(DIRECTORY);
+  try {
+    for (const name of wanted) {
+      try {
+        figures.push(...((await SECTIONS[name]?.(bench, tell)) ?? []));
+      } catch (error) {
+        if (!(error instanceof CheckupFailed)) throw error;
+        problems.push(`${name}: a checkup ${error.message}`);
+      }
+    }
+  } finally {
+    await bench.stop();
+  }
+  for (const figure of figures) if (!holds(figure)) problems.push(`${figure.section}: ${figure.name} is out of bounds`);
+  return { figures, problems };
+}
+
+async function keep(figures: readonly Figure[], problems: readonly string[]): Promise<void> {
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`;
+  const date = new Date().toISOString();
+  await writeFile(path.join(DIRECTORY, 'bench.json'), JSON.stringify({ date, machine, figures, problems }, null, 2));
+  const words = [`# Benchmark of ${date}`, machine, renderMarkdown(figures), ...problems.map((one) => `- ${one}`)];
+  await writeFile(path.join(DIRECTORY, 'bench.md'), `${words.join('\n\n')}\n`);
+}
+
+async function bench(wanted: readonly string[]): Promise<number> {
+  const unknown = wanted.filter((name) => !(name in SECTIONS));
+  if (unknown.length > 0) {
+    console.error(`no section ${unknown.join(', ')}: expected some of ${Object.keys(SECTIONS).join(', ')}`);
+    return 2;
+  }
+  await ensureGuests();
+  await rm(DIRECTORY, { recursive: true, force: true });
+  await mkdir(DIRECTORY, { recursive: true });
+  const { figures, problems } = await measure(wanted.length > 0 ? wanted : Object.keys(SECTIONS));
+  console.log(renderTable(figures));
+  await keep(figures, problems);
+  for (const problem of problems) console.error(problem);
+  console.log(`Kept in ${DIRECTORY}`);
+  return problems.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await bench(process.argv.slice(2));

@@ -1,0 +1,95 @@
+/** One lab with real guests for the whole bench, and whole checkups against it, in the name of the account that users set up. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { ServedRequest } from '../../lab/api/server.ts';
+import { startLab, type Lab } from '../../lab/lab.ts';
+import { textAt, type JsonObject } from '../../lab/store/json.ts';
+import { runCheckup, type CheckupRun, type RunOptions } from './checkup-run.ts';
+import { watchGuestBoots } from './guest-boots.ts';
+
+const MANIFESTS = path.join(import.meta.dirname, '..', '..', 'manifests');
+const CONFIG_MAP = { namespace: 'latency', name: 'kubevirt-vm-latency-config' };
+
+export interface Measured extends CheckupRun {
+  /** The ConfigMap's data after the run. */
+  readonly answer: Readonly<Record<string, string>>;
+  readonly requests: readonly ServedRequest[];
+  /** Milliseconds from the creation of the VMs to the later login prompt. */
+  readonly bootMs: number;
+  readonly consoleBytes: { readonly fromGuests: number; readonly toGuests: number };
+}
+
+export class BenchLab {
+  readonly lab: Lab;
+  readonly #directory: string;
+  readonly #kubeconfig: string;
+  #runs = 0;
+
+  private constructor(lab: Lab, directory: string) {
+    this.lab = lab;
+    this.#directory = directory;
+    this.#kubeconfig = lab.kubeconfigOf('latency', 'vm-latency-checkup-sa');
+  }
+
+  /** With the permissions of rbac.yaml alone. */
+  static async start(directory: string): Promise<BenchLab> {
+    const objects = await documentsOf('rbac.yaml');
+    const lab = await startLab({ guests: 'qemu', directory: path.join(directory, 'lab'), objects });
+    return new BenchLab(lab, directory);
+  }
+
+  /** Grants what rbac-extended.yaml does. */
+  async extendPermissions(): Promise<void> {
+    for (const document of await documentsOf('rbac-extended.yaml')) this.lab.createObject(document);
+  }
+
+  /** @throws CheckupFailed */
+  async checkup(options: Pick<RunOptions, 'env' | 'node' | 'started'> = {}): Promise<Measured> {
+    for (const document of await documentsOf('config.yaml')) this.lab.createObject(document);
+    this.#runs += 1;
+    const directory = path.join(this.#directory, `run-${this.#runs}`);
+    const before = { requests: this.lab.requests.length, bytes: this.lab.consoleBytes() };
+    let created: number | undefined;
+    const forget = this.lab.onRequest(({ verb, path: asked, time }) => {
+      if (verb === 'create' && asked.includes('/virtualmachineinstances')) created ??= time.getTime();
+    });
+    const boots = watchGuestBoots();
+    try {
+      const run = await runCheckup({ ...options, kubeconfig: this.#kubeconfig, directory });
+      const prompt = boots.promptsMs.at(-1);
+      if (created === undefined || prompt === undefined || boots.promptsMs.length !== 2) {
+        throw new Error('the lab did not see two guests start');
+      }
+      const after = this.lab.consoleBytes();
+      return {
+        ...run,
+        answer: dataOf(this.lab),
+        requests: this.lab.requests.slice(before.requests),
+        bootMs: prompt - created,
+        consoleBytes: {
+          fromGuests: after.fromGuests - before.bytes.fromGuests,
+          toGuests: after.toGuests - before.bytes.toGuests,
+        },
+      };
+    } finally {
+      boots.stop();
+      forget();
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.lab.stop();
+  }
+}
+
+function dataOf(lab: Lab): Record<string, string> {
+  const configMap = lab.get('configmaps', CONFIG_MAP.namespace, CONFIG_MAP.name);
+  const keys = Object.keys(configMap?.['data'] ?? {});
+  return Object.fromEntries(keys.map((key) => [key, textAt(configMap, 'data', key) ?? '']));
+}
+
+async function documentsOf(manifest: string): Promise<JsonObject[]> {
+  const text = await readFile(path.join(MANIFESTS, manifest), 'utf8');
+  return parseAllDocuments(text).map((document) => document.toJS() as JsonObject);
+}

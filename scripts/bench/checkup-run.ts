@@ -1,0 +1,67 @@
+/** One whole checkup as a child process, started as its image starts it in a fresh container: nothing inherited, nothing cached. */
+import { spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { CHECKUP_IMAGE } from '../../lab/nodes/checkup-image.ts';
+import { now } from './clock.ts';
+
+interface Line {
+  readonly atMs: number;
+  readonly text: string;
+}
+
+export interface CheckupRun {
+  readonly startedMs: number;
+  readonly endedMs: number;
+  /** With the time each came. */
+  readonly lines: readonly Line[];
+}
+
+export interface RunOptions {
+  readonly kubeconfig: string;
+  /** The container's own, made here: temporary files and artifacts. */
+  readonly directory: string;
+  /** The Node to run on; that of this process unless told. */
+  readonly node?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Hears the process's id as soon as there is one. */
+  readonly started?: (pid: number) => void;
+}
+
+/** A figure of a checkup that failed is none. */
+export class CheckupFailed extends Error {
+  override name = 'CheckupFailed';
+}
+
+/** @throws CheckupFailed with its last line. */
+export async function runCheckup(options: RunOptions): Promise<CheckupRun> {
+  const { kubeconfig, directory, started } = options;
+  await mkdir(directory, { recursive: true });
+  const [own = process.execPath, ...rest] = CHECKUP_IMAGE.entrypoint;
+  const startedMs = now();
+  const child = spawn(options.node ?? own, rest, {
+    cwd: CHECKUP_IMAGE.cwd,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...{ PATH: process.env['PATH'], HOME: '/', KUBECONFIG: kubeconfig },
+      ...{ CONFIGMAP_NAMESPACE: 'latency', CONFIGMAP_NAME: 'kubevirt-vm-latency-config' },
+      ...CHECKUP_IMAGE.env(directory),
+      ...options.env,
+    },
+  });
+  if (child.pid !== undefined) started?.(child.pid);
+  const lines: Line[] = [];
+  let unfinished = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const complete = (unfinished + text).split('\n');
+    unfinished = complete.pop() ?? '';
+    lines.push(...complete.map((line) => ({ atMs: now(), text: line })));
+  });
+  const status = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      resolve(code ?? signal);
+    });
+  });
+  if (status !== 0) throw new CheckupFailed(`ended with ${status ?? 'nothing'}: ${lines.at(-1)?.text ?? 'no output'}`);
+  return { startedMs, endedMs: now(), lines };
+}

@@ -1,0 +1,139 @@
+/** What a run costs beside its guests and its sample: time by stage, requests, memory, processor time, bytes over the consoles. */
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { BenchLab, Measured } from './bench-lab.ts';
+import { medianFigure, worstFigure, type Figure } from './figure.ts';
+import { costOf, sumOf, type ProcessCost } from './process-cost.ts';
+import { countRequests } from './request-counts.ts';
+import { overheadParts, stageAt } from './stage-times.ts';
+
+const SAMPLE_SECONDS = 5;
+const RUNS = { polling: 2, watching: 3 };
+const BOUNDS = { overheadSeconds: 4, requests: { polling: 60, watching: 20 }, pssMib: 320 };
+const section = 'overhead';
+
+type Way = keyof typeof RUNS;
+
+interface Costly extends Measured {
+  readonly cost: ProcessCost;
+}
+
+export async function overhead(bench: BenchLab, tell: (line: string) => void): Promise<Figure[]> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'bench-node-'));
+  try {
+    // A file of its own: the pages of the program are shared with nobody, as in a container.
+    const node = path.join(directory, 'node');
+    await copyFile(process.execPath, node);
+    const polling = await runs(bench, 'polling', node, tell);
+    await bench.extendPermissions();
+    const watching = await runs(bench, 'watching', node, tell);
+    return [
+      ...timeFigures('watching', watching),
+      ...timeFigures('polling', polling).slice(0, 1),
+      requestFigure('watching', watching),
+      requestFigure('polling', polling),
+      ...costFigures([...watching, ...polling]),
+    ];
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+async function runs(bench: BenchLab, way: Way, node: string, tell: (line: string) => void): Promise<Costly[]> {
+  const measured: Costly[] = [];
+  for (let run = 1; run <= RUNS[way]; run += 1) {
+    tell(`overhead, ${way}, run ${run} of ${RUNS[way]}`);
+    let cost: Promise<ProcessCost> | undefined;
+    const env = { SAMPLE_DURATION_SECONDS: String(SAMPLE_SECONDS) };
+    const seen = await bench.checkup({ env, node, started: (pid) => void (cost = costOf(pid)) });
+    if (cost === undefined) throw new Error('the checkup has no process');
+    measured.push({ ...seen, cost: await cost });
+  }
+  return measured;
+}
+
+function partsOf(run: Measured): Map<string, number> {
+  return overheadParts(run, { bootMs: run.bootMs, sampleMs: SAMPLE_SECONDS * 1000 });
+}
+
+function timeFigures(way: Way, measured: readonly Costly[]): Figure[] {
+  const parts = measured.map(partsOf);
+  const seconds = (part: string): number[] => parts.map((found) => (found.get(part) ?? 0) / 1000);
+  const total = medianFigure(
+    {
+      section,
+      name: `${way}: overhead`,
+      unit: 's',
+      bound: { atMost: BOUNDS.overheadSeconds },
+      note: 'whole run - guest boot - 5 s of sample',
+    },
+    parts.map((found) => [...found.values()].reduce((sum, ms) => sum + ms, 0) / 1000),
+  );
+  const split = [...(parts[0]?.keys() ?? [])].map((part) =>
+    medianFigure({ section, name: `${way}: ${part}`, unit: 's', note: NOTES[part] ?? '' }, seconds(part)),
+  );
+  const boot = medianFigure(
+    { section, name: `${way}: guest boot`, unit: 's', note: 'not part of the overhead' },
+    measured.map(({ bootMs }) => bootMs / 1000),
+  );
+  return [total, ...split, boot];
+}
+
+const NOTES: Readonly<Record<string, string>> = {
+  start: 'until the first stage: Node, Playwright, the files of the check',
+  setup: 'beyond guest boot',
+  latency: 'beyond the sample',
+  'answer and exit': 'results into the ConfigMap, reports, end of the process',
+};
+
+function requestFigure(way: Way, measured: readonly Costly[]): Figure {
+  const counts = measured.map(({ requests }) => countRequests(requests));
+  const most = measured.reduce((a, b) => (b.requests.length > a.requests.length ? b : a));
+  const split = [...countRequests(most.requests)].map(([what, count]) => `${count} ${what}`);
+  return worstFigure(
+    {
+      ...{ section, name: `${way}: API requests`, unit: '', bound: { atMost: BOUNDS.requests[way] } },
+      note: split.join(', '),
+    },
+    counts.map((count) => [...count.values()].reduce((sum, one) => sum + one, 0)),
+  );
+}
+
+function costFigures(measured: readonly Costly[]): Figure[] {
+  const [first] = measured;
+  if (first === undefined) return [];
+  const worst = measured.reduce((a, b) => (sumOf(b.cost.peak.holdings) > sumOf(a.cost.peak.holdings) ? b : a));
+  const { atMs, holdings } = worst.cost.peak;
+  const when = `${((atMs - worst.startedMs) / 1000).toFixed(1)} s after the start, in ${stageAt(worst, atMs)}`;
+  const where = holdings.map(({ role, pssKib, anonymousKib }) => {
+    return `${role} ${mib(pssKib)} MiB (${mib(anonymousKib)} of it its own data)`;
+  });
+  const bytes = (run: Costly): number => run.consoleBytes.fromGuests + run.consoleBytes.toGuests;
+  return [
+    worstFigure(
+      {
+        ...{ section, name: 'peak PSS', unit: 'MiB', bound: { atMost: BOUNDS.pssMib } },
+        note: `the worst run's: ${when}: ${where.join(', ')}`,
+      },
+      measured.map(({ cost }) => sumOf(cost.peak.holdings) / 1024),
+    ),
+    ...(['main', 'worker'] as const).map((role) =>
+      medianFigure(
+        { section, name: `processor time, ${role}`, unit: 's' },
+        measured.map(({ cost }) => cost.cpuMs[role] / 1000),
+      ),
+    ),
+    medianFigure(
+      {
+        ...{ section, name: 'bytes over the consoles', unit: 'kB' },
+        note: `of both guests; ${(first.consoleBytes.toGuests / 1000).toFixed(1)} kB of them typed`,
+      },
+      measured.map((run) => bytes(run) / 1000),
+    ),
+  ];
+}
+
+function mib(kib: number): string {
+  return (kib / 1024).toFixed(0);
+}

@@ -1,0 +1,22 @@
+/** How often the API server was asked for what. */
+import { attributesOf } from '../../lab/api/attributes.ts';
+import type { ServedRequest } from '../../lab/api/server.ts';
+
+type Asked = Pick<ServedRequest, 'verb' | 'path'>;
+
+/** "pods", "pods/log"; "discovery" for what names no resource. */
+function resourceOf(path: string): string {
+  const { resource } = attributesOf('GET', new URL(path, 'https://lab'));
+  if (resource === undefined) return 'discovery';
+  return resource.subresource === '' ? resource.plural : `${resource.plural}/${resource.subresource}`;
+}
+
+/** "get virtualmachineinstances" → 6; the most frequent first. */
+export function countRequests(requests: readonly Asked[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { verb, path } of requests) {
+    const what = `${verb} ${resourceOf(path)}`;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  return new Map([...counts].toSorted(([, a], [, b]) => b - a));
+}

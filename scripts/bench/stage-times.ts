@@ -1,0 +1,39 @@
+/** Where the time of a run went that was neither guest boot nor sample, from the lines it printed. */
+import type { CheckupRun } from './checkup-run.ts';
+
+/** Of the checkup's output. */
+const STAGES = ['input', 'prerequisites', 'setup', 'connectivity', 'latency', 'teardown'] as const;
+
+export interface Outside {
+  /** From the creation of the VMs to the later login prompt. */
+  readonly bootMs: number;
+  readonly sampleMs: number;
+}
+
+/** Milliseconds by part; all of it is the run's overhead. @throws Error when a stage is missing in the output. */
+export function overheadParts(run: CheckupRun, { bootMs, sampleMs }: Outside): Map<string, number> {
+  const marks = STAGES.map((stage) => ({ stage, begun: at(run, '\\.\\.\\.', stage), ended: at(run, 'ok', stage) }));
+  const parts = new Map([['start', at(run, '\\.\\.\\.', 'input') - run.startedMs]]);
+  let last = run.startedMs + (parts.get('start') ?? 0);
+  for (const { stage, ended } of marks) {
+    parts.set(stage, ended - last);
+    last = ended;
+  }
+  parts.set('answer and exit', run.endedMs - last);
+  parts.set('setup', (parts.get('setup') ?? 0) - bootMs);
+  parts.set('latency', (parts.get('latency') ?? 0) - sampleMs);
+  return parts;
+}
+
+/** The stage that went on at that time, as the output tells. */
+export function stageAt(run: CheckupRun, atMs: number): string {
+  const begun = STAGES.findLast((stage) => at(run, '\\.\\.\\.', stage) <= atMs) ?? 'start';
+  return begun === 'teardown' && at(run, 'ok', 'teardown') <= atMs ? 'answer and exit' : begun;
+}
+
+function at({ lines }: CheckupRun, mark: string, stage: string): number {
+  const pattern = new RegExp(`^  ${mark} +${stage}\\b`);
+  const found = lines.find(({ text }) => pattern.test(text));
+  if (found === undefined) throw new Error(`the output of the checkup has no line "${mark} ${stage}"`);
+  return found.atMs;
+}
