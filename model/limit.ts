@@ -31,6 +31,9 @@ const OF_LATENCY: Readonly<Record<LatencyStatistic, (latency: Latency) => number
   p99: ({ p99Ns }) => p99Ns,
 };
 
+/** As large as the packets of the warm-up. */
+const SMALL_BYTES = 56;
+
 interface Finding {
   readonly code: ErrorCode;
   readonly message: string;
@@ -40,15 +43,17 @@ function findings(
   measurement: Measurement,
   { maxLatencyNs, latencyStatistic, maxPacketLossPercent }: Limits,
 ): Finding[] {
-  const { latency, transmitted, received, errors } = measurement;
+  const { latency, transmitted, received, errors, packetSizeBytes } = measurement;
   if (latency === undefined) {
-    const counts = `${transmitted} packets transmitted, ${received} received, ${errors} errors`;
+    const sized =
+      packetSizeBytes > SMALL_BYTES ? `; small ones were answered before, these had ${packetSizeBytes} bytes` : '';
+    const counts = `${transmitted} packets transmitted, ${received} received, ${errors} errors${sized}`;
     return [{ code: 'NoConnectivity', message: `no connectivity - 100% packet loss: ${counts}` }];
   }
   const found: Finding[] = [];
-  const lossIsAbove = ((transmitted - received) * 100) / transmitted > (maxPacketLossPercent ?? 100);
-  if (maxPacketLossPercent !== undefined && lossIsAbove) {
-    const message = `actual packet loss "${lossPercent(measurement)}%" is greater than desired "${maxPacketLossPercent}%"`;
+  const loss = lossPercent(measurement);
+  if (maxPacketLossPercent !== undefined && Number(loss) > maxPacketLossPercent) {
+    const message = `actual packet loss "${loss}%" is greater than desired "${maxPacketLossPercent}%"`;
     found.push({ code: 'PacketLossExceeded', message });
   }
   const actualNs = OF_LATENCY[latencyStatistic](latency);

@@ -11,7 +11,6 @@ import type {
 } from '@playwright/test/reporter';
 import type { Stage } from '../model/stages.ts';
 import { renderMilliseconds } from '../model/units.ts';
-import { oneLine } from '../model/text.ts';
 import { answer, withoutLeftovers } from './answer.ts';
 import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './interruption.ts';
 import { afterSignal, signalWorker, whenStuck } from './overdue.ts';
@@ -130,7 +129,6 @@ export default class KiagnoseReporter implements Reporter {
   async #finish(interrupted: boolean): Promise<Verdict> {
     const { events, errors } = this.#seen;
     const record: RunRecord = await withoutLeftovers(foldEvents(events));
-    for (const warning of record.warnings) console.log(`  warning: ${oneLine(warning)}`);
     const results = renderResults(record);
     if (results !== '') console.log(results);
     const last = this.#stage;

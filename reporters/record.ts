@@ -36,9 +36,8 @@ export interface RunRecord {
   readonly sourceNode: string | undefined;
   readonly targetNode: string | undefined;
   readonly addresses: Readonly<Record<Role, readonly string[]>>;
-  /** In the order in which they were taken. */
+  /** In the order in which something was learned of them. */
   readonly routes: readonly RouteRecord[];
-  readonly warnings: readonly string[];
   readonly failures: readonly Failure[];
   /** VMIs that were asked for and not seen gone. */
   readonly left: readonly ObjectRef[];
@@ -55,7 +54,6 @@ const EMPTY_RECORD: RunRecord = {
   targetNode: undefined,
   addresses: { source: [], target: [] },
   routes: [],
-  warnings: [],
   failures: [],
   left: [],
 };
@@ -99,7 +97,8 @@ export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
     case 'latency':
       return withRoute(record, event.route, { measurement: event.measurement });
     case 'warning':
-      return { ...record, warnings: [...record.warnings, event.message] };
+      // It was told when it came.
+      return record;
     case 'failure': {
       const { stage, code, message } = event;
       return { ...record, failures: [...record.failures, { stage, code, message }] };

@@ -77,7 +77,7 @@ test('a switch that passes packets of 1400 bytes is found out, though the guests
   });
   expect(output).toMatch(/path MTU +1400 bytes: largest payload 1372 bytes/);
   expect(output).toMatch(
-    /warning: packets of more than 1400 bytes do not pass from 198\.\S+ to 198\.\S+, .* MTU of 1500/,
+    /warning: packets of more than 1400 bytes do not pass between 198\.\S+ and 198\.\S+, .* MTU of 1500/,
   );
 });
 
