@@ -7,14 +7,17 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import { BenchLab } from './bench/bench-lab.ts';
 import { CheckupFailed } from './bench/checkup-run.ts';
+import { coldStart } from './bench/cold-start.ts';
 import { holds, type Figure } from './bench/figure.ts';
+import { load } from './bench/load.ts';
 import { overhead } from './bench/overhead.ts';
 import { renderMarkdown, renderTable } from './bench/render.ts';
+import { truth } from './bench/truth.ts';
 import { ensureGuests } from './guest-image.ts';
 
 type Section = (bench: BenchLab, tell: (line: string) => void) => Promise<Figure[]>;
 
-const SECTIONS: Readonly<Record<string, Section>> = { overhead };
+const SECTIONS: Readonly<Record<string, Section>> = { truth, 'cold-start': coldStart, overhead, load };
 const DIRECTORY = path.join(import.meta.dirname, '..', 'artifacts', 'bench');
 
 /** Leaves the terminal a line for each run: a bench takes minutes. */
