@@ -1,30 +1,14 @@
-/**
- * How true the figures of a checkup are: what it reports of networks whose delay and loss are known. Known is what the switch
- * measured of the very frames of the sample; the time of the guests and their emulation is not known, and is taken off as the
- * median of what is left of runs without delay or loss, between the others.
- */
-import { quantile } from '../../model/statistics.ts';
+/** What a checkup reports of networks whose delay and loss are known, and of ones without either, between the others. */
 import type { BenchLab, Measured } from './bench-lab.ts';
-import { addedMs, dropped, heldMs, sampleOf, STATISTICS, timesOf, type Times } from './echo-sample.ts';
-import { medianFigure, type Figure } from './figure.ts';
+import { addedMs, dropped, heldMs, sampleOf, timesOf } from './echo-sample.ts';
+import type { Figure } from './figure.ts';
 import { latencyMs, packetsLost } from './reported.ts';
+import { title, truthFigures, type Case } from './truth-figures.ts';
 
 const DELAYS_MS = [0, 1, 5, 20];
 const LOSSES_PERCENT = [0, 1, 5];
-const SAMPLE = { seconds: 5, intervalMs: 10 };
-const BOUND = { share: 0.05, atLeastMs: 0.5 };
-const section = 'truth';
-
-interface Case {
-  readonly delayMs: number;
-  readonly lossPercent: number;
-  readonly reported: Times;
-  readonly known: Times;
-  readonly lost: number;
-  readonly dropped: number;
-  /** Of each frame. */
-  readonly heldMs: readonly number[];
-}
+// A reply of 0, 2, 10 or 40 ms never comes while the next request of every 16 ms leaves: guests would be busy with both.
+const SAMPLE = { seconds: 8, intervalMs: 16 };
 
 export async function truth(bench: BenchLab, tell: (line: string) => void): Promise<Figure[]> {
   const cases: Case[] = [];
@@ -39,11 +23,7 @@ export async function truth(bench: BenchLab, tell: (line: string) => void): Prom
   }
   tell('truth: baseline');
   baselines.push(await measure(bench, 0, 0));
-  return [
-    ...STATISTICS.map((name) => baselineFigure(name, baselines)),
-    ...cases.flatMap((one) => [...STATISTICS.map((name) => errorFigure(name, one, baselines)), lossFigure(one)]),
-    ...DELAYS_MS.map((delayMs) => switchFigure(delayMs, cases)),
-  ];
+  return truthFigures(cases, baselines);
 }
 
 async function measure(bench: BenchLab, delayMs: number, lossPercent: number): Promise<Case> {
@@ -66,50 +46,4 @@ function caseOf({ answer, echoes }: Measured, delayMs: number, lossPercent: numb
     dropped: dropped(sample),
     heldMs: heldMs(sample),
   };
-}
-
-function title({ delayMs, lossPercent }: Pick<Case, 'delayMs' | 'lossPercent'>): string {
-  return `${delayMs} ms each way, ${lossPercent} % lost`;
-}
-
-type Statistic = (typeof STATISTICS)[number];
-
-/** What is not of the network. */
-function restsOf(name: Statistic, baselines: readonly Case[]): number[] {
-  return baselines.map(({ reported, known }) => reported[name] - known[name]);
-}
-
-function baselineFigure(name: Statistic, baselines: readonly Case[]): Figure {
-  const note = 'guests and their emulation: reported - known of runs without delay or loss';
-  return medianFigure({ section, name: `baseline, ${name}`, unit: 'ms', note }, restsOf(name, baselines));
-}
-
-function errorFigure(name: Statistic, one: Case, baselines: readonly Case[]): Figure {
-  const rests = restsOf(name, baselines);
-  const baseline = quantile(
-    rests.toSorted((a, b) => a - b),
-    0.5,
-  );
-  const [reported, known] = [one.reported[name], one.known[name]];
-  const note = `reported ${reported.toFixed(3)} - known ${known.toFixed(3)} - baseline ${baseline.toFixed(3)}`;
-  const atMost = Math.max(BOUND.share * known, BOUND.atLeastMs);
-  return {
-    ...{ section, name: `${title(one)}: error of ${name}`, unit: 'ms', value: reported - known - baseline, note },
-    ...(name !== 'p99' && { bound: { atMost } }),
-  };
-}
-
-function lossFigure(one: Case): Figure {
-  const note = 'packets reported lost; the bound is the frames dropped';
-  return {
-    ...{ section, name: `${title(one)}: lost`, unit: '', value: one.lost, note },
-    bound: { exactly: one.dropped },
-  };
-}
-
-function switchFigure(delayMs: number, cases: readonly Case[]): Figure {
-  const held = cases.filter((one) => one.delayMs === delayMs).flatMap((one) => one.heldMs);
-  const late = held.map((ms) => ms - delayMs).toSorted((a, b) => a - b);
-  const note = `p50 of ${late.length} frames, added - wanted; max ${quantile(late, 1).toFixed(3)} ms`;
-  return { section, name: `the switch's own error at ${delayMs} ms`, unit: 'ms', value: quantile(late, 0.5), note };
 }
