@@ -23,6 +23,11 @@ export function scopeOf({ family, direction }: Route, families: readonly IpFamil
 
 const WORDS: Readonly<Record<Scope, string>> = { ipv4: 'IPv4', ipv6: 'IPv6', targetToSource: 'target to source' };
 
+/** "IPv4, source to target" */
+export function renderRoute({ family, direction }: Route): string {
+  return `${WORDS[family]}, ${direction === 'targetToSource' ? WORDS.targetToSource : 'source to target'}`;
+}
+
 /** "", "IPv6", "target to source", "IPv6, target to source" */
 export function renderScope(scope: readonly Scope[]): string {
   return scope.map((part) => WORDS[part]).join(', ');

@@ -1,6 +1,6 @@
 /** The results as one readable block for stdout, and the last line. */
 import { pathMtuBytes } from '../model/path-mtu.ts';
-import { renderScope, scopeOf } from '../model/routes.ts';
+import { renderRoute } from '../model/routes.ts';
 import { lossPercent, type Latency, type Measurement } from '../model/sample.ts';
 import { renderNanoseconds } from '../model/units.ts';
 import { mainMeasurement, type RouteRecord, type RunRecord } from './record.ts';
@@ -76,10 +76,11 @@ function limitRows({ parameters, routes }: RunRecord): Row[] {
 
 export function renderResults(record: RunRecord): string {
   const render = (rows: readonly Row[]): string[] => rows.map(([label, value]) => `  ${label.padEnd(16)} ${value}`);
-  const routes = record.routes.flatMap((known) => {
-    const title = renderScope(scopeOf(known.route, record.ipFamilies));
-    return [...(title === '' ? [] : [`  ${title}`]), ...render(routeRows(known))];
-  });
+  const several = record.routes.length > 1;
+  const routes = record.routes.flatMap((known) => [
+    ...(several ? [`  ${renderRoute(known.route)}`] : []),
+    ...render(routeRows(known)),
+  ]);
   const lines = [...render(runRows(record)), ...routes, ...render(limitRows(record))];
   return lines.length === 0 ? '' : ['Results', ...lines].join('\n');
 }
