@@ -89,7 +89,7 @@ export interface Lab {
   forgetEchoes(): void;
   /** Changes all networks, those to come as well, from the next frame on; a given seed begins their chances anew. */
   impair(impairment: Partial<Impairment>): void;
-  /** Called with each piece that a guest prints on its serial line, whoever reads the console, and the name of its VMI. */
+  /** Called with the name of a VMI and each piece that its guest prints once it runs, whoever reads the console. */
   onSerial(listener: SerialListener): () => void;
   /** What went over all consoles so far. */
   consoleBytes(): ConsoleBytes;
