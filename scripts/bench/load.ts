@@ -9,7 +9,7 @@ const SAMPLE_SECONDS = 10;
 const STATISTICS = ['avg', 'p50'] as const;
 const section = 'load';
 const NOTE =
-  'the sparser the pings, the longer guests, processors and caches have slept when one comes: waking is part of what it sees';
+  'likely, not measured: the sparser the pings, the longer guests and processors have slept when one comes, and it sees them wake';
 
 export async function load(bench: BenchLab, tell: (line: string) => void): Promise<Figure[]> {
   const answers = new Map<number, Readonly<Record<string, string>>[]>(INTERVALS_MS.map((ms) => [ms, []]));
