@@ -9,6 +9,7 @@ import type { EchoExchange } from './network/echo-ledger.ts';
 import type { NeighbourOptions } from './network/neighbour.ts';
 import type { Impairment, NetworkReport } from './network/switch.ts';
 import type { LocalImage } from './nodes/pod-command.ts';
+import type { SerialListener } from './nodes/virt-handler.ts';
 import type { JsonObject } from './store/json.ts';
 import type { KubeObject } from './store/kube-object.ts';
 
@@ -88,6 +89,8 @@ export interface Lab {
   forgetEchoes(): void;
   /** Changes all networks, those to come as well, from the next frame on; a given seed begins their chances anew. */
   impair(impairment: Partial<Impairment>): void;
+  /** Called with the name of a VMI and each piece that its guest prints once it runs, whoever reads the console. */
+  onSerial(listener: SerialListener): () => void;
   /** What went over all consoles so far. */
   consoleBytes(): ConsoleBytes;
   /** Called when the lab is told to stop. */

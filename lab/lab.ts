@@ -21,7 +21,7 @@ import { Networks } from './network/networks.ts';
 import type { Impairment } from './network/switch.ts';
 import { CHECKUP_IMAGE } from './nodes/checkup-image.ts';
 import { Kubelet } from './nodes/kubelet.ts';
-import { VirtHandler } from './nodes/virt-handler.ts';
+import { VirtHandler, type SerialListener } from './nodes/virt-handler.ts';
 import { Tokens } from './rbac/tokens.ts';
 import { textAt } from './store/json.ts';
 import type { KubeObject } from './store/kube-object.ts';
@@ -41,7 +41,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     textAt(findNad(store, nad)?.spec, 'config'),
   );
   const driver = await createDriver(options.guests, networks, options.guestQuirks);
-  const virtHandler = new VirtHandler(store, driver);
+  const serialListeners = new Set<SerialListener>();
+  const virtHandler = new VirtHandler(store, driver, (...heard) => {
+    for (const listener of serialListeners) listener(...heard);
+  });
   const consoles = new Consoles(store, (vmi) => virtHandler.guestOf(vmi));
 
   const kubeconfigs = new Kubeconfigs(tokens, tls.cert, () => server.url);
@@ -152,6 +155,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
     impair: (impairment) => {
       networks.impair(impairment);
+    },
+    onSerial: (listener) => {
+      serialListeners.add(listener);
+      return () => serialListeners.delete(listener);
     },
     consoleBytes: () => consoles.bytes(),
     onStop: (listener) => {

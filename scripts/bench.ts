@@ -3,18 +3,21 @@
  * under artifacts/bench/. Exits 1 when a checkup failed or a stated bound does not hold; no timing is judged otherwise.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { BenchLab } from './bench/bench-lab.ts';
 import { CheckupFailed } from './bench/checkup-run.ts';
+import { coldStart } from './bench/cold-start.ts';
 import { holds, type Figure } from './bench/figure.ts';
+import { load } from './bench/load.ts';
 import { overhead } from './bench/overhead.ts';
 import { renderMarkdown, renderTable } from './bench/render.ts';
+import { truth } from './bench/truth.ts';
 import { ensureGuests } from './guest-image.ts';
 
 type Section = (bench: BenchLab, tell: (line: string) => void) => Promise<Figure[]>;
 
-const SECTIONS: Readonly<Record<string, Section>> = { overhead };
+const SECTIONS: Readonly<Record<string, Section>> = { truth, 'cold-start': coldStart, overhead, load };
 const DIRECTORY = path.join(import.meta.dirname, '..', 'artifacts', 'bench');
 
 /** Leaves the terminal a line for each run: a bench takes minutes. */
@@ -42,8 +45,13 @@ async function measure(wanted: readonly string[]): Promise<{ figures: Figure[]; 
   return { figures, problems };
 }
 
-async function keep(figures: readonly Figure[], problems: readonly string[]): Promise<void> {
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`;
+/** Who else was at work when it began is part of what the figures are worth. */
+function describeMachine(): string {
+  const load = (loadavg()[0] ?? 0).toFixed(1);
+  return `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, load average ${load} at the start`;
+}
+
+async function keep(machine: string, figures: readonly Figure[], problems: readonly string[]): Promise<void> {
   const date = new Date().toISOString();
   await writeFile(path.join(DIRECTORY, 'bench.json'), JSON.stringify({ date, machine, figures, problems }, null, 2));
   const words = [`# Benchmark of ${date}`, machine, renderMarkdown(figures), ...problems.map((one) => `- ${one}`)];
@@ -56,12 +64,13 @@ async function bench(wanted: readonly string[]): Promise<number> {
     console.error(`no section ${unknown.join(', ')}: expected some of ${Object.keys(SECTIONS).join(', ')}`);
     return 2;
   }
+  const machine = describeMachine();
   await ensureGuests();
   await rm(DIRECTORY, { recursive: true, force: true });
   await mkdir(DIRECTORY, { recursive: true });
   const { figures, problems } = await measure(wanted.length > 0 ? wanted : Object.keys(SECTIONS));
   console.log(renderTable(figures));
-  await keep(figures, problems);
+  await keep(machine, figures, problems);
   for (const problem of problems) console.error(problem);
   console.log(`Kept in ${DIRECTORY}`);
   return problems.length === 0 ? 0 : 1;

@@ -6,8 +6,9 @@ import type { LocalImage } from './pod-command.ts';
 const CLI = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
 
 /**
- * The checkup's image: its entrypoint, run from this checkout. The flags keep memory low where it costs no time, in the runner
- * and (which inherits them) in its worker: a small heap for what is young, one thread of V8's beside the main one.
+ * The checkup's image: its entrypoint, run from this checkout. Flags and environment keep memory low where it costs no time, in the
+ * runner and (which inherits them) in its worker: a small heap for what is young, one thread of V8's beside the main one, one arena
+ * of the C library's for all threads.
  */
 export const CHECKUP_IMAGE: LocalImage = {
   name: 'kubevirt-vm-latency',
@@ -16,5 +17,9 @@ export const CHECKUP_IMAGE: LocalImage = {
     ...[CLI, 'test'],
   ],
   cwd: fileURLToPath(new URL('../..', import.meta.url)),
-  env: (directory) => ({ ARTIFACTS_DIR: join(directory, 'artifacts'), TMPDIR: directory }),
+  env: (directory) => ({
+    ARTIFACTS_DIR: join(directory, 'artifacts'),
+    TMPDIR: directory,
+    MALLOC_ARENA_MAX: '1',
+  }),
 };

@@ -17,6 +17,9 @@ interface Machine {
   stopping: boolean;
 }
 
+/** Hears what a guest prints. */
+export type SerialListener = (vmi: string, data: Uint8Array) => void;
+
 /**
  * KubeVirt's half of all nodes in one: starts a guest for each VMI whose launcher pod runs, reports it, and stops it when the
  * VMI or its pod goes.
@@ -25,13 +28,15 @@ export class VirtHandler {
   readonly #store: Store;
   readonly #driver: GuestDriver;
   readonly #record: RecordEvent;
+  readonly #onSerial: SerialListener;
   readonly #controller: Controller;
   /** By VMI uid; a machine that is being started or stopped is still a machine. */
   readonly #machines = new Map<string, Machine>();
 
-  constructor(store: Store, driver: GuestDriver) {
+  constructor(store: Store, driver: GuestDriver, onSerial: SerialListener) {
     this.#store = store;
     this.#driver = driver;
+    this.#onSerial = onSerial;
     this.#record = eventRecorder(store, 'virt-handler');
     this.#controller = startController(
       store,
@@ -89,6 +94,9 @@ export class VirtHandler {
       const spec = guestSpec(vmi);
       const guest = await this.#driver.start(spec);
       machine.guest = guest;
+      guest.serial.onData((data) => {
+        this.#onSerial(vmi.metadata.name, data);
+      });
       void guest.exited.then((reason) => {
         this.#gone(uid, reason);
       });

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { ServedRequest } from '../../lab/api/server.ts';
 import { startLab, type Lab } from '../../lab/lab.ts';
+import type { EchoExchange } from '../../lab/network/echo-ledger.ts';
+import type { Impairment } from '../../lab/network/switch.ts';
 import { textAt, type JsonObject } from '../../lab/store/json.ts';
 import { runCheckup, type CheckupRun, type RunOptions } from './checkup-run.ts';
 import { watchGuestBoots } from './guest-boots.ts';
@@ -17,7 +19,13 @@ export interface Measured extends CheckupRun {
   readonly requests: readonly ServedRequest[];
   /** Milliseconds from the creation of the VMs to the later login prompt. */
   readonly bootMs: number;
+  /** The pings that crossed the network meanwhile. */
+  readonly echoes: readonly EchoExchange[];
   readonly consoleBytes: { readonly fromGuests: number; readonly toGuests: number };
+}
+
+export interface BenchRun extends Pick<RunOptions, 'env' | 'node' | 'started'> {
+  readonly impairment?: Partial<Impairment>;
 }
 
 export class BenchLab {
@@ -44,9 +52,11 @@ export class BenchLab {
     for (const document of await documentsOf('rbac-extended.yaml')) this.lab.createObject(document);
   }
 
-  /** @throws CheckupFailed */
-  async checkup(options: Pick<RunOptions, 'env' | 'node' | 'started'> = {}): Promise<Measured> {
+  /** One whole run, on a network without impairment unless told. @throws CheckupFailed */
+  async checkup({ impairment, ...options }: BenchRun = {}): Promise<Measured> {
     for (const document of await documentsOf('config.yaml')) this.lab.createObject(document);
+    this.lab.impair({ delayMs: 0, lossPercent: 0, ...impairment });
+    this.lab.forgetEchoes();
     this.#runs += 1;
     const directory = path.join(this.#directory, `run-${this.#runs}`);
     const before = { requests: this.lab.requests.length, bytes: this.lab.consoleBytes() };
@@ -54,7 +64,7 @@ export class BenchLab {
     const forget = this.lab.onRequest(({ verb, path: asked, time }) => {
       if (verb === 'create' && asked.includes('/virtualmachineinstances')) created ??= time.getTime();
     });
-    const boots = watchGuestBoots();
+    const boots = watchGuestBoots(this.lab);
     try {
       const run = await runCheckup({ ...options, kubeconfig: this.#kubeconfig, directory });
       const prompt = boots.promptsMs.at(-1);
@@ -67,6 +77,7 @@ export class BenchLab {
         answer: dataOf(this.lab),
         requests: this.lab.requests.slice(before.requests),
         bootMs: prompt - created,
+        echoes: [...this.lab.echoes()],
         consoleBytes: {
           fromGuests: after.fromGuests - before.bytes.fromGuests,
           toGuests: after.toGuests - before.bytes.toGuests,

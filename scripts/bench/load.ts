@@ -1,0 +1,34 @@
+/** What the interval between two pings does to the latency that is seen, on one link and the same guests' kind. */
+import type { BenchLab } from './bench-lab.ts';
+import { medianFigure, type Figure } from './figure.ts';
+import { latencyMs } from './reported.ts';
+
+const INTERVALS_MS = [1000, 100, 10];
+const ROUNDS = 2;
+const SAMPLE_SECONDS = 10;
+const STATISTICS = ['avg', 'p50'] as const;
+const section = 'load';
+const NOTE =
+  'likely, not measured: the sparser the pings, the longer guests and processors have slept when one comes, and it sees them wake';
+
+export async function load(bench: BenchLab, tell: (line: string) => void): Promise<Figure[]> {
+  const answers = new Map<number, Readonly<Record<string, string>>[]>(INTERVALS_MS.map((ms) => [ms, []]));
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    for (const [intervalMs, seen] of answers) {
+      tell(`load: every ${intervalMs} ms, round ${round} of ${ROUNDS}`);
+      const env = {
+        SAMPLE_DURATION_SECONDS: String(SAMPLE_SECONDS),
+        SAMPLE_INTERVAL_MILLISECONDS: String(intervalMs),
+      };
+      seen.push((await bench.checkup({ env })).answer);
+    }
+  }
+  return [...answers].flatMap(([intervalMs, seen]) =>
+    STATISTICS.map((name) =>
+      medianFigure(
+        { section, name: `a ping every ${intervalMs} ms: ${name}`, unit: 'ms', note: name === 'avg' ? NOTE : '' },
+        seen.map((answer) => latencyMs(answer, name)),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,78 @@
+/**
+ * What is known and what was reported, as figures. Known is what the switch measured of the very frames of the sample; the time of
+ * the guests and their emulation is not known, and is taken off as the median of what is left of runs without delay or loss.
+ */
+import { quantile } from '../../model/statistics.ts';
+import { STATISTICS, type Times } from './echo-sample.ts';
+import { medianFigure, type Figure } from './figure.ts';
+
+const BOUND = { share: 0.05, atLeastMs: 0.5 };
+const section = 'truth';
+
+/** One run on a network whose delay and loss are known. */
+export interface Case {
+  readonly delayMs: number;
+  readonly lossPercent: number;
+  readonly reported: Times;
+  readonly known: Times;
+  readonly lost: number;
+  readonly dropped: number;
+  /** Of each frame. */
+  readonly heldMs: readonly number[];
+}
+
+/** Of every case, and of the runs without delay or loss between them. */
+export function truthFigures(cases: readonly Case[], baselines: readonly Case[]): Figure[] {
+  const delaysMs = [...new Set(cases.map(({ delayMs }) => delayMs))];
+  return [
+    ...STATISTICS.map((name) => baselineFigure(name, baselines)),
+    ...cases.flatMap((one) => [...STATISTICS.map((name) => errorFigure(name, one, baselines)), lossFigure(one)]),
+    ...delaysMs.map((delayMs) => switchFigure(delayMs, cases)),
+  ];
+}
+
+export function title({ delayMs, lossPercent }: Pick<Case, 'delayMs' | 'lossPercent'>): string {
+  return `${delayMs} ms each way, ${lossPercent} % lost`;
+}
+
+type Statistic = (typeof STATISTICS)[number];
+
+/** What is not of the network. */
+function restsOf(name: Statistic, baselines: readonly Case[]): number[] {
+  return baselines.map(({ reported, known }) => reported[name] - known[name]);
+}
+
+function baselineFigure(name: Statistic, baselines: readonly Case[]): Figure {
+  const note = 'guests and their emulation: reported - known of runs without delay or loss';
+  return medianFigure({ section, name: `baseline, ${name}`, unit: 'ms', note }, restsOf(name, baselines));
+}
+
+function errorFigure(name: Statistic, one: Case, baselines: readonly Case[]): Figure {
+  const rests = restsOf(name, baselines);
+  const baseline = quantile(
+    rests.toSorted((a, b) => a - b),
+    0.5,
+  );
+  const [reported, known] = [one.reported[name], one.known[name]];
+  const note = `reported ${reported.toFixed(3)} - known ${known.toFixed(3)} - baseline ${baseline.toFixed(3)}`;
+  const atMost = Math.max(BOUND.share * known, BOUND.atLeastMs);
+  return {
+    ...{ section, name: `${title(one)}: error of ${name}`, unit: 'ms', value: reported - known - baseline, note },
+    ...(name !== 'p99' && { bound: { atMost } }),
+  };
+}
+
+function lossFigure(one: Case): Figure {
+  const note = 'packets reported lost; the bound is the frames dropped';
+  return {
+    ...{ section, name: `${title(one)}: lost`, unit: '', value: one.lost, note },
+    bound: { exactly: one.dropped },
+  };
+}
+
+function switchFigure(delayMs: number, cases: readonly Case[]): Figure {
+  const held = cases.filter((one) => one.delayMs === delayMs).flatMap((one) => one.heldMs);
+  const late = held.map((ms) => ms - delayMs).toSorted((a, b) => a - b);
+  const note = `p50 of ${late.length} frames, added - wanted; max ${quantile(late, 1).toFixed(3)} ms`;
+  return { section, name: `the switch's own error at ${delayMs} ms`, unit: 'ms', value: quantile(late, 0.5), note };
+}
