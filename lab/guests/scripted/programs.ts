@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestQuirks } from '../quirks.ts';
 import { arping } from './arping.ts';
 import { ipCommand } from './ip-command.ts';
@@ -5,6 +6,9 @@ import type { IpStack } from './ip-stack.ts';
 import { scriptedPing } from './scripted-ping.ts';
 import { runProgram, runShell, type Program } from './shell.ts';
 import { textPrograms } from './text-programs.ts';
+
+/** The exit status of what SIGTERM ended. */
+const TERMINATED = 143;
 
 /** What is installed on a scripted guest. */
 export function installedPrograms(hostname: string, stacks: IpStack[], quirks: GuestQuirks): Record<string, Program> {
@@ -20,8 +24,16 @@ export function installedPrograms(hostname: string, stacks: IpStack[], quirks: G
     ping: quirks.hangingPing ? hangingPing(scriptedPing(stacks)) : scriptedPing(stacks),
     setsid: ([name = '', ...args], environment) => runProgram(name, args, environment),
     sh: ([, script = ''], environment) => runShell(script, environment),
+    timeout: ([seconds = '', name = '', ...args], environment) =>
+      inTime(Number(seconds), runProgram(name, args, environment)),
     true: () => 0,
   };
+}
+
+/** As BusyBox ends what takes too long; here it only is not waited for. */
+async function inTime(seconds: number, running: Promise<number>): Promise<number> {
+  if (Number.isNaN(seconds)) return 1;
+  return await Promise.race([running, sleep(seconds * 1000, TERMINATED)]);
 }
 
 /** Tells its version, and nothing else ever. */
