@@ -43,8 +43,9 @@ test('two samples have each their own file', async () => {
 });
 
 test('a ping that goes on longer than asked for is waited for, until its exit status is there', async () => {
+  const notBegun = { output: "sh: can't open /tmp/ping-1: no such file\n", status: 1 };
   // A shell opens the file before echo has written to it.
-  const endpoints = toldEndpoints(guest(RUNS(0), RUNS(100), RUNS(200), '300\n', '300\n1\n'));
+  const endpoints = toldEndpoints(guest(notBegun, RUNS(100), RUNS(200), '300\n', '300\n1\n'));
   const output = await takeSample({ ...PLAN, count: 1, path: pathBetween(endpoints) }, PATIENT);
   expect(output).toBe(PRINTED);
   expect(endpoints.source.shell.typed.filter((command) => ASK.test(command))).toHaveLength(5);
