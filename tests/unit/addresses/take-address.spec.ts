@@ -94,9 +94,15 @@ for (const [what, output, status, why] of [
   // That of Habets has a -D, too, for another thing.
   [
     'is another one, with the same exit status',
-    'arping: lookup dev: no such device\nsee -h\n',
+    'arping: Unable to get the IPv4 address of interface eth0:\n',
     1,
-    'arping: lookup dev: no such device see -h',
+    'arping: Unable to get the IPv4 address of interface eth0:',
+  ],
+  [
+    'could send nothing',
+    'ARPING\nSent 0 probes (0 broadcast(s))\nReceived 0 response(s)\n',
+    1,
+    'ARPING Sent 0 probes (0 broadcast(s)) Received 0 response(s)',
   ],
 ] as const) {
   test(`where arping ${what} nobody knows who has the address: it is taken with a warning`, async () => {
@@ -112,6 +118,15 @@ for (const [what, output, status, why] of [
     });
   });
 }
+
+test('that nobody answered is known, also from an arping that ends as if somebody had', async () => {
+  const { taken, warnings } = await take(V4, [
+    [arping('198.18.0.1'), { ...FREE, status: 1 }],
+    [add('198.18.0.1/29'), ''],
+  ]);
+  expect(taken).toBe('198.18.0.1/29');
+  expect(warnings).toEqual([]);
+});
 
 const ASSIGNED = { output: 'Error: ipv4: Address already assigned.\n', status: 2 };
 
