@@ -78,6 +78,15 @@ test('an address that somebody has is never configured; who it is, is told in on
   });
 });
 
+test('a reply counts, whatever the exit status', async () => {
+  const { typed } = await take(V4, [
+    [arping('198.18.0.1'), { ...SOMEBODY_HAS_IT, status: 0 }],
+    [arping('198.18.0.3'), FREE],
+    [add('198.18.0.3/29'), ''],
+  ]);
+  expect(typed).not.toContain(add('198.18.0.1/29'));
+});
+
 test('when somebody has all of them none is configured, and each is told', async () => {
   const { taken, typed, warnings } = await take(V4, [[/^arping /, SOMEBODY_HAS_IT]]);
   const each = ['198.18.0.1', '198.18.0.3', '198.18.0.5'];
