@@ -87,8 +87,11 @@ test('an address that somebody has is not taken, in neither family; another is',
   expect(status, output).toBe(0);
   const taken = [...output.matchAll(/warning: (\S+) is taken: (\S+) answers for it; VMI '\S+' takes another/g)];
   expect(taken.length).toBeGreaterThanOrEqual(2);
-  const [, addresses = ''] = /source address +(.*)\n *target address +(?:.*)\n/.exec(output) ?? [];
-  for (const [, address = ''] of taken) expect(addresses).not.toContain(`${address}/`);
+  const [, source = '', target = ''] = /source address +(.*)\n *target address +(.*)\n/.exec(output) ?? [];
+  for (const addresses of [source, target]) {
+    expect(addresses, output).toMatch(new RegExp(`^${RANDOM_IPV4}, ${RANDOM_IPV6}$`));
+    for (const [, address = ''] of taken) expect(` ${addresses}`).not.toContain(` ${address}/`);
+  }
   expect(output).toMatch(/packets +10 transmitted, 10 received\n/);
 });
 

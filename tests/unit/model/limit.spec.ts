@@ -57,6 +57,14 @@ test('loss is within its limit at it, and not above it; none at all may be asked
   expect(judged(one, {})).toBe('within');
 });
 
+test('loss is judged as it is told, with three decimals', () => {
+  const third = [measured({ transmitted: 3, received: 2 })];
+  expect(judged(third, { maxPacketLossPercent: 33.333 })).toBe('within');
+  expect(judged(third, { maxPacketLossPercent: 33.332 })).toBe(
+    'PacketLossExceeded: actual packet loss "33.333%" is greater than desired "33.332%"',
+  );
+});
+
 test('total loss is no connectivity, whatever loss is allowed', () => {
   const { latency, ...measurement } = measured({ received: 0, errors: 3 }).measurement;
   expect(latency).toBeDefined();

@@ -167,6 +167,11 @@ for (const [what, text, message] of [
     /disagree: a reply to request 9, 5 transmitted/,
   ],
   [
+    'a reply to the request after the last one',
+    `${reply(6, '1.00')}\n5 packets transmitted, 1 received, 80% packet loss\n${ONE}`,
+    /disagree: a reply to request 6, 5 transmitted/,
+  ],
+  [
     'no reply with a time',
     `32 bytes from 198.18.0.2: icmp_seq=1 ttl=64 (truncated)\n1 packets transmitted, 1 received, 0% packet loss\n${ONE}`,
     /no time in any of the 1 replies/,

@@ -44,11 +44,14 @@ test('one node is enough when both VMs are asked to share it', () => {
   expect(nodeFindings([node('a')], { sourceNode: 'a', targetNode: 'a' })).toEqual([]);
 });
 
-test('a network that hands out addresses says so: ipam of any plugin, or the subnets of OVN', () => {
+test('a network that hands out addresses says so: ipam of any plugin, the subnets of OVN, or Kube-OVN', () => {
   const from = (config: object): string | undefined => parseNadConfig(JSON.stringify(config)).addressesFrom;
   expect(from({ type: 'bridge', ipam: { type: 'whereabouts', range: '10.0.0.0/24' } })).toBe('ipam "whereabouts"');
   expect(from({ plugins: [{ type: 'macvlan', ipam: { type: 'dhcp' } }, { type: 'tuning' }] })).toBe('ipam "dhcp"');
   expect(from({ type: 'ovn-k8s-cni-overlay', subnets: '10.200.0.0/24' })).toBe('subnets "10.200.0.0/24"');
+  expect(from({ type: 'kube-ovn', provider: 'blue.ns.ovn' })).toBe('type "kube-ovn"');
+  expect(from({ plugins: [{ type: 'tuning' }, { type: 'kube-ovn' }] })).toBe('type "kube-ovn"');
+  expect(from({ type: 'macvlan', ipam: { type: 'kube-ovn' } })).toBe('ipam "kube-ovn"');
   for (const none of [{ type: 'bridge' }, { type: 'bridge', ipam: {} }, { type: 'ovn-k8s-cni-overlay', subnets: '' }]) {
     expect(from(none)).toBeUndefined();
   }
@@ -77,10 +80,25 @@ test('named nodes are held against their own devices; one that both VMs share ne
   expect(resourceFindings([offering('a', '2')], { sourceNode: 'a', targetNode: 'a' }, RESOURCE)).toEqual([]);
 });
 
+test('devices are counted in thousands where the node does so', () => {
+  const shared = { sourceNode: 'a', targetNode: 'a' };
+  expect(resourceFindings([offering('a', '1k')], shared, RESOURCE)).toEqual([]);
+  expect(resourceFindings([offering('a', '1k'), offering('b', '1M')], ANY, RESOURCE)).toEqual([
+    `at least two nodes that offer "${RESOURCE}" are needed, found 1 (a: 1000, b: 0)`,
+  ]);
+});
+
 test('nodes without hardware virtualization are those with nothing of its device to offer', () => {
   const without = (name: string): ReturnType<typeof node> =>
     node(name, { allocatable: { 'devices.kubevirt.io/kvm': '0' } });
   expect(emulatingNodes([node('a'), node('b')], ANY)).toEqual([]);
   expect(emulatingNodes([node('a'), without('b'), node('c', { allocatable: {} })], ANY)).toEqual(['b', 'c']);
   expect(emulatingNodes([node('a'), without('b'), without('c')], { sourceNode: 'a', targetNode: 'b' })).toEqual(['b']);
+  // The VM that no node is named for may come to run on any.
+  for (const wanted of [
+    { sourceNode: 'a', targetNode: undefined },
+    { sourceNode: undefined, targetNode: 'a' },
+  ]) {
+    expect(emulatingNodes([node('a'), without('b'), without('c')], wanted)).toEqual(['b', 'c']);
+  }
 });

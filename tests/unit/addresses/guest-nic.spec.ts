@@ -1,0 +1,147 @@
+import { expect, test } from '@playwright/test';
+import type { AddressPlan } from '../../../fixtures/addresses/address-plan.ts';
+import { renderCidr } from '../../../fixtures/addresses/cidr.ts';
+import { GuestNic } from '../../../fixtures/addresses/guest-nic.ts';
+import { givesUpAt, PATIENT, ToldShell, type Told } from '../guest/told-shell.ts';
+
+const MAC = '02:00:00:00:00:01';
+const V4: AddressPlan = {
+  family: 'ipv4',
+  candidates: [{ family: 'ipv4', address: '198.18.0.1', prefixLength: 29 }],
+};
+const V6: AddressPlan = { family: 'ipv6', candidates: [{ family: 'ipv6', address: 'fd00::1', prefixLength: 64 }] };
+
+const LINKS = 'ip -o link';
+const SHOW = 'ip -o addr show dev enp2s0';
+const FLUSH = 'ip addr flush dev enp2s0 scope global 2>&1';
+const UP = 'ip link set dev enp2s0 up 2>&1';
+const NO_IPV6 = 'echo 1 2>/dev/null >/proc/sys/net/ipv6/conf/enp2s0/disable_ipv6';
+const NO_ADVERTISEMENTS = 'echo 0 2>/dev/null >/proc/sys/net/ipv6/conf/enp2s0/accept_ra';
+const ARPING = 'arping -D -c 1 -w 1 -I enp2s0 198.18.0.1 2>&1';
+const ADD_V4 = 'ip -4 addr add 198.18.0.1/29 dev enp2s0 2>&1';
+const ADD_V6 = 'ip -6 addr add fd00::1/64 dev enp2s0 2>&1';
+
+/** Another interface first, whose MTU and state are none of anybody's business. */
+function links(flags: string, mtu = 1500): string {
+  return `2: enp1s0: <BROADCAST,UP,LOWER_UP> mtu 1400 qdisc mq state UP qlen 1000\\    link/ether 02:00:00:00:00:09 brd ff:ff:ff:ff:ff:ff
+3: enp2s0: <BROADCAST,MULTICAST${flags}> mtu ${mtu} qdisc mq state UP qlen 1000\\    link/ether ${MAC} brd ff:ff:ff:ff:ff:ff
+`;
+}
+const DOWN = links('');
+const CARRIER = links(',UP,LOWER_UP');
+const shown = (family: string, address: string, flags: string): string =>
+  `3: enp2s0    ${family} ${address} scope ${flags}\\       valid_lft 600sec preferred_lft 600sec\n`;
+
+interface Found {
+  readonly nic: GuestNic;
+  readonly shell: ToldShell;
+  readonly warnings: readonly string[];
+}
+
+/** As told, and silent on all that takes an address. */
+async function find(told: readonly Told[], waiting = PATIENT): Promise<Found> {
+  const silent = [FLUSH, UP, NO_IPV6, NO_ADVERTISEMENTS, ARPING, ADD_V4, ADD_V6].map((command): Told => [command, '']);
+  const shell = new ToldShell([...told, ...silent]);
+  const warnings: string[] = [];
+  const warn = (message: string): Promise<void> => {
+    warnings.push(message);
+    return Promise.resolve();
+  };
+  return { nic: await GuestNic.find({ shell, waiting, warn, mac: MAC }), shell, warnings };
+}
+
+test('the interface is found by its MAC, as soon as it is there', async () => {
+  const { nic, shell } = await find([[LINKS, '1: lo: <LOOPBACK> mtu 65536 \n', links('', 9000)]]);
+  expect(nic.mtuBytes).toBe(9000);
+  expect(shell.typed).toEqual([LINKS, LINKS]);
+});
+
+test('a guest without the interface fails, with what it has', async () => {
+  const waiting = givesUpAt(/eth7/, 'SetupFailed');
+  await expect(find([[LINKS, '2: eth7: is all there is \n']], waiting)).rejects.toMatchObject({
+    code: 'SetupFailed',
+    message: `failed to wait for the interface ${MAC} in the guest of VMI 'ns/vm': "2: eth7: is all there is"`,
+  });
+});
+
+test('in IPv4 alone: what the image brought goes, IPv6 is off, the link comes up before anybody is asked', async () => {
+  const { nic, shell, warnings } = await find([[LINKS, DOWN, CARRIER]]);
+  expect((await nic.take([V4])).map(renderCidr)).toEqual(['198.18.0.1/29']);
+  expect(shell.typed).toEqual([LINKS, NO_IPV6, FLUSH, UP, LINKS, ARPING, ADD_V4]);
+  expect(warnings).toEqual([]);
+});
+
+test('in both families: no router has a say, and each plan has its address', async () => {
+  const { nic, shell } = await find([
+    [LINKS, DOWN, CARRIER],
+    [SHOW, shown('inet6', 'fd00::1/64', 'global ')],
+  ]);
+  expect((await nic.take([V6, V4])).map(renderCidr)).toEqual(['fd00::1/64', '198.18.0.1/29']);
+  expect(shell.typed).toEqual([LINKS, NO_ADVERTISEMENTS, FLUSH, UP, LINKS, ADD_V6, SHOW, ARPING, ADD_V4]);
+});
+
+test('a link that cannot be brought up fails, and nothing else is done with it', async () => {
+  const { nic, shell } = await find([
+    [LINKS, DOWN],
+    [UP, { output: 'ip: SIOCSIFFLAGS: Operation not permitted\n', status: 1 }],
+  ]);
+  await expect(nic.take([V4])).rejects.toMatchObject({
+    code: 'SetupFailed',
+    message: "failed to bring enp2s0 up in the guest of VMI 'ns/vm': ip: SIOCSIFFLAGS: Operation not permitted",
+  });
+  expect(shell.typed.at(-1)).toBe(UP);
+});
+
+test('a carrier that comes late is waited for', async () => {
+  const { nic, shell, warnings } = await find([[LINKS, DOWN, links(',UP'), links(',UP'), CARRIER]]);
+  await nic.take([V4]);
+  expect(shell.typed.slice(3)).toEqual([UP, LINKS, LINKS, LINKS, ARPING, ADD_V4]);
+  expect(warnings).toEqual([]);
+});
+
+test('a carrier that does not come within 5 s is warned of, and the address is taken', async () => {
+  const { nic, warnings } = await find([[LINKS, links(',UP')]]);
+  const began = performance.now();
+  expect((await nic.take([V4])).map(renderCidr)).toEqual(['198.18.0.1/29']);
+  expect(performance.now() - began).toBeGreaterThanOrEqual(5000);
+  expect(warnings).toEqual([
+    "enp2s0 in the guest of VMI 'ns/vm' has had no carrier for 5s: who answers for an address may not have been heard",
+  ]);
+});
+
+test('of what the network hands out the first address that is whole is taken, and the MTU that came with it', async () => {
+  const own = shown('inet', '169.254.7.7/16', 'global enp2s0');
+  const { nic, shell } = await find([
+    [LINKS, links(',UP,LOWER_UP', 1500), links(',UP,LOWER_UP', 1400)],
+    [
+      SHOW,
+      own,
+      `${own}${shown('inet', '10.200.0.7/24', 'global dynamic enp2s0')}`,
+      shown('inet6', 'fe80::1/64', 'link '),
+      shown('inet6', 'fd10::7/64', 'global dynamic tentative '),
+      shown('inet6', 'fd10::7/64', 'global dynamic dadfailed '),
+      `${shown('inet6', 'fd10::8/64', 'global dynamic ')}${shown('inet', '10.200.0.7/24', 'global dynamic enp2s0')}`,
+    ],
+  ]);
+  expect(nic.mtuBytes).toBe(1500);
+  expect((await nic.receive(['ipv4', 'ipv6'])).map(renderCidr)).toEqual(['10.200.0.7/24', 'fd10::8/64']);
+  expect(nic.mtuBytes).toBe(1400);
+  // It is looked at, and nothing is changed.
+  expect(shell.typed).toEqual([LINKS, SHOW, SHOW, SHOW, SHOW, SHOW, SHOW, LINKS]);
+});
+
+test('an address that the guest gave itself is none that the network handed out', async () => {
+  const { nic } = await find(
+    [
+      [LINKS, CARRIER],
+      [SHOW, shown('inet', '169.254.7.7/16', 'global enp2s0')],
+    ],
+    givesUpAt(/169\.254/, 'SetupFailed'),
+  );
+  await expect(nic.receive(['ipv4'])).rejects.toMatchObject({
+    code: 'SetupFailed',
+    message: expect.stringMatching(
+      /^failed to wait for an ipv4 address from the network \(addressing: dhcp\) in the guest of VMI 'ns\/vm': .*169\.254\.7\.7/,
+    ),
+  });
+});

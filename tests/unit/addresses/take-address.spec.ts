@@ -1,0 +1,205 @@
+import { expect, test } from '@playwright/test';
+import type { AddressPlan } from '../../../fixtures/addresses/address-plan.ts';
+import { parseCidr, renderCidr, type Cidr } from '../../../fixtures/addresses/cidr.ts';
+import { takeAddress } from '../../../fixtures/addresses/take-address.ts';
+import { givesUpAt, PATIENT, ToldShell, type Told } from '../guest/told-shell.ts';
+
+function cidr(text: string): Cidr {
+  const parsed = parseCidr(text);
+  if (parsed === undefined) throw new Error(`no CIDR: ${text}`);
+  return parsed;
+}
+
+const V4: AddressPlan = {
+  family: 'ipv4',
+  candidates: ['198.18.0.1/29', '198.18.0.3/29', '198.18.0.5/29'].map(cidr),
+};
+const V6: AddressPlan = { family: 'ipv6', candidates: ['fd00::1/64', 'fd00::3/64'].map(cidr) };
+
+const arping = (address: string): string => `arping -D -c 1 -w 1 -I eth0 ${address} 2>&1`;
+const add = (address: string): string => `ip -${address.includes(':') ? 6 : 4} addr add ${address} dev eth0 2>&1`;
+const SHOW = 'ip -o addr show dev eth0';
+const FREE = {
+  output: 'ARPING 198.18.0.1 from 0.0.0.0 eth0\nSent 1 probes (1 broadcast(s))\nReceived 0 response(s)\n',
+};
+const SOMEBODY_HAS_IT = {
+  output: `ARPING 198.18.0.1 from 0.0.0.0 eth0
+Unicast reply from 198.18.0.1 [02:AB:00:00:00:0F]  0.952ms
+Sent 1 probes (1 broadcast(s))
+Received 1 response(s)
+`,
+  status: 1,
+};
+const shown = (address: string, flags = ''): string =>
+  `2: eth0    inet${address.includes(':') ? '6' : ''} ${address} scope global ${flags}\\       valid_lft forever preferred_lft forever\n`;
+
+interface Outcome {
+  readonly taken: string;
+  readonly typed: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+async function take(plan: AddressPlan, told: readonly Told[], waiting = PATIENT): Promise<Outcome> {
+  const shell = new ToldShell(told);
+  const warnings: string[] = [];
+  const warn = (message: string): Promise<void> => {
+    warnings.push(message);
+    return Promise.resolve();
+  };
+  const taken = await takeAddress({ shell, waiting, warn, name: 'eth0' }, plan).then(renderCidr, (error: unknown) =>
+    String(error),
+  );
+  return { taken, typed: shell.typed, warnings };
+}
+
+test('the first address is taken when nobody answers for it: asked first, then configured', async () => {
+  expect(
+    await take(V4, [
+      [arping('198.18.0.1'), FREE],
+      [add('198.18.0.1/29'), ''],
+    ]),
+  ).toEqual({
+    taken: '198.18.0.1/29',
+    typed: [arping('198.18.0.1'), add('198.18.0.1/29')],
+    warnings: [],
+  });
+});
+
+test('an address that somebody has is never configured; who it is, is told in one spelling', async () => {
+  const told: Told[] = [
+    [arping('198.18.0.1'), SOMEBODY_HAS_IT],
+    [arping('198.18.0.3'), FREE],
+    [add('198.18.0.3/29'), ''],
+  ];
+  expect(await take(V4, told)).toEqual({
+    taken: '198.18.0.3/29',
+    typed: told.map(([command]) => command),
+    warnings: ["198.18.0.1 is taken: 02:ab:00:00:00:0f answers for it; VMI 'ns/vm' takes another"],
+  });
+});
+
+test('a reply counts, whatever the exit status', async () => {
+  const { typed } = await take(V4, [
+    [arping('198.18.0.1'), { ...SOMEBODY_HAS_IT, status: 0 }],
+    [arping('198.18.0.3'), FREE],
+    [add('198.18.0.3/29'), ''],
+  ]);
+  expect(typed).not.toContain(add('198.18.0.1/29'));
+});
+
+test('when somebody has all of them none is configured, and each is told', async () => {
+  const { taken, typed, warnings } = await take(V4, [[/^arping /, SOMEBODY_HAS_IT]]);
+  const each = ['198.18.0.1', '198.18.0.3', '198.18.0.5'];
+  expect(taken).toBe(
+    `SetupFailed: no address for VMI 'ns/vm': ${each.map((address) => `${address} is taken: 02:ab:00:00:00:0f answers for it`).join('; ')}`,
+  );
+  expect(typed).toEqual(each.map(arping));
+  // The last one is in the error.
+  expect(warnings).toHaveLength(2);
+});
+
+for (const [what, output, status, why] of [
+  ['is missing', 'sh: arping: not found\n', 127, 'sh: arping: not found'],
+  // That of Habets has a -D, too, for another thing.
+  [
+    'is another one, with the same exit status',
+    'arping: Unable to get the IPv4 address of interface eth0:\n',
+    1,
+    'arping: Unable to get the IPv4 address of interface eth0:',
+  ],
+  [
+    'could send nothing',
+    'ARPING\nSent 0 probes (0 broadcast(s))\nReceived 0 response(s)\n',
+    1,
+    'ARPING Sent 0 probes (0 broadcast(s)) Received 0 response(s)',
+  ],
+] as const) {
+  test(`where arping ${what} nobody knows who has the address: it is taken with a warning`, async () => {
+    expect(
+      await take(V4, [
+        [arping('198.18.0.1'), { output, status }],
+        [add('198.18.0.1/29'), ''],
+      ]),
+    ).toEqual({
+      taken: '198.18.0.1/29',
+      typed: [arping('198.18.0.1'), add('198.18.0.1/29')],
+      warnings: [`whether somebody has 198.18.0.1 was not checked: arping in the guest of VMI 'ns/vm': ${why}`],
+    });
+  });
+}
+
+test('that nobody answered is known, also from an arping that ends as if somebody had', async () => {
+  const { taken, warnings } = await take(V4, [
+    [arping('198.18.0.1'), { ...FREE, status: 1 }],
+    [add('198.18.0.1/29'), ''],
+  ]);
+  expect(taken).toBe('198.18.0.1/29');
+  expect(warnings).toEqual([]);
+});
+
+const ASSIGNED = { output: 'Error: ipv4: Address already assigned.\n', status: 2 };
+
+test('to add an address twice is no failure when it is there', async () => {
+  const told: Told[] = [
+    [arping('198.18.0.1'), FREE],
+    [add('198.18.0.1/29'), ASSIGNED],
+    [SHOW, shown('198.18.0.1/29', 'eth0')],
+  ];
+  expect(await take(V4, told)).toMatchObject({ taken: '198.18.0.1/29', typed: told.map(([command]) => command) });
+});
+
+test('an address that cannot be added and is not there fails, whatever ip says', async () => {
+  for (const shownThere of ['', shown('198.18.0.3/29'), '3: eth1    inet 198.18.0.1/29 scope global eth1\n']) {
+    const told: Told[] = [
+      [arping('198.18.0.1'), FREE],
+      [add('198.18.0.1/29'), ASSIGNED],
+      [SHOW, shownThere],
+    ];
+    const { taken, typed } = await take(V4, told);
+    expect(taken).toBe(
+      "SetupFailed: failed to set 198.18.0.1/29 in the guest of VMI 'ns/vm': Error: ipv4: Address already assigned.",
+    );
+    expect(typed).toHaveLength(3);
+  }
+});
+
+test('an IPv6 address is taken once the kernel has done with detecting duplicates', async () => {
+  const shows = [shown('fd00::1/64', 'tentative '), shown('fd00::1/64')] as const;
+  expect(
+    await take(V6, [
+      [add('fd00::1/64'), ''],
+      [SHOW, '', ...shows],
+    ]),
+  ).toEqual({
+    taken: 'fd00::1/64',
+    typed: [add('fd00::1/64'), SHOW, SHOW, SHOW],
+    warnings: [],
+  });
+});
+
+test('an IPv6 address that somebody has is removed again, and the next one taken', async () => {
+  const duplicate = shown('fd00::1/64', 'dadfailed tentative ');
+  const remove = 'ip -6 addr del fd00::1/64 dev eth0 2>&1';
+  const told: Told[] = [
+    [add('fd00::1/64'), ''],
+    [SHOW, shown('fd00::1/64', 'tentative '), duplicate, `${duplicate}${shown('fd00::3/64')}`],
+    [remove, ''],
+    [add('fd00::3/64'), ''],
+  ];
+  expect(await take(V6, told)).toEqual({
+    taken: 'fd00::3/64',
+    typed: [add('fd00::1/64'), SHOW, SHOW, remove, add('fd00::3/64'), SHOW],
+    warnings: ["fd00::1 is taken: somebody answers for it; VMI 'ns/vm' takes another"],
+  });
+});
+
+test('an IPv6 address that stays tentative is not taken', async () => {
+  const told: Told[] = [
+    [add('fd00::1/64'), ''],
+    [SHOW, shown('fd00::1/64', 'tentative ')],
+  ];
+  const { taken } = await take(V6, told, givesUpAt(/tentative/, 'SetupFailed'));
+  expect(taken).toMatch(
+    /^SetupFailed: failed to wait for duplicate address detection of fd00::1 in the guest of VMI 'ns\/vm': "2: eth0 .* tentative /,
+  );
+});

@@ -1,0 +1,22 @@
+/** A file in a guest, as `wc`, `tail`, `head` and `sha256sum` show it. */
+import { createHash } from 'node:crypto';
+import type { Told } from './told-shell.ts';
+
+const PIECE = /^tail -c \+(\d+) (\S+) \| head -c (\d+) \| sha256sum; tail -c \+\1 \2 \| head -c \3$/;
+
+/** What a piece of this text and its checksum look like, asked for by this command. */
+export function pieceOf(text: string, command: string): string {
+  const [shape, first, , length] = PIECE.exec(command) ?? [];
+  if (shape === undefined) throw new Error(`no piece of a file is asked for by: ${command}`);
+  const bytes = Buffer.from(text);
+  const from = Number(first) - 1;
+  const piece = bytes.subarray(from, from + Number(length));
+  return `${createHash('sha256').update(piece).digest('hex')}  -\n${piece.toString()}`;
+}
+
+export function toldFile(text: () => string): Told[] {
+  return [
+    [/^wc -c <\S+ 2>&1$/, () => `${Buffer.byteLength(text())}\n`],
+    [/^tail -c /, (command) => pieceOf(text(), command)],
+  ];
+}

@@ -1,0 +1,120 @@
+import { expect, test } from '@playwright/test';
+import { parseInput, type CheckupInput } from '../../../fixtures/input/parse-input.ts';
+import { Ping } from '../../../fixtures/ping/ping.ts';
+import type { CheckupEvent } from '../../../model/events.ts';
+import { givesUpAt, type Told } from '../guest/told-shell.ts';
+import { toldEndpoints } from './told-endpoint.ts';
+
+const TOOL: Told = [/ping -V/, 'ping from iputils 20221126\n'];
+const NONE = { output: '15 packets transmitted, 0 received, 100% packet loss, time 3003ms\n', status: 1 };
+const closed = (address: string): Told => [new RegExp(` -w 3 ${address} `), NONE];
+const open = (address: string): Told => [
+  new RegExp(` -w 3 ${address} `),
+  `64 bytes from ${address}: icmp_seq=1 ttl=64 time=2.07 ms\n`,
+];
+
+function input(parameters: Readonly<Record<string, string>>): CheckupInput {
+  const network = { networkAttachmentDefinitionNamespace: 'ns', networkAttachmentDefinitionName: 'blue' };
+  const data: Record<string, string> = { 'spec.timeout': '5m' };
+  for (const [key, value] of Object.entries({ ...network, ...parameters })) data[`spec.param.${key}`] = value;
+  return parseInput({}, data, false);
+}
+
+interface Reached {
+  readonly paths: readonly string[];
+  readonly error: string;
+  readonly events: readonly CheckupEvent[];
+  /** Which addresses were pinged from where. */
+  readonly pinged: readonly string[];
+}
+
+async function reach(wanted: CheckupInput, source: readonly Told[], target: readonly Told[] = []): Promise<Reached> {
+  const endpoints = toldEndpoints([TOOL, ...source], [TOOL, ...target]);
+  const events: CheckupEvent[] = [];
+  const ping = new Ping({
+    waiting: givesUpAt(/100% packet loss/, 'NoConnectivity'),
+    keep: () => Promise.reject(new Error('there is nothing to keep')),
+    emit: (event) => {
+      events.push(event);
+      return Promise.resolve();
+    },
+  });
+  const ended = await ping.reach(endpoints, wanted).then(
+    (paths) => ({ paths: paths.map(({ fromAddress, toAddress }) => `${fromAddress} → ${toAddress}`), error: '' }),
+    (error: unknown) => ({ paths: [], error: String(error) }),
+  );
+  const pinged = [endpoints.source, endpoints.target].flatMap(({ shell }) =>
+    shell.typed.flatMap((command) => {
+      const [, address] = / -w 3 (\S+) /.exec(command) ?? [];
+      return address === undefined ? [] : [`${shell.vmi.name}: ${address}`];
+    }),
+  );
+  return { ...ended, events, pinged };
+}
+
+const BOTH = input({ ipFamilies: 'ipv4,ipv6' });
+const BOTH_WAYS = input({ ipFamilies: 'ipv4,ipv6', bidirectional: 'true' });
+
+test('every path has its first reply, and that of the way back tells nothing', async () => {
+  const { paths, events } = await reach(
+    BOTH_WAYS,
+    [open('198.18.0.2'), open('fd00::2')],
+    [open('198.18.0.1'), open('fd00::1')],
+  );
+  expect(paths).toEqual([
+    '198.18.0.1 → 198.18.0.2',
+    '198.18.0.2 → 198.18.0.1',
+    'fd00::1 → fd00::2',
+    'fd00::2 → fd00::1',
+  ]);
+  const first = (family: string) => ({
+    ...{ type: 'first-reply', route: { family, direction: 'sourceToTarget' } },
+    afterNs: 2_070_000,
+  });
+  expect(events).toEqual([first('ipv4'), first('ipv6')]);
+});
+
+test('where one family is closed the first reply of the other is told all the same', async () => {
+  const { error, events, pinged } = await reach(
+    BOTH_WAYS,
+    [closed('198.18.0.2'), open('fd00::2')],
+    [open('198.18.0.1'), open('fd00::1')],
+  );
+  expect(error).toBe(
+    'NoConnectivity: no connectivity - 100% packet loss: failed to wait for a reply from 198.18.0.2 to 198.18.0.1: 15 packets transmitted, 0 received, 100% packet loss, time 3003ms',
+  );
+  expect(events).toMatchObject([{ type: 'first-reply', route: { family: 'ipv6' } }]);
+  // The way back in the closed family is not worth the time.
+  expect(pinged).toEqual(['source: 198.18.0.2', 'source: fd00::2', 'target: fd00::1']);
+});
+
+test('a way back that is closed is no connectivity, too', async () => {
+  const { error, events } = await reach(input({ bidirectional: 'true' }), [open('198.18.0.2')], [closed('198.18.0.1')]);
+  expect(error).toMatch(/^NoConnectivity: .* a reply from 198\.18\.0\.1 to 198\.18\.0\.2: /);
+  expect(events).toHaveLength(1);
+});
+
+test('where both families are closed one error tells of both', async () => {
+  const { error, events } = await reach(BOTH, [closed('198.18.0.2'), closed('fd00::2')]);
+  expect(error).toMatch(
+    /^NoConnectivity: .* from 198\.18\.0\.2 to 198\.18\.0\.1: .*, no connectivity .* from fd00::2 to fd00::1: /,
+  );
+  expect(events).toEqual([]);
+});
+
+test('a first reply that was hidden is told as a warning', async () => {
+  const output = '64 bytes from 198.18.0.2: icmp_seq=1 ttl=64 time=2.07 ms\n';
+  const { paths, events } = await reach(input({}), [[/ -w 3 /, { output, repeated: true }]]);
+  expect(paths).toHaveLength(1);
+  expect(events).toEqual([
+    { type: 'warning', message: 'what the first reply took is not known: the console was lost meanwhile' },
+  ]);
+});
+
+test('a ping that does not run ends the run at once, whatever else there is', async () => {
+  const { error, pinged } = await reach(BOTH, [
+    [/ 198\.18\.0\.2 /, { output: 'ping: 100% packet loss of sense\n', status: 2 }],
+  ]);
+  expect(error).toMatch(/^MeasurementFailed: ping does not run: /);
+  expect(pinged).toEqual(['source: 198.18.0.2']);
+});

@@ -1,0 +1,100 @@
+import { expect, test } from '@playwright/test';
+import { reach } from '../../../fixtures/ping/reach.ts';
+import { givesUpAt, PATIENT } from '../guest/told-shell.ts';
+import { BUSYBOX, IPUTILS, pathBetween, toldEndpoints } from './told-endpoint.ts';
+
+const MS = 1_000_000;
+const COMMAND = 'LC_ALL=C ping -n -D -O -s 56 -c 1 -i 0.2 -w 3 198.18.0.2 2>&1';
+
+/** The whole output of a run whose reply came to this request. */
+const reply = (sequence = 1): string => `PING 198.18.0.2 (198.18.0.2) 56(84) bytes of data.
+[1732384000.123456] 64 bytes from 198.18.0.2: icmp_seq=${sequence} ttl=64 time=2.07 ms
+
+--- 198.18.0.2 ping statistics ---
+${sequence} packets transmitted, 1 received, 0% packet loss, time 0ms
+rtt min/avg/max/mdev = 2.071/2.071/2.071/0.000 ms
+`;
+const NONE = {
+  output: `PING 198.18.0.2 (198.18.0.2) 56(84) bytes of data.
+
+--- 198.18.0.2 ping statistics ---
+15 packets transmitted, 0 received, 100% packet loss, time 3003ms
+`,
+  status: 1,
+};
+const ERROR = { output: 'ping: socket: Operation not permitted\n', status: 2 };
+
+test('a reply at once: what it took is what ping says, and the target is known to be there', async () => {
+  const endpoints = toldEndpoints([[COMMAND, reply()]]);
+  const { afterNs } = await reach(pathBetween(endpoints), IPUTILS, 200, PATIENT);
+  expect(afterNs).toBe(2_070_000);
+  expect(endpoints.source.shell.typed).toEqual([COMMAND]);
+  expect(endpoints.target.shell.typed).toEqual([]);
+  expect(endpoints.target.shell.connected).toBe(1);
+});
+
+test('requests before the one that was answered count', async () => {
+  const endpoints = toldEndpoints([[COMMAND, reply(4)]]);
+  const { afterNs } = await reach(pathBetween(endpoints), IPUTILS, 200, PATIENT);
+  expect(afterNs).toBe(602_070_000);
+});
+
+test('a run without a reply counts with all its time', async () => {
+  const slow = async (): Promise<typeof NONE> => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return NONE;
+  };
+  const endpoints = toldEndpoints([[COMMAND, slow, reply()]]);
+  const began = performance.now();
+  const { afterNs } = await reach(pathBetween(endpoints), IPUTILS, 200, PATIENT);
+  // The run, the pause after it, and the reply.
+  expect(afterNs).toBeGreaterThanOrEqual(495 * MS);
+  expect(afterNs).toBeLessThanOrEqual((performance.now() - began + 2.07) * MS);
+  expect(endpoints.source.shell.typed).toEqual([COMMAND, COMMAND]);
+});
+
+test('what came while the console was lost hides which reply was the first', async () => {
+  for (const answers of [[{ output: reply(), repeated: true }], [{ ...NONE, repeated: true }, reply()]] as const) {
+    const endpoints = toldEndpoints([[COMMAND, ...answers]]);
+    expect(await reach(pathBetween(endpoints), IPUTILS, 200, PATIENT)).toEqual({ afterNs: undefined });
+  }
+});
+
+test('success without a reply that can be read is none', async () => {
+  const endpoints = toldEndpoints([[COMMAND, 'PING 198.18.0.2\n', reply()]]);
+  expect((await reach(pathBetween(endpoints), IPUTILS, 200, PATIENT)).afterNs).toBeGreaterThan(0);
+  expect(endpoints.source.shell.typed).toHaveLength(2);
+});
+
+test('no reply until the end is no connectivity, with what ping said last', async () => {
+  const endpoints = toldEndpoints([[COMMAND, ERROR, NONE]]);
+  const reached = reach(pathBetween(endpoints), IPUTILS, 200, givesUpAt(/100% packet loss/, 'NoConnectivity'));
+  await expect(reached).rejects.toMatchObject({
+    code: 'NoConnectivity',
+    message:
+      'no connectivity - 100% packet loss: failed to wait for a reply from 198.18.0.2 to 198.18.0.1: 15 packets transmitted, 0 received, 100% packet loss, time 3003ms',
+  });
+});
+
+test('a ping that ends with an error until the end does not run', async () => {
+  const endpoints = toldEndpoints([[COMMAND, NONE, ERROR]]);
+  const reached = reach(pathBetween(endpoints), IPUTILS, 200, givesUpAt(/not permitted/, 'NoConnectivity'));
+  await expect(reached).rejects.toMatchObject({
+    code: 'MeasurementFailed',
+    message:
+      'ping does not run: failed to wait for a reply from 198.18.0.2 to 198.18.0.1: ping: socket: Operation not permitted',
+  });
+});
+
+test("when the run's own time is up that is what is told", async () => {
+  const endpoints = toldEndpoints([[COMMAND, ERROR]]);
+  const reached = reach(pathBetween(endpoints), IPUTILS, 200, givesUpAt(/not permitted/, 'TimedOut'));
+  await expect(reached).rejects.toMatchObject({ code: 'TimedOut', message: /^failed to wait for a reply/ });
+});
+
+test('BusyBox, which has no deadline, waits a second for the one reply', async () => {
+  const command = 'LC_ALL=C ping -6 -s 56 -c 1 -W 1 fd00::2 2>&1';
+  const endpoints = toldEndpoints([[command, '64 bytes from fd00::2: seq=0 ttl=64 time=0.461 ms\n']]);
+  await reach(pathBetween(endpoints, 'ipv6'), BUSYBOX, 1000, PATIENT);
+  expect(endpoints.source.shell.typed).toEqual([command]);
+});
