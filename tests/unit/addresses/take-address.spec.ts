@@ -12,11 +12,13 @@ function cidr(text: string): Cidr {
 
 const V4: AddressPlan = {
   family: 'ipv4',
+  fixed: false,
   candidates: ['198.18.0.1/29', '198.18.0.3/29', '198.18.0.5/29'].map(cidr),
 };
-const V6: AddressPlan = { family: 'ipv6', candidates: ['fd00::1/64', 'fd00::3/64'].map(cidr) };
+const V6: AddressPlan = { family: 'ipv6', fixed: false, candidates: ['fd00::1/64', 'fd00::3/64'].map(cidr) };
 
-const arping = (address: string): string => `arping -D -c 1 -w 1 -I eth0 ${address} 2>&1`;
+const arping = (address: string): string => `timeout 0.5 arping -D -c 1 -w 1 -I eth0 ${address} 2>&1`;
+const wholeSecond = (address: string): string => `arping -D -c 1 -w 1 -I eth0 ${address} 2>&1`;
 const add = (address: string): string => `ip -${address.includes(':') ? 6 : 4} addr add ${address} dev eth0 2>&1`;
 const SHOW = 'ip -o addr show dev eth0';
 const FREE = {
@@ -88,7 +90,7 @@ test('a reply counts, whatever the exit status', async () => {
 });
 
 test('when somebody has all of them none is configured, and each is told', async () => {
-  const { taken, typed, warnings } = await take(V4, [[/^arping /, SOMEBODY_HAS_IT]]);
+  const { taken, typed, warnings } = await take(V4, [[/arping /, SOMEBODY_HAS_IT]]);
   const each = ['198.18.0.1', '198.18.0.3', '198.18.0.5'];
   expect(taken).toBe(
     `SetupFailed: no address for VMI 'ns/vm': ${each.map((address) => `${address} is taken: 02:ab:00:00:00:0f answers for it`).join('; ')}`,
@@ -117,12 +119,12 @@ for (const [what, output, status, why] of [
   test(`where arping ${what} nobody knows who has the address: it is taken with a warning`, async () => {
     expect(
       await take(V4, [
-        [arping('198.18.0.1'), { output, status }],
+        [/arping /, { output, status }],
         [add('198.18.0.1/29'), ''],
       ]),
     ).toEqual({
       taken: '198.18.0.1/29',
-      typed: [arping('198.18.0.1'), add('198.18.0.1/29')],
+      typed: [arping('198.18.0.1'), wholeSecond('198.18.0.1'), add('198.18.0.1/29')],
       warnings: [`whether somebody has 198.18.0.1 was not checked: arping in the guest of VMI 'ns/vm': ${why}`],
     });
   });
@@ -135,6 +137,46 @@ test('that nobody answered is known, also from an arping that ends as if somebod
   ]);
   expect(taken).toBe('198.18.0.1/29');
   expect(warnings).toEqual([]);
+});
+
+for (const status of [124, 143]) {
+  test(`half a second without an answer is an answer: timeout ends with ${status}`, async () => {
+    const { typed, warnings } = await take(V4, [
+      [arping('198.18.0.1'), { output: 'ARPING 198.18.0.1 from 0.0.0.0 eth0\nTerminated\n', status }],
+      [add('198.18.0.1/29'), ''],
+    ]);
+    expect(typed).toEqual([arping('198.18.0.1'), add('198.18.0.1/29')]);
+    expect(warnings).toEqual([]);
+  });
+}
+
+test('where timeout knows no fractions, or is missing, it is asked for a whole second', async () => {
+  for (const refused of [
+    { output: "timeout: invalid number '0.5'\n", status: 1 },
+    { output: 'sh: timeout: not found\n', status: 127 },
+  ]) {
+    const told: Told[] = [
+      [arping('198.18.0.1'), refused],
+      [wholeSecond('198.18.0.1'), FREE],
+      [add('198.18.0.1/29'), ''],
+    ];
+    const { typed, warnings } = await take(V4, told);
+    expect(typed).toEqual(told.map(([command]) => command));
+    expect(warnings).toEqual([]);
+  }
+});
+
+test('a fixed address is asked for twice, and there is no other', async () => {
+  const asked = 'arping -D -c 2 -w 2 -I eth0 10.1.0.5 2>&1';
+  const fixed: AddressPlan = { family: 'ipv4', fixed: true, candidates: [cidr('10.1.0.5/24')] };
+  const free: Told[] = [
+    [asked, FREE],
+    [add('10.1.0.5/24'), ''],
+  ];
+  expect((await take(fixed, free)).typed).toEqual([asked, add('10.1.0.5/24')]);
+  const { taken, typed, warnings } = await take(fixed, [[asked, SOMEBODY_HAS_IT]]);
+  expect(taken).toBe("SetupFailed: no address for VMI 'ns/vm': 10.1.0.5 is taken: 02:ab:00:00:00:0f answers for it");
+  expect([typed, warnings]).toEqual([[asked], []]);
 });
 
 const ASSIGNED = { output: 'Error: ipv4: Address already assigned.\n', status: 2 };
