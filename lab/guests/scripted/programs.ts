@@ -7,9 +7,6 @@ import { scriptedPing } from './scripted-ping.ts';
 import { runProgram, runShell, type Program } from './shell.ts';
 import { textPrograms } from './text-programs.ts';
 
-/** The exit status of what SIGTERM ended. */
-const TERMINATED = 143;
-
 /** What is installed on a scripted guest. */
 export function installedPrograms(hostname: string, stacks: IpStack[], quirks: GuestQuirks): Record<string, Program> {
   return {
@@ -24,16 +21,9 @@ export function installedPrograms(hostname: string, stacks: IpStack[], quirks: G
     ping: quirks.hangingPing ? hangingPing(scriptedPing(stacks)) : scriptedPing(stacks),
     setsid: ([name = '', ...args], environment) => runProgram(name, args, environment),
     sh: ([, script = ''], environment) => runShell(script, environment),
-    timeout: ([seconds = '', name = '', ...args], environment) =>
-      inTime(Number(seconds), runProgram(name, args, environment)),
+    sleep: ([seconds = '']) => (/^[\d.]+$/.test(seconds) ? sleep(Number(seconds) * 1000, 0) : 1),
     true: () => 0,
   };
-}
-
-/** As BusyBox ends what takes too long; here it only is not waited for. */
-async function inTime(seconds: number, running: Promise<number>): Promise<number> {
-  if (Number.isNaN(seconds)) return 1;
-  return await Promise.race([running, sleep(seconds * 1000, TERMINATED)]);
 }
 
 /** Tells its version, and nothing else ever. */

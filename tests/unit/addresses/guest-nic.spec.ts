@@ -22,7 +22,8 @@ const up = (setting: string): string =>
   `(echo ${setting}; ip addr flush dev enp2s0 scope global) >/dev/null 2>&1; ip link set dev enp2s0 up 2>&1 && ip -o link`;
 const WITHOUT_IPV6 = up('1 >/proc/sys/net/ipv6/conf/enp2s0/disable_ipv6');
 const WITHOUT_ADVERTISEMENTS = up('0 >/proc/sys/net/ipv6/conf/enp2s0/accept_ra');
-const ARPING = 'timeout 0.5 arping -D -c 1 -w 1 -I enp2s0 198.18.0.1 2>&1';
+const ARPING =
+  'rm -f /tmp/arping /tmp/arping.status; ( (arping -D -c 1 -w 1 -I enp2s0 198.18.0.1 >/tmp/arping 2>&1; echo $? >/tmp/arping.status) & sleep 0.5 || sleep 1; cat /tmp/arping /tmp/arping.status 2>/dev/null )';
 const ADD_V4 = 'ip -4 addr add 198.18.0.1/29 dev enp2s0 2>&1';
 const ADD_V6 = 'ip -6 addr add fd00::1/64 dev enp2s0 2>&1';
 
