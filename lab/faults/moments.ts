@@ -37,7 +37,7 @@ const VMI_PATH = /\/virtualmachineinstances(\/|$)/;
 
 /** The checkup has made its VMIs and waits for them. */
 export function inSetup({ verb, path, code }: ServedRequest): boolean {
-  return verb === 'get' && VMI_PATH.test(path) && code === 200;
+  return (verb === 'get' || verb === 'watch') && VMI_PATH.test(path) && code === 200;
 }
 
 /** A guest is being used. */
