@@ -1,5 +1,6 @@
 /** The judgement of the measurements; made after they were recorded, so that their numbers are reported whatever comes of it. */
 import { CheckupError, type ErrorCode } from './errors.ts';
+import { WARM_UP_BYTES } from './path-mtu.ts';
 import { renderScope, scopeOf, type Route } from './routes.ts';
 import { lossPercent, type Latency, type Measurement } from './sample.ts';
 import { renderNanoseconds } from './units.ts';
@@ -31,9 +32,6 @@ const OF_LATENCY: Readonly<Record<LatencyStatistic, (latency: Latency) => number
   p99: ({ p99Ns }) => p99Ns,
 };
 
-/** As large as the packets of the warm-up. */
-const SMALL_BYTES = 56;
-
 interface Finding {
   readonly code: ErrorCode;
   readonly message: string;
@@ -46,7 +44,7 @@ function findings(
   const { latency, transmitted, received, errors, packetSizeBytes } = measurement;
   if (latency === undefined) {
     const sized =
-      packetSizeBytes > SMALL_BYTES ? `; small ones were answered before, these had ${packetSizeBytes} bytes` : '';
+      packetSizeBytes > WARM_UP_BYTES ? `; small ones were answered before, these had ${packetSizeBytes} bytes` : '';
     const counts = `${transmitted} packets transmitted, ${received} received, ${errors} errors${sized}`;
     return [{ code: 'NoConnectivity', message: `no connectivity - 100% packet loss: ${counts}` }];
   }

@@ -8,6 +8,9 @@ export interface PathMtu {
   readonly largestPayloadBytes: number;
 }
 
+/** ICMP payload of the pings that look for the first reply: small, so that what does not get through is not for its size. */
+export const WARM_UP_BYTES = 56;
+
 const ICMP_HEADER = 8;
 const IP_HEADER: Readonly<Record<IpFamily, number>> = { ipv4: 20, ipv6: 40 };
 

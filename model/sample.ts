@@ -13,7 +13,7 @@ export interface PingSample {
   readonly corrupted: number;
   /** Absent when nothing came back. */
   readonly latency?: Latency;
-  /** The longest time without a reply, from the first request to the end of the sample; whole nanoseconds. */
+  /** The longest time without a reply, from the first request to the last; whole nanoseconds. */
   readonly longestGapNs: number;
   /** Milliseconds from the first packet to the last, as ping reports it; absent where ping does not (BusyBox). */
   readonly timeMs?: number;

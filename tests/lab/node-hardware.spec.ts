@@ -39,3 +39,15 @@ test('software emulation is a warning, from KubeVirt and from each VM', async ({
   ).toHaveLength(2);
   expect(vmisLeft(lab)).toEqual([]);
 });
+
+test('an SR-IOV network that names no resource is a warning, not a missing one', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  lab.createObject({
+    ...{ apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition' },
+    metadata: { name: 'sriov', namespace: 'latency', annotations: { 'k8s.v1.cni.cncf.io/resourceName': ' ' } },
+    spec: { config: '{"cniVersion":"0.3.1","name":"sriov","type":"sriov"}' },
+  });
+  const { output } = await checkup(lab, { env: SRIOV }).ended;
+  expect(output).toMatch(/warning: network-attachment-definition "latency\/sriov" is SR-IOV and has no annotation/);
+  expect(output).not.toContain('that offer ""');
+});

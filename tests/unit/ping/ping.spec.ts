@@ -107,7 +107,7 @@ test('a first reply that was hidden is told as a warning', async () => {
   const { paths, events } = await reach(input({}), [[/ -w 3 /, { output, repeated: true }]]);
   expect(paths).toHaveLength(1);
   expect(events).toEqual([
-    { type: 'warning', message: 'what the first reply took is not known: the console was lost meanwhile' },
+    { type: 'warning', message: 'what the first reply took is not known: the console was disturbed meanwhile' },
   ]);
 });
 

@@ -94,6 +94,7 @@ test('nodes without hardware virtualization are those with nothing of its device
   expect(emulatingNodes([node('a'), node('b')], ANY)).toEqual([]);
   expect(emulatingNodes([node('a'), without('b'), node('c', { allocatable: {} })], ANY)).toEqual(['b', 'c']);
   expect(emulatingNodes([node('a'), without('b'), without('c')], { sourceNode: 'a', targetNode: 'b' })).toEqual(['b']);
+  expect(emulatingNodes([node('a'), without('b')], { sourceNode: 'a', targetNode: 'a' })).toEqual([]);
   // The VM that no node is named for may come to run on any.
   for (const wanted of [
     { sourceNode: 'a', targetNode: undefined },
