@@ -19,6 +19,12 @@ export interface ClusterShape {
   softwareEmulation?: boolean;
   /** How many SR-IOV NICs each node has to give, from the first on; 4 where untold. */
   sriovPerNode?: number[];
+  /** How many of those a pod of somebody else holds. */
+  sriovTakenPerNode?: number[];
+  /** Bridges, each with the nodes that have it and say so. */
+  bridges?: Record<string, string[]>;
+  /** Nodes on which KubeVirt does not run. */
+  withoutKubevirt?: string[];
   /** More objects, or replacements of the ones the lab starts with. */
   objects?: JsonObject[];
 }
@@ -34,8 +40,11 @@ export function servedKinds({ kubevirt, multus }: ClusterShape): Kind[] {
 /** What the cluster holds when it starts. */
 export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
   const names = Array.from({ length: shape.nodes ?? 2 }, (_, i) => `node-${i + 1}`);
-  const unknown = (shape.cordoned ?? []).filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new Error(`cannot cordon ${unknown.join(', ')}: the nodes are ${names.join(', ')}`);
+  const named = [shape.cordoned, shape.withoutKubevirt, ...Object.values(shape.bridges ?? {})].flatMap(
+    (list) => list ?? [],
+  );
+  const unknown = named.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}: the nodes are ${names.join(', ')}`);
   const grants = defaultGrants(shape.kubevirt !== 'absent');
   const contents: [Kind, KubeObject[]][] = [
     [
@@ -47,7 +56,13 @@ export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
     [kinds.CRDS, served.filter(({ custom }) => custom).map(defaults.definition)],
     [
       kinds.NODES,
-      names.map((name, i) => defaults.node(name, shape.cordoned?.includes(name) ?? false, devices(shape, i))),
+      names.map((name, i) => defaults.node(name, shape.cordoned?.includes(name) ?? false, traits(shape, name, i))),
+    ],
+    [
+      kinds.PODS,
+      names.flatMap((name, i) =>
+        shape.sriovTakenPerNode?.[i] ? [defaults.sriovHolder(name, shape.sriovTakenPerNode[i])] : [],
+      ),
     ],
     [kinds.CONFIG_MAPS, defaults.configMaps()],
     [kinds.NADS, defaults.networkAttachments()],
@@ -59,12 +74,15 @@ export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
   for (const document of shape.objects ?? []) put(store, served, document);
 }
 
-function devices(
-  { softwareEmulation, sriovPerNode }: ClusterShape,
-  index: number,
-): { kvm?: number; sriovNics?: number } {
-  const sriovNics = sriovPerNode?.[index];
-  return { ...(softwareEmulation && { kvm: 0 }), ...(sriovNics !== undefined && { sriovNics }) };
+function traits(shape: ClusterShape, name: string, index: number): defaults.NodeTraits {
+  const sriovNics = shape.sriovPerNode?.[index];
+  const bridges = Object.entries(shape.bridges ?? {}).filter(([, nodes]) => nodes.includes(name));
+  return {
+    ...(shape.softwareEmulation && { kvm: 0 }),
+    ...(sriovNics !== undefined && { sriovNics }),
+    bridges: bridges.map(([bridge]) => bridge),
+    kubevirt: shape.withoutKubevirt?.includes(name) !== true,
+  };
 }
 
 /** Puts an object in as if applied by an administrator, replacing one of the same name. */
