@@ -7,8 +7,8 @@ import { admitNamespace } from './namespace-admission.ts';
 
 export const CHECKUP_NAMESPACE = 'latency';
 
-export function namespace(name: string): KubeObject {
-  return admitNamespace(identified({ apiVersion: 'v1', kind: 'Namespace' }, { name }));
+export function namespace(name: string, labels: Record<string, string> = {}): KubeObject {
+  return admitNamespace(identified({ apiVersion: 'v1', kind: 'Namespace', metadata: { labels } }, { name }));
 }
 
 /** What sets a node apart from the others. */

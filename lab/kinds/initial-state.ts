@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import * as defaults from './default-objects.ts';
 import type { Kind } from './kind.ts';
 import * as kinds from './kinds.ts';
+import { podSecurityLabels } from './pod-security.ts';
 
 export interface ClusterShape {
   /** How many nodes, named node-1, node-2, …; 2 unless told. */
@@ -25,6 +26,8 @@ export interface ClusterShape {
   bridges?: Record<string, string[]>;
   /** Nodes on which KubeVirt does not run. */
   withoutKubevirt?: string[];
+  /** The Pod Security Standard that each of these namespaces enforces. */
+  podSecurity?: Record<string, 'restricted'>;
   /** More objects, or replacements of the ones the lab starts with. */
   objects?: JsonObject[];
 }
@@ -49,7 +52,10 @@ export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
   const contents: [Kind, KubeObject[]][] = [
     [
       kinds.NAMESPACES,
-      ['default', 'kube-system', 'kube-public', 'kubevirt', defaults.CHECKUP_NAMESPACE].map(defaults.namespace),
+      ['default', 'kube-system', 'kube-public', 'kubevirt', defaults.CHECKUP_NAMESPACE].map((name) => {
+        const level = shape.podSecurity?.[name];
+        return defaults.namespace(name, level && podSecurityLabels(level));
+      }),
     ],
     [kinds.CLUSTER_ROLES, grants.roles],
     [kinds.CLUSTER_ROLE_BINDINGS, grants.bindings],
