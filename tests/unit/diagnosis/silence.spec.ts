@@ -55,7 +55,15 @@ test('a neighbour that was resolved: frames pass, and pings are dropped', () => 
     id: 'replies-lost',
     summary: expect.stringContaining('filters'),
   });
-  const lent = diagnoseSilence(path, { ...seen, addressesFrom: 'ipam "whereabouts"' });
+});
+
+test('a network that hands out addresses drops others, before anything else is thought of', () => {
+  const lending = { ...situation('', ['a', 'b']), addressesFrom: 'ipam "whereabouts"' };
+  const refused = diagnoseSilence(path, { ...lending, addressing: 'static' });
+  expect(refused).toMatchObject({ id: 'addresses-refused', summary: expect.stringContaining('ipam "whereabouts"') });
+  expect(refused?.next[0]).toContain('addressing: dhcp');
+  expect(diagnoseSilence(path, { ...lending, addressing: 'dhcp' })?.id).toBe('no-uplink');
+});
   expect(lent?.summary).toContain('ipam "whereabouts"');
   expect(lent?.next[0]).toContain('addressing: dhcp');
 });
