@@ -1,7 +1,7 @@
 /** Commands of this machine: each is printed with what it is given, and ended with its children where the run is interrupted. */
 import { $ } from 'zx';
 
-export interface Said {
+interface Said {
   /** Its standard input. */
   input?: string;
   env?: Record<string, string>;
