@@ -32,6 +32,7 @@ test('a limit that is exceeded fails the Job and keeps its numbers', async ({ ta
 
 test('the checkup from this checkout, with its reports', async ({ target }, testInfo) => {
   const configMap = askingConfigMap(target, {});
+  await removeJob(target);
   const { status, stderr } = await target.kubectl.apply(configMap);
   expect(status, stderr).toBe(0);
   const artifacts = path.join(target.artifacts, 'checkup');

@@ -133,7 +133,7 @@ test('a step that fails ends the run with its words, and the cluster goes', asyn
 });
 
 test('with --keep the cluster stays, and how to remove it is said', async ({ newLab, endToEnd }, testInfo) => {
-  const started = await endToEnd(await newLab(), { args: ['--keep'], env: { STAND_IN_FAILS: 'kind load' } });
+  const started = await endToEnd(await newLab(), { args: ['--keep'], env: { STAND_IN_FAILS: 'docker cp' } });
   const { status, output, lastLine } = await started.run.ended;
   expect(status).toBe(1);
   expect(lastLine).toBe(`Remove it with: ${REMOVAL}`);
@@ -149,7 +149,7 @@ for (const [signal, moment] of [
 ] as const) {
   test(`${signal} during "${moment}" removes the cluster`, async ({ newLab, endToEnd }, testInfo) => {
     const started = await endToEnd(await newLab(), { env: { STAND_IN_HANGS: moment } });
-    await expect.poll(() => lines(started).at(-1) ?? '', { timeout: 30_000 }).toContain(moment);
+    await expect.poll(() => lines(started).at(-1) ?? '', { timeout: 90_000 }).toContain(moment);
     started.run.signal(signal, 'group');
     started.run.signal(signal);
     const { status, lastLine } = await started.run.ended;
@@ -165,7 +165,7 @@ test('SIGINT while a Job runs removes the cluster', async ({ newLab, endToEnd })
   // Slow enough to be met at work.
   const lab = await newLab({ startupDelayMs: 5000 });
   const started = await endToEnd(lab);
-  await expect.poll(() => vmisCreated(lab), { timeout: 40_000 }).toBe(2);
+  await expect.poll(() => vmisCreated(lab), { timeout: 90_000 }).toBe(2);
   started.run.signal('SIGINT');
   expect((await started.run.ended).status).toBe(130);
   expect(lines(started)).toContain(REMOVAL);

@@ -1,5 +1,5 @@
 /**
- * STAND-INS for kind, docker, go and kubectl, where no container can run: each writes down what it was asked and answers as
+ * STAND-INS for kind, docker and kubectl, where no container can run: each writes down what it was asked and answers as
  * briefly as the real one might. Their cluster is the lab. kubectl's answers itself only what the lab has no kinds for (the
  * operators' manifests); all else it hands to a stock kubectl.
  *
@@ -9,7 +9,6 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, copyFileSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import { parseAllDocuments } from 'yaml';
 import { VERSIONS } from '../../scripts/kind/versions.ts';
 
 /** One command that was asked for. */
@@ -20,7 +19,7 @@ export interface Asked {
   passedOn: boolean;
 }
 
-const OPERATOR_KINDS = ['KubeVirt', 'NetworkAddonsConfig'];
+const OPERATOR_KINDS = /^kind: (KubeVirt|NetworkAddonsConfig)$/m;
 const OPERATOR_THINGS = /https:\/\/github\.com\/kubevirt\/|networkaddonsconfigs|crd\//;
 
 const variable = (name: string): string => process.env[name] ?? '';
@@ -50,8 +49,7 @@ function matches(name: string, line: string): boolean {
 }
 
 function ofOperators(line: string, input: string): boolean {
-  const kinds = parseAllDocuments(input).map((document) => String(document.get('kind')));
-  return OPERATOR_THINGS.test(line) || kinds.some((kind) => OPERATOR_KINDS.includes(kind));
+  return OPERATOR_THINGS.test(line) || OPERATOR_KINDS.test(input);
 }
 
 function answerOf(line: string, args: string[]): string {
