@@ -1,5 +1,5 @@
 /**
- * `npm run kind:e2e` where no container can run: kind, docker and kubectl are STAND-INS that record, and the cluster is a lab
+ * `npm run kind:e2e` where no container can run: kind, docker, go and kubectl are STAND-INS that record, and the cluster is a lab
  * with SIMULATED guests. The checkups and what is asserted of them are the real ones.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -169,6 +169,18 @@ test('SIGINT while a Job runs removes the cluster', async ({ newLab, endToEnd })
   started.run.signal('SIGINT');
   expect((await started.run.ended).status).toBe(130);
   expect(lines(started)).toContain(REMOVAL);
+});
+
+test('kind itself is installed where that is asked for', async ({ newLab, endToEnd }) => {
+  const env = { STAND_IN_FAILS: 'kind create' };
+  const started = await endToEnd(await newLab(), { args: ['--install-kind'], env });
+  expect((await started.run.ended).lastLine).toMatch(/^\/\S+\/kind create cluster .* ended with 1$/);
+  const create = expect.stringMatching(/^kind create cluster /) as unknown;
+  expect(lines(started).slice(0, 4)).toEqual([
+    `go install sigs.k8s.io/kind@${VERSIONS.kind}`,
+    ...['kind version', 'kind get clusters', create],
+  ]);
+  expect(lines(started).at(-1)).toBe(REMOVAL);
 });
 
 test('another kind than the pinned one, or a cluster that is there: nothing is made and nothing removed', async ({

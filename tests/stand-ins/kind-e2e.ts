@@ -9,7 +9,7 @@ import { startCheckup, type Checkup } from '../checkup/checkup-process.ts';
 import type { Asked } from './stand-in.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
-const PROGRAMS = ['kind', 'docker', 'kubectl'];
+const PROGRAMS = ['kind', 'docker', 'go', 'kubectl'];
 const LIMIT_MS = 170_000;
 
 export interface EndToEnd {

@@ -1,5 +1,5 @@
 /**
- * STAND-INS for kind, docker and kubectl, where no container can run: each writes down what it was asked and answers as
+ * STAND-INS for kind, docker, go and kubectl, where no container can run: each writes down what it was asked and answers as
  * briefly as the real one might. Their cluster is the lab. kubectl's answers itself only what the lab has no kinds for (the
  * operators' manifests); all else it hands to a stock kubectl.
  *
@@ -58,6 +58,7 @@ function answerOf(line: string, args: string[]): string {
   if (line === 'kind get clusters') return variable('STAND_IN_CLUSTERS');
   if (line.startsWith('kind create cluster')) copyFileSync(variable('STAND_IN_KUBECONFIG'), after('--kubeconfig'));
   if (line.startsWith('docker cp ')) copyFileSync(variable('STAND_IN_BIN') + '/kubectl', args[2] ?? '');
+  if (line.startsWith('go install')) copyFileSync(variable('STAND_IN_BIN') + '/kind', variable('GOBIN') + '/kind');
   if (line.startsWith('docker inspect')) return `172.18.0.${args.at(-1)?.at(-1) ?? ''}`;
   if (line.includes('get networkaddonsconfigs')) return JSON.stringify({ status: { conditions: addonsConditions() } });
   return `STAND-IN: ${line}`;
