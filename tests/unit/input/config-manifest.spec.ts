@@ -15,7 +15,9 @@ function dataOf(text: string): Record<string, string> {
 
 test('it parses as it is, and with every parameter written out', () => {
   const all = dataOf(TEXT.replaceAll('# spec.param.', 'spec.param.'));
-  expect(Object.keys(all).sort()).toEqual(['spec.timeout', ...PARAMETER_NAMES.map(camelCaseKey)].sort());
+  const others = ['spec.timeout', 'spec.image', 'spec.clusterRoles'];
+  const parameters = new Set([...PARAMETER_NAMES.map(camelCaseKey), 'spec.param.skipTeardown']);
+  expect(Object.keys(all).sort()).toEqual([...others, ...parameters].sort());
   for (const value of Object.values(all)) expect(typeof value).toBe('string');
   const { limits, ...usual } = parseInput({}, dataOf(TEXT), false);
   const { maxPacketLossPercent, ...nodes } = EXAMPLES;
