@@ -15,6 +15,11 @@ interface ContainerLog {
   ended: Promise<unknown>;
 }
 
+/** A log that says no more. */
+export function printedLog(text: string): ContainerLog {
+  return { read: () => Buffer.from(text), onData: () => () => undefined, ended: Promise.resolve() };
+}
+
 /** Answers why there is no log as a text. */
 export type FindLog = (pod: KubeObject, container: string) => ContainerLog | string;
 
