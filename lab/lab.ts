@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path';
 import { createCredentials } from './api/credentials.ts';
+import { isExec } from './api/exec-rules.ts';
+import { Execs } from './api/execs.ts';
 import { ApiServer, type ServedRequest } from './api/server.ts';
 import { Consoles } from './console/consoles.ts';
 import { evict } from './controllers/eviction.ts';
@@ -38,7 +40,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const tokens = new Tokens(store);
   const tls = await createCredentials();
   const networks = new Networks({ ...NO_IMPAIRMENT, ...options.impairment }, options.neighbour, (nad) =>
-    textAt(findNad(store, nad)?.spec, 'config'),
+    options.silentAddressServers ? undefined : textAt(findNad(store, nad)?.spec, 'config'),
   );
   const driver = await createDriver(options.guests, networks, options.guestQuirks);
   const serialListeners = new Set<SerialListener>();
@@ -64,12 +66,18 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     ...(options.holdDeletedVmis ? [startVmiHolder(store)] : []),
   ];
 
+  const execs = new Execs(store, (pod, name, command) => {
+    const container = kubelet.containerOf(pod, name);
+    return typeof container === 'string' ? undefined : container.exec(command);
+  });
+
   const requests: ServedRequest[] = [];
   const listeners = new Set<(request: ServedRequest) => void>();
   const server = new ApiServer({
     ...{ store, kinds, tokens, tls, host: options.host ?? '127.0.0.1', port: options.port ?? 0 },
-    findLog: (pod) => kubelet.containerOf(pod),
-    upgrade: (...connection) => consoles.upgrade(...connection),
+    findLog: (pod, container) => kubelet.containerOf(pod, container),
+    upgrade: (request, socket, head, attributes) =>
+      (isExec(attributes) ? execs : consoles).upgrade(request, socket, head, attributes),
     onRequest: (request) => {
       requests.push(request);
       for (const listener of listeners) listener(request);
@@ -112,10 +120,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       store.remove(kind, object);
     },
     podLogs: (namespace) =>
-      store.list(PODS, namespace).flatMap((pod) => {
-        const container = kubelet.containerOf(pod);
-        return typeof container === 'string' ? [] : [container.read().toString('utf8')];
-      }),
+      store
+        .list(PODS, namespace)
+        .flatMap((pod) => kubelet.containersOf(pod).map((container) => container.read().toString('utf8'))),
     kubeconfigOf: (namespace, name) => {
       const account = store.get(SERVICE_ACCOUNTS, namespace, name);
       if (!account) throw new Error(`this lab has no service account ${namespace}/${name}`);

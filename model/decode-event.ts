@@ -1,11 +1,13 @@
 /** Reads what the worker told. Whatever does not decode is an error, never ignored. */
+import { DIAGNOSIS_IDS, type Diagnosis } from './diagnosis.ts';
 import { ERROR_CODES } from './errors.ts';
-import { BINDINGS, CLAIM_STATES, EVENT_VERSION, ROLES, type CheckupEvent, type ObjectRef } from './events.ts';
+import { BINDINGS, CLAIM_STATES, EVENT_VERSION, ROLES } from './events.ts';
+import type { CheckupEvent, ClusterVersions, ObjectRef } from './events.ts';
 import { IP_FAMILIES, type IpFamily } from './ip-family.ts';
 import type { PathMtu } from './path-mtu.ts';
 import { DIRECTIONS, type Route } from './routes.ts';
 import type { Latency, Measurement } from './sample.ts';
-import { isStage } from './stages.ts';
+import { isStage, type Stage } from './stages.ts';
 
 type Json = Record<string, unknown>;
 
@@ -95,10 +97,35 @@ function families(value: unknown): IpFamily[] {
   return value.map((family: unknown) => choice({ family }, 'family', IP_FAMILIES));
 }
 
-function failure(source: Json): CheckupEvent {
-  const stage = source['stage'];
-  if (!isStage(stage)) throw new TypeError('"stage" is not a stage');
-  return { type: 'failure', stage, code: choice(source, 'code', ERROR_CODES), message: text(source, 'message') };
+function stage(source: Json): Stage {
+  const value = source['stage'];
+  if (!isStage(value)) throw new TypeError('"stage" is not a stage');
+  return value;
+}
+
+function texts(source: Json, key: string): string[] {
+  const value = source[key];
+  if (!Array.isArray(value)) throw new TypeError(`"${key}" is not a list`);
+  return value.map((entry: unknown) => text({ [key]: entry }, key));
+}
+
+function diagnosis(value: unknown): Diagnosis {
+  const source = object(value, 'diagnosis');
+  return {
+    id: choice(source, 'id', DIAGNOSIS_IDS),
+    summary: text(source, 'summary'),
+    meaning: text(source, 'meaning'),
+    evidence: texts(source, 'evidence'),
+    next: texts(source, 'next'),
+  };
+}
+
+function versions(value: unknown): ClusterVersions {
+  const source = object(value, 'versions');
+  return {
+    ...(source['kubernetes'] === undefined ? {} : { kubernetes: text(source, 'kubernetes') }),
+    ...(source['kubeVirt'] === undefined ? {} : { kubeVirt: text(source, 'kubeVirt') }),
+  };
 }
 
 function parameters(value: unknown): Record<string, string> {
@@ -132,6 +159,10 @@ export function decodeEvent(json: string): CheckupEvent {
       };
     case 'network':
       return { type: 'network', binding: choice(source, 'binding', BINDINGS), reason: text(source, 'reason') };
+    case 'cluster':
+      return { type: 'cluster', versions: versions(source['versions']) };
+    case 'image':
+      return { type: 'image', image: text(source, 'image') };
     case 'creating':
       return { type: 'creating', vmi: ref(source['vmi'], 'vmi') };
     case 'removed':
@@ -148,8 +179,14 @@ export function decodeEvent(json: string): CheckupEvent {
       return { type: 'latency', route: route(source['route']), measurement: measurement(source['measurement']) };
     case 'warning':
       return { type: 'warning', message: text(source, 'message') };
-    case 'failure':
-      return failure(source);
+    case 'kept':
+      return { type: 'kept', vmi: ref(source['vmi'], 'vmi') };
+    case 'failure': {
+      const code = choice(source, 'code', ERROR_CODES);
+      return { type: 'failure', stage: stage(source), code, message: text(source, 'message') };
+    }
+    case 'diagnosis':
+      return { type: 'diagnosis', stage: stage(source), diagnosis: diagnosis(source['diagnosis']) };
     default:
       throw new TypeError('unknown event type');
   }

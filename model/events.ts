@@ -2,6 +2,7 @@
  * What the worker tells the reporter: a versioned union, carried as JSON attachments under reserved names. The reporter
  * decodes them with decode-event.ts; an attachment under a reserved name that does not decode is an error, never ignored.
  */
+import type { Diagnosis } from './diagnosis.ts';
 import type { ErrorCode } from './errors.ts';
 import type { IpFamily } from './ip-family.ts';
 import type { PathMtu } from './path-mtu.ts';
@@ -31,6 +32,14 @@ export type Binding = (typeof BINDINGS)[number];
 export const CLAIM_STATES = ['asked', 'held', 'refused'] as const;
 export type ClaimState = (typeof CLAIM_STATES)[number];
 
+/** What a run met, as far as it could be read. */
+export interface ClusterVersions {
+  /** "v1.34.1" */
+  readonly kubernetes?: string;
+  /** "v1.9.0" */
+  readonly kubeVirt?: string;
+}
+
 export type CheckupEvent =
   | { readonly type: 'worker'; readonly pid: number }
   | { readonly type: 'claim'; readonly state: ClaimState; readonly configMap: ClaimedConfigMap }
@@ -41,7 +50,10 @@ export type CheckupEvent =
       readonly ipFamilies: readonly IpFamily[];
       readonly parameters: Readonly<Record<string, string>>;
     }
+  | { readonly type: 'cluster'; readonly versions: ClusterVersions }
   | { readonly type: 'network'; readonly binding: Binding; readonly reason: string }
+  /** The VMs' disk image. */
+  | { readonly type: 'image'; readonly image: string }
   | { readonly type: 'creating'; readonly vmi: ObjectRef }
   | { readonly type: 'placement'; readonly role: Role; readonly node: string }
   /** With its prefix length: "198.18.0.1/29". */
@@ -52,9 +64,13 @@ export type CheckupEvent =
   | { readonly type: 'latency'; readonly route: Route; readonly measurement: Measurement }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'removed'; readonly vmi: ObjectRef }
-  | { readonly type: 'failure'; readonly stage: Stage; readonly code: ErrorCode; readonly message: string };
+  /** Left on purpose, for a look at it. */
+  | { readonly type: 'kept'; readonly vmi: ObjectRef }
+  | { readonly type: 'failure'; readonly stage: Stage; readonly code: ErrorCode; readonly message: string }
+  /** Of the failure of this stage, which came before. */
+  | { readonly type: 'diagnosis'; readonly stage: Stage; readonly diagnosis: Diagnosis };
 
-export const EVENT_VERSION = 2;
+export const EVENT_VERSION = 3;
 const PREFIX = 'checkup-event-';
 export const EVENT_CONTENT_TYPE = 'application/json';
 

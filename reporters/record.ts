@@ -1,6 +1,8 @@
 /** Everything known about a run, folded from its events: what the verdict, the ConfigMap and stdout are made of. */
+import type { Diagnosis } from '../model/diagnosis.ts';
 import type { ErrorCode } from '../model/errors.ts';
-import type { Binding, CheckupEvent, ClaimedConfigMap, ClaimState, ObjectRef, Role } from '../model/events.ts';
+import type { Binding, CheckupEvent, ClaimedConfigMap, ClaimState } from '../model/events.ts';
+import type { ClusterVersions, ObjectRef, Role } from '../model/events.ts';
 import type { IpFamily } from '../model/ip-family.ts';
 import type { PathMtu } from '../model/path-mtu.ts';
 import { scopeOf, type Route } from '../model/routes.ts';
@@ -12,6 +14,8 @@ interface Failure {
   readonly stage: Stage;
   readonly code: ErrorCode;
   readonly message: string;
+  /** What it most likely means, where that is known. */
+  readonly diagnosis?: Diagnosis;
 }
 
 /** What is known of one route, as far as it is known. */
@@ -32,6 +36,9 @@ export interface RunRecord {
   readonly parameters: Readonly<Record<string, string>>;
   /** As asked for; the first is that of the plain output keys. */
   readonly ipFamilies: readonly IpFamily[];
+  readonly versions: ClusterVersions;
+  /** The VMs' disk image. */
+  readonly image: string | undefined;
   readonly network: { readonly binding: Binding; readonly reason: string } | undefined;
   readonly sourceNode: string | undefined;
   readonly targetNode: string | undefined;
@@ -41,6 +48,8 @@ export interface RunRecord {
   readonly failures: readonly Failure[];
   /** VMIs that were asked for and not seen gone. */
   readonly left: readonly ObjectRef[];
+  /** VMIs that were left on purpose. */
+  readonly kept: readonly ObjectRef[];
 }
 
 const EMPTY_RECORD: RunRecord = {
@@ -49,6 +58,8 @@ const EMPTY_RECORD: RunRecord = {
   timeoutMs: undefined,
   parameters: {},
   ipFamilies: [],
+  versions: {},
+  image: undefined,
   network: undefined,
   sourceNode: undefined,
   targetNode: undefined,
@@ -56,6 +67,7 @@ const EMPTY_RECORD: RunRecord = {
   routes: [],
   failures: [],
   left: [],
+  kept: [],
 };
 
 function withRoute(record: RunRecord, route: Route, known: Omit<RouteRecord, 'route'>): RunRecord {
@@ -78,12 +90,20 @@ export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
       return { ...record, claim: { state: event.state, configMap: event.configMap } };
     case 'input':
       return { ...record, timeoutMs: event.timeoutMs, parameters: event.parameters, ipFamilies: event.ipFamilies };
+    case 'cluster':
+      return { ...record, versions: event.versions };
+    case 'image':
+      return { ...record, image: event.image };
     case 'network':
       return { ...record, network: { binding: event.binding, reason: event.reason } };
     case 'creating':
       return { ...record, left: [...record.left, event.vmi] };
     case 'removed':
       return { ...record, left: record.left.filter(({ name }) => name !== event.vmi.name) };
+    case 'kept': {
+      const left = record.left.filter(({ name }) => name !== event.vmi.name);
+      return { ...record, left, kept: [...record.kept, event.vmi] };
+    }
     case 'placement':
       return { ...record, [event.role === 'source' ? 'sourceNode' : 'targetNode']: oneLine(event.node) };
     case 'address': {
@@ -102,6 +122,13 @@ export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
     case 'failure': {
       const { stage, code, message } = event;
       return { ...record, failures: [...record.failures, { stage, code, message }] };
+    }
+    case 'diagnosis': {
+      const { stage, diagnosis } = event;
+      const failures = record.failures.map((failure) =>
+        failure.stage === stage ? { ...failure, diagnosis } : failure,
+      );
+      return { ...record, failures };
     }
   }
 }

@@ -46,7 +46,7 @@ export const PODS = kind({
   namespaced: true,
   shortNames: ['po'],
   categories: ['all'],
-  subresources: { log: { verb: 'get' } },
+  subresources: { exec: { verbs: ['create', 'get'], type: { kind: 'PodExecOptions' } }, log: { verbs: ['get'] } },
   generation: true,
   columns: columns.POD_COLUMNS,
   fields: { '': ['spec', 'status'], ...podSpecFields('spec') },
@@ -84,7 +84,7 @@ export const SERVICE_ACCOUNTS = kind({
   namespaced: true,
   shortNames: ['sa'],
   subresources: {
-    token: { verb: 'create', type: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' } },
+    token: { verbs: ['create'], type: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' } },
   },
   columns: columns.SERVICE_ACCOUNT_COLUMNS,
   fields: { '': ['secrets', 'imagePullSecrets', 'automountServiceAccountToken'] },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '@playwright/test';
 import fc from 'fast-check';
+import { DIAGNOSIS_IDS } from '../../../model/diagnosis.ts';
 import { ERROR_CODES } from '../../../model/errors.ts';
 import { decodeEvent } from '../../../model/decode-event.ts';
 import {
@@ -54,7 +55,19 @@ const event: fc.Arbitrary<CheckupEvent> = fc.oneof(
     parameters: fc.dictionary(anyText, anyText),
   }),
   fc.record({ type: fc.constant('network' as const), binding: fc.constantFrom(...BINDINGS), reason: anyText }),
-  fc.record({ type: fc.constantFrom('creating' as const, 'removed' as const), vmi: ref }),
+  fc.record({
+    type: fc.constant('cluster' as const),
+    versions: fc.oneof(fc.record({}), fc.record({ kubernetes: anyText, kubeVirt: anyText })),
+  }),
+  fc.record({ type: fc.constant('image' as const), image: anyText }),
+  fc.record({ type: fc.constantFrom('creating' as const, 'removed' as const, 'kept' as const), vmi: ref }),
+  fc.record({
+    ...{ type: fc.constant('diagnosis' as const), stage: fc.constantFrom(...STAGES) },
+    diagnosis: fc.record({
+      ...{ id: fc.constantFrom(...DIAGNOSIS_IDS), summary: anyText, meaning: anyText },
+      ...{ evidence: fc.array(anyText), next: fc.array(anyText) },
+    }),
+  }),
   fc.record({ type: fc.constant('placement' as const), role, node: anyText }),
   fc.record({ type: fc.constant('address' as const), role, address: anyText }),
   fc.record({ type: fc.constant('first-reply' as const), route, afterNs: count }),
