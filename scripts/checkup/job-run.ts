@@ -109,7 +109,7 @@ export class JobRun {
     }
     if (this.#keepsVms()) {
       console.log(
-        `VMs may be kept (${SKIP_TEARDOWN}), and go with the Job's pod. Once they are looked at: ${this.#kubectl.command('delete', `job/${name}`)}`,
+        `The Job stays: VMs that were kept (${SKIP_TEARDOWN}) go with its pod. Once you have looked at them: ${this.#kubectl.command('delete', `job/${name}`)}`,
       );
     } else await this.#removeJob();
     const { status, stderr } = await this.#kubectl.run(['delete', 'configmap', name, '--ignore-not-found']);

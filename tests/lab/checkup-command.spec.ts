@@ -30,6 +30,7 @@ interface CommandOptions {
 
 const SCRIPT = [process.execPath, 'scripts/checkup.ts'];
 const NPM = ['npm', 'run', '--silent', 'checkup', '--'];
+const KEEP_VMS = ['--param', 'skipTeardown=onfailure'];
 const NETWORK = ['--network', 'latency/blue'];
 
 const test = base.extend<{ command: (lab: Lab, args: string[], options?: CommandOptions) => Promise<Command> }>({
@@ -77,14 +78,14 @@ function expectArtifacts(artifacts: string): void {
   }
 }
 
-test('two at once, one over its limit: each prints its own answer, and the last one takes the permissions along', async ({
+test('two at once, one over its limit, which keeps its VMs: each prints its own answer, and the last one takes the permissions along', async ({
   newLab,
   command,
-}) => {
+}, testInfo) => {
   const lab = await newLab();
   const before = objectsIn(lab);
   const good = await command(lab, [...NETWORK, '--duration', '1s', '--source-node', 'node-2']);
-  const bad = await command(lab, [...NETWORK, '--duration', '5s', '--max-latency', '1us']);
+  const bad = await command(lab, [...NETWORK, '--duration', '5s', '--max-latency', '1us', ...KEEP_VMS]);
 
   const { status, lastLine, output } = await good.run.ended;
   expect(status, output).toBe(0);
@@ -102,7 +103,13 @@ test('two at once, one over its limit: each prints its own answer, and the last 
   expect(over.output).toMatch(/\n {2}status\.succeeded +false\n/);
   expectArtifacts(bad.artifacts);
   expect(output + over.output).toContain('stays: it also serves the checkup latency/kubevirt-vm-latency-');
-  expect(objectsIn(lab)).toEqual(before);
+  // The VMs belong to the pod, the pod to the Job.
+  expect(lab.list('virtualmachineinstances')).toHaveLength(2);
+  expect(lab.list('jobs')).toHaveLength(1);
+  const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
+  const [, removal = ''] = /The Job stays: VMs that were kept .*: kubectl (.*)\n/.exec(over.output) ?? [];
+  await kubectl.ok(...removal.split(' '));
+  await expect.poll(() => objectsIn(lab), { timeout: 20_000 }).toEqual(before);
 });
 
 test('ctrl-C during the latency stage: the checkup ends, its answer and artifacts come, and all is removed', async ({
