@@ -41,7 +41,7 @@ export async function jobEnded(lab: Lab, name: string): Promise<string> {
     const status = lab.get('jobs', NAMESPACE, name)?.status;
     return textAt(objectsAt(status, 'conditions').at(-1), 'type') ?? '';
   };
-  await expect.poll(last, { timeout: 60_000 }).toMatch(/Complete|Failed/);
+  await expect.poll(last, { timeout: 90_000 }).toMatch(/Complete|Failed/);
   return last();
 }
 
