@@ -16,14 +16,18 @@ import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './interru
 import { afterSignal, signalWorker, whenStuck } from './overdue.ts';
 import { errorText, readEvents, renderStageEnd, stageOf } from './progress.ts';
 import { foldEvents, type RunRecord } from './record.ts';
-import { renderFindings } from './render-status.ts';
 import { renderLastLine, renderResults } from './summary.ts';
+import { resultDocument } from './result-document.ts';
+import { forgetResult, writeResultFiles } from './result-files.ts';
+import { StageClock } from './stage-clock.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
 const INTERRUPTED_STATUS = 130;
 
 export default class KiagnoseReporter implements Reporter {
+  readonly #directory: string;
   readonly #errors: string[] = [];
+  readonly #clock = new StageClock();
   #result: TestResult | undefined;
   #passed = false;
   #stage: Stage | 'report' | undefined;
@@ -34,6 +38,11 @@ export default class KiagnoseReporter implements Reporter {
   #nothingToRun = false;
   #over = false;
   #callOff: () => void = () => undefined;
+
+  /** @param options the directory for the run's artifacts. */
+  constructor(options: { directory: string }) {
+    this.#directory = options.directory;
+  }
 
   printsToStdio(): boolean {
     return true;
@@ -56,6 +65,7 @@ export default class KiagnoseReporter implements Reporter {
 
   onTestBegin(_test: TestCase, result: TestResult): void {
     this.#result = result;
+    forgetResult(this.#directory);
     console.log('KubeVirt VM latency checkup');
   }
 
@@ -63,6 +73,7 @@ export default class KiagnoseReporter implements Reporter {
     const stage = stageOf(step);
     if (stage === undefined) return;
     this.#stage = stage;
+    this.#clock.begin(stage, step);
     if (stage === 'teardown') keepSignalsFromRunner();
     console.log(`  ...    ${stage}`);
   }
@@ -70,6 +81,7 @@ export default class KiagnoseReporter implements Reporter {
   onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
     const stage = stageOf(step);
     if (stage === undefined) return;
+    this.#clock.end(step);
     console.log(renderStageEnd(stage, step));
     if (stage === 'input') this.#mindTheWorker();
     if (stage === 'teardown') this.#stage = 'report';
@@ -92,9 +104,6 @@ export default class KiagnoseReporter implements Reporter {
   onTestEnd(_test: TestCase, result: TestResult): void {
     this.#passed = result.status === 'passed';
     this.#errors.push(...result.errors.map(errorText));
-    // For human eyes, in the HTML report; the attachments are the source.
-    const findings = renderFindings(foldEvents(readEvents(result).events));
-    result.annotations.push(...Object.entries(findings).map(([type, description]) => ({ type, description })));
   }
 
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
@@ -133,14 +142,15 @@ export default class KiagnoseReporter implements Reporter {
     if (results !== '') console.log(results);
     const last = this.#stage;
     this.#stage = 'report';
-    const written = await answer(record, {
+    const given = await answer(record, {
       passed: this.#passed && errors.length === 0,
       interrupted,
       errors: [...errors, ...this.#errors],
       stage: () => (this.#interruptedStage ?? { stage: last }).stage,
     });
-    this.#lastLine = renderLastLine(record, written);
-    return written;
+    this.#lastLine = renderLastLine(record, given.verdict);
+    await writeResultFiles(this.#directory, resultDocument(record, given, this.#clock.records));
+    return given.verdict;
   }
 
   /** A worker whose own clock does not run any more keeps neither spec.timeout nor its teardown. */

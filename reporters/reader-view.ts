@@ -1,0 +1,68 @@
+/**
+ * A test's result as people read it: the stages in their order, whatever hook or fixture they ran in; without the events, which
+ * are JSON for the reporters, and without the runner's instructions to a programmer. What is known of the run stands beside it.
+ */
+import type { TestResult, TestStep } from '@playwright/test/reporter';
+import { renderDiagnosis } from '../model/diagnosis.ts';
+import { isEventAttachment } from '../model/events.ts';
+import { stageOf } from './progress.ts';
+import type { RunRecord } from './record.ts';
+import { renderFindings } from './render-status.ts';
+
+type Attachment = TestResult['attachments'][number];
+
+/** The runner's own, for whoever would mend the test. */
+const ERROR_CONTEXT = 'error-context';
+
+export function readerView(result: TestResult, record: RunRecord): TestResult {
+  const attachments = result.attachments.filter(({ name }) => !isEventAttachment(name) && name !== ERROR_CONTEXT);
+  const facts = { ...record.parameters, ...environmentOf(record), ...renderFindings(record) };
+  const annotations = Object.entries(facts).map(([type, description]) => ({ type, description }));
+  const diagnoses = record.failures.flatMap(({ diagnosis }) => diagnosis ?? []);
+  return {
+    ...result,
+    attachments,
+    annotations: [...result.annotations, ...annotations],
+    errors: [...result.errors, ...diagnoses.map((diagnosis) => ({ message: renderDiagnosis(diagnosis) }))],
+    steps: shownSteps(result.steps, new Set(attachments), undefined),
+  };
+}
+
+/** What the run met, by the names that people know. */
+export function environmentOf(record: RunRecord): Record<string, string> {
+  const { versions, parameters, network, image, sourceNode, targetNode } = record;
+  const known: Record<string, string | undefined> = {
+    Kubernetes: versions.kubernetes,
+    KubeVirt: versions.kubeVirt,
+    'Network attachment definition': parameters['network'],
+    Binding: network?.binding,
+    'Guest image': image,
+    'Source node': sourceNode,
+    'Target node': targetNode,
+  };
+  const entries = Object.entries(known).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(entries);
+}
+
+function shownSteps(
+  steps: readonly TestStep[],
+  kept: ReadonlySet<Attachment>,
+  parent: TestStep | undefined,
+): TestStep[] {
+  return steps.flatMap((step): TestStep[] => {
+    const attachments = step.attachments.filter((attachment) => kept.has(attachment));
+    if (step.category === 'test.attach' && attachments.length === 0 && step.error === undefined) return [];
+    if (stageOf(step) === undefined && isWrapping(step)) return shownSteps(step.steps, kept, parent);
+    const shown: TestStep = { ...step, attachments };
+    if (parent === undefined) delete shown.parent;
+    else shown.parent = parent;
+    shown.steps = shownSteps(step.steps, kept, shown);
+    return [shown];
+  });
+}
+
+/** A hook or a fixture says nothing of its own, unless it is what failed. */
+function isWrapping({ category, error, steps }: TestStep): boolean {
+  if (category !== 'hook' && category !== 'fixture') return false;
+  return error === undefined || steps.some((step) => step.error !== undefined);
+}
