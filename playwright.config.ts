@@ -42,6 +42,6 @@ export default defineConfig<ArtifactsOptions>({
     : [
         ['./reporters/reports.ts', { directory: artifacts, writable: scratch !== '' }],
         // Last, so that its last line is the last line.
-        ['./reporters/kiagnose-reporter.ts', { directory: artifacts }],
+        ['./reporters/kiagnose-reporter.ts', { directory: artifacts, dumb: process.env['TERM'] === 'dumb' }],
       ],
 });

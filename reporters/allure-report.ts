@@ -3,16 +3,16 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { FullConfig, Suite, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
 import { AllureReporter } from 'allure-playwright';
+import type { Diagnosis } from '../model/diagnosis.ts';
 import { ERROR_CODES } from '../model/errors.ts';
-import { environmentOf } from './reader-view.ts';
+import { environmentOf, readerFacts } from './reader-view.ts';
 import type { RunRecord } from './record.ts';
-import { renderFindings } from './render-status.ts';
 
 const RESULT = /-result\.json$/;
 /** Earlier results that are kept for the history; one has some 10 kB. */
 const KEPT_RESULTS = 50;
 
-const CATEGORIES = [
+export const ALLURE_CATEGORIES = [
   ...ERROR_CODES.map((code) => ({ name: code, messageRegex: `^(Error: )?${code}: [\\s\\S]*` })),
   { name: 'The checkup was killed', messageRegex: '[\\s\\S]*worker process exited unexpectedly[\\s\\S]*' },
 ];
@@ -22,20 +22,22 @@ export class AllureReport {
   readonly #history: string;
   readonly #environment: Record<string, string> = {};
   readonly #reporter: AllureReporter;
-  #parameters: Readonly<Record<string, string>> = {};
+  #parameters: ReturnType<typeof readerFacts> = [];
+  #description: string | undefined;
 
   /** @param history where the results of earlier runs go. @param tell takes what a disk has against a file. */
   constructor(directory: string, history: string) {
     this.#directory = directory;
     this.#history = history;
     this.#reporter = new AllureReporter({
-      ...{ resultsDir: directory, detail: false, categories: CATEGORIES, environmentInfo: this.#environment },
+      ...{ resultsDir: directory, detail: false, categories: ALLURE_CATEGORIES, environmentInfo: this.#environment },
       listeners: [
         {
           beforeTestResultWrite: (result) => {
             // Excluded: a run with other figures is the same test, of which there is one history.
-            const own = Object.entries(this.#parameters).map(([name, value]) => ({ name, value, excluded: true }));
+            const own = this.#parameters.map(([name, value]) => ({ name, value, excluded: true }));
             result.parameters.push(...own);
+            if (this.#description !== undefined) result.description = this.#description;
           },
         },
       ],
@@ -56,7 +58,9 @@ export class AllureReport {
   /** @param view as people read it. */
   async testEnd(test: TestCase, view: TestResult, record: RunRecord): Promise<void> {
     Object.assign(this.#environment, environmentOf(record));
-    this.#parameters = { ...record.parameters, ...renderFindings(record) };
+    this.#parameters = readerFacts(record);
+    const diagnoses = record.failures.flatMap(({ diagnosis }) => (diagnosis === undefined ? [] : [diagnosis]));
+    if (diagnoses.length > 0) this.#description = diagnoses.map(markdown).join('\n\n');
     for (const step of view.steps) this.#step(test, view, step);
     await this.#reporter.onTestEnd(test, view);
   }
@@ -71,6 +75,28 @@ export class AllureReport {
     // A step that hung has no end.
     if (step.duration >= 0) this.#reporter.onStepEnd(test, view, step);
   }
+}
+
+/** Of Allure's description, which is Markdown; whatever was seen is data, and a rule to paste keeps its lines. */
+function markdown({ summary, meaning, evidence, next }: Diagnosis): string {
+  const list = (title: string, items: readonly string[]): string[] =>
+    items.length === 0 ? [] : ['', title, ...items.flatMap((item) => ['', fenced(item)])];
+  return [
+    `**Diagnosis:** ${escaped(summary)}`,
+    '',
+    escaped(meaning),
+    ...list('Seen:', evidence),
+    ...list('What to do next:', next),
+  ].join('\n');
+}
+
+function fenced(text: string): string {
+  const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
+  return `${fence}\n${text}\n${fence}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>()#+!|~-]/g, '\\$&');
 }
 
 /** Two results in one directory would pass for two attempts at one test. */

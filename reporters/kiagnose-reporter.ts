@@ -14,9 +14,10 @@ import { renderMilliseconds } from '../model/units.ts';
 import { answer, withoutLeftovers } from './answer.ts';
 import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './interruption.ts';
 import { afterSignal, signalWorker, whenStuck } from './overdue.ts';
-import { errorText, readEvents, renderStageEnd, stageOf } from './progress.ts';
+import { errorText, readEvents, stageOf } from './progress.ts';
 import { foldEvents, type RunRecord } from './record.ts';
-import { renderLastLine, renderResults } from './summary.ts';
+import { renderLastLine, renderSummary } from './summary.ts';
+import { Terminal } from './terminal.ts';
 import { resultDocument } from './result-document.ts';
 import { forgetResult, writeResultFiles } from './result-files.ts';
 import { StageClock } from './stage-clock.ts';
@@ -28,6 +29,7 @@ export default class KiagnoseReporter implements Reporter {
   readonly #directory: string;
   readonly #errors: string[] = [];
   readonly #clock = new StageClock();
+  readonly #terminal: Terminal;
   #result: TestResult | undefined;
   #passed = false;
   #stage: Stage | 'report' | undefined;
@@ -39,9 +41,10 @@ export default class KiagnoseReporter implements Reporter {
   #over = false;
   #callOff: () => void = () => undefined;
 
-  /** @param options the directory for the run's artifacts. */
-  constructor(options: { directory: string }) {
+  /** @param options the directory for the run's artifacts; whether a terminal knows no control sequences. */
+  constructor(options: { directory: string; dumb: boolean }) {
     this.#directory = options.directory;
+    this.#terminal = new Terminal(process.stdout, options.dumb);
   }
 
   printsToStdio(): boolean {
@@ -75,24 +78,24 @@ export default class KiagnoseReporter implements Reporter {
     this.#stage = stage;
     this.#clock.begin(stage, step);
     if (stage === 'teardown') keepSignalsFromRunner();
-    console.log(`  ...    ${stage}`);
+    this.#terminal.stageBegins(stage);
   }
 
   onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
     const stage = stageOf(step);
     if (stage === undefined) return;
     this.#clock.end(step);
-    console.log(renderStageEnd(stage, step));
+    this.#terminal.stageEnds(stage, step.error === undefined, step.duration);
     if (stage === 'input') this.#mindTheWorker();
     if (stage === 'teardown') this.#stage = 'report';
   }
 
   onStdOut(chunk: string | Buffer): void {
-    process.stdout.write(chunk);
+    this.#terminal.pass(chunk.toString());
   }
 
   onStdErr(chunk: string | Buffer): void {
-    process.stderr.write(chunk);
+    this.#terminal.aside(() => process.stderr.write(chunk));
   }
 
   onError(error: TestError): void {
@@ -102,6 +105,7 @@ export default class KiagnoseReporter implements Reporter {
   }
 
   onTestEnd(_test: TestCase, result: TestResult): void {
+    this.#terminal.settle();
     this.#passed = result.status === 'passed';
     this.#errors.push(...result.errors.map(errorText));
   }
@@ -138,8 +142,8 @@ export default class KiagnoseReporter implements Reporter {
   async #finish(interrupted: boolean): Promise<Verdict> {
     const { events, errors } = this.#seen;
     const record: RunRecord = await withoutLeftovers(foldEvents(events));
-    const results = renderResults(record);
-    if (results !== '') console.log(results);
+    const summary = renderSummary(record);
+    if (summary !== '') console.log(summary);
     const last = this.#stage;
     this.#stage = 'report';
     const given = await answer(record, {
@@ -167,6 +171,7 @@ export default class KiagnoseReporter implements Reporter {
   async #lastResort(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
+    this.#terminal.settle();
     console.log('  warning: the worker does not end');
     await this.#finish(true);
     await this.onExit();
@@ -176,6 +181,7 @@ export default class KiagnoseReporter implements Reporter {
   /** Whatever hangs then (a disk, a report) has had its time. */
   #backstop(): void {
     if (this.#over) return;
+    this.#terminal.settle();
     if (this.#lastLine === undefined) {
       const record = this.#record;
       const stage = (this.#interruptedStage ?? { stage: this.#stage }).stage;

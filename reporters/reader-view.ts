@@ -2,12 +2,13 @@
  * A test's result as people read it: the stages in their order, whatever hook or fixture they ran in; without the events, which
  * are JSON for the reporters, and without the runner's instructions to a programmer. What is known of the run stands beside it.
  */
-import type { TestResult, TestStep } from '@playwright/test/reporter';
+import type { TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import { renderDiagnosis } from '../model/diagnosis.ts';
+import { ERROR_CODES } from '../model/errors.ts';
 import { isEventAttachment } from '../model/events.ts';
 import { stageOf } from './progress.ts';
 import type { RunRecord } from './record.ts';
-import { renderFindings } from './render-status.ts';
+import { factRows } from './results-table.ts';
 
 type Attachment = TestResult['attachments'][number];
 
@@ -16,16 +17,35 @@ const ERROR_CONTEXT = 'error-context';
 
 export function readerView(result: TestResult, record: RunRecord): TestResult {
   const attachments = result.attachments.filter(({ name }) => !isEventAttachment(name) && name !== ERROR_CONTEXT);
-  const facts = { ...record.parameters, ...environmentOf(record), ...renderFindings(record) };
-  const annotations = Object.entries(facts).map(([type, description]) => ({ type, description }));
+  const annotations = readerFacts(record).map(([type, description]) => ({ type, description }));
   const diagnoses = record.failures.flatMap(({ diagnosis }) => diagnosis ?? []);
   return {
     ...result,
     attachments,
     annotations: [...result.annotations, ...annotations],
-    errors: [...result.errors, ...diagnoses.map((diagnosis) => ({ message: renderDiagnosis(diagnosis) }))],
+    ...(result.error && { error: plainError(result.error) }),
+    errors: [
+      ...result.errors.map(plainError),
+      ...diagnoses.map((diagnosis) => ({ message: renderDiagnosis(diagnosis) })),
+    ],
     steps: shownSteps(result.steps, new Set(attachments), undefined),
   };
+}
+
+/** The input, what the run met, and what it measured. */
+export function readerFacts(record: RunRecord): (readonly [name: string, value: string])[] {
+  const { kubernetes, kubeVirt } = record.versions;
+  const met = Object.entries({ Kubernetes: kubernetes, KubeVirt: kubeVirt, 'guest image': record.image });
+  const facts = [...Object.entries(record.parameters), ...met, ...factRows(record)];
+  const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+  // What is an input is not repeated as a result.
+  return known.filter(([name], index) => known.findIndex(([other]) => other === name) === index);
+}
+
+/** A finding about the cluster says all in its message; only a fault of the checkup itself is to be looked for in its source. */
+function plainError(error: TestError): TestError {
+  const { message = '' } = error;
+  return ERROR_CODES.some((code) => code !== 'Internal' && message.startsWith(`${code}: `)) ? { message } : error;
 }
 
 /** What the run met, by the names that people know. */

@@ -20,8 +20,9 @@ import { oneLine } from '../model/text.ts';
 import { AllureReport } from './allure-report.ts';
 import { inTime } from './in-time.ts';
 import { readEvents } from './progress.ts';
-import { readerView } from './reader-view.ts';
+import { environmentOf, readerView } from './reader-view.ts';
 import { foldEvents } from './record.ts';
+import { renderFindings } from './render-status.ts';
 
 const TITLE = 'KubeVirt VM latency checkup';
 
@@ -34,6 +35,8 @@ export default class Reports implements Reporter {
   readonly #junitFile: string;
   readonly #writable: boolean;
   #suite: Suite | undefined;
+  /** What JUnit's report says of the run, under the names that programs know. */
+  #properties: Readonly<Record<string, string>> = {};
   readonly #told = new Set<string>();
   readonly #pending: Promise<void>[] = [];
 
@@ -95,6 +98,7 @@ export default class Reports implements Reporter {
     const view = readerView(result, record);
     // The reports that are made at the end look here; whoever decides has the result itself.
     test.results = test.results.map((other) => (other === result ? view : other));
+    this.#properties = { ...record.parameters, ...environmentOf(record), ...renderFindings(record) };
     void this.#bear(this.#allureFolder, () => this.#allure.testEnd(test, view, record));
   }
 
@@ -122,10 +126,11 @@ export default class Reports implements Reporter {
     await this.#bear(this.#htmlFolder, () => this.#html.onExit());
   }
 
-  /** What it shows as properties it takes from the test, and has no eye for the result's. */
+  /** It takes properties from the test alone, and puts the beginning of each attachment into the text of a failure. */
   async #writeJunit(result: FullResult): Promise<void> {
     for (const test of this.#suite?.allTests() ?? []) {
-      test.annotations = test.results.flatMap(({ annotations }) => annotations);
+      test.annotations = Object.entries(this.#properties).map(([type, description]) => ({ type, description }));
+      test.results = test.results.map((other) => ({ ...other, attachments: [] }));
     }
     await this.#junit?.onEnd(result);
   }
