@@ -31,6 +31,8 @@ export interface LabOptions extends ClusterShape {
   order?: ScheduleOrder;
   /** What pods can be made of; the checkup's image, from this checkout, unless told. */
   images?: LocalImage[];
+  /** Nobody hands out addresses, whatever a network's configuration says. */
+  silentAddressServers?: boolean;
   /** What guests do wrong; scripted ones only. */
   guestQuirks?: GuestQuirks;
   /** Container disks that no node can pull: references, or names without a tag that mean every tag. */

@@ -38,7 +38,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const tokens = new Tokens(store);
   const tls = await createCredentials();
   const networks = new Networks({ ...NO_IMPAIRMENT, ...options.impairment }, options.neighbour, (nad) =>
-    textAt(findNad(store, nad)?.spec, 'config'),
+    options.silentAddressServers ? undefined : textAt(findNad(store, nad)?.spec, 'config'),
   );
   const driver = await createDriver(options.guests, networks, options.guestQuirks);
   const serialListeners = new Set<SerialListener>();

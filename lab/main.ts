@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { optionsOf, SCENARIOS, type Scenario } from './faults/scenarios.ts';
+import { ALL_SCENARIOS, optionsOf, type Scenario } from './faults/scenarios.ts';
 import { startLab, type Lab, type LabOptions } from './lab.ts';
 import type { NetworkReport } from './network/switch.ts';
 
@@ -27,9 +27,9 @@ const HELP = `Starts an embedded KubeVirt cluster on this machine, for trying th
   --directory DIR          where the kubeconfig goes (default .cache/lab)
   --help                   this text
 
-Faults; those marked * a checkup rides out. Those of guests need --guests scripted.
+Faults; those marked * a checkup rides out. Those of guests need --guests scripted. Options given here go before those of a fault.
 
-${SCENARIOS.map(({ name, passes, description }) => `  ${passes ? '*' : ' '} ${name.padEnd(20)} ${description}\n`).join('')}`;
+${ALL_SCENARIOS.map(({ name, passes, description }) => `  ${passes ? '*' : ' '} ${name.padEnd(22)} ${description}\n`).join('')}`;
 
 class UsageError extends Error {}
 
@@ -43,7 +43,7 @@ function parseOptions(args: string[]): Choice | 'help' {
     args,
     options: {
       guests: { type: 'string', default: 'qemu' },
-      nodes: { type: 'string', default: '2' },
+      nodes: { type: 'string' },
       delay: { type: 'string', default: '0' },
       jitter: { type: 'string', default: '0' },
       loss: { type: 'string', default: '0' },
@@ -70,8 +70,9 @@ function parseOptions(args: string[]): Choice | 'help' {
     ...struck,
     ...(addresses.length > 0 && { neighbour: { ...struck.neighbour, addresses } }),
     guests: parseChoice('guests', values.guests, ['qemu', 'scripted']),
-    nodes: parseNumber('nodes', values.nodes, { min: 1, max: 100, whole: true }),
+    ...(values.nodes !== undefined && { nodes: parseNumber('nodes', values.nodes, { min: 1, max: 100, whole: true }) }),
     impairment: {
+      ...struck.impairment,
       delayMs: parseNumber('delay', values.delay, { min: 0, max: 60_000 }),
       jitterMs: parseNumber('jitter', values.jitter, { min: 0, max: 60_000 }),
       lossPercent: parseNumber('loss', values.loss, { min: 0, max: 100 }),
@@ -81,7 +82,7 @@ function parseOptions(args: string[]): Choice | 'help' {
     },
     kubevirt: parseChoice('kubevirt', values.kubevirt, ['deployed', 'deploying', 'absent']),
     multus: !values['no-multus'],
-    cordoned: values.cordon,
+    cordoned: [...(struck.cordoned ?? []), ...values.cordon],
     softwareEmulation: values['software-emulation'],
     host: parseChoice('host', values.host, ['127.0.0.1', '::1']),
     port: parseNumber('port', values.port, { min: 0, max: 65_535, whole: true }),
@@ -95,9 +96,9 @@ function parseOptions(args: string[]): Choice | 'help' {
 }
 
 function parseFault(name: string): Scenario {
-  const scenario = SCENARIOS.find((known) => known.name === name);
+  const scenario = ALL_SCENARIOS.find((known) => known.name === name);
   if (scenario) return scenario;
-  throw new UsageError(`--fault is one of ${SCENARIOS.map((known) => known.name).join(', ')}, not "${name}"`);
+  throw new UsageError(`--fault is one of ${ALL_SCENARIOS.map((known) => known.name).join(', ')}, not "${name}"`);
 }
 
 function parseAddress(text: string): string {

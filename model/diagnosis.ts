@@ -10,6 +10,7 @@ export const DIAGNOSIS_IDS = [
   'guest-silent',
   'address-taken',
   'no-lease',
+  'addresses-refused',
   'no-uplink',
   'neighbour-silent',
   'replies-lost',

@@ -2,6 +2,7 @@
  * The one error class of the checkup. `name` is the code, so that it survives the way from the worker to the reporter,
  * where classes do not. Messages, and those of causes, are one clean line each: the runner puts them into reports.
  */
+import type { Clue } from './clues.ts';
 import { oneLine } from './text.ts';
 
 export const ERROR_CODES = [
@@ -46,17 +47,30 @@ export class CleanError extends Error {
   }
 }
 
+export interface CheckupErrorOptions {
+  readonly cause?: unknown;
+  readonly clues?: readonly Clue[];
+}
+
 export class CheckupError extends CleanError {
   readonly code: ErrorCode;
   /** Every finding on its own, where one error carries several (wrong inputs, missing prerequisites). */
   readonly details: readonly string[];
+  /** What it is diagnosed from. */
+  readonly clues: readonly Clue[];
 
-  constructor(code: ErrorCode, message: string | readonly string[], options: { cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string | readonly string[], { cause, clues = [] }: CheckupErrorOptions = {}) {
     const details = (typeof message === 'string' ? [message] : message).map((detail) => clean(detail));
-    super(details.join(', '), options.cause);
+    super(details.join(', '), cause);
     this.name = code;
     this.code = code;
     this.details = details;
+    this.clues = clues;
+  }
+
+  /** The same failure, with what else is known of it. */
+  with(clue: Clue): CheckupError {
+    return new CheckupError(this.code, this.details, { cause: this.cause, clues: [...this.clues, clue] });
   }
 }
 

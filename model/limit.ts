@@ -1,4 +1,5 @@
 /** The judgement of the measurements; made after they were recorded, so that their numbers are reported whatever comes of it. */
+import type { Clue, PingedPath } from './clues.ts';
 import { CheckupError, type ErrorCode } from './errors.ts';
 import { WARM_UP_BYTES } from './path-mtu.ts';
 import { renderScope, scopeOf, type Route } from './routes.ts';
@@ -22,6 +23,8 @@ export interface Limits {
 export interface RouteMeasurement {
   readonly route: Route;
   readonly measurement: Measurement;
+  /** Whose it is, for a diagnosis. */
+  readonly path?: PingedPath;
 }
 
 const OF_LATENCY: Readonly<Record<LatencyStatistic, (latency: Latency) => number>> = {
@@ -81,8 +84,11 @@ export function requireWithin(
   });
   const [first] = found;
   if (first === undefined) return;
-  throw new CheckupError(
-    first.code,
-    found.map(({ message }) => message),
-  );
+  const messages = found.map(({ message }) => message);
+  throw new CheckupError(first.code, messages, { clues: measurements.flatMap(lossClues) });
+}
+
+function lossClues({ path, measurement }: RouteMeasurement): Clue[] {
+  if (path === undefined || measurement.latency !== undefined) return [];
+  return [{ kind: 'sample-lost', path, payloadBytes: measurement.packetSizeBytes }];
 }

@@ -1,4 +1,5 @@
 /** One failure as it stands in `status.failureReason`. */
+import type { Diagnosis } from './diagnosis.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Stage } from './stages.ts';
 import { oneLine } from './text.ts';
@@ -13,11 +14,19 @@ const PREFIX: Readonly<Record<Stage, string>> = {
   teardown: 'teardown: ',
 };
 
+export interface Reason {
+  readonly stage: Stage;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly diagnosis?: Pick<Diagnosis, 'summary'>;
+}
+
 /** `timeoutMs` is `spec.timeout`, once it is known. */
-export function renderReason(stage: Stage, code: ErrorCode, message: string, timeoutMs: number | undefined): string {
+export function renderReason({ stage, code, message, diagnosis }: Reason, timeoutMs: number | undefined): string {
+  const means = diagnosis === undefined ? '' : ` (diagnosis: ${diagnosis.summary})`;
   if (code === 'TimedOut' && stage !== 'teardown') {
     const after = timeoutMs === undefined ? '' : ` after ${renderMilliseconds(timeoutMs)}`;
-    return oneLine(`timed out${after} during ${stage}: ${message}`, Infinity);
+    return oneLine(`timed out${after} during ${stage}: ${message}${means}`, Infinity);
   }
-  return oneLine(`${PREFIX[stage]}${message}`, Infinity);
+  return oneLine(`${PREFIX[stage]}${message}${means}`, Infinity);
 }

@@ -7,6 +7,9 @@ export function isStage(value: unknown): value is Stage {
   return STAGES.some((stage) => stage === value);
 }
 
+/** Milliseconds that a stage which failed may take to find out why: of the time for teardown, which has not begun. */
+export const EXPLANATION_BUDGET_MS = 10_000;
+
 /** Milliseconds teardown may take at the end of a run, apart from `spec.timeout`. */
 export const TEARDOWN_BUDGET_MS = 60_000;
 

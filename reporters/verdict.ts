@@ -32,7 +32,7 @@ export function verdict(record: RunRecord, outcome: Outcome): Verdict {
   const failures = (inTeardown: boolean): string[] =>
     record.failures
       .filter((failure) => (failure.stage === 'teardown') === inTeardown)
-      .map((failure) => renderReason(failure.stage, failure.code, failure.message, record.timeoutMs));
+      .map((failure) => renderReason(failure, record.timeoutMs));
   const interruption =
     interruptedBy === undefined
       ? []

@@ -9,6 +9,7 @@ const QUICK: Record<string, string[]> = {
   lint: ['eslint', '.', '--max-warnings', '0'],
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
   'unused code': ['knip'],
+  'workflows and shell': ['node', 'scripts/lint-ci.ts'],
   tests: [
     'playwright',
     'test',

@@ -21,5 +21,7 @@ export default defineConfig({
     { name: 'faults', testDir: './faults' },
     { name: 'matrix', testDir: './matrix' },
     { name: 'full', testDir: './full', workers: 1, timeout: 300_000 },
+    // Opt-in: against the cluster of KUBECONFIG, with what docs/kind.md names.
+    { name: 'cluster', testDir: './cluster', workers: 1, timeout: 1_500_000 },
   ],
 });

@@ -1,6 +1,7 @@
 import { suffix } from '../kinds/names.ts';
 import { admitPod } from '../kinds/pod-admission.ts';
-import { JOBS, PODS, SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
+import { JOBS, NAMESPACES, PODS, SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
+import { podSecurityRefusal } from '../kinds/pod-security.ts';
 import { at, objectAt, textAt, type Json } from '../store/json.ts';
 import { identified, now, type KubeObject } from '../store/kube-object.ts';
 import { ownersOf, type Store } from '../store/store.ts';
@@ -158,7 +159,13 @@ function createPod(store: Store, job: KubeObject, record: RecordEvent): void {
   const owner = { apiVersion: 'batch/v1', kind: 'Job', name, uid, controller: true, blockOwnerDeletion: true };
   const metadata = { ...objectAt(template, 'metadata'), generateName: `${name}-`, ownerReferences: [owner] };
   const document = { apiVersion: 'v1', kind: 'Pod', metadata, spec: objectAt(template, 'spec') };
-  const pod = store.insert(PODS, admitPod(identified(document, { name: `${name}-${suffix()}`, namespace }), PODS));
+  const pod = admitPod(identified(document, { name: `${name}-${suffix()}`, namespace }), PODS);
+  const refusal = podSecurityRefusal(pod, store.get(NAMESPACES, undefined, namespace));
+  if (refusal !== undefined) {
+    record(job, 'Warning', 'FailedCreate', `Error creating: ${refusal}`);
+    return;
+  }
+  store.insert(PODS, pod);
   record(job, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
 }
 

@@ -3,6 +3,7 @@ import { apiVersionOf } from '../kinds/kind.ts';
 import { suffix } from '../kinds/names.ts';
 import { at, objectAt, objectsAt, stringMapAt, textAt, type JsonObject } from '../store/json.ts';
 import { identified, type KubeObject } from '../store/kube-object.ts';
+import { launcherContainers } from './launcher-containers.ts';
 import { ownersOf, type Store } from '../store/store.ts';
 
 /** The networks a VMI asks Multus for, each with the "<namespace>/<nad>" it means. */
@@ -46,13 +47,17 @@ export function launcherPod(store: Store, vmi: KubeObject): KubeObject {
         'kubevirt.io/created-by': uid,
         'vm.kubevirt.io/name': name,
       },
-      annotations: { 'kubevirt.io/domain': name, 'k8s.v1.cni.cncf.io/networks': networksAnnotation(vmi) },
+      annotations: {
+        'kubectl.kubernetes.io/default-container': 'compute',
+        'kubevirt.io/domain': name,
+        'k8s.v1.cni.cncf.io/networks': networksAnnotation(vmi),
+      },
       ownerReferences: [owner],
     },
     spec: {
       ...(affinity && { affinity }),
       nodeSelector: { 'kubevirt.io/schedulable': 'true', ...stringMapAt(vmi.spec, 'nodeSelector') },
-      containers: [{ name: 'compute', image: 'quay.io/kubevirt/virt-launcher:v1.9.0', resources }],
+      ...launcherContainers(vmi, resources),
       restartPolicy: 'Never',
       schedulerName: textAt(vmi.spec, 'schedulerName') ?? 'default-scheduler',
     },

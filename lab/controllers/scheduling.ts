@@ -12,37 +12,60 @@ export function placePod(
   pods: KubeObject[],
 ): { node: string } | { unschedulable: string } {
   const bound = pods.filter((other) => nodeOf(other) !== undefined && !finished(other));
-  const reasons = new Map<string, number>();
-  const fitting: KubeObject[] = [];
-  for (const node of nodes) {
-    const reason = whyNot(pod, node, bound, nodes);
-    if (reason === undefined) fitting.push(node);
-    else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  }
+  const verdicts = nodes.map((node) => ({ node, refusal: whyNot(pod, node, bound, nodes) }));
   const load = (node: KubeObject) => bound.filter((other) => nodeOf(other) === node.metadata.name).length;
-  const [best] = fitting.sort((a, b) => load(a) - load(b));
-  return best ? { node: best.metadata.name } : { unschedulable: explanation(nodes.length, reasons) };
+  const [best] = verdicts.filter(({ refusal }) => !refusal).sort((a, b) => load(a.node) - load(b.node));
+  if (best) return { node: best.node.metadata.name };
+  return { unschedulable: explanation(verdicts.flatMap(({ refusal }) => refusal ?? [])) };
 }
 
+/** Why a node does not take a pod. */
+interface Refusal {
+  reasons: string[];
+  /** Whether it would if other pods there went. */
+  curable?: boolean;
+}
+
+/** A node that the pod does not name is not even looked at: Kubernetes' `schedule_one.go`, since 1.27. */
+const NOT_NAMED = "node(s) didn't satisfy plugin(s) [NodeAffinity]";
 const UNSCHEDULABLE = 'node(s) were unschedulable';
 const NOT_READY = 'node(s) had untolerated taint(s)';
 const AFFINITY = "node(s) didn't match Pod's node affinity/selector";
 const OWN_RULES = "node(s) didn't match pod anti-affinity rules";
 const OTHERS_RULES = "node(s) didn't satisfy existing pods anti-affinity rules";
 
-function whyNot(pod: KubeObject, node: KubeObject, bound: KubeObject[], nodes: KubeObject[]): string | undefined {
-  if (at(node.spec, 'unschedulable') === true) return UNSCHEDULABLE;
-  if (!ready(node)) return NOT_READY;
-  if (!matchesAffinity(pod, node)) return AFFINITY;
+function whyNot(pod: KubeObject, node: KubeObject, bound: KubeObject[], nodes: KubeObject[]): Refusal | undefined {
+  const named = namedNodes(pod);
+  if (named && !named.includes(node.metadata.name)) return { reasons: [NOT_NAMED] };
+  if (at(node.spec, 'unschedulable') === true) return { reasons: [UNSCHEDULABLE] };
+  if (!ready(node)) return { reasons: [NOT_READY] };
+  if (!matchesAffinity(pod, node)) return { reasons: [AFFINITY] };
   const lacking = insufficient(pod, node, bound);
-  if (lacking !== undefined) return `Insufficient ${lacking}`;
+  if (lacking) return lacking;
   const elsewhere = (other: KubeObject, key: string) => {
     const there = nodes.find((candidate) => candidate.metadata.name === nodeOf(other));
     return there === undefined || labelsOf(there)[key] !== labelsOf(node)[key];
   };
-  if (bound.some((other) => repels(pod, other, (key) => elsewhere(other, key)))) return OWN_RULES;
-  if (bound.some((other) => repels(other, pod, (key) => elsewhere(other, key)))) return OTHERS_RULES;
+  const repelled = (by: string): Refusal => ({ reasons: [by], curable: true });
+  if (bound.some((other) => repels(pod, other, (key) => elsewhere(other, key)))) return repelled(OWN_RULES);
+  if (bound.some((other) => repels(other, pod, (key) => elsewhere(other, key)))) return repelled(OTHERS_RULES);
   return undefined;
+}
+
+/** The nodes that a pod asks for by name, if each of its terms does. */
+function namedNodes(pod: KubeObject): string[] | undefined {
+  const named = requiredTerms(pod).map((term) =>
+    objectsAt(term, 'matchFields')
+      .filter(({ key, operator }) => key === 'metadata.name' && operator === 'In')
+      .map((field) => textsAt(field, 'values')),
+  );
+  if (named.length === 0 || named.some((lists) => lists.length === 0)) return undefined;
+  return named.flatMap(([first = [], ...rest]) => first.filter((name) => rest.every((list) => list.includes(name))));
+}
+
+function requiredTerms(pod: KubeObject): JsonObject[] {
+  const path = ['affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'];
+  return objectsAt(pod.spec, ...path);
 }
 
 function ready(node: KubeObject): boolean {
@@ -57,7 +80,7 @@ function matchesAffinity(pod: KubeObject, node: KubeObject): boolean {
   const required = objectAt(pod.spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
   if (!required) return true;
   const fields = { 'metadata.name': node.metadata.name };
-  return objectsAt(required, 'nodeSelectorTerms').some((term) => {
+  return requiredTerms(pod).some((term) => {
     const [expressions, names] = [objectsAt(term, 'matchExpressions'), objectsAt(term, 'matchFields')];
     return expressions.length + names.length > 0 && matchesAll(expressions, labels) && matchesAll(names, fields);
   });
@@ -76,13 +99,28 @@ function repels(one: KubeObject, other: KubeObject, elsewhere: (topologyKey: str
   );
 }
 
-/** Counted resources only (devices, bridges); CPU and memory of the lab's nodes are never scarce. */
-function insufficient(pod: KubeObject, node: KubeObject, bound: KubeObject[]): string | undefined {
+/**
+ * Counted resources only (devices, bridges); CPU and memory of the lab's nodes are never scarce. What a node has none of, no
+ * other pod can give up (Kubernetes' `noderesources/fit.go`).
+ */
+function insufficient(pod: KubeObject, node: KubeObject, bound: KubeObject[]): Refusal | undefined {
   const here = bound.filter((other) => nodeOf(other) === node.metadata.name);
-  return Object.entries(requested(pod)).find(([resource, count]) => {
+  const lacking = Object.entries(requested(pod)).flatMap(([resource, count]) => {
     const used = here.reduce((sum, other) => sum + (requested(other)[resource] ?? 0), 0);
-    return used + count > Number(textAt(node.status, 'allocatable', resource) ?? 0);
-  })?.[0];
+    const allocatable = parseCount(textAt(node.status, 'allocatable', resource) ?? '0');
+    return used + count > allocatable ? [{ resource, curable: count <= allocatable }] : [];
+  });
+  if (lacking.length === 0) return undefined;
+  return {
+    reasons: lacking.map(({ resource }) => `Insufficient ${resource}`),
+    curable: lacking.every(({ curable }) => curable),
+  };
+}
+
+/** A quantity of whole things: "4" or "1k". */
+function parseCount(quantity: string): number {
+  const [, count = '', thousands] = /^(\d+)(k?)$/.exec(quantity) ?? [];
+  return Number(count) * (thousands === 'k' ? 1000 : 1);
 }
 
 function requested(pod: KubeObject): Record<string, number> {
@@ -95,16 +133,17 @@ function requested(pod: KubeObject): Record<string, number> {
   return sums;
 }
 
-function explanation(total: number, reasons: Map<string, number>): string {
-  const none = `0/${total} nodes are available`;
-  if (total === 0) return 'no nodes available to schedule pods';
-  const said = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort();
-  const victims = [...reasons].filter(
-    ([reason]) => reason === OWN_RULES || reason === OTHERS_RULES || reason.startsWith('Insufficient'),
-  );
-  const helpless = total - victims.reduce((sum, [, count]) => sum + count, 0);
+/** Reasons are sorted as text, each with how many nodes it is true of, and a node may have several. */
+function explanation(refusals: Refusal[]): string {
+  if (refusals.length === 0) return 'no nodes available to schedule pods';
+  const none = `0/${refusals.length} nodes are available`;
+  const counts = new Map<string, number>();
+  for (const reason of refusals.flatMap(({ reasons }) => reasons)) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const said = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
+  const curable = refusals.filter((refusal) => refusal.curable).length;
+  const helpless = refusals.length - curable;
   const preemption = [
-    ...(total > helpless ? [`${total - helpless} No preemption victims found for incoming pod`] : []),
+    ...(curable > 0 ? [`${curable} No preemption victims found for incoming pod`] : []),
     ...(helpless > 0 ? [`${helpless} Preemption is not helpful for scheduling`] : []),
   ];
   return `${none}: ${said.join(', ')}. no new claims to deallocate, preemption: ${none}: ${preemption.sort().join(', ')}.`;

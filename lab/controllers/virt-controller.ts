@@ -1,4 +1,5 @@
-import { NADS, PODS, VMIS } from '../kinds/kinds.ts';
+import { NADS, NAMESPACES, PODS, VMIS } from '../kinds/kinds.ts';
+import { podSecurityRefusal } from '../kinds/pod-security.ts';
 import { VMI_FINALIZER } from '../kinds/vmi-defaults.ts';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
@@ -21,8 +22,8 @@ export function startVirtController(store: Store): Controller {
     ({ kind, object, deleted }) => {
       if (kind === VMIS) return deleted ? [] : [object.metadata.uid];
       if (kind === PODS) return ownersOf(object);
-      // A network that appears lets those start that wait for it.
-      return kind === NADS ? store.list(VMIS).map(({ metadata }) => metadata.uid) : [];
+      // A network that appears lets those start that wait for it, and so may a label of their namespace.
+      return kind === NADS || kind === NAMESPACES ? store.list(VMIS).map(({ metadata }) => metadata.uid) : [];
     },
     (uid) => {
       const stored = store.find(uid);
@@ -63,19 +64,36 @@ function begin(store: Store, vmi: KubeObject, record: RecordEvent): void {
     });
     return;
   }
+  const pod = launcherPod(store, vmi);
+  const refusal = podSecurityRefusal(pod, store.get(NAMESPACES, undefined, vmi.metadata.namespace ?? ''));
+  // Each try would have another name for the pod, and be another change of the VMI.
+  if (refusal !== undefined && textAt(conditionOf(vmi, 'Synchronized'), 'message')?.includes(VIOLATES)) return;
   const missing = multusNetworks(vmi).find(({ nad }) => !findNad(store, nad))?.nad;
-  const problem = `failed to render launch manifest: Failed to locate network attachment definition ${missing ?? ''}`;
+  const problem =
+    missing === undefined ? refusal && refused(vmi, refusal) : notRendered(`${UNKNOWN_NETWORK} ${missing}`);
   store.change(VMIS, vmi, (current) => {
     setCondition(current, 'Ready', 'False', 'PodNotExists', 'virt-launcher pod has not yet been scheduled');
-    if (missing === undefined) dropCondition(current, 'Synchronized');
+    if (problem === undefined) dropCondition(current, 'Synchronized');
     else setCondition(current, 'Synchronized', 'False', 'FailedCreate', problem);
   });
-  if (missing !== undefined) {
-    record(vmi, 'Warning', 'FailedCreate', problem);
+  if (problem !== undefined) {
+    record(vmi, 'Warning', 'FailedCreate', missing === undefined ? notRendered(problem) : problem);
     return;
   }
-  const pod = store.insert(PODS, launcherPod(store, vmi));
+  store.insert(PODS, pod);
   record(vmi, 'Normal', 'SuccessfulCreate', `Created virtual machine pod ${pod.metadata.name}`);
+}
+
+const VIOLATES = 'violates PodSecurity';
+const UNKNOWN_NETWORK = 'Failed to locate network attachment definition';
+
+/** KubeVirt's words (`pkg/virt-controller/watch/vmi/lifecycle.go`, 1.9), for the condition; the event has more around them. */
+function refused({ metadata: { namespace = '', name } }: KubeObject, refusal: string): string {
+  return `failed to create pod for vmi ${namespace}/${name}, it needs a privileged namespace to run: ${refusal}`;
+}
+
+function notRendered(problem: string): string {
+  return `failed to render launch manifest: ${problem}`;
 }
 
 function follow(store: Store, vmi: KubeObject, pod: KubeObject): void {

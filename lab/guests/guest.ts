@@ -13,6 +13,8 @@ export interface GuestSpec {
   userData: string;
   networkData: string;
   memoryMiB: number;
+  /** Where it runs: networks may differ by node. */
+  node?: string;
 }
 
 /** A running guest. `serial` is its raw UART. `exited` resolves with the reason once the machine is gone. */

@@ -12,4 +12,6 @@ export interface GuestQuirks {
   hangingPing?: boolean;
   /** Each answer to a ping comes twice. */
   repliesTwice?: boolean;
+  /** No NIC has a carrier: its cable is not plugged in. */
+  noCarrier?: boolean;
 }

@@ -7,17 +7,23 @@ import { admitNamespace } from './namespace-admission.ts';
 
 export const CHECKUP_NAMESPACE = 'latency';
 
-export function namespace(name: string): KubeObject {
-  return admitNamespace(identified({ apiVersion: 'v1', kind: 'Namespace' }, { name }));
+export function namespace(name: string, labels: Record<string, string> = {}): KubeObject {
+  return admitNamespace(identified({ apiVersion: 'v1', kind: 'Namespace', metadata: { labels } }, { name }));
 }
 
-interface Devices {
+/** What sets a node apart from the others. */
+export interface NodeTraits {
   kvm?: number;
   sriovNics?: number;
+  /** Linux bridges, by name. */
+  bridges?: string[];
+  /** Whether KubeVirt runs there. */
+  kubevirt?: boolean;
 }
 
 /** A node's hostname label differs from its name on purpose: people give the name, and the two are not the same thing. */
-export function node(name: string, cordoned: boolean, { kvm = 1000, sriovNics = 4 }: Devices = {}): KubeObject {
+export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): KubeObject {
+  const { kvm = 1000, sriovNics = 4, bridges = [], kubevirt = true } = traits;
   const hostname = `${name}.lab.example`;
   const allocatable = {
     cpu: '8',
@@ -25,12 +31,14 @@ export function node(name: string, cordoned: boolean, { kvm = 1000, sriovNics = 
     pods: '110',
     'devices.kubevirt.io/kvm': String(kvm),
     [SRIOV_RESOURCE]: String(sriovNics),
+    // As the bridge marker of the network addons operator says it: a bridge is there or not, and never used up.
+    ...Object.fromEntries(bridges.map((bridge) => [`${BRIDGE_RESOURCES}/${bridge}`, '1k'])),
   };
   const labels = {
     'kubernetes.io/arch': 'amd64',
     'kubernetes.io/hostname': hostname,
     'kubernetes.io/os': 'linux',
-    'kubevirt.io/schedulable': 'true',
+    ...(kubevirt && { 'kubevirt.io/schedulable': 'true' }),
   };
   const document = {
     apiVersion: 'v1',
@@ -66,6 +74,19 @@ export function node(name: string, cordoned: boolean, { kvm = 1000, sriovNics = 
 }
 
 const SRIOV_RESOURCE = 'openshift.io/sriov_nic';
+const BRIDGE_RESOURCES = 'bridge.network.kubevirt.io';
+
+/** Somebody else's pod that runs on a node and holds SR-IOV NICs there. */
+export function sriovHolder(nodeName: string, nics: number): KubeObject {
+  const requests = { [SRIOV_RESOURCE]: String(nics) };
+  const image = 'registry.example/packet-gateway:1';
+  const document = {
+    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { labels: { app: 'packet-gateway' } } },
+    spec: { nodeName, restartPolicy: 'Always', containers: [{ name: 'gateway', image, resources: { requests } }] },
+    status: { phase: 'Running', qosClass: 'Burstable', startTime: now() },
+  };
+  return identified(document, { name: `packet-gateway-${nodeName}`, namespace: 'default' });
+}
 
 /**
  * Five networks of namespace `latency`: a bridge, SR-IOV, a conflist, OVN that hands out addresses, and one whose

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import * as defaults from './default-objects.ts';
 import type { Kind } from './kind.ts';
 import * as kinds from './kinds.ts';
+import { podSecurityLabels } from './pod-security.ts';
 
 export interface ClusterShape {
   /** How many nodes, named node-1, node-2, …; 2 unless told. */
@@ -19,6 +20,14 @@ export interface ClusterShape {
   softwareEmulation?: boolean;
   /** How many SR-IOV NICs each node has to give, from the first on; 4 where untold. */
   sriovPerNode?: number[];
+  /** How many of those a pod of somebody else holds. */
+  sriovTakenPerNode?: number[];
+  /** Bridges, each with the nodes that have it and say so. */
+  bridges?: Record<string, string[]>;
+  /** Nodes on which KubeVirt does not run. */
+  withoutKubevirt?: string[];
+  /** The Pod Security Standard that each of these namespaces enforces. */
+  podSecurity?: Record<string, 'restricted'>;
   /** More objects, or replacements of the ones the lab starts with. */
   objects?: JsonObject[];
 }
@@ -34,20 +43,32 @@ export function servedKinds({ kubevirt, multus }: ClusterShape): Kind[] {
 /** What the cluster holds when it starts. */
 export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
   const names = Array.from({ length: shape.nodes ?? 2 }, (_, i) => `node-${i + 1}`);
-  const unknown = (shape.cordoned ?? []).filter((name) => !names.includes(name));
-  if (unknown.length > 0) throw new Error(`cannot cordon ${unknown.join(', ')}: the nodes are ${names.join(', ')}`);
+  const named = [shape.cordoned, shape.withoutKubevirt, ...Object.values(shape.bridges ?? {})].flatMap(
+    (list) => list ?? [],
+  );
+  const unknown = named.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}: the nodes are ${names.join(', ')}`);
   const grants = defaultGrants(shape.kubevirt !== 'absent');
   const contents: [Kind, KubeObject[]][] = [
     [
       kinds.NAMESPACES,
-      ['default', 'kube-system', 'kube-public', 'kubevirt', defaults.CHECKUP_NAMESPACE].map(defaults.namespace),
+      ['default', 'kube-system', 'kube-public', 'kubevirt', defaults.CHECKUP_NAMESPACE].map((name) => {
+        const level = shape.podSecurity?.[name];
+        return defaults.namespace(name, level && podSecurityLabels(level));
+      }),
     ],
     [kinds.CLUSTER_ROLES, grants.roles],
     [kinds.CLUSTER_ROLE_BINDINGS, grants.bindings],
     [kinds.CRDS, served.filter(({ custom }) => custom).map(defaults.definition)],
     [
       kinds.NODES,
-      names.map((name, i) => defaults.node(name, shape.cordoned?.includes(name) ?? false, devices(shape, i))),
+      names.map((name, i) => defaults.node(name, shape.cordoned?.includes(name) ?? false, traits(shape, name, i))),
+    ],
+    [
+      kinds.PODS,
+      names.flatMap((name, i) =>
+        shape.sriovTakenPerNode?.[i] ? [defaults.sriovHolder(name, shape.sriovTakenPerNode[i])] : [],
+      ),
     ],
     [kinds.CONFIG_MAPS, defaults.configMaps()],
     [kinds.NADS, defaults.networkAttachments()],
@@ -59,12 +80,15 @@ export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
   for (const document of shape.objects ?? []) put(store, served, document);
 }
 
-function devices(
-  { softwareEmulation, sriovPerNode }: ClusterShape,
-  index: number,
-): { kvm?: number; sriovNics?: number } {
-  const sriovNics = sriovPerNode?.[index];
-  return { ...(softwareEmulation && { kvm: 0 }), ...(sriovNics !== undefined && { sriovNics }) };
+function traits(shape: ClusterShape, name: string, index: number): defaults.NodeTraits {
+  const sriovNics = shape.sriovPerNode?.[index];
+  const bridges = Object.entries(shape.bridges ?? {}).filter(([, nodes]) => nodes.includes(name));
+  return {
+    ...(shape.softwareEmulation && { kvm: 0 }),
+    ...(sriovNics !== undefined && { sriovNics }),
+    bridges: bridges.map(([bridge]) => bridge),
+    kubevirt: shape.withoutKubevirt?.includes(name) !== true,
+  };
 }
 
 /** Puts an object in as if applied by an administrator, replacing one of the same name. */

@@ -30,10 +30,11 @@ export class Networks {
     this.#configOf = configOf;
   }
 
-  plug(name: string, deliver: (frame: Buffer) => void): Port {
+  /** A NIC that is on this node, or on none: somebody else out there. */
+  plug(name: string, deliver: (frame: Buffer) => void, node?: string): Port {
     const network = this.#networks.get(name) ?? this.#create(name);
     this.#configure(network, this.#configOf(name));
-    return network.wires.plug(deliver, (frame) => network.server?.admits(frame) ?? true);
+    return network.wires.plug(deliver, { admits: (frame) => network.server?.admits(frame) ?? true, node });
   }
 
   /** Changes all networks, those to come as well, from the next frame on; a seed begins their chances anew. */

@@ -13,6 +13,10 @@ export interface Impairment {
   mtu?: number | undefined;
   /** No frame gets through. */
   cut: boolean;
+  /** The bridges of the nodes have no way out: a frame reaches only who is on the node that it comes from. */
+  noUplink?: boolean;
+  /** A node that others reach, while nothing leaves it. */
+  muteNode?: string;
   /** Makes loss and jitter repeatable. */
   seed: number;
 }
@@ -38,6 +42,12 @@ export interface Port {
   unplug(): void;
 }
 
+/** Where a cable ends: what gets the frames, and the node it is on; somebody out there is on none. */
+interface End {
+  deliver: (frame: Buffer) => void;
+  node: string | undefined;
+}
+
 const ETHERNET_HEADER = 14;
 
 /** A learning Ethernet switch in user space, with impairments, that measures what it does. */
@@ -47,8 +57,8 @@ export class Switch {
   #impairment: Impairment;
   #random: () => number;
   readonly #line = new DelayLine();
-  readonly #ports = new Set<(frame: Buffer) => void>();
-  readonly #learned = new Map<string, (frame: Buffer) => void>();
+  readonly #ends = new Set<End>();
+  readonly #learned = new Map<string, End>();
   readonly #counts = { received: 0, delivered: 0, lost: 0, tooLong: 0, cut: 0, refused: 0 };
   #held = { count: 0, sumMs: 0, minMs: Infinity, maxMs: 0 };
 
@@ -60,15 +70,19 @@ export class Switch {
   }
 
   /** Plugs a NIC in; `deliver` gets every frame for it, and only what it `admits` gets out of it. */
-  plug(deliver: (frame: Buffer) => void, admits: (frame: Buffer) => boolean = () => true): Port {
-    this.#ports.add(deliver);
+  plug(
+    deliver: (frame: Buffer) => void,
+    { admits = () => true, node }: { admits?: (frame: Buffer) => boolean; node?: string | undefined } = {},
+  ): Port {
+    const end = { deliver, node };
+    this.#ends.add(end);
     return {
       send: (frame) => {
-        this.#forward(deliver, frame, admits);
+        this.#forward(end, frame, admits);
       },
       unplug: () => {
-        this.#ports.delete(deliver);
-        for (const [mac, port] of this.#learned) if (port === deliver) this.#learned.delete(mac);
+        this.#ends.delete(end);
+        for (const [mac, learned] of this.#learned) if (learned === end) this.#learned.delete(mac);
       },
     };
   }
@@ -89,16 +103,16 @@ export class Switch {
   }
 
   close(): void {
-    this.#ports.clear();
+    this.#ends.clear();
     this.#line.close();
   }
 
-  #forward(from: (frame: Buffer) => void, frame: Buffer, admits: (frame: Buffer) => boolean): void {
+  #forward(from: End, frame: Buffer, admits: (frame: Buffer) => boolean): void {
     const arrivedNs = process.hrtime.bigint();
     this.#counts.received += 1;
     if (frame.length < ETHERNET_HEADER) return;
     this.#learned.set(frame.toString('hex', 6, 12), from);
-    const crossing: Crossing = { arrivedNs, fate: admits(frame) ? this.#fate(frame) : 'refused' };
+    const crossing: Crossing = { arrivedNs, fate: admits(frame) ? this.#fate(from, frame) : 'refused' };
     this.#ledger.note(this.#name, frame, crossing);
     if (crossing.fate !== 'delivered') {
       this.#counts[crossing.fate] += 1;
@@ -113,16 +127,26 @@ export class Switch {
     else this.#line.hold(delay, deliver, arrivedNs);
   }
 
-  #fate(frame: Buffer): Exclude<Fate, 'refused'> {
+  #fate(from: End, frame: Buffer): Exclude<Fate, 'refused'> {
     const { cut, mtu, lossPercent } = this.#impairment;
-    if (cut) return 'cut';
+    if (cut || (this.#hasGaps() && this.#receivers(from, frame).length === 0)) return 'cut';
     if (mtu !== undefined && frame.length - ETHERNET_HEADER > mtu) return 'tooLong';
     return lossPercent > 0 && this.#random() * 100 < lossPercent ? 'lost' : 'delivered';
   }
 
-  #deliver(from: (frame: Buffer) => void, frame: Buffer, crossing: Crossing): void {
+  #hasGaps(): boolean {
+    return this.#impairment.noUplink === true || this.#impairment.muteNode !== undefined;
+  }
+
+  #receivers(from: End, frame: Buffer): End[] {
     const group = ((frame[0] ?? 0) & 1) === 1;
     const learned = group ? undefined : this.#learned.get(frame.toString('hex', 0, 6));
+    const { noUplink, muteNode } = this.#impairment;
+    const reaches = (to: End) => from.node === to.node || !(noUplink === true || from.node === (muteNode ?? ''));
+    return [...(learned ? [learned] : this.#ends)].filter((to) => to !== from && reaches(to));
+  }
+
+  #deliver(from: End, frame: Buffer, crossing: Crossing): void {
     this.#counts.delivered += 1;
     // Before the hand-over: the answer of a host in this process is back before that returns.
     const leftNs = process.hrtime.bigint();
@@ -135,6 +159,6 @@ export class Switch {
       minMs: Math.min(minMs, heldMs),
       maxMs: Math.max(maxMs, heldMs),
     };
-    for (const port of learned ? [learned] : this.#ports) if (port !== from) port(frame);
+    for (const { deliver } of this.#receivers(from, frame)) deliver(frame);
   }
 }

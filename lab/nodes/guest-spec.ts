@@ -11,6 +11,7 @@ export function guestSpec(vmi: KubeObject): GuestSpec {
     .flatMap((volume) => [volume.cloudInitNoCloud, volume.cloudInitConfigDrive])
     .find(isObject);
   const memory = textAt(vmi.spec, 'domain', 'memory', 'guest') ?? '128Mi';
+  const node = textAt(vmi.status, 'nodeName');
   return {
     name,
     hostname: textAt(vmi.spec, 'hostname') ?? name,
@@ -18,6 +19,7 @@ export function guestSpec(vmi: KubeObject): GuestSpec {
     userData: decoded(cloudInit, 'userData'),
     networkData: decoded(cloudInit, 'networkData'),
     memoryMiB: Math.ceil(bytes(memory) / 2 ** 20),
+    ...(node !== undefined && { node }),
   };
 }
 

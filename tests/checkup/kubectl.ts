@@ -1,4 +1,4 @@
-/** Stock kubectl against a lab. */
+/** Stock kubectl against a cluster. */
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { stringify } from 'yaml';
 import type { Lab } from '../../lab/lab.ts';
@@ -25,8 +25,12 @@ export interface Kubectl {
 }
 
 export async function kubectlFor(lab: Lab, cache: string): Promise<Kubectl> {
-  const program = await ensureKubectl();
-  const env = { ...process.env, KUBECONFIG: lab.kubeconfig, HOME: cache };
+  return kubectlOf(await ensureKubectl(), { KUBECONFIG: lab.kubeconfig, HOME: cache });
+}
+
+/** Some kubectl, in an environment of this process's with `own` variables. */
+export function kubectlOf(program: string, own: Record<string, string>): Kubectl {
+  const env = { ...process.env, ...own };
   const run = (args: string[], input = '') =>
     new Promise<Said>((resolve) => {
       const child = execFile(program, args, { env, timeout: LIMIT_MS }, (error, stdout, stderr) => {

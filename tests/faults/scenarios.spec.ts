@@ -88,7 +88,7 @@ const EXPECTED: Record<string, Expected> = {
   },
   'all-addresses-taken': {
     reason: new RegExp(
-      `^setup: no address for ${A_VMI}: (198\\.[\\d.]+ is taken: [0-9a-f:]{17} answers for it(; )?){3}$`,
+      `^setup: no address for ${A_VMI}: (198\\.[\\d.]+ is taken: [0-9a-f:]{17} answers for it(; )?){3} \\(diagnosis: somebody on the network already has 198`,
     ),
     withinMs: AT_ONCE_MS,
   },
@@ -113,13 +113,15 @@ const EXPECTED: Record<string, Expected> = {
   'console-silent': {
     timeout: '6s',
     reason: new RegExp(
-      `^timed out after 6s during setup: failed to wait for a login on ${A_VMI}: the console is silent$`,
+      `^timed out after 6s during setup: failed to wait for a login on ${A_VMI}: the console is silent \\(diagnosis: the guest "latency-check-\\S+ prints nothing on its serial console\\)$`,
     ),
   },
   'login-torn': { reason: '' },
   'echo-wrapped': { reason: '' },
   'login-incorrect': {
-    reason: new RegExp(`^setup: failed to log in to ${A_VMI} as root: the guest answers "Login incorrect"$`),
+    reason: new RegExp(
+      `^setup: failed to log in to ${A_VMI} as root: the guest answers "Login incorrect" \\(diagnosis: `,
+    ),
     withinMs: AT_ONCE_MS,
   },
   'console-flood': { reason: '' },

@@ -56,6 +56,20 @@ const addressings = parameterInputs('addressing', '"static" or "dhcp"', [
   ['odd but right', 'a line feed', 'dhcp\n', { accepted: 'dhcp' }],
 ]);
 
+const skippings = parameterInputs('skipTeardown', '"never", "onfailure" or "always"', [
+  ['spelling', 'in two words', 'on failure', CLI],
+  ['spelling', 'in camel case', 'onFailure'],
+  ['spelling', 'upper case', 'ALWAYS'],
+  ['spelling', 'a truth', 'true'],
+  ['spelling', 'a policy of Kubernetes', 'Never'],
+  ['two values', 'two of them', 'never,always'],
+  ['letters', 'a Cyrillic letter', 'n\u0435ver'],
+  ['invisible', 'a zero-width space', 'never\u200b'],
+  ['objects', 'a key of every object', 'constructor'],
+  ['blank', 'nothing at all', '', { accepted: 'never' }],
+  ['odd but right', 'spaces around it', ' always ', { accepted: 'always' }],
+]);
+
 const bothDirections = parameterInputs('bidirectional', '"true" or "false"', [
   ['spelling', 'upper case', 'TRUE', CLI],
   ['spelling', 'a capital', 'False'],
@@ -98,4 +112,10 @@ const mtuProbes = parameterInputs('probeMtu', '"true" or "false"', [
   ['odd but right', 'the default', 'false', { accepted: false }],
 ]);
 
-export const ADDRESSING: readonly HostileInput[] = [...families, ...addressings, ...bothDirections, ...mtuProbes];
+export const ADDRESSING: readonly HostileInput[] = [
+  ...families,
+  ...addressings,
+  ...bothDirections,
+  ...mtuProbes,
+  ...skippings,
+];

@@ -58,7 +58,7 @@ test('TeardownFailed: VMs may not be deleted; a success becomes a failure that s
   expect(status).toBe(1);
   const data = configMapData(lab);
   expect(data['status.failureReason']).toMatch(
-    /^teardown: permission missing: .*\[delete\]: .*; remove it with: kubectl delete vmi -n latency latency-check-source-\w+, .*kubectl delete vmi -n latency latency-check-target-\w+$/,
+    /^teardown: permission missing: .*\[delete\]: .*; remove it with: kubectl delete vmi -n latency latency-check-source-\w+, .*kubectl delete vmi -n latency latency-check-target-\w+ \(diagnosis: the checkup's account may not delete virtualmachineinstances: /,
   );
   expect(data['status.result.maxLatencyNanoSec']).toMatch(/^\d+$/);
   expect(vmisLeft(lab)).toHaveLength(2);

@@ -32,10 +32,17 @@ test('after a failure it names what it could not keep', async ({ newLab, checkup
   const lab = await newLab({ objects: checkupRbac() });
   const { status, output } = await checkup(lab, FAILS).ended;
   expect(status).toBe(1);
-  expect(output).toMatch(/warning: not kept for troubleshooting: events \(not permitted\), pods \(not permitted\)/);
+  expect(output).toMatch(
+    /warning: not kept for troubleshooting: (?=.*events \(not permitted\))(?=.*pods \(not permitted\))(?=.*nodes \(not permitted\))/,
+  );
   expect(readdirSync(testInfo.outputPath('artifacts-0/evidence')).sort()).toEqual([
-    expect.stringMatching(/^latency-check-source-\w+-last-seen\.yaml$/),
-    expect.stringMatching(/^latency-check-target-\w+-last-seen\.yaml$/),
+    'configmap.yaml',
+    ...['source', 'target'].flatMap((role) =>
+      ['created.yaml', 'guest.txt', 'last-seen.yaml', 'timeline.txt'].map((kind) =>
+        expect.stringMatching(new RegExp(`^latency-check-${role}-\\w+-${kind}$`)),
+      ),
+    ),
+    'network-attachment-definition.yaml',
   ]);
 });
 

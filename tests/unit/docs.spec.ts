@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { parseAllDocuments } from 'yaml';
 import { ENVIRONMENT, environmentName, PARAMETER_NAMES } from '../../fixtures/input/keys.ts';
+import { DIAGNOSIS_IDS } from '../../model/diagnosis.ts';
 import { ERROR_CODES } from '../../model/errors.ts';
 import { resultKey, ROUTE_METRICS, STATUS_KEYS } from '../../model/status-keys.ts';
 import { textAt } from '../../lab/store/json.ts';
@@ -35,6 +36,11 @@ test('each error code has its row', () => {
     '# Failure reasons',
   );
   expect(rows.flatMap(([code]) => codes(code))).toEqual([...ERROR_CODES]);
+});
+
+test('each diagnosis has its row', () => {
+  const rows = tableRows(read('docs/failure-reasons.md'), '## Diagnoses');
+  expect(rows.flatMap(([id]) => codes(id)).sort()).toEqual([...DIAGNOSIS_IDS].sort());
 });
 
 test('the tables of output keys are the code', () => {

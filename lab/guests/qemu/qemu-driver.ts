@@ -42,7 +42,7 @@ export async function createQemuDriver(networks: Networks): Promise<GuestDriver>
 
 async function startGuest(spec: GuestSpec, networks: Networks): Promise<Guest> {
   const directory = await mkdtemp(join(tmpdir(), 'lab-guest-'));
-  const cables = spec.nics.map((nic, i) => new Cable(nic, networks, join(directory, `nic${i}`)));
+  const cables = spec.nics.map((nic, i) => new Cable(nic, networks, join(directory, `nic${i}`), spec.node));
   const seed = join(directory, 'cidata');
   await writeSeed(seed, spec);
   await Promise.all(cables.map((cable) => cable.listen()));
@@ -124,15 +124,16 @@ class Cable {
   readonly #server: Server;
   #port: Port | undefined;
 
-  constructor(nic: Nic, networks: Networks, path: string) {
+  constructor(nic: Nic, networks: Networks, path: string, node: string | undefined) {
     this.path = path;
     this.mac = nic.mac;
     this.#nic = nic;
     this.#networks = networks;
     this.#server = createServer((socket) => {
-      const port = this.#networks.plug(this.#nic.network, (frame) => {
+      const deliver = (frame: Buffer) => {
         sendFrame(socket, frame);
-      });
+      };
+      const port = this.#networks.plug(this.#nic.network, deliver, node);
       this.#port = port;
       onFrames(socket, (frame) => {
         port.send(frame);

@@ -91,7 +91,7 @@ export class Addresses {
   }
 
   async #check(address: Address): Promise<void> {
-    if (address.state !== 'tentative' || !this.#device.up) return;
+    if (address.state !== 'tentative' || !this.#device.running) return;
     const duplicate = await isDuplicate(address.address, this.#device);
     if (!this.#all.includes(address)) return;
     address.state = duplicate ? 'duplicate' : 'usable';

@@ -62,7 +62,7 @@ export class Autoconfiguration {
 
   #begin(): void {
     const own = parseAddress(`${addressOfMac('fe80::', this.#device.mac)}/64`);
-    if (own && this.#device.up && !this.disabled && !this.#addresses.find(own)) this.#addresses.add(own);
+    if (own && this.#device.running && !this.disabled && !this.#addresses.find(own)) this.#addresses.add(own);
   }
 
   async #solicit({ address }: Address): Promise<void> {

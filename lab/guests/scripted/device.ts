@@ -7,29 +7,39 @@ export class Device {
   readonly name: string;
   readonly mac: string;
   readonly mtu = 1500;
+  readonly carrier: boolean;
   readonly #port: Port;
   readonly #readers = new Set<(packet: Packet) => void>();
   readonly #watchers: ((up: boolean) => void)[] = [];
   readonly #unplugged = new AbortController();
   #up = false;
 
-  constructor(index: number, name: string, mac: string, plug: (deliver: (frame: Buffer) => void) => Port) {
+  constructor(
+    { index, name, mac, carrier }: { index: number; name: string; mac: string; carrier: boolean },
+    plug: (deliver: (frame: Buffer) => void) => Port,
+  ) {
     this.index = index;
     this.name = name;
     this.mac = mac;
+    this.carrier = carrier;
     this.#port = plug((frame) => {
       this.#receive(frame);
     });
   }
 
+  /** Somebody brought it up; it may yet be without a carrier. */
   get up(): boolean {
     return this.#up;
+  }
+
+  get running(): boolean {
+    return this.#up && this.carrier;
   }
 
   set up(up: boolean) {
     if (up === this.#up || this.gone.aborted) return;
     this.#up = up;
-    for (const watcher of this.#watchers) watcher(up);
+    if (this.carrier) for (const watcher of this.#watchers) watcher(up);
   }
 
   /** Aborted once the machine has stopped. */
@@ -37,6 +47,7 @@ export class Device {
     return this.#unplugged.signal;
   }
 
+  /** Called when it begins to run, and when it no longer does. */
   onChange(watcher: (up: boolean) => void): void {
     this.#watchers.push(watcher);
   }
@@ -48,7 +59,7 @@ export class Device {
   }
 
   send(packet: Packet): void {
-    if (this.#up) this.#port.send(encodePacket(packet));
+    if (this.running) this.#port.send(encodePacket(packet));
   }
 
   /**
@@ -83,7 +94,7 @@ export class Device {
   }
 
   #receive(frame: Buffer): void {
-    const packet = this.#up ? decodePacket(frame) : undefined;
+    const packet = this.running ? decodePacket(frame) : undefined;
     if (!packet || (packet.toMac !== this.mac && !isGroup(packet.toMac))) return;
     for (const reader of [...this.#readers]) reader(packet);
   }

@@ -15,6 +15,7 @@ interface Wiring {
   mac: string;
   plug: (deliver: (frame: Buffer) => void) => Port;
   repliesTwice: boolean;
+  carrier: boolean;
 }
 
 /** One NIC with all that speaks over it, set up as cloud-init does before anybody logs in. */
@@ -25,8 +26,8 @@ export class IpStack {
   readonly echoes: Echoes;
   readonly autoconfiguration: Autoconfiguration;
 
-  constructor({ index, name, mac, plug, repliesTwice }: Wiring, config: NicConfig) {
-    this.device = new Device(index, name, mac, plug);
+  constructor({ index, name, mac, plug, repliesTwice, carrier }: Wiring, config: NicConfig) {
+    this.device = new Device({ index, name, mac, carrier }, plug);
     this.addresses = new Addresses(this.device);
     this.neighbours = new Neighbours(this.device, this.addresses);
     this.echoes = new Echoes(this.device, this.addresses, this.neighbours, repliesTwice);

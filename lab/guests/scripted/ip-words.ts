@@ -33,9 +33,12 @@ function shownIf(only: string | undefined): (link: { name: string; text: string 
   return ({ name, text }) => (only === undefined || only === name ? text : '');
 }
 
-function linkLine({ index, name, mac, mtu, up }: Device): string {
-  const flags = ['BROADCAST', 'MULTICAST', ...(up ? ['UP', 'LOWER_UP'] : [])].join(',');
-  const state = up ? 'qdisc fq_codel state UP' : 'qdisc noop state DOWN';
+function linkLine({ index, name, mac, mtu, up, carrier }: Device): string {
+  const flags = [
+    ...(up && !carrier ? ['NO-CARRIER'] : []),
+    ...['BROADCAST', 'MULTICAST', ...(up ? ['UP', ...(carrier ? ['LOWER_UP'] : [])] : [])],
+  ].join(',');
+  const state = `qdisc ${up ? 'fq_codel' : 'noop'} state ${up && carrier ? 'UP' : 'DOWN'}`;
   return (
     `${index}: ${name}: <${flags}> mtu ${mtu} ${state} mode DEFAULT group default qlen 1000\\` +
     `    link/ether ${mac} brd ff:ff:ff:ff:ff:ff\n`

@@ -24,9 +24,10 @@ export function createScriptedDriver(networks: Networks, quirks: GuestQuirks): G
 
 function startGuest(spec: GuestSpec, networks: Networks, quirks: GuestQuirks): Guest {
   const stacks = spec.nics.map(({ mac, network }, i) => {
-    const plug = (deliver: (frame: Buffer) => void) => networks.plug(network, deliver);
+    const plug = (deliver: (frame: Buffer) => void) => networks.plug(network, deliver, spec.node);
     // The loopback is the first link of every machine.
-    const wiring = { index: i + 2, name: `eth${i}`, mac, plug, repliesTwice: quirks.repliesTwice ?? false };
+    const { repliesTwice = false, noCarrier = false } = quirks;
+    const wiring = { index: i + 2, name: `eth${i}`, mac, plug, repliesTwice, carrier: !noCarrier };
     return new IpStack(wiring, nicConfig(mac, spec.networkData));
   });
   const terminal = startSession(spec.hostname, stacks, quirks);

@@ -42,6 +42,7 @@ function understood({ parameter, nad, ...input }: HostileInput): unknown {
     ...{ ipFamilies: parsed.ipFamilies, addressing: parsed.addressing },
     ...{ sourceAddress: parsed.fixedAddresses.source, targetAddress: parsed.fixedAddresses.target },
     ...{ bidirectional: parsed.bidirectional, probeMtu: parsed.probeMtu },
+    skipTeardown: parsed.skipTeardown,
     ...{ vmContainerDiskImage: parsed.containerDiskImage, 'spec.timeout': parsed.timeoutMs },
     ...{ overwriteResults: findValues(environment, data).values.get('overwriteResults')?.value },
   };

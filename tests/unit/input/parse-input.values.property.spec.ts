@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '@playwright/test';
 import fc from 'fast-check';
 import { renderCidr, sameSubnet, type Cidr } from '../../../fixtures/addresses/cidr.ts';
+import { SKIP_TEARDOWN } from '../../../fixtures/input/defaults.ts';
 import { camelCaseKey, environmentName, snakeCaseKey, type Parameter } from '../../../fixtures/input/keys.ts';
 import { parseInput } from '../../../fixtures/input/parse-input.ts';
 import { IP_FAMILIES } from '../../../model/ip-family.ts';
@@ -25,6 +26,7 @@ const wanted = fc.record({
   fixed: fc.boolean(),
   bidirectional: fc.boolean(),
   probeMtu: fc.boolean(),
+  skipTeardown: fc.constantFrom(...SKIP_TEARDOWN),
   space: fc.constantFrom('', ' ', '\n', '\t '),
 });
 
@@ -49,6 +51,7 @@ test('right input reads back, whichever place it is given in', () => {
       sourceAddress: sources.map(renderCidr).join(space + ',' + space),
       targetAddress: targets.map(renderCidr).join(space + ',' + space),
       ...{ bidirectional: String(want.bidirectional), probeMtu: String(want.probeMtu) },
+      skipTeardown: want.skipTeardown,
     };
     const timeoutMs = sampleSeconds * 1000 * families.length * (want.bidirectional ? 2 : 1) + 1000;
     const entries = Object.entries(given).map(([key, text], i): [string, string] => [
@@ -68,7 +71,7 @@ test('right input reads back, whichever place it is given in', () => {
       ...{ ipFamilies: families, addressing: fixed ? 'static' : 'dhcp' },
       fixedAddresses: { source: sources, target: targets },
       ...{ bidirectional: want.bidirectional, probeMtu: want.probeMtu },
-      ...{ containerDiskImage: undefined, warnings: sameNode },
+      ...{ containerDiskImage: undefined, skipTeardown: want.skipTeardown, warnings: sameNode },
     });
   });
 });

@@ -2,29 +2,39 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { optionsOf, SCENARIOS } from '../../../lab/faults/scenarios.ts';
+import { DIAGNOSIS_SCENARIOS } from '../../../lab/faults/diagnosis-scenarios.ts';
+import type { Scenario } from '../../../lab/faults/scenario.ts';
+import { ALL_SCENARIOS, optionsOf, SCENARIOS } from '../../../lab/faults/scenarios.ts';
 
 const README = path.join(import.meta.dirname, '..', '..', '..', 'lab', 'README.md');
 
 test('each has a name of its own, and does something', () => {
-  const names = SCENARIOS.map(({ name }) => name);
+  const names = ALL_SCENARIOS.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
-  for (const { name, options, begin } of SCENARIOS) expect(options ?? begin, name).toBeDefined();
+  for (const { name, options, begin } of ALL_SCENARIOS) expect(options ?? begin, name).toBeDefined();
 });
 
-test("the lab's README has the same table", () => {
-  const [, section = ''] = readFileSync(README, 'utf8').split('\n## Faults\n');
+function tableUnder(title: string): string[][] {
+  const [, section = ''] = readFileSync(README, 'utf8').split(`\n## ${title}\n`);
   const [own = ''] = section.split('\n## ');
   const rows = own.split('\n').filter((line) => line.startsWith('| `'));
-  const cells = rows.map((row) =>
+  return rows.map((row) =>
     row
       .split('|')
       .slice(1, -1)
       .map((cell) => cell.trim()),
   );
-  expect(cells).toEqual(
-    SCENARIOS.map(({ name, area, passes, description }) => [`\`${name}\``, area, passes ? 'yes' : 'no', description]),
-  );
+}
+
+test("the lab's README has the same tables", () => {
+  const rowOf = ({ name, area, passes, description }: Scenario) => [
+    `\`${name}\``,
+    area,
+    passes ? 'yes' : 'no',
+    description,
+  ];
+  expect(tableUnder('Faults')).toEqual(SCENARIOS.map(rowOf));
+  expect(tableUnder('Clusters and networks that lack something')).toEqual(DIAGNOSIS_SCENARIOS.map(rowOf));
 });
 
 test('several at once: lists are joined, quirks put together', () => {
@@ -37,4 +47,9 @@ test('several at once: lists are joined, quirks put together', () => {
     holdDeletedVmis: true,
   });
   expect(optionsOf([])).toEqual({});
+});
+
+test('impairments are put together, too', () => {
+  const chosen = ALL_SCENARIOS.filter(({ name }) => ['mtu', 'no-uplink'].includes(name));
+  expect(optionsOf(chosen)).toEqual({ objects: [], unpullableImages: [], impairment: { mtu: 1400, noUplink: true } });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { placePod } from '../../../lab/controllers/scheduling.ts';
-import { node } from '../../../lab/kinds/default-objects.ts';
+import { node, sriovHolder } from '../../../lab/kinds/default-objects.ts';
 import type { JsonObject } from '../../../lab/store/json.ts';
 import { identified, type KubeObject } from '../../../lab/store/kube-object.ts';
 
@@ -35,7 +35,7 @@ test('node affinity names nodes, not their hostname labels', () => {
   expect(placePod(pod('a', onNode('NotIn', 'node-1')), NODES, [])).toEqual({ node: 'node-2' });
   expect(placePod(pod('a', onNode('In', 'node-2.lab.example')), NODES, [])).toEqual({
     unschedulable:
-      "0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, " +
+      "0/2 nodes are available: 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. no new claims to deallocate, " +
       'preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
   });
 });
@@ -70,11 +70,54 @@ test('a pod that has ended keeps nobody away', () => {
   expect(placePod(pod('b', onNode('In', 'node-1'), { check: 'x' }), NODES, [ended])).toEqual({ node: 'node-1' });
 });
 
-test('a device no node offers is named', () => {
-  const resource = 'bridge.network.kubevirt.io/br10';
-  const wanting = pod('a', { containers: [{ resources: { requests: { [resource]: '1' } } }] });
-  expect(placePod(wanting, NODES, [])).toHaveProperty(
+const BRIDGE = 'bridge.network.kubevirt.io/br10';
+const WANTING = { containers: [{ resources: { requests: { [BRIDGE]: '1' } } }] };
+
+test('a device no node offers is named, and no other pod is in the way', () => {
+  expect(placePod(pod('a', WANTING), NODES, [])).toEqual({
+    unschedulable:
+      `0/2 nodes are available: 2 Insufficient ${BRIDGE}. no new claims to deallocate, preemption: ` +
+      '0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
+  });
+});
+
+test('a bridge that one node has: the other VM of a pair finds no place, each node for its own reason', () => {
+  const nodes = [node('node-1', false, { bridges: ['br10'] }), node('node-2', false)];
+  const first = pod('a', { ...WANTING, ...APART, nodeName: 'node-1' }, { check: 'x' });
+  expect(placePod(pod('b', { ...WANTING, ...APART }, { check: 'x' }), nodes, [])).toEqual({ node: 'node-1' });
+  expect(placePod(pod('b', { ...WANTING, ...APART }, { check: 'x' }), nodes, [first])).toEqual({
+    unschedulable:
+      `0/2 nodes are available: 1 Insufficient ${BRIDGE}, 1 node(s) didn't match pod anti-affinity rules. ` +
+      'no new claims to deallocate, preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, ' +
+      '1 Preemption is not helpful for scheduling.',
+  });
+});
+
+test('a device that others use up could be given up', () => {
+  const wanting = pod('a', { containers: [{ resources: { requests: { 'openshift.io/sriov_nic': '1' } } }] });
+  const nodes = [node('node-1', false, { sriovNics: 1 })];
+  expect(placePod(wanting, nodes, [sriovHolder('node-1', 1)])).toEqual({
+    unschedulable:
+      '0/1 nodes are available: 1 Insufficient openshift.io/sriov_nic. no new claims to deallocate, preemption: ' +
+      '0/1 nodes are available: 1 No preemption victims found for incoming pod.',
+  });
+});
+
+test('a pod that names a cordoned node: the others are not looked at', () => {
+  const nodes = [node('node-1', false), node('node-2', true)];
+  expect(placePod(pod('a', onNode('In', 'node-2')), nodes, [])).toHaveProperty(
     'unschedulable',
-    expect.stringContaining(`2 Insufficient ${resource}`),
+    expect.stringMatching(
+      /^0\/2 nodes are available: 1 node\(s\) didn't satisfy plugin\(s\) \[NodeAffinity\], 1 node\(s\) were unschedulable\. /,
+    ),
+  );
+});
+
+test('a node without a label that is asked for', () => {
+  const selector = { nodeSelector: { 'kubevirt.io/schedulable': 'true' } };
+  const bare = node('node-1', false, { kubevirt: false });
+  expect(placePod(pod('a', selector), [bare], [])).toHaveProperty(
+    'unschedulable',
+    expect.stringContaining("0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector."),
   );
 });

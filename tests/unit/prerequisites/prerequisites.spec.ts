@@ -11,6 +11,7 @@ const node = (name: string, change = {}): Parameters<typeof nodeFindings>[0][num
   allocatable: { 'devices.kubevirt.io/kvm': '1k' },
   ...change,
 });
+const said = (problems: readonly { message: string }[]): string[] => problems.map(({ message }) => message);
 const ANY = { sourceNode: undefined, targetNode: undefined };
 
 test('a conf, a conflist, and SR-IOV in either', () => {
@@ -28,16 +29,27 @@ for (const text of ['', 'bridge', '{}', '[]', '{"plugins":[]}', '{"plugins":[{}]
 
 test('two usable nodes are enough, one is not', () => {
   expect(nodeFindings([node('a'), node('b')], ANY)).toEqual([]);
-  expect(nodeFindings([node('a'), node('b', { cordoned: true })], ANY)).toEqual([
+  expect(said(nodeFindings([node('a'), node('b', { cordoned: true })], ANY))).toEqual([
     'at least two nodes that can run VMs are needed, found 1 (b: cordoned)',
   ]);
 });
 
 test('each named node must exist and be usable; both are told', () => {
-  expect(nodeFindings([node('a', { ready: false }), node('b')], { sourceNode: 'a', targetNode: 'nope' })).toEqual([
-    'node "a" (sourceNode) is not Ready',
-    'node "nope" (targetNode) not found',
+  expect(said(nodeFindings([node('a', { ready: false }), node('b')], { sourceNode: 'a', targetNode: 'nope' }))).toEqual(
+    ['node "a" (sourceNode) is not Ready', 'node "nope" (targetNode) not found'],
+  );
+});
+
+test('what is found is there as data, too', () => {
+  const clues = (problems: ReturnType<typeof nodeFindings>): unknown[] =>
+    problems.flatMap((problem) => problem.clues ?? []);
+  const cordoned = [node('a'), node('b', { cordoned: true })];
+  expect(clues(nodeFindings(cordoned, ANY))).toEqual([{ kind: 'few-nodes', usable: 1 }]);
+  expect(clues(nodeFindings(cordoned, { sourceNode: 'b', targetNode: 'c' }))).toEqual([
+    { kind: 'node', node: 'b', trouble: 'cordoned' },
+    { kind: 'node', node: 'c', trouble: 'not found' },
   ]);
+  expect(clues(resourceFindings(cordoned, ANY, 'x.io/y'))).toEqual([{ kind: 'few-devices', resource: 'x.io/y' }]);
 });
 
 test('one node is enough when both VMs are asked to share it', () => {
@@ -63,7 +75,7 @@ const offering = (name: string, count: string, change = {}): ReturnType<typeof n
 
 test('two nodes with a device each are enough, wherever a device is missing is told', () => {
   expect(resourceFindings([offering('a', '4'), offering('b', '1')], ANY, RESOURCE)).toEqual([]);
-  expect(resourceFindings([offering('a', '4'), offering('b', '0'), node('c')], ANY, RESOURCE)).toEqual([
+  expect(said(resourceFindings([offering('a', '4'), offering('b', '0'), node('c')], ANY, RESOURCE))).toEqual([
     `at least two nodes that offer "${RESOURCE}" are needed, found 1 (a: 4, b: 0, c: 0)`,
   ]);
   expect(resourceFindings([offering('a', '4'), offering('b', '4', { cordoned: true })], ANY, RESOURCE)).toHaveLength(1);
@@ -71,10 +83,10 @@ test('two nodes with a device each are enough, wherever a device is missing is t
 
 test('named nodes are held against their own devices; one that both VMs share needs two', () => {
   const nodes = [offering('a', '1'), offering('b', '0')];
-  expect(resourceFindings(nodes, { sourceNode: 'a', targetNode: 'b' }, RESOURCE)).toEqual([
+  expect(said(resourceFindings(nodes, { sourceNode: 'a', targetNode: 'b' }, RESOURCE))).toEqual([
     `node "b" offers 0 of "${RESOURCE}", needed 1`,
   ]);
-  expect(resourceFindings(nodes, { sourceNode: 'a', targetNode: 'a' }, RESOURCE)).toEqual([
+  expect(said(resourceFindings(nodes, { sourceNode: 'a', targetNode: 'a' }, RESOURCE))).toEqual([
     `node "a" offers 1 of "${RESOURCE}", needed 2`,
   ]);
   expect(resourceFindings([offering('a', '2')], { sourceNode: 'a', targetNode: 'a' }, RESOURCE)).toEqual([]);
@@ -83,7 +95,7 @@ test('named nodes are held against their own devices; one that both VMs share ne
 test('devices are counted in thousands where the node does so', () => {
   const shared = { sourceNode: 'a', targetNode: 'a' };
   expect(resourceFindings([offering('a', '1k')], shared, RESOURCE)).toEqual([]);
-  expect(resourceFindings([offering('a', '1k'), offering('b', '1M')], ANY, RESOURCE)).toEqual([
+  expect(said(resourceFindings([offering('a', '1k'), offering('b', '1M')], ANY, RESOURCE))).toEqual([
     `at least two nodes that offer "${RESOURCE}" are needed, found 1 (a: 1000, b: 0)`,
   ]);
 });

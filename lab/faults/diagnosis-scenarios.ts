@@ -1,0 +1,58 @@
+import type { LabOptions } from '../interface.ts';
+import type { JsonObject } from '../store/json.ts';
+import type { Scenario } from './scenario.ts';
+
+/**
+ * What people's clusters and networks lack, with a real cluster's own words on the VMIs. The words of the scheduler are those of
+ * Kubernetes 1.36 (`controllers/scheduling.ts`), those of Pod Security and of KubeVirt are named where they are made
+ * (`kinds/pod-security.ts`, `controllers/virt-controller.ts`). Network `blue` is what the checkup is asked for.
+ */
+
+/** Network `blue` as somebody else has configured it. */
+function blue(config: JsonObject, resource?: string): JsonObject {
+  const annotations = resource === undefined ? {} : { 'k8s.v1.cni.cncf.io/resourceName': resource };
+  return {
+    apiVersion: 'k8s.cni.cncf.io/v1',
+    kind: 'NetworkAttachmentDefinition',
+    metadata: { name: 'blue', namespace: 'latency', annotations },
+    spec: { config: JSON.stringify({ cniVersion: '0.3.1', name: 'blue', ...config }) },
+  };
+}
+
+/** A cluster that is short of something. */
+function lacking(name: string, description: string, options: Partial<LabOptions>): Scenario {
+  return { name, description, area: 'vmi', passes: false, options };
+}
+
+function network(name: string, description: string, options: Partial<LabOptions>): Scenario {
+  return { name, description, area: 'network', passes: false, options };
+}
+
+export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
+  lacking('bridge-missing', 'network blue needs a bridge that only node-1 has', {
+    objects: [blue({ type: 'bridge', bridge: 'br10' }, 'bridge.network.kubevirt.io/br10')],
+    bridges: { br10: ['node-1'] },
+  }),
+  lacking('sriov-exhausted', 'network blue is SR-IOV, and pods of somebody else hold the one NIC of each node', {
+    objects: [blue({ type: 'sriov' }, 'openshift.io/sriov_nic')],
+    sriovPerNode: [1, 1],
+    sriovTakenPerNode: [1, 1],
+  }),
+  lacking('pod-security', 'the namespace enforces a Pod Security Standard that launcher pods do not meet', {
+    podSecurity: { latency: 'restricted' },
+  }),
+  lacking('node-cordoned', 'node-2 takes no new pods', { cordoned: ['node-2'] }),
+  lacking('node-without-kubevirt', 'KubeVirt does not run on node-2', { withoutKubevirt: ['node-2'] }),
+  lacking('one-node', 'the cluster has one node', { nodes: 1 }),
+  network('no-uplink', 'VMs reach each other on one node, but not across nodes', { impairment: { noUplink: true } }),
+  network('mtu', 'packets longer than 1400 bytes vanish', { impairment: { mtu: 1400 } }),
+  network('one-way', 'what comes from node-2 reaches nobody', { impairment: { muteNode: 'node-2' } }),
+  network('dhcp-silent', 'network blue is to get its addresses by DHCP, and nobody answers', {
+    objects: [blue({ type: 'bridge', bridge: 'br1', ipam: { type: 'dhcp' } })],
+    silentAddressServers: true,
+  }),
+  {
+    ...{ name: 'no-carrier', area: 'guest', passes: false, options: { guestQuirks: { noCarrier: true } } },
+    description: 'no NIC has a carrier',
+  },
+];

@@ -1,0 +1,50 @@
+/** The kind cluster itself: two workers, because a checkup wants its two virtual machines on two nodes. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import type { Command } from './commands.ts';
+import { VERSIONS } from './versions.ts';
+
+export const CLUSTER = 'vm-latency-e2e';
+
+const CONFIG = {
+  kind: 'Cluster',
+  apiVersion: 'kind.x-k8s.io/v1alpha4',
+  nodes: [{ role: 'control-plane' }, { role: 'worker' }, { role: 'worker' }],
+};
+
+/** @throws Error where kind is not the pinned one, or a cluster of this name is there, which may be somebody's. */
+export async function requireKind(kind: Command): Promise<void> {
+  const found = /\bv\d+\.\d+\.\d+\S*/.exec(await kind(['version']))?.[0];
+  if (found !== VERSIONS.kind) {
+    throw new Error(
+      `kind ${VERSIONS.kind} is needed, for its node image; found ${found ?? 'no version'}. ` +
+        `Install it with: go install sigs.k8s.io/kind@${VERSIONS.kind}`,
+    );
+  }
+  if ((await kind(['get', 'clusters'])).split('\n').includes(CLUSTER)) {
+    throw new Error(
+      `there is a kind cluster "${CLUSTER}" already. Remove it with: kind delete cluster --name ${CLUSTER}`,
+    );
+  }
+}
+
+/** Answers the path of its administrator's kubeconfig, in `directory`. */
+export async function createCluster(kind: Command, directory: string): Promise<string> {
+  const [config, kubeconfig] = [path.join(directory, 'cluster.yaml'), path.join(directory, 'kubeconfig')];
+  await writeFile(config, stringify(CONFIG));
+  const what = ['--name', CLUSTER, '--image', VERSIONS.node, '--config', config];
+  await kind(['create', 'cluster', ...what, '--kubeconfig', kubeconfig, '--wait', '5m'], { shown: true });
+  return kubeconfig;
+}
+
+/** The node image brings the kubectl that fits its API server; answers the path of a copy. */
+export async function copyKubectl(docker: Command, directory: string): Promise<string> {
+  const kubectl = path.join(directory, 'kubectl');
+  await docker(['cp', `${CLUSTER}-control-plane:/usr/bin/kubectl`, kubectl]);
+  return kubectl;
+}
+
+export async function deleteCluster(kind: Command): Promise<void> {
+  await kind(['delete', 'cluster', '--name', CLUSTER], { shown: true });
+}

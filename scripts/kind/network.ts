@@ -1,0 +1,73 @@
+/**
+ * The network under test: a Linux bridge on each worker, and a VXLAN link between the two as their uplink. Kind's nodes are
+ * containers on one Docker network, which is what the link runs over.
+ */
+import { stringify } from 'yaml';
+import { decodeJson, objectAt, objectsAt, textAt } from '../../lab/store/json.ts';
+import type { Command } from './commands.ts';
+import { untilSeen, type Patience } from './until-seen.ts';
+
+export const NAMESPACE = 'latency';
+export const NETWORK = 'br10';
+
+const BRIDGE = 'br10';
+const RESOURCE = `bridge.network.kubevirt.io/${BRIDGE}`;
+/** What VXLAN over IPv4 leaves of Docker's 1500. */
+const MTU = 1450;
+const NETWORK_ATTACHMENT = {
+  apiVersion: 'k8s.cni.cncf.io/v1',
+  kind: 'NetworkAttachmentDefinition',
+  metadata: {
+    ...{ name: NETWORK, namespace: NAMESPACE },
+    annotations: { 'k8s.v1.cni.cncf.io/resourceName': RESOURCE },
+  },
+  spec: { config: JSON.stringify({ cniVersion: '0.3.1', name: NETWORK, type: 'bridge', bridge: BRIDGE, mtu: MTU }) },
+};
+
+/** The two workers, by name. */
+export async function workers(kubectl: Command): Promise<[string, string]> {
+  const selector = '!node-role.kubernetes.io/control-plane';
+  const list = decodeJson(await kubectl(['get', 'nodes', '-l', selector, '-o', 'json']));
+  const names = objectsAt(list, 'items').map((node) => textAt(node, 'metadata', 'name') ?? '');
+  const [one, two] = names;
+  if (one === undefined || two === undefined || names.length > 2) {
+    throw new Error(`two workers expected, found: ${names.join(', ') || 'none'}`);
+  }
+  return [one, two];
+}
+
+/** A point-to-point link: each end knows the other by its address. */
+export async function connectWorkers(docker: Command, [one, two]: readonly [string, string]): Promise<void> {
+  const addresses = [await addressOf(docker, one), await addressOf(docker, two)] as const;
+  await bridge(docker, one, addresses[1]);
+  await bridge(docker, two, addresses[0]);
+}
+
+async function addressOf(docker: Command, node: string): Promise<string> {
+  const format = '{{.NetworkSettings.Networks.kind.IPAddress}}';
+  return (await docker(['inspect', '--format', format, node])).trim();
+}
+
+async function bridge(docker: Command, node: string, remote: string): Promise<void> {
+  const ip = (...args: string[]) => docker(['exec', node, 'ip', 'link', ...args]);
+  await ip('add', BRIDGE, 'type', 'bridge');
+  await ip('add', 'vx10', 'type', 'vxlan', 'id', '10', 'dev', 'eth0', 'dstport', '4789', 'remote', remote);
+  await ip('set', 'vx10', 'mtu', String(MTU), 'master', BRIDGE, 'up');
+  await ip('set', BRIDGE, 'up');
+}
+
+/** The network as VMs name it, once the marker has told the scheduler which nodes have its bridge. */
+export async function announceNetwork(kubectl: Command, nodes: readonly string[], patience: Patience): Promise<void> {
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } };
+  await kubectl(['apply', '-f', '-'], {
+    input: [namespace, NETWORK_ATTACHMENT].map((it) => stringify(it)).join('---\n'),
+  });
+  const look = async () => {
+    const list = decodeJson(await kubectl(['get', 'nodes', '-o', 'json']));
+    const having = objectsAt(list, 'items')
+      .filter((node) => objectAt(node, 'status', 'allocatable')?.[RESOURCE] !== undefined)
+      .map((node) => textAt(node, 'metadata', 'name') ?? '');
+    return { met: nodes.every((node) => having.includes(node)), seen: `on ${having.join(', ') || 'no node'}` };
+  };
+  await untilSeen(`resource ${RESOURCE}`, look, patience);
+}

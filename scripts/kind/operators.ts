@@ -1,0 +1,62 @@
+/** What makes a Kubernetes cluster one with virtual machines and networks: KubeVirt, and Multus with the bridge plugin. */
+import { stringify } from 'yaml';
+import { decodeJson, objectsAt, textAt } from '../../lab/store/json.ts';
+import type { Command } from './commands.ts';
+import { untilSeen, type Look, type Patience } from './until-seen.ts';
+import { VERSIONS } from './versions.ts';
+
+const RELEASES = {
+  kubevirt: `https://github.com/kubevirt/kubevirt/releases/download/${VERSIONS.kubevirt}`,
+  networkAddons: `https://github.com/kubevirt/cluster-network-addons-operator/releases/download/${VERSIONS.networkAddons}`,
+};
+
+/** Nodes in containers have no KVM to give: QEMU emulates. */
+const KUBEVIRT = {
+  apiVersion: 'kubevirt.io/v1',
+  kind: 'KubeVirt',
+  metadata: { name: 'kubevirt', namespace: 'kubevirt' },
+  spec: { configuration: { developerConfiguration: { useEmulation: true } } },
+};
+const NETWORK_ADDONS = {
+  apiVersion: 'networkaddonsoperator.network.kubevirt.io/v1',
+  kind: 'NetworkAddonsConfig',
+  metadata: { name: 'cluster' },
+  spec: { multus: {}, linuxBridge: {}, imagePullPolicy: 'IfNotPresent' },
+};
+
+export async function installOperators(kubectl: Command): Promise<void> {
+  // Not applied: these are too long for the annotation in which apply keeps what it applied.
+  await kubectl(['create', '-f', `${RELEASES.kubevirt}/kubevirt-operator.yaml`]);
+  for (const file of ['namespace.yaml', 'network-addons-config.crd.yaml', 'operator.yaml']) {
+    await kubectl(['create', '-f', `${RELEASES.networkAddons}/${file}`]);
+  }
+  for (const name of ['kubevirts.kubevirt.io', 'networkaddonsconfigs.networkaddonsoperator.network.kubevirt.io']) {
+    await kubectl(['wait', '--for=condition=Established', '--timeout=60s', `crd/${name}`]);
+  }
+  await kubectl(['apply', '-f', '-'], { input: stringify(KUBEVIRT) });
+  await kubectl(['apply', '-f', '-'], { input: stringify(NETWORK_ADDONS) });
+}
+
+export async function untilOperatorsReady(kubectl: Command, patience: Patience): Promise<void> {
+  const [kubevirt, addons] = [
+    'kubevirts.kubevirt.io',
+    'networkaddonsconfigs.networkaddonsoperator.network.kubevirt.io',
+  ];
+  await untilSeen('network addons', () => available(kubectl, [addons, 'cluster']), patience);
+  await untilSeen('KubeVirt', () => available(kubectl, ['-n', 'kubevirt', kubevirt, 'kubevirt']), patience);
+}
+
+async function available(kubectl: Command, object: readonly string[]): Promise<Look> {
+  const document = decodeJson(await kubectl(['get', ...object, '-o', 'json']));
+  const conditions = objectsAt(document, 'status', 'conditions');
+  const said = conditions.map((condition) => {
+    const [type, status, reason, message] = ['type', 'status', 'reason', 'message'].map((key) =>
+      textAt(condition, key),
+    );
+    return `${type ?? ''}=${status ?? ''}${[reason, message].some(Boolean) ? ` (${reason ?? ''}: ${message ?? ''})` : ''}`;
+  });
+  return {
+    met: conditions.some(({ type, status }) => type === 'Available' && status === 'True'),
+    seen: said.join(', ') || 'no conditions yet',
+  };
+}

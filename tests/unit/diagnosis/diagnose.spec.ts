@@ -1,0 +1,76 @@
+import { expect, test } from '@playwright/test';
+import { parse } from 'yaml';
+import { RULES } from '../../../fixtures/cluster/rules.ts';
+import { diagnose } from '../../../fixtures/diagnosis/diagnose.ts';
+import { UNSEEN } from '../../../fixtures/diagnosis/situation.ts';
+import { renderRule, type Clue } from '../../../model/clues.ts';
+import { renderDiagnosis } from '../../../model/diagnosis.ts';
+import { CheckupError } from '../../../model/errors.ts';
+import { renderReason } from '../../../model/reasons.ts';
+import { checkupPermissions } from '../../checkup/permissions.ts';
+
+const vmi = { namespace: 'ns', name: 'latency-check-source-ab12c' };
+const of = (...clues: Clue[]): ReturnType<typeof diagnose> =>
+  diagnose(new CheckupError('SetupFailed', 'it failed', { clues }), UNSEEN);
+const waiting = (type: string, reason: string, message: string): Clue => {
+  return { kind: 'vmi', vmi, conditions: [{ type, status: 'False', reason, message }] };
+};
+
+test('a failure without clues has no diagnosis, and one that tells nothing gives way to the next', () => {
+  expect(of()).toBeUndefined();
+  expect(of(waiting('Ready', 'GuestNotRunning', 'x'))).toBeUndefined();
+  const silent: Clue = { kind: 'no-login', vmi, shown: '' };
+  expect(of(waiting('Ready', 'GuestNotRunning', 'x'), silent)?.id).toBe('guest-silent');
+});
+
+test('the rules that may be missing are those of the manifest', () => {
+  const granted = checkupPermissions().map((permission) => renderRule(permission));
+  expect(Object.values(RULES).map(renderRule).sort()).toEqual(granted.sort());
+});
+
+for (const rule of Object.values(RULES)) {
+  test(`without ${renderRule(rule)} the rule to paste is YAML that grants just that`, () => {
+    const next = of({ kind: 'permission', rule })?.next[0] ?? '';
+    const [, ...lines] = next.split('\n');
+    expect(parse(lines.join('\n'))).toEqual([
+      { apiGroups: [rule.group], resources: [rule.resource], verbs: [rule.verb] },
+    ]);
+    expect(next).toContain(
+      rule.resource === 'configmaps' ? 'Role kiagnose-configmap-access' : 'ClusterRole kubevirt-vm-latency-checker',
+    );
+  });
+}
+
+test('an image that cannot be pulled is named', () => {
+  const pulled = waiting('Synchronized', 'ErrImagePull', 'failed to pull and unpack image "quay.io/a/b:1": not found');
+  expect(of(pulled)).toMatchObject({
+    id: 'image-not-pulled',
+    summary: `the node cannot pull the VMs' disk image "quay.io/a/b:1"`,
+  });
+});
+
+test('PodSecurity is named with its level, other refusals are not its', () => {
+  const refused =
+    'failed to create virtual machine pod: pods "virt-launcher-x" is forbidden: violates PodSecurity "restricted:latest": …';
+  expect(of(waiting('Synchronized', 'FailedCreate', refused))).toMatchObject({
+    id: 'pod-security',
+    summary: `PodSecurity "restricted:latest" of namespace "ns" refuses the VMs' pods`,
+  });
+  expect(of(waiting('Synchronized', 'FailedCreate', 'exceeded quota: compute'))).toBeUndefined();
+});
+
+test('a console that shows something is not silent', () => {
+  expect(of({ kind: 'no-login', vmi, shown: 'Welcome to GRUB' })?.evidence[0]).toContain('showed "Welcome to GRUB"');
+});
+
+test('people read it in paragraphs, dashboards in one line', () => {
+  const diagnosis = of({ kind: 'address-taken', vmi, taken: [{ address: '10.1.0.6', holder: '02:00:00:00:00:09' }] });
+  if (diagnosis === undefined) throw new Error('no diagnosis');
+  expect(renderDiagnosis(diagnosis)).toMatch(
+    /^Diagnosis: somebody on the network already has 10\.1\.0\.6\n {2}\S.*\nSeen:\n {2}- 02:00.*\nWhat to do next:\n {2}- /,
+  );
+  const failure = { stage: 'setup', code: 'SetupFailed', message: 'no address', diagnosis } as const;
+  expect(renderReason(failure, undefined)).toBe(
+    'setup: no address (diagnosis: somebody on the network already has 10.1.0.6)',
+  );
+});

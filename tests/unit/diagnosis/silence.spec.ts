@@ -1,0 +1,85 @@
+/** Neighbour tables as iproute2 (ip/ipneigh.c) and BusyBox print them. */
+import { expect, test } from '@playwright/test';
+import { diagnoseLostSample, diagnoseSilence, parseNeighbour } from '../../../fixtures/diagnosis/silence.ts';
+import { UNSEEN, type GuestView, type Situation } from '../../../fixtures/diagnosis/situation.ts';
+
+const from = { namespace: 'ns', name: 'source' };
+const to = { namespace: 'ns', name: 'target' };
+const path = { family: 'ipv4' as const, from, to, fromAddress: '198.18.0.1', toAddress: '198.18.0.2' };
+
+function situation(neighbours: string, nodes: [string, string], change: Partial<GuestView> = {}): Situation {
+  const view = { vmi: from, neighbours, interfaces: '', probes: [], ...change };
+  const other = { vmi: to, neighbours: '', interfaces: '', probes: [] };
+  return {
+    ...UNSEEN,
+    placed: new Map([
+      ['source', nodes[0]],
+      ['target', nodes[1]],
+    ]),
+    guests: [view, other],
+  };
+}
+
+test('an entry is that of the whole address', () => {
+  const table = '198.18.0.20 dev eth0 lladdr 02:00:00:00:00:20 REACHABLE\n198.18.0.2 dev eth0  FAILED\n';
+  expect(parseNeighbour(table, '198.18.0.2')).toMatchObject({ state: 'FAILED' });
+  expect(parseNeighbour(table, '198.18.0.2')?.mac).toBeUndefined();
+  expect(parseNeighbour(table, '198.18.0.20')).toMatchObject({ state: 'REACHABLE', mac: '02:00:00:00:00:20' });
+  expect(parseNeighbour(table, '198.18.0')).toBeUndefined();
+  const busybox =
+    'fd00::2 dev eth0 lladdr 02:00:00:00:00:02 used 0/0/0 probes 1 STALE\n198.18.0.2 dev eth0  used 0/0/0 probes 6 INCOMPLETE';
+  expect(parseNeighbour(busybox, 'fd00::2')).toMatchObject({ state: 'STALE', mac: '02:00:00:00:00:02' });
+  expect(parseNeighbour(busybox, '198.18.0.2')).toMatchObject({ state: 'INCOMPLETE' });
+});
+
+test('ARP that nobody answers: between nodes it is the uplink, on one node what connects the VMs there', () => {
+  const between = diagnoseSilence(path, situation('198.18.0.2 dev eth0  FAILED', ['a', 'b']));
+  expect(between).toMatchObject({
+    id: 'no-uplink',
+    summary: expect.stringContaining('between nodes "a" and "b"'),
+  });
+  expect(between?.next[0]).toContain('sourceNode and targetNode both "a"');
+  expect(diagnoseSilence(path, situation('', ['a', 'b']))?.id).toBe('no-uplink');
+  expect(diagnoseSilence(path, situation('198.18.0.2 dev eth0  FAILED', ['a', 'a']))?.id).toBe('neighbour-silent');
+});
+
+test('an interface without a carrier is evidence', () => {
+  const interfaces = '2: eth0: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500';
+  const seen = diagnoseSilence(path, situation('', ['a', 'b'], { interfaces }))?.evidence;
+  expect(seen).toContain('the interface of "source" has no carrier (NO-CARRIER in ip addr)');
+});
+
+test('a neighbour that was resolved: frames pass, and pings are dropped', () => {
+  const seen = situation('198.18.0.2 dev eth0 lladdr 02:00:00:00:00:02 REACHABLE', ['a', 'b']);
+  expect(diagnoseSilence(path, seen)).toMatchObject({
+    id: 'replies-lost',
+    summary: expect.stringContaining('filters'),
+  });
+});
+
+test('a network that hands out addresses drops others, before anything else is thought of', () => {
+  const lending = { ...situation('', ['a', 'b']), addressesFrom: 'ipam "whereabouts"' };
+  const refused = diagnoseSilence(path, { ...lending, addressing: 'static' });
+  expect(refused).toMatchObject({ id: 'addresses-refused', summary: expect.stringContaining('ipam "whereabouts"') });
+  expect(refused?.next[0]).toContain('addressing: dhcp');
+  expect(diagnoseSilence(path, { ...lending, addressing: 'dhcp' })?.id).toBe('no-uplink');
+});
+
+test('without a guest that answers nothing is claimed', () => {
+  expect(diagnoseSilence(path, UNSEEN)).toBeUndefined();
+});
+
+const probe = (payloadBytes: number, answered: boolean): GuestView['probes'][number] => {
+  return { address: '198.18.0.2', payloadBytes, answered };
+};
+
+test('large packets are lost where small ones pass, just now as well; otherwise it is the network that went', () => {
+  const mtu = situation('', ['a', 'b'], { probes: [probe(56, true), probe(1472, false)] });
+  expect(diagnoseLostSample(path, 1472, mtu)).toMatchObject({
+    id: 'large-packets-lost',
+    evidence: [expect.stringMatching(/56 bytes.*: answered$/), expect.stringMatching(/1472 bytes.*: not answered$/)],
+  });
+  const gone = situation('198.18.0.2 dev eth0  FAILED', ['a', 'b'], { probes: [probe(56, false), probe(1472, false)] });
+  expect(diagnoseLostSample(path, 1472, gone)?.id).toBe('no-uplink');
+  expect(diagnoseLostSample(path, 56, mtu)).toBeUndefined();
+});

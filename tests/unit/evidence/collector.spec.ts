@@ -1,0 +1,84 @@
+import { expect, test } from '@playwright/test';
+import { parse } from 'yaml';
+import { ApiError } from '../../../fixtures/cluster/api-error.ts';
+import { Collector } from '../../../fixtures/evidence/collector.ts';
+
+function collecting(): { collector: Collector; kept: Map<string, string> } {
+  const kept = new Map<string, string>();
+  const collector = new Collector((file, _type, body) => {
+    kept.set(file, body);
+    return Promise.resolve();
+  });
+  return { collector, kept };
+}
+
+test('what could not be had is named, with the reason, and the rest goes on', async () => {
+  const { collector } = collecting();
+  const one = await collector.attempt('one', () => Promise.resolve(1));
+  expect(one).toBe(1);
+  const refused = new ApiError('forbidden', 403, undefined);
+  await collector.attempt('events', () => Promise.reject(refused));
+  await collector.attempt('guest', () => Promise.reject(new Error('it is gone '.repeat(100))));
+  expect(collector.missing).toEqual([
+    'events (not permitted)',
+    expect.stringMatching(/^guest \(it is gone .{0,160}…\)$/),
+  ]);
+});
+
+test('an item is bounded, and says how long it was', async () => {
+  const { collector, kept } = collecting();
+  await collector.text('big.txt', 'x'.repeat(10 ** 6));
+  const body = kept.get('evidence/big.txt') ?? '';
+  expect(body.length).toBeLessThan(270_000);
+  expect(body).toMatch(/# cut here: 1000000 characters in all\n$/);
+});
+
+test('neither what stands in a container’s environment is kept, nor a token, nor who wrote which field', async () => {
+  const { collector, kept } = collecting();
+  await collector.yaml('pods.yaml', [
+    {
+      metadata: {
+        name: 'virt-launcher-x',
+        managedFields: [{ manager: 'virt-controller' }],
+        annotations: {
+          'kubectl.kubernetes.io/last-applied-configuration': '{}',
+          note: 'Authorization: Bearer abc.def',
+        },
+        creationTimestamp: new Date('2026-01-02T03:04:05Z'),
+      },
+      spec: {
+        containers: [
+          {
+            name: 'compute',
+            env: [
+              { name: 'PASSWORD', value: 'hunter2' },
+              { name: 'B', valueFrom: {} },
+            ],
+          },
+        ],
+      },
+    },
+  ]);
+  const text = kept.get('evidence/pods.yaml') ?? '';
+  expect(text).not.toMatch(/hunter2|abc\.def/);
+  expect(parse(text)).toEqual([
+    {
+      metadata: {
+        name: 'virt-launcher-x',
+        annotations: { note: 'Authorization: Bearer …' },
+        creationTimestamp: '2026-01-02T03:04:05.000Z',
+      },
+      spec: {
+        containers: [
+          {
+            name: 'compute',
+            env: [
+              { name: 'PASSWORD', value: '…' },
+              { name: 'B', value: '…' },
+            ],
+          },
+        ],
+      },
+    },
+  ]);
+});
