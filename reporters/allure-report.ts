@@ -37,6 +37,9 @@ export class AllureReport {
             // Excluded: a run with other figures is the same test, of which there is one history.
             const own = this.#parameters.map(([name, value]) => ({ name, value, excluded: true }));
             result.parameters.push(...own);
+            // The only one there is needs no folders to be found in.
+            result.titlePath = [];
+            result.labels = result.labels.filter(({ name }) => !/suite$/i.test(name));
             if (this.#description !== undefined) result.description = this.#description;
           },
         },

@@ -54,7 +54,7 @@ export function environmentOf(record: RunRecord): Record<string, string> {
   const known: Record<string, string | undefined> = {
     Kubernetes: versions.kubernetes,
     KubeVirt: versions.kubeVirt,
-    'Network attachment definition': parameters['network'],
+    NAD: parameters['network'],
     Binding: network?.binding,
     'Guest image': image,
     'Source node': sourceNode,
