@@ -17,7 +17,7 @@ import { afterSignal, signalWorker, whenStuck } from './overdue.ts';
 import { errorText, readEvents, stageOf } from './progress.ts';
 import { foldEvents, type RunRecord } from './record.ts';
 import { renderLastLine, renderSummary } from './summary.ts';
-import { Terminal } from './terminal.ts';
+import { Terminal, type Screen } from './terminal.ts';
 import { resultDocument } from './result-document.ts';
 import { forgetResult, writeResultFiles } from './result-files.ts';
 import { StageClock } from './stage-clock.ts';
@@ -41,10 +41,10 @@ export default class KiagnoseReporter implements Reporter {
   #over = false;
   #callOff: () => void = () => undefined;
 
-  /** @param options the directory for the run's artifacts; whether a terminal knows no control sequences. */
-  constructor(options: { directory: string; dumb: boolean }) {
+  /** @param options the directory for the run's artifacts; what a terminal can do, should stdout be one. */
+  constructor(options: { directory: string; screen: Screen }) {
     this.#directory = options.directory;
-    this.#terminal = new Terminal(process.stdout, options.dumb);
+    this.#terminal = new Terminal(process.stdout, options.screen);
   }
 
   printsToStdio(): boolean {

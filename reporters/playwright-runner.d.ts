@@ -7,7 +7,6 @@ declare module 'playwright/lib/runner' {
     onBegin(suite: Suite): void;
     onError(error: TestError): void;
     onEnd(result: FullResult): Promise<void>;
-    onExit(): Promise<void>;
   }
 
   export const html: { default: new (options: object) => RunnersOwn };

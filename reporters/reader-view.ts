@@ -10,6 +10,9 @@ import { stageOf } from './progress.ts';
 import type { RunRecord } from './record.ts';
 import { factRows } from './results-table.ts';
 
+/** Of a line of an error, in the HTML report. */
+const COLUMNS = 110;
+
 type Attachment = TestResult['attachments'][number];
 
 /** The runner's own, for whoever would mend the test. */
@@ -27,7 +30,7 @@ export function readerView(result: TestResult, record: RunRecord): TestResult {
     errors: [
       ...result.errors.map(plainError),
       ...diagnoses.map((diagnosis) => ({ message: renderDiagnosis(diagnosis) })),
-    ],
+    ].map(wrapped),
     steps: shownSteps(result.steps, new Set(attachments), undefined),
   };
 }
@@ -46,6 +49,24 @@ export function readerFacts(record: RunRecord): (readonly [name: string, value: 
 function plainError(error: TestError): TestError {
   const { message = '' } = error;
   return ERROR_CODES.some((code) => code !== 'Internal' && message.startsWith(`${code}: `)) ? { message } : error;
+}
+
+/** Neither report folds a line that is too long for it. */
+function wrapped(error: TestError): TestError {
+  if (error.stack !== undefined || error.message === undefined) return error;
+  return { ...error, message: error.message.split('\n').map(folded).join('\n') };
+}
+
+function folded(line: string): string {
+  const indent = /^ *(- )?/.exec(line)?.[0] ?? '';
+  const rows: string[] = [];
+  for (const word of line.slice(indent.length).split(' ')) {
+    const last = rows.at(-1);
+    const fits = last !== undefined && indent.length + last.length + 1 + word.length <= COLUMNS;
+    if (fits) rows[rows.length - 1] = `${last} ${word}`;
+    else rows.push(word);
+  }
+  return rows.map((row, index) => (index === 0 ? indent : ' '.repeat(indent.length)) + row).join('\n');
 }
 
 /** What the run met, by the names that people know. */

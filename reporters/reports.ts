@@ -3,6 +3,7 @@
  * would end the runner (Allure's hooks are not awaited) or fail a run that succeeded (a reporter that throws does), so here it
  * is a warning.
  */
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type {
@@ -122,8 +123,11 @@ export default class Reports implements Reporter {
     }
   }
 
-  async onExit(): Promise<void> {
-    await this.#bear(this.#htmlFolder, () => this.#html.onExit());
+  /** The runner's own hint is in colours, and about a server. */
+  onExit(): Promise<void> {
+    const page = path.join(this.#htmlFolder, 'index.html');
+    if (process.stdout.isTTY && !this.#told.has(this.#htmlFolder) && existsSync(page)) console.log(`Report: ${page}`);
+    return Promise.resolve();
   }
 
   /** It takes properties from the test alone, and puts the beginning of each attachment into the text of a failure. */

@@ -10,7 +10,7 @@ import { plainParameters } from './plain-parameters.ts';
 import type { RouteRecord, RunRecord } from './record.ts';
 import type { StageRecord } from './stage-clock.ts';
 
-export const RESULT_SCHEMA = 'urn:kubevirt-vm-latency:result:1';
+const RESULT_SCHEMA = 'urn:kubevirt-vm-latency:result:1';
 
 export type ResultDocument = ReturnType<typeof resultDocument>;
 export type RouteDocument = ReturnType<typeof routeDocument>;
@@ -45,7 +45,7 @@ function reference({ namespace, name }: { readonly namespace: string; readonly n
   return { namespace, name };
 }
 
-export function routeDocument({ route, firstReplyNs, pathMtu, measurement }: RouteRecord) {
+function routeDocument({ route, firstReplyNs, pathMtu, measurement }: RouteRecord) {
   return {
     family: route.family,
     direction: route.direction,

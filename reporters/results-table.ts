@@ -113,17 +113,22 @@ function limitRows({ parameters, routes }: RunRecord): Row[] {
   ]);
 }
 
-/** Every figure with what it is of, one by one: "IPv6, target to source: latency max". */
+/** Every figure; of several routes side by side, in the order in which they are named. */
 export function factRows(record: RunRecord): Row[] {
   const { routes } = record;
+  const cells = routes.map((route) => new Map(routeCells(route)));
+  const beside = (values: readonly (string | undefined)[]): string => values.map((value) => value ?? '-').join(' | ');
   return [
     ...runRows(record),
-    ...routes.flatMap((route) => {
-      const of = routes.length > 1 ? `${renderRoute(route.route)}: ` : '';
-      return routeCells(route).map(([label, value]): Row => [`${of}${label}`, value]);
-    }),
+    ...(routes.length > 1 ? [['routes', beside(routes.map(({ route }) => renderRoute(route)))] as const] : []),
+    ...labelsOf(cells).map((label): Row => [label, beside(cells.map((own) => own.get(label)))]),
     ...limitRows(record),
   ];
+}
+
+/** In the order of the first route that has them. */
+function labelsOf(cells: readonly ReadonlyMap<string, string>[]): string[] {
+  return [...new Set(cells.flatMap((own) => [...own.keys()]))];
 }
 
 /** Several routes are the columns of a table. */
@@ -142,8 +147,7 @@ function tableLines(routes: readonly RouteRecord[]): string[] {
     const head = renderRoute(route.route).split(', ');
     return { head, cells, width: Math.max(...[...head, ...cells.values()].map(({ length }) => length)) };
   });
-  // In the order of the first route that has them all.
-  const labels = [...new Set(columns.flatMap(({ cells }) => [...cells.keys()]))];
+  const labels = labelsOf(columns.map(({ cells }) => cells));
   const line = (label: string, values: readonly string[]): string => {
     const cells = columns.map(({ width }, index) => (values[index] ?? '').padEnd(width));
     return `  ${label.padEnd(LABEL_WIDTH)} ${cells.join('  ')}`.trimEnd();

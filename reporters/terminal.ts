@@ -14,6 +14,9 @@ const DEFAULT_COLUMNS = 80;
 /** As fixtures/stage.ts says it. */
 const WAITING = /^ {4}\w+: waiting for (.*) \([^()]*\)$/;
 
+/** Plain: it knows no control sequences. Uncoloured: whoever sits there wants none of them for colours. */
+export type Screen = 'plain' | 'uncoloured' | 'coloured';
+
 interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -28,17 +31,19 @@ interface Running {
 
 export class Terminal {
   readonly #output: Output;
-  /** Draws in place, and in colours where the environment has nothing against them. */
+  /** Draws in place. */
   readonly #live: boolean;
+  readonly #coloured: boolean;
   #running: Running | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Of a line whose end has not come yet. */
   #begun = '';
 
-  /** @param dumb a terminal that knows no control sequences. */
-  constructor(output: Output, dumb: boolean) {
+  /** @param screen what a terminal is, should the output be one. */
+  constructor(output: Output, screen: Screen) {
     this.#output = output;
-    this.#live = output.isTTY === true && !dumb;
+    this.#live = output.isTTY === true && screen !== 'plain';
+    this.#coloured = this.#live && screen === 'coloured';
   }
 
   stageBegins(stage: Stage): void {
@@ -115,6 +120,6 @@ export class Terminal {
   }
 
   #styled(format: 'green' | 'red' | 'dim', text: string): string {
-    return this.#live ? styleText(format, text) : text;
+    return this.#coloured ? styleText(format, text, { validateStream: false }) : text;
   }
 }

@@ -6,7 +6,7 @@ import { chromium, type Browser, type Page, type TestInfo } from '@playwright/te
 import { ensureChromium } from '../../scripts/browser.ts';
 
 const SCREENSHOTS = path.join(import.meta.dirname, '..', '..', 'artifacts', 'self-test', 'screenshots');
-const VIEWPORT = { width: 1280, height: 900 };
+const VIEWPORT = { width: 1280, height: 1600 };
 
 export interface OfflinePage {
   page: Page;

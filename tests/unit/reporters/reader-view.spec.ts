@@ -104,3 +104,13 @@ test('beside it stand the input, what was met, and what was measured', () => {
     ...['own: ', 'network: ns/blue', 'timeout: 5m', 'KubeVirt: v1.9.0', 'cold start: 22ms'],
   ]);
 });
+
+test('long lines are folded, an item under its text', () => {
+  const words = 'word '.repeat(40).trim();
+  const view = readerView(result({ errors: [{ message: `SetupFailed: x\n  - ${words}` }] }), foldEvents([]));
+  const [title, first, second, ...rest] = (view.errors[0]?.message ?? '').split('\n');
+  expect([title, rest]).toEqual(['SetupFailed: x', []]);
+  expect(first).toMatch(/^ {2}- word( word)+$/);
+  expect(second).toMatch(/^ {4}word( word)+$/);
+  expect(`${first?.slice(4) ?? ''} ${second?.trim() ?? ''}`).toBe(words);
+});

@@ -20,7 +20,7 @@ function shown(written: string): string[] {
 
 test('where there is no terminal: one line when a stage begins, one when it ends, and all that is said between', () => {
   const output = screen();
-  const terminal = new Terminal(output, false);
+  const terminal = new Terminal(output, 'coloured');
   terminal.stageBegins('setup');
   terminal.pass('    setup: waiting for a VM: Scheduling (15.0s)\n');
   terminal.pass('half a line');
@@ -33,7 +33,7 @@ test('where there is no terminal: one line when a stage begins, one when it ends
 
 test('a terminal that knows no control sequences is treated as none', () => {
   const output = screen({ isTTY: true });
-  const terminal = new Terminal(output, true);
+  const terminal = new Terminal(output, 'plain');
   terminal.stageBegins('setup');
   terminal.stageEnds('setup', false, 4600);
   expect(output.written()).toBe('  ...    setup\n  FAILED setup            4.6s\n');
@@ -41,7 +41,7 @@ test('a terminal that knows no control sequences is treated as none', () => {
 
 test('on a terminal the running stage has a line of its own, which its end takes', () => {
   const output = screen({ isTTY: true, columns: 100 });
-  const terminal = new Terminal(output, false);
+  const terminal = new Terminal(output, 'coloured');
   terminal.stageBegins('setup');
   terminal.pass("    setup: waiting for VMI 'a' to run: Scheduling (see 'b') (15.0s)\n    war");
   terminal.pass('ning: something\n');
@@ -55,7 +55,7 @@ test('on a terminal the running stage has a line of its own, which its end takes
 
 test('a line of it never wraps', () => {
   const output = screen({ isTTY: true, columns: 40 });
-  const terminal = new Terminal(output, false);
+  const terminal = new Terminal(output, 'coloured');
   terminal.stageBegins('setup');
   terminal.pass(`    setup: waiting for ${'x'.repeat(100)} (15.0s)\n    warning\n`);
   const [, line = ''] = shown(output.written());
