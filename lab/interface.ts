@@ -54,7 +54,7 @@ export interface Lab {
   createObject(document: JsonObject): KubeObject;
   /** As `kubectl delete` does. */
   deleteObject(plural: string, namespace: string | undefined, name: string): void;
-  /** What the pods of a namespace have printed so far, launchers left out. */
+  /** What each container of a namespace's pods has printed so far, launchers left out. */
   podLogs(namespace: string): string[];
   /** Writes a kubeconfig for a service account and answers its path; throws when there is no such account. */
   kubeconfigOf(namespace: string, serviceAccount: string): string;

@@ -1,11 +1,14 @@
 import { join, resolve } from 'node:path';
 import { createCredentials } from './api/credentials.ts';
+import { isExec } from './api/exec-rules.ts';
+import { Execs } from './api/execs.ts';
 import { ApiServer, type ServedRequest } from './api/server.ts';
+import { printedLog } from './api/subresources.ts';
 import { Consoles } from './console/consoles.ts';
 import { evict } from './controllers/eviction.ts';
 import { startGarbageCollector } from './controllers/garbage-collector.ts';
 import { startJobController } from './controllers/job-controller.ts';
-import { findNad, podOf } from './controllers/launcher-pod.ts';
+import { findNad, podOf, vmiOf } from './controllers/launcher-pod.ts';
 import { startNamespaceController } from './controllers/namespace-controller.ts';
 import { startScheduler } from './controllers/scheduler.ts';
 import { startVirtController } from './controllers/virt-controller.ts';
@@ -21,6 +24,7 @@ import { Networks } from './network/networks.ts';
 import type { Impairment } from './network/switch.ts';
 import { CHECKUP_IMAGE } from './nodes/checkup-image.ts';
 import { Kubelet } from './nodes/kubelet.ts';
+import { launcherLog } from './nodes/launcher-log.ts';
 import { VirtHandler, type SerialListener } from './nodes/virt-handler.ts';
 import { Tokens } from './rbac/tokens.ts';
 import { textAt } from './store/json.ts';
@@ -64,12 +68,22 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     ...(options.holdDeletedVmis ? [startVmiHolder(store)] : []),
   ];
 
+  const execs = new Execs(store, (pod, name, command) => {
+    const container = kubelet.containerOf(pod, name);
+    return typeof container === 'string' ? undefined : container.exec(command);
+  });
+
   const requests: ServedRequest[] = [];
   const listeners = new Set<(request: ServedRequest) => void>();
   const server = new ApiServer({
     ...{ store, kinds, tokens, tls, host: options.host ?? '127.0.0.1', port: options.port ?? 0 },
-    findLog: (pod) => kubelet.containerOf(pod),
-    upgrade: (...connection) => consoles.upgrade(...connection),
+    findLog: (pod, container) => {
+      const vmi = vmiOf(store, pod);
+      const printed = vmi && launcherLog(container, vmi, pod, virtHandler.printedBy(vmi));
+      return printed === undefined ? kubelet.containerOf(pod, container) : printedLog(printed);
+    },
+    upgrade: (request, socket, head, attributes) =>
+      (isExec(attributes) ? execs : consoles).upgrade(request, socket, head, attributes),
     onRequest: (request) => {
       requests.push(request);
       for (const listener of listeners) listener(request);
@@ -112,10 +126,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       store.remove(kind, object);
     },
     podLogs: (namespace) =>
-      store.list(PODS, namespace).flatMap((pod) => {
-        const container = kubelet.containerOf(pod);
-        return typeof container === 'string' ? [] : [container.read().toString('utf8')];
-      }),
+      store
+        .list(PODS, namespace)
+        .flatMap((pod) => kubelet.containersOf(pod).map((container) => container.read().toString('utf8'))),
     kubeconfigOf: (namespace, name) => {
       const account = store.get(SERVICE_ACCOUNTS, namespace, name);
       if (!account) throw new Error(`this lab has no service account ${namespace}/${name}`);

@@ -18,7 +18,7 @@ export const DIAGNOSIS_IDS = [
   'permission-missing',
 ] as const;
 
-export type DiagnosisId = (typeof DIAGNOSIS_IDS)[number];
+type DiagnosisId = (typeof DIAGNOSIS_IDS)[number];
 
 export interface Diagnosis {
   readonly id: DiagnosisId;

@@ -27,7 +27,7 @@ export interface RouteMeasurement {
   readonly path?: PingedPath;
 }
 
-const OF_LATENCY: Readonly<Record<LatencyStatistic, (latency: Latency) => number>> = {
+export const OF_LATENCY: Readonly<Record<LatencyStatistic, (latency: Latency) => number>> = {
   max: ({ maxNs }) => maxNs,
   avg: ({ avgNs }) => avgNs,
   p50: ({ p50Ns }) => p50Ns,

@@ -18,7 +18,10 @@ import { messageOf } from '../model/errors.ts';
 const ROOM_BYTES = 2 ** 20;
 const PREFIX = 'kubevirt-vm-latency-';
 /** What earlier runs left is replaced, and may belong to another user. */
-const REPLACED = ['html-report', 'allure-results', 'allure-history', 'logs', 'manifests', 'junit.xml', 'result.json'];
+const REPLACED = [
+  ...['html-report', 'allure-results', 'allure-history', 'charts', 'logs', 'manifests'],
+  ...['junit.xml', 'result.json'],
+];
 /** In memory, where it exists: a disk that fills up during the run does not touch it. */
 const SHARED_MEMORY = '/dev/shm';
 

@@ -73,8 +73,8 @@ function resourcesOf(kind: Kind): JsonObject[] {
     ...(shortNames.length > 0 && { shortNames }),
     ...(categories && { categories }),
   };
-  const below = Object.entries(kind.subresources ?? {}).map(([name, { verb, type }]) => ({
-    ...{ name: `${plural}/${name}`, singularName: '', namespaced, kind: kind.kind, ...type, verbs: [verb] },
+  const below = Object.entries(kind.subresources ?? {}).map(([name, { verbs, type }]) => ({
+    ...{ name: `${plural}/${name}`, singularName: '', namespaced, kind: kind.kind, ...type, verbs: [...verbs] },
   }));
   return [main, ...below];
 }

@@ -31,10 +31,12 @@ const MESSAGES: Record<string, Record<string, [number, string]>> = {
     ...{ gracePeriodSeconds: [1, 'int64'], preconditions: [2, 'Preconditions'], propagationPolicy: [4, 'string'] },
     dryRun: [5, 'string[]'],
   },
-  EnvVar: { name: [1, 'string'], value: [2, 'string'] },
+  ObjectFieldSelector: { apiVersion: [1, 'string'], fieldPath: [2, 'string'] },
+  EnvVarSource: { fieldRef: [1, 'ObjectFieldSelector'] },
+  EnvVar: { name: [1, 'string'], value: [2, 'string'], valueFrom: [3, 'EnvVarSource'] },
   Container: {
     ...{ name: [1, 'string'], image: [2, 'string'], command: [3, 'string[]'], args: [4, 'string[]'] },
-    ...{ workingDir: [5, 'string'], env: [7, 'EnvVar[]'] },
+    ...{ workingDir: [5, 'string'], env: [7, 'EnvVar[]'], imagePullPolicy: [14, 'string'] },
   },
   PodSpec: {
     ...{ containers: [2, 'Container[]'], restartPolicy: [3, 'string'], serviceAccountName: [8, 'string'] },

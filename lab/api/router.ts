@@ -12,6 +12,7 @@ import type { Attributes } from './attributes.ts';
 import { MEDIA_TYPES, readObject } from './body.ts';
 import { answerWith, existing, type Answer, type Call } from './call.ts';
 import { remove, removeAll } from './delete.ts';
+import { isExec, requireContainer } from './exec-rules.ts';
 import { discover, KUBEVIRT_VERSION, openapi, SUBRESOURCES, VERSION } from './discovery.ts';
 import { list } from './list.ts';
 import { badRequest, methodNotAllowed, notAcceptable, unknownResource } from '../kinds/status.ts';
@@ -47,6 +48,8 @@ export class Router {
     const { store, tokens } = this.#options;
     const user = impersonated(store, tokens.authenticate(credentialsOf(request)), request.headers);
     authorize(store, user, attributes);
+    // A websocket begins as a GET; since Kubernetes 1.35 who may only "get" does not get in by that (kubernetes PR 134577).
+    if (isExec(attributes)) authorize(store, user, { ...attributes, verb: 'create' });
     return user;
   }
 
@@ -116,10 +119,14 @@ export class Router {
     verb: string,
     response: ServerResponse,
   ): Promise<Answer | undefined> {
-    const allowed = call.kind.subresources?.[subresource]?.verb;
+    const allowed = call.kind.subresources?.[subresource]?.verbs;
     if (allowed === undefined) throw unknownResource();
-    if (verb !== allowed) throw methodNotAllowed();
+    if (!allowed.includes(verb)) throw methodNotAllowed();
     if (subresource === 'token') return createToken(call, this.#options.tokens);
+    if (subresource === 'exec') {
+      requireContainer(existing(call), call.query.get('container') ?? undefined);
+      throw badRequest('Upgrade request required');
+    }
     streamLog(call, this.#options.findLog, response);
     return undefined;
   }

@@ -22,7 +22,7 @@ export interface ServerOptions extends RouterOptions {
   host: string;
   /** 0: any free one. */
   port: number;
-  /** Takes over the connections that ask for the console; answers the HTTP status it gave. */
+  /** Takes over the connections that ask for an upgrade; answers the HTTP status it gave. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, attributes: Attributes) => number;
   onRequest: (request: ServedRequest) => void;
 }
@@ -207,7 +207,7 @@ export class ApiServer {
       socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
       return;
     }
-    const attributes = attributesOf('GET', url);
+    const attributes = attributesOf(request.method ?? 'GET', url);
     const time = new Date();
     let code: number;
     try {

@@ -6,6 +6,7 @@ import type { Tokens } from '../rbac/tokens.ts';
 import { readObject } from './body.ts';
 import { existing, type Answer, type Call } from './call.ts';
 import { badRequest } from '../kinds/status.ts';
+import { requireContainer } from './exec-rules.ts';
 
 /** What a container has said so far, and goes on to say. */
 interface ContainerLog {
@@ -14,8 +15,13 @@ interface ContainerLog {
   ended: Promise<unknown>;
 }
 
+/** A log that says no more. */
+export function printedLog(text: string): ContainerLog {
+  return { read: () => Buffer.from(text), onData: () => () => undefined, ended: Promise.resolve() };
+}
+
 /** Answers why there is no log as a text. */
-export type FindLog = (pod: KubeObject, container: string | undefined) => ContainerLog | string;
+export type FindLog = (pod: KubeObject, container: string) => ContainerLog | string;
 
 const TOKEN_SECONDS = 3600;
 const MIN_TOKEN_SECONDS = 600;
@@ -52,7 +58,7 @@ export function streamLog(call: Call, find: FindLog, response: ServerResponse): 
   );
   if (unknown.length > 0)
     throw badRequest(`the lab's ${apiVersionOf(call.kind)} logs take no option ${unknown.join(', ')}`);
-  const log = find(pod, query.get('container') ?? undefined);
+  const log = find(pod, requireContainer(pod, query.get('container') ?? undefined));
   if (typeof log === 'string') throw badRequest(log);
   response.writeHead(200, { 'content-type': 'text/plain' });
   const lines = query.get('tailLines');

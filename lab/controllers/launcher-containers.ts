@@ -7,7 +7,7 @@ import type { KubeObject } from '../store/kube-object.ts';
  * unless KubeVirt's configuration names one: the reason why Pod Security's `restricted` refuses it.
  */
 
-export const LAUNCHER_IMAGE = 'quay.io/kubevirt/virt-launcher:v1.9.0';
+const LAUNCHER_IMAGE = 'quay.io/kubevirt/virt-launcher:v1.9.0';
 export const COMPUTE = 'compute';
 export const CONSOLE_LOG = 'guest-console-log';
 

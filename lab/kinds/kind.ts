@@ -19,8 +19,11 @@ export interface Kind {
   shortNames: string[];
   categories?: string[];
   verbs: readonly Verb[];
-  /** Subresources that are answered, each with the verb it takes, and its type where that is another. */
-  subresources?: Record<string, { verb: string; type?: { group: string; version: string; kind: string } }>;
+  /** Subresources that are answered, each with the verbs it takes, and its type where that is another. */
+  subresources?: Record<
+    string,
+    { verbs: readonly string[]; type?: { group?: string; version?: string; kind: string } }
+  >;
   /** Served from a CustomResourceDefinition: items of a list repeat kind and apiVersion, no strategic merge patch. */
   custom: boolean;
   /** Whether the server counts changes of the spec in metadata.generation. */

@@ -46,7 +46,7 @@ export const PODS = kind({
   namespaced: true,
   shortNames: ['po'],
   categories: ['all'],
-  subresources: { log: { verb: 'get' } },
+  subresources: { exec: { verbs: ['create', 'get'], type: { kind: 'PodExecOptions' } }, log: { verbs: ['get'] } },
   generation: true,
   columns: columns.POD_COLUMNS,
   fields: { '': ['spec', 'status'], ...podSpecFields('spec') },
@@ -84,7 +84,7 @@ export const SERVICE_ACCOUNTS = kind({
   namespaced: true,
   shortNames: ['sa'],
   subresources: {
-    token: { verb: 'create', type: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' } },
+    token: { verbs: ['create'], type: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' } },
   },
   columns: columns.SERVICE_ACCOUNT_COLUMNS,
   fields: { '': ['secrets', 'imagePullSecrets', 'automountServiceAccountToken'] },
@@ -116,6 +116,25 @@ export const JOBS = kind({
   },
   immutable: { 'spec.template': 'field is immutable', 'spec.selector': 'field is immutable' },
   admit: admitJob,
+});
+/** Stored only: no job comes of its schedule. */
+const CRON_JOBS = kind({
+  group: 'batch',
+  plural: 'cronjobs',
+  kind: 'CronJob',
+  namespaced: true,
+  shortNames: ['cj'],
+  categories: ['all'],
+  generation: true,
+  columns: columns.NAMED_AND_AGED,
+  fields: {
+    '': ['spec', 'status'],
+    spec: [
+      ...['concurrencyPolicy', 'failedJobsHistoryLimit', 'jobTemplate', 'schedule', 'startingDeadlineSeconds'],
+      ...['successfulJobsHistoryLimit', 'suspend', 'timeZone'],
+    ],
+    ...podSpecFields('spec.jobTemplate.spec.template.spec'),
+  },
 });
 
 export const ROLES = kind({
@@ -198,6 +217,6 @@ export const NADS = kind({
 });
 
 export const ALL_KINDS: readonly Kind[] = [
-  ...[NAMESPACES, NODES, PODS, CONFIG_MAPS, EVENTS, SERVICE_ACCOUNTS, JOBS],
+  ...[NAMESPACES, NODES, PODS, CONFIG_MAPS, EVENTS, SERVICE_ACCOUNTS, JOBS, CRON_JOBS],
   ...[ROLES, CLUSTER_ROLES, ROLE_BINDINGS, CLUSTER_ROLE_BINDINGS, CRDS, KUBEVIRTS, VMIS, NADS],
 ];

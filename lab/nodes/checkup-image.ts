@@ -1,29 +1,45 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LocalImage } from './pod-command.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
-const CLI = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
+
+/** Where the image has the checkup. */
+export const IMAGE_HOME = '/opt/kubevirt-vm-latency';
 
 /**
- * The checkup's image: its entrypoint, run from this checkout. Flags and environment keep memory low where it costs no time, in the
- * runner and (which inherits them) in its worker: a small heap for what is young, one thread of V8's beside the main one, one arena
- * of the C library's for all threads. What an image is built with it has from earlier runs: the runner's translation of its
- * configuration, and Node's compiled code.
+ * What the image runs there. Flags keep memory low where it costs no time, in the runner and (which inherits them) in its worker: a
+ * small heap for what is young, one thread of V8's beside the main one.
  */
+export const IMAGE_ENTRYPOINT = [
+  ...['node', '--max-semi-space-size=1', '--v8-pool-size=1', '--import', './reporters/preload.ts'],
+  ...['node_modules/@playwright/test/cli.js', 'test'],
+];
+
+/**
+ * The image's environment, for a checkup that stands at `home` and may write to `temporary` and `artifacts`: one arena of the C
+ * library's for all threads; what earlier runs left, the runner's translation of its configuration and Node's compiled code; and an
+ * npx that has no home to write to and nobody to ask.
+ */
+export function imageEnvironment(home: string, temporary: string, artifacts: string): Record<string, string> {
+  return {
+    ARTIFACTS_DIR: artifacts,
+    MALLOC_ARENA_MAX: '1',
+    PLAYWRIGHT_TRANSFORM_CACHE_DIR: join(home, '.cache/image/translated'),
+    NODE_COMPILE_CACHE: join(home, '.cache/image/compiled'),
+    npm_config_cache: join(temporary, '.npm'),
+    npm_config_logs_max: '0',
+    npm_config_update_notifier: 'false',
+  };
+}
+
+/** The checkup's image, run from this checkout. */
 export const CHECKUP_IMAGE: LocalImage = {
   name: 'kubevirt-vm-latency',
-  entrypoint: [
-    ...[process.execPath, '--max-semi-space-size=1', '--v8-pool-size=1', '--import', './reporters/preload.ts'],
-    ...[CLI, 'test'],
-  ],
+  entrypoint: [process.execPath, ...IMAGE_ENTRYPOINT.slice(1)],
   cwd: CHECKOUT,
   env: (directory) => ({
-    ARTIFACTS_DIR: join(directory, 'artifacts'),
+    ...imageEnvironment(CHECKOUT, directory, join(directory, 'artifacts')),
     TMPDIR: directory,
-    MALLOC_ARENA_MAX: '1',
-    PLAYWRIGHT_TRANSFORM_CACHE_DIR: join(CHECKOUT, '.cache/image/translated'),
-    NODE_COMPILE_CACHE: join(CHECKOUT, '.cache/image/compiled'),
   }),
 };

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { LONGEST_TIMER_MS } from '../controllers/controller.ts';
@@ -25,6 +25,8 @@ export interface Container {
   readonly exit: Exit | undefined;
   read(): Buffer;
   onData(listener: (data: Buffer) => void): () => void;
+  /** One more process in it, with its environment and directory; it goes with the container. Undefined when that has ended. */
+  exec(command: string[]): ChildProcess | undefined;
   /** SIGTERM, and SIGKILL after the grace period; asked twice, the shorter counts. */
   stop(graceMs: number): void;
   /** Nothing of it is left when this resolves. */
@@ -57,8 +59,9 @@ export function startContainer({ program, args, cwd, env, directory }: Command):
   let exit: Exit | undefined;
   let grace: NodeJS.Timeout | undefined;
   let killAt = Infinity;
+  const beside = new Set<ChildProcess>();
   const killGroup = () => {
-    signalGroup(child.pid, 'SIGKILL');
+    for (const { pid } of [child, ...beside]) signalGroup(pid, 'SIGKILL');
   };
   const ended = new Promise<Exit>((resolve) => {
     const end = (code: number | null, signal: NodeJS.Signals | null) => {
@@ -86,6 +89,14 @@ export function startContainer({ program, args, cwd, env, directory }: Command):
     onData: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    exec: ([name = '', ...rest]) => {
+      if (exit) return undefined;
+      const process = spawn('setpriv', ['--pdeathsig', 'KILL', name, ...rest], { cwd, env, detached: true });
+      beside.add(process);
+      // Once it is gone its number may be another's.
+      process.once('exit', () => beside.delete(process));
+      return process;
     },
     stop: (graceMs) => {
       const due = Date.now() + graceMs;

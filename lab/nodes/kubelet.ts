@@ -4,20 +4,21 @@ import { eventRecorder, type RecordEvent } from '../controllers/event-recorder.t
 import { findNad, multusNetworks, vmiOf } from '../controllers/launcher-pod.ts';
 import { nodeOf } from '../controllers/scheduling.ts';
 import { PODS } from '../kinds/kinds.ts';
-import { objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
+import { objectsAt, textAt } from '../store/json.ts';
 import { now, type KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import { backOffMessage, pullError, unpullableDisk, waitForImage, type UnpullableDisk } from './image-pull.ts';
-import { startContainer, type Container, type Exit } from './container.ts';
+import type { Container } from './container.ts';
 import { hasReadableConfig } from './guest-spec.ts';
-import { commandOf, PodProblem, removePodFiles, type PodRuntime } from './pod-command.ts';
+import { commandsOf, removePodFiles, type PodRuntime } from './pod-command.ts';
+import { PodRun } from './pod-run.ts';
 
 /** Between a pull that failed and the word that the next one waits. */
 const BACK_OFF_AFTER_MS = 1000;
 
 /**
  * The kubelets of all nodes in one: runs bound pods after `startupDelayMs`. A launcher pod has nothing in it, since guests are
- * the virt-handler's; a pod of an image the lab knows is a process of this machine.
+ * the virt-handler's; each container of a pod whose image the lab knows is a process of this machine.
  */
 export class Kubelet {
   readonly #store: Store;
@@ -26,9 +27,9 @@ export class Kubelet {
   readonly #unpullable: readonly string[];
   readonly #record: RecordEvent;
   readonly #controller: Controller;
-  /** By pod uid, from the time a pod is bound. */
+  /** Both by pod uid: from the time a pod is bound, and from the time its containers are started. */
   readonly #taken = new Set<string>();
-  readonly #containers = new Map<string, Container>();
+  readonly #runs = new Map<string, PodRun>();
 
   constructor(
     store: Store,
@@ -49,36 +50,39 @@ export class Kubelet {
     );
   }
 
-  /** The container of a pod, also when it has ended, or why there is none. */
-  containerOf(pod: KubeObject): Container | string {
-    const { name } = pod.metadata;
-    const running = this.#containers.get(pod.metadata.uid);
-    if (running) return running;
-    const [container] = objectsAt(pod.spec, 'containers');
-    const waiting = textAt(objectsAt(pod.status, 'containerStatuses')[0], 'state', 'waiting', 'reason');
-    const what = `container "${textAt(container, 'name') ?? ''}" in pod "${name}"`;
+  /** The container of a pod by its name, also when it has ended, or why there is none. */
+  containerOf(pod: KubeObject, name: string): Container | string {
+    const [container] = this.#runs.get(pod.metadata.uid)?.containers(name) ?? [];
+    if (container) return container;
+    const what = `container "${name}" in pod "${pod.metadata.name}"`;
     if (vmiOf(this.#store, pod)) return `${what} has no log: the lab's launcher pods are empty`;
-    return `${what} is waiting to start: ${waiting ?? 'ContainerCreating'}`;
+    const status = objectsAt(pod.status, 'containerStatuses').find((one) => one.name === name);
+    return `${what} is waiting to start: ${textAt(status, 'state', 'waiting', 'reason') ?? 'ContainerCreating'}`;
+  }
+
+  /** Every container of a pod that was started. */
+  containersOf(pod: KubeObject): Container[] {
+    return this.#runs.get(pod.metadata.uid)?.containers() ?? [];
   }
 
   /** Every process is gone when this resolves. */
   async stop(): Promise<void> {
     this.#controller.stop();
-    await Promise.all([...this.#containers.values()].map((container) => container.kill()));
+    await Promise.all([...this.#runs.values()].map((run) => run.kill()));
   }
 
   #reconcile(key: string): void {
     const [, task, uid = ''] = /^(?:(start|back off) )?(.*)$/.exec(key) ?? [];
     const pod = this.#store.find(uid)?.object;
-    const container = this.#containers.get(uid);
+    const run = this.#runs.get(uid);
     if (!pod) {
-      this.#containers.delete(uid);
+      this.#runs.delete(uid);
       this.#taken.delete(uid);
-      void container?.kill().then(() => {
+      void run?.kill().then(() => {
         removePodFiles(this.#runtime, uid);
       });
     } else if (pod.metadata.deletionTimestamp !== undefined) {
-      if (container && !container.exit) container.stop((pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000);
+      if (run && !run.ended) run.stop((pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000);
       else if (!this.#hasGuest(pod)) this.#store.remove(PODS, pod, { forced: true });
     } else if (nodeOf(pod) !== undefined && phaseOf(pod) === 'Pending' && !this.#taken.has(uid)) {
       if (task === 'back off') this.#backOff(pod);
@@ -93,30 +97,20 @@ export class Kubelet {
     if (disk) this.#failPull(pod, disk);
     else if (vmi) {
       // A pod on a network whose configuration cannot be read never gets that network.
-      if (multusNetworks(vmi).every(({ nad }) => hasReadableConfig(findNad(this.#store, nad)))) this.#running(pod, {});
-    } else this.#startContainer(pod);
+      if (multusNetworks(vmi).every(({ nad }) => hasReadableConfig(findNad(this.#store, nad)))) this.#running(pod);
+    } else this.#startContainers(pod);
   }
 
-  #startContainer(pod: KubeObject): void {
+  #startContainers(pod: KubeObject): void {
     this.#taken.add(pod.metadata.uid);
-    try {
-      const container = startContainer(commandOf(pod, this.#store, this.#runtime));
-      this.#containers.set(pod.metadata.uid, container);
-      const startedAt = now();
-      this.#running(pod, { running: { startedAt } });
-      this.#record(pod, 'Normal', 'Started', `Started container ${nameOf(pod)}`);
-      void container.ended.then((exit) => {
-        this.#ended(pod, exit, startedAt);
-      });
-    } catch (error) {
-      // What no process can be started with, such as a NUL in an argument, Node says itself.
-      const reason = error instanceof PodProblem ? error.reason : 'StartError';
-      const message = error instanceof Error ? error.message : String(error);
-      this.#record(pod, 'Warning', 'Failed', message);
-      this.#store.change(PODS, pod, (current) => {
-        setContainer(current, { waiting: { reason, message } }, false);
-      });
-    }
+    const run = new PodRun(pod, commandsOf(pod, this.#store, this.#runtime), () => {
+      this.#show(pod, run);
+    });
+    this.#runs.set(pod.metadata.uid, run);
+    const { started, failed } = run.outcome();
+    for (const name of started) this.#record(pod, 'Normal', 'Started', `Started container ${name}`);
+    for (const { message } of failed) this.#record(pod, 'Warning', 'Failed', message);
+    this.#show(pod, run);
   }
 
   #failPull(pod: KubeObject, disk: UnpullableDisk): void {
@@ -147,34 +141,36 @@ export class Kubelet {
     return vmi !== undefined && ['Scheduled', 'Running'].includes(phaseOf(vmi)) && phaseOf(pod) === 'Running';
   }
 
-  #running(pod: KubeObject, state: JsonObject): void {
+  /** A launcher pod runs: what is in it is not the kubelet's. */
+  #running(pod: KubeObject): void {
     this.#store.change(PODS, pod, (current) => {
-      Object.assign(statusOf(current), { phase: 'Running', startTime: now(), hostIP: '127.0.0.1', podIP: '127.0.0.1' });
-      setContainer(current, state, true);
-      for (const type of ['Initialized', 'Ready', 'ContainersReady']) setCondition(current, type, 'True');
+      enterRunning(current);
+      const [container] = objectsAt(current.spec, 'containers');
+      const { name = '', image = '' } = { name: textAt(container, 'name'), image: textAt(container, 'image') };
+      const id = { imageID: image, containerID: `lab://${current.metadata.uid}` };
+      const status = { name, image, ...id, ready: true, started: true, restartCount: 0, state: {}, lastState: {} };
+      statusOf(current).containerStatuses = [status];
     });
   }
 
-  #ended(pod: KubeObject, { code, signal }: Exit, startedAt: string): void {
-    const exitCode = code ?? 128 + signal;
-    const reason = exitCode === 0 ? 'Completed' : 'Error';
+  /** Writes what became of a pod's containers into its status. */
+  #show(pod: KubeObject, run: PodRun): void {
+    const { phase, unready } = run;
     this.#store.change(PODS, pod, (current) => {
-      statusOf(current).phase = exitCode === 0 ? 'Succeeded' : 'Failed';
-      setContainer(current, { terminated: { exitCode, reason, startedAt, finishedAt: now() } }, false);
-      if (conditionOf(current, 'Ready')) setCondition(current, 'Ready', 'False', 'PodCompleted');
+      if (phase === 'Running') enterRunning(current);
+      Object.assign(statusOf(current), { phase, containerStatuses: run.statuses() });
+      if (unready.length === 0 || !conditionOf(current, 'Ready')) return;
+      const [reason, message] =
+        phase === 'Running'
+          ? ['ContainersNotReady', `containers with unready status: [${unready.join(' ')}]`]
+          : ['PodCompleted', ''];
+      for (const type of ['Ready', 'ContainersReady']) setCondition(current, type, 'False', reason, message);
     });
   }
 }
 
-function nameOf(pod: KubeObject): string {
-  return textAt(objectsAt(pod.spec, 'containers')[0], 'name') ?? '';
-}
-
-function setContainer(pod: KubeObject, state: JsonObject, ready: boolean): void {
-  const [container] = objectsAt(pod.spec, 'containers');
-  const image = textAt(container, 'image') ?? '';
-  const id = objectAt(state, 'waiting') ? {} : { imageID: image, containerID: `lab://${pod.metadata.uid}` };
-  statusOf(pod).containerStatuses = [
-    { name: nameOf(pod), image, imageID: '', ready, started: ready, restartCount: 0, state, lastState: {}, ...id },
-  ];
+function enterRunning(pod: KubeObject): void {
+  if (phaseOf(pod) === 'Running') return;
+  Object.assign(statusOf(pod), { phase: 'Running', startTime: now(), hostIP: '127.0.0.1', podIP: '127.0.0.1' });
+  for (const type of ['Initialized', 'Ready', 'ContainersReady']) setCondition(pod, type, 'True');
 }

@@ -34,34 +34,38 @@ export class PodProblem extends Error {
   }
 }
 
-/** @throws PodProblem for what the lab cannot run: it never pretends to have run something. */
-export function commandOf(pod: KubeObject, store: Store, runtime: PodRuntime): Command {
-  const containers = objectsAt(pod.spec, 'containers');
-  const [container] = containers;
-  const unsupported = (what: string) =>
-    new PodProblem('CreateContainerConfigError', `the lab runs no pods with ${what}`);
-  if (!container || containers.length > 1) throw unsupported('more than one container');
-  if (objectsAt(pod.spec, 'initContainers').length > 0) throw unsupported('init containers');
-  if (objectsAt(container, 'envFrom').length > 0) throw unsupported('envFrom');
+/**
+ * The command of each container of a pod; all of them share the pod's directory, which is all the lab has of volumes.
+ * @throws PodProblem, when a container is given, for what the lab cannot run: it never pretends to have run something.
+ */
+export function commandsOf(pod: KubeObject, store: Store, runtime: PodRuntime): (container: JsonObject) => Command {
+  const directory = join(runtime.directory, pod.metadata.uid);
+  let base: Record<string, string> | undefined;
+  return (container) => {
+    if (objectsAt(pod.spec, 'initContainers').length > 0) throw unsupported('init containers');
+    if (objectsAt(container, 'envFrom').length > 0) throw unsupported('envFrom');
+    const image = imageOf(container, runtime.images);
+    const [program = '', ...args] = [
+      ...(textsAt(container, 'command').length > 0 ? textsAt(container, 'command') : image.entrypoint),
+      ...textsAt(container, 'args'),
+    ];
+    base ??= baseEnvironment(pod, store, runtime, directory);
+    const env = { ...base, ...image.env(directory), ...environment(container, pod) };
+    return { program, args, cwd: image.cwd, env, directory };
+  };
+}
+
+function unsupported(what: string): PodProblem {
+  return new PodProblem('CreateContainerConfigError', `the lab runs no pods with ${what}`);
+}
+
+function imageOf(container: JsonObject, images: readonly LocalImage[]): LocalImage {
   const reference = textAt(container, 'image') ?? '';
   const name = /([^/:@]+)(:[^/]*)?(@.*)?$/.exec(reference)?.[1];
-  const image = runtime.images.find((known) => known.name === name);
-  if (!image) {
-    const known = runtime.images.map((one) => one.name).join(', ');
-    throw new PodProblem('ErrImagePull', `failed to pull "${reference}": the lab knows only images named ${known}`);
-  }
-  const directory = join(runtime.directory, pod.metadata.uid);
-  const [program = '', ...args] = [
-    ...(textsAt(container, 'command').length > 0 ? textsAt(container, 'command') : image.entrypoint),
-    ...textsAt(container, 'args'),
-  ];
-  const { cwd } = image;
-  const env = {
-    ...baseEnvironment(pod, store, runtime, directory),
-    ...image.env(directory),
-    ...environment(container, pod),
-  };
-  return { program, args, cwd, env, directory };
+  const image = images.find((known) => known.name === name);
+  if (image) return image;
+  const known = images.map((one) => one.name).join(', ');
+  throw new PodProblem('ErrImagePull', `failed to pull "${reference}": the lab knows only images named ${known}`);
 }
 
 function kubeconfigIn(directory: string): string {

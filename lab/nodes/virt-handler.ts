@@ -8,6 +8,7 @@ import { startController, type Controller } from '../controllers/controller.ts';
 import { eventRecorder, type RecordEvent } from '../controllers/event-recorder.ts';
 import { emulates, podOf } from '../controllers/launcher-pod.ts';
 import { guestSpec, interfaceStatus } from './guest-spec.ts';
+import { KeptOutput } from './kept-output.ts';
 
 interface Machine {
   vmi: KubeObject;
@@ -16,6 +17,9 @@ interface Machine {
   work: Promise<void>;
   stopping: boolean;
 }
+
+/** Of what a guest prints, so much is kept: as much as KubeVirt's log of a serial console holds. */
+const KEPT_OUTPUT_BYTES = 2 * 2 ** 20;
 
 /** Hears what a guest prints. */
 export type SerialListener = (vmi: string, data: Uint8Array) => void;
@@ -32,6 +36,8 @@ export class VirtHandler {
   readonly #controller: Controller;
   /** By VMI uid; a machine that is being started or stopped is still a machine. */
   readonly #machines = new Map<string, Machine>();
+  /** By VMI uid, as long as there is the VMI. */
+  readonly #printed = new Map<string, KeptOutput>();
 
   constructor(store: Store, driver: GuestDriver, onSerial: SerialListener) {
     this.#store = store;
@@ -49,6 +55,11 @@ export class VirtHandler {
 
   guestOf(vmi: KubeObject): Guest | undefined {
     return this.#machines.get(vmi.metadata.uid)?.guest;
+  }
+
+  /** The latest that the guest of a VMI has printed, also when it is gone. */
+  printedBy(vmi: KubeObject): string {
+    return this.#printed.get(vmi.metadata.uid)?.read() ?? '';
   }
 
   /** The guest crashes, or is never started. */
@@ -78,6 +89,7 @@ export class VirtHandler {
     const vmi = this.#store.find(uid)?.object;
     const machine = this.#machines.get(uid);
     const pod = vmi && podOf(this.#store, vmi);
+    if (!vmi) this.#printed.delete(uid);
     const unwanted = !pod || [vmi, pod].some(({ metadata }) => metadata.deletionTimestamp !== undefined);
     if (machine && unwanted) this.#end(uid);
     else if (vmi && !machine && phaseOf(vmi) === 'Scheduled') {
@@ -94,7 +106,10 @@ export class VirtHandler {
       const spec = guestSpec(vmi);
       const guest = await this.#driver.start(spec);
       machine.guest = guest;
+      const printed = new KeptOutput(KEPT_OUTPUT_BYTES);
+      this.#printed.set(uid, printed);
       guest.serial.onData((data) => {
+        printed.add(data);
         this.#onSerial(vmi.metadata.name, data);
       });
       void guest.exited.then((reason) => {

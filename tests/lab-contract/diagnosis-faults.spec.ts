@@ -2,7 +2,7 @@
 import { expect } from '@playwright/test';
 import { optionsOf, ALL_SCENARIOS } from '../../lab/faults/scenarios.ts';
 import type { Lab, LabOptions } from '../../lab/lab.ts';
-import { objectsAt, textAt, type JsonObject } from '../../lab/store/json.ts';
+import { objectAt, objectsAt, textAt, type JsonObject } from '../../lab/store/json.ts';
 import { matching } from './bodies.ts';
 import { NAMESPACE, test } from './own-lab.ts';
 import { fill } from './template.ts';
@@ -27,14 +27,28 @@ const APART = {
   },
 };
 
-/** A VM on network blue, kept apart from others like it. */
-function startOnBlue(lab: Lab, name: string, address = 1): void {
-  const spec = {
-    affinity: APART,
-    domain: domain({ name: 'net0', macAddress: `02:00:00:00:00:0${address}`, bridge: {} }),
+/** A VM on network blue that asks for an address by DHCP; kept apart from others like it unless told. */
+function startOnBlue(lab: Lab, name: string, nth = 1, spec: JsonObject = { affinity: APART }): void {
+  const macAddress = `02:00:00:00:00:0${nth}`;
+  const nic = { match: { macaddress: macAddress }, dhcp4: true };
+  const networkData = JSON.stringify({ version: 2, ethernets: { nic } });
+  const onBlue = domain({ name: 'net0', macAddress, bridge: {} });
+  const disks = [
+    { name: 'disk0', disk: { bus: 'virtio' } },
+    { name: 'seed', disk: { bus: 'virtio' } },
+  ];
+  const [disk, seed] = [
+    { name: 'disk0', containerDisk: { image: 'quay.io/kubevirt/alpine-with-test-tooling-container-disk:v1.9.0' } },
+    { name: 'seed', cloudInitNoCloud: { userData: '', networkData } },
+  ];
+  const whole = {
+    domain: { ...onBlue, devices: { ...objectAt(onBlue, 'devices'), disks } },
     networks: [{ name: 'net0', multus: { networkName: `${NAMESPACE}/blue` } }],
+    volumes: [disk, seed],
+    ...spec,
   };
-  lab.createObject(fill(vmi({ labels: { pair: 'x' } }, spec), { name, ns: NAMESPACE }));
+  const labels = spec.affinity === undefined ? {} : { pair: 'x' };
+  lab.createObject(fill(vmi({ labels }, whole), { name, ns: NAMESPACE }));
 }
 
 for (const [name, phase, words] of [
@@ -121,4 +135,70 @@ test('pod-security: a Job is told of it by an event; one that asks for little ge
       ),
     }),
   );
+});
+
+test('no-uplink: what a VM sends stays on its node', async ({ ownLab }) => {
+  const { lab, untilPhase } = await ownLab(options('no-uplink'));
+  for (const [nth, name] of ['a', 'b'].entries()) {
+    startOnBlue(lab, name, nth + 1);
+    await untilPhase('Running', name);
+  }
+  const report = () => lab.networkReports().find(({ network }) => network === `${NAMESPACE}/blue`);
+  await expect.poll(() => report()?.cut).toBeGreaterThan(2);
+  expect(report()).toMatchObject({ delivered: 0 });
+  startOnBlue(lab, 'c', 3, {});
+  await untilPhase('Running', 'c');
+  await expect.poll(() => report()?.delivered).toBeGreaterThan(2);
+});
+
+test('one-way: of two VMs one is heard', async ({ ownLab }) => {
+  const { lab, untilPhase } = await ownLab(options('one-way'));
+  startOnBlue(lab, 'a', 1, { nodeSelector: { 'kubernetes.io/hostname': 'node-1.lab.example' } });
+  startOnBlue(lab, 'b', 2, { nodeSelector: { 'kubernetes.io/hostname': 'node-2.lab.example' } });
+  await untilPhase('Running', 'a');
+  await untilPhase('Running', 'b');
+  const report = () => lab.networkReports().find(({ network }) => network === `${NAMESPACE}/blue`);
+  await expect.poll(() => report()?.cut).toBeGreaterThan(0);
+  await expect.poll(() => report()?.delivered).toBeGreaterThan(0);
+});
+
+for (const [name, given] of [
+  ['dhcp-silent', {}],
+  ['dhcp-silent, were there a server', { silentAddressServers: false }],
+] as const) {
+  test(`${name}: what the guest has of an IPv4 address`, async ({ ownLab }) => {
+    const { lab, untilPhase, openConsole } = await ownLab({ ...options('dhcp-silent'), ...given });
+    startOnBlue(lab, 'a');
+    await untilPhase('Running');
+    const session = await openConsole();
+    await session.logIn();
+    // Two questions and their answers later.
+    const shown = await session.type('sleep 2; ip -o -4 addr show dev eth0; echo "[$?]"', /\[\d\]\r\n/);
+    expect(/inet 10\.201\.0\.\d+\/24 /.test(shown)).toBe('silentAddressServers' in given);
+    await session.close(1000);
+  });
+}
+
+test('no-carrier: the guest says so', async ({ ownLab }) => {
+  const { lab, untilPhase, openConsole } = await ownLab(options('no-carrier'));
+  startOnBlue(lab, 'a');
+  await untilPhase('Running');
+  const session = await openConsole();
+  await session.logIn();
+  expect(await session.type('ip -o link show dev eth0', /qlen[^]*# $/)).toContain(
+    '<NO-CARRIER,BROADCAST,MULTICAST,UP>',
+  );
+  await session.close(1000);
+});
+
+test('mtu: what is longer vanishes, what is shorter passes', async ({ ownLab }) => {
+  const { impairment } = options('mtu');
+  expect(impairment).toEqual({ mtu: 1400 });
+  // Of what these guests send, a question for an address is the longest.
+  const { lab, untilPhase } = await ownLab({ impairment: { ...impairment, mtu: 250 } });
+  startOnBlue(lab, 'a');
+  await untilPhase('Running');
+  const report = () => lab.networkReports().find(({ network }) => network === `${NAMESPACE}/blue`);
+  await expect.poll(() => report()?.tooLong).toBeGreaterThan(0);
+  await expect.poll(() => report()?.delivered).toBeGreaterThan(0);
 });

@@ -67,6 +67,26 @@ test('after a failure it keeps the VMs, their events and their pods', async ({ n
     /^\d{4}-\d\d-\d\dT[\d:.]+Z Normal Started VirtualMachineInstance\/latency-check-source-\w+: VirtualMachineInstance started\.$/m,
   );
   expect(kept('pods.yaml')).toMatch(/name: virt-launcher-latency-check-target-/);
+  expect(kept('nodes.yaml')).toMatch(/name: node-2[\s\S]*type: Ready/);
+  const logs = readdirSync(testInfo.outputPath('artifacts-0/evidence')).filter((name) => name.endsWith('.log'));
+  expect(logs.map((name) => name.replace(/.*-(compute|guest-console-log)\.log$/, '$1')).sort()).toEqual([
+    ...['compute', 'compute', 'guest-console-log', 'guest-console-log'],
+  ]);
+  const guestLog = kept(logs.find((name) => name.endsWith('guest-console-log.log')) ?? '');
+  expect(guestLog).toContain('login: ');
+  const guest = kept(
+    readdirSync(testInfo.outputPath('artifacts-0/evidence')).find(
+      (name) => name.includes('source') && name.endsWith('guest.txt'),
+    ) ?? '',
+  );
+  for (const said of [
+    /^# ip addr/m,
+    /198\.1[89]\.\d+\.\d+\/\d+/,
+    /^# ip neigh[^]*lladdr/m,
+    /^# ip -s link[^]*RX/m,
+    /^# dmesg/m,
+  ])
+    expect(guest).toMatch(said);
 });
 
 test('an interrupted run has no time for that', async ({ newLab, checkup }, testInfo) => {

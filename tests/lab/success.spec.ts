@@ -1,6 +1,6 @@
 /** SIMULATED guests. */
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { expect } from '@playwright/test';
 import { configMapData, vmisCreated, vmisLeft } from '../checkup/cluster-facts.ts';
 import { expectLimitExceeded, expectSuccess } from '../checkup/expected-answer.ts';
@@ -31,6 +31,10 @@ test('a checkup answers with every output key, and removes what it created', asy
   const artifacts = testInfo.outputPath('artifacts-0');
   expect(existsSync(`${artifacts}/html-report/index.html`)).toBe(true);
   expect(await readdir(`${artifacts}/manifests`)).toHaveLength(2);
+  expect(await readdir(`${artifacts}/charts`)).toEqual(['ipv4-sourceToTarget-rtt.svg']);
+  const chart = await readFile(`${artifacts}/charts/ipv4-sourceToTarget-rtt.svg`, 'utf8');
+  expect(chart).toContain('10 answered, 0 lost (0%)');
+  expect(chart).toMatch(/ on node node-[12] → \S+ on node node-[12]</);
   expect(await readdir(`${artifacts}/logs`)).toEqual([
     expect.stringMatching(/^latency-check-source-\w+-console\.txt$/),
     expect.stringMatching(/^latency-check-target-\w+-console\.txt$/),

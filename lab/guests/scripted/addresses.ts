@@ -1,7 +1,8 @@
 import { BlockList } from 'node:net';
 import { canonicalAddress, familyOf, type Family } from '../../packets/addresses.ts';
 import type { Device } from './device.ts';
-import { isDuplicate } from './duplicate-detection.ts';
+import { otherOwner } from './duplicate-detection.ts';
+import type { KernelLog } from './kernel-log.ts';
 
 /** An address of a NIC. An IPv6 one is tentative until nobody else has answered for it (RFC 4862). */
 export interface Address {
@@ -36,11 +37,13 @@ export function parseAddress(cidr: string): Address | undefined {
 /** All addresses of one NIC. IPv6 ones go when the link goes down, as Linux has it. */
 export class Addresses {
   readonly #device: Device;
+  readonly #kernel: KernelLog;
   readonly #listeners: ((address: Address) => void)[] = [];
   #all: Address[] = [];
 
-  constructor(device: Device) {
+  constructor(device: Device, kernel: KernelLog) {
     this.#device = device;
+    this.#kernel = kernel;
     device.onChange((up) => {
       if (!up) this.flush(6);
       for (const address of this.#all) void this.#check(address);
@@ -92,10 +95,14 @@ export class Addresses {
 
   async #check(address: Address): Promise<void> {
     if (address.state !== 'tentative' || !this.#device.running) return;
-    const duplicate = await isDuplicate(address.address, this.#device);
+    const owner = await otherOwner(address.address, this.#device);
     if (!this.#all.includes(address)) return;
-    address.state = duplicate ? 'duplicate' : 'usable';
-    if (!duplicate) for (const listener of this.#listeners) listener(address);
+    address.state = owner === undefined ? 'usable' : 'duplicate';
+    if (owner === undefined) for (const listener of this.#listeners) listener(address);
+    else
+      this.#kernel.note(
+        `IPv6: ${this.#device.name}: IPv6 duplicate address ${address.address} used by ${owner} detected!`,
+      );
   }
 }
 

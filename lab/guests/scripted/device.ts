@@ -1,6 +1,17 @@
 import type { Port } from '../../network/switch.ts';
 import { decodePacket, encodePacket, type Packet } from '../../packets/packet.ts';
 
+interface Counter {
+  bytes: number;
+  packets: number;
+}
+
+export interface Counters {
+  received: Counter;
+  sent: Counter;
+  unsent: number;
+}
+
 /** A NIC as its kernel sees it: sends and receives packets while its link is up. */
 export class Device {
   readonly index: number;
@@ -12,6 +23,7 @@ export class Device {
   readonly #readers = new Set<(packet: Packet) => void>();
   readonly #watchers: ((up: boolean) => void)[] = [];
   readonly #unplugged = new AbortController();
+  readonly #counters = { received: { bytes: 0, packets: 0 }, sent: { bytes: 0, packets: 0 }, unsent: 0 };
   #up = false;
 
   constructor(
@@ -47,6 +59,11 @@ export class Device {
     return this.#unplugged.signal;
   }
 
+  /** Of frames; `unsent` are those that it was given while it was up and had no carrier. */
+  get counters(): Readonly<Counters> {
+    return this.#counters;
+  }
+
   /** Called when it begins to run, and when it no longer does. */
   onChange(watcher: (up: boolean) => void): void {
     this.#watchers.push(watcher);
@@ -59,7 +76,13 @@ export class Device {
   }
 
   send(packet: Packet): void {
-    if (this.running) this.#port.send(encodePacket(packet));
+    if (!this.running) {
+      if (this.up) this.#counters.unsent += 1;
+      return;
+    }
+    const frame = encodePacket(packet);
+    count(this.#counters.sent, frame);
+    this.#port.send(frame);
   }
 
   /**
@@ -96,8 +119,14 @@ export class Device {
   #receive(frame: Buffer): void {
     const packet = this.running ? decodePacket(frame) : undefined;
     if (!packet || (packet.toMac !== this.mac && !isGroup(packet.toMac))) return;
+    count(this.#counters.received, frame);
     for (const reader of [...this.#readers]) reader(packet);
   }
+}
+
+function count(counter: Counter, frame: Buffer): void {
+  counter.bytes += frame.length;
+  counter.packets += 1;
 }
 
 /** A switch that does not know a MAC yet sends its frames to everybody. */

@@ -1,7 +1,8 @@
 import type { Family } from '../../packets/addresses.ts';
 import { parseAddress, type Address } from './addresses.ts';
 import type { IpStack } from './ip-stack.ts';
-import { addressLines, linkLines, LOOPBACK } from './ip-words.ts';
+import { neighbourLines, routeLines, statisticsLines } from './ip-tables.ts';
+import { addressLines, addressParagraphs, linkLines, linkParagraphs, LOOPBACK } from './ip-words.ts';
 import type { Program } from './shell.ts';
 
 /** What `ip` says, and how it ends. */
@@ -13,7 +14,7 @@ interface Outcome {
 
 const DONE: Outcome = { status: 0 };
 
-/** As much of iproute2's `ip` as sets up a NIC: links and addresses. */
+/** As much of iproute2's `ip` as sets up a NIC, and shows how it fares. */
 export function ipCommand(stacks: IpStack[]): Program {
   return (args, { out, error }) => {
     const { status, printed, complaint } = run(args, stacks);
@@ -26,13 +27,12 @@ export function ipCommand(stacks: IpStack[]): Program {
 function run(args: string[], stacks: IpStack[]): Outcome {
   const first = args.findIndex((arg) => !arg.startsWith('-'));
   const [options, [object = '', action = 'show', ...rest]] = [args.slice(0, first), args.slice(first)];
-  const unknown = options.find((option) => !['-o', '-4', '-6'].includes(option));
+  const unknown = options.find((option) => !['-o', '-s', '-4', '-6'].includes(option));
   if (first < 0 || unknown !== undefined) return failed(`Option "${unknown ?? ''}" is unknown, try "ip -help".`, 255);
   const families = ([4, 6] as const).filter((family) => options.includes(`-${family}`));
   const question = `${object} ${action}`;
-  if (/^(link|addr|address) (show|list)$/.test(question)) {
-    if (!options.includes('-o')) return failed('ip: SIMULATED guest shows only with -o', 255);
-    return show(object, rest, families.length === 0 ? [4, 6] : families, stacks);
+  if (/^(link|addr|address|route|neigh) (show|list)$/.test(question)) {
+    return show(object, rest, { options, families }, stacks);
   }
   if (question === 'link set') return setLink(rest, stacks);
   if (/^(addr|address) (add|del)$/.test(question)) return changeAddress(action === 'add', rest, stacks);
@@ -40,15 +40,32 @@ function run(args: string[], stacks: IpStack[]): Outcome {
   return failed(`Object "${question}" is unknown, try "ip help".`, 1);
 }
 
-function show(object: string, rest: string[], families: Family[], stacks: IpStack[]): Outcome {
+interface Asked {
+  options: string[];
+  /** None are both, or IPv4 where only one can be shown. */
+  families: Family[];
+}
+
+function show(object: string, rest: string[], { options, families }: Asked, stacks: IpStack[]): Outcome {
   const only = rest[0] === 'dev' ? rest[1] : rest[0];
-  if (only !== undefined && only !== LOOPBACK && !deviceNamed(only, stacks)) {
-    return failed(`Device "${only}" does not exist.`, 1);
+  const known = only === undefined || only === LOOPBACK || deviceNamed(only, stacks) !== undefined;
+  const both: Family[] = families.length === 0 ? [4, 6] : families;
+  const folded = options.includes('-o');
+  switch (object) {
+    case 'route':
+      if (!known) return failed(`Cannot find device "${only}"`, 1);
+      return { status: 0, printed: routeLines(stacks, families[0] ?? 4, only) };
+    case 'neigh':
+      if (!known) return failed(`Cannot find device "${only}"`, 1);
+      return { status: 0, printed: neighbourLines(stacks, both, only) };
   }
-  return {
-    status: 0,
-    printed: object === 'link' ? linkLines(stacks, only) : addressLines(stacks, families, only),
-  };
+  if (!known) return failed(`Device "${only}" does not exist.`, 1);
+  if (object !== 'link') {
+    const addresses = folded ? addressLines : addressParagraphs;
+    return { status: 0, printed: addresses(stacks, both, only) };
+  }
+  if (folded) return { status: 0, printed: linkLines(stacks, only) };
+  return { status: 0, printed: linkParagraphs(stacks, only, options.includes('-s') ? statisticsLines : undefined) };
 }
 
 /** `[dev] NAME up|down` */

@@ -3,7 +3,7 @@ import type { Address } from './addresses.ts';
 import type { Device } from './device.ts';
 import type { IpStack } from './ip-stack.ts';
 
-/** Links and addresses in the words of `ip -o` of iproute2. */
+/** Links and addresses in the words of `ip` of iproute2: a line to each with `-o`, several without. */
 
 export const LOOPBACK = 'lo';
 const LOOPBACK_LINK =
@@ -27,6 +27,36 @@ export function addressLines(stacks: IpStack[], families: Family[], only: string
     return { name: device.name, text: lines.join('') };
   });
   return [{ name: LOOPBACK, text: loopback }, ...own].map(shownIf(only)).join('');
+}
+
+/** Without `-o`; what `below` says of a device follows it. */
+export function linkParagraphs(
+  stacks: IpStack[],
+  only: string | undefined,
+  below: (device: Device | undefined) => string = () => '',
+): string {
+  const own = stacks.map(({ device }) => ({ name: device.name, text: unfolded(linkLine(device)) + below(device) }));
+  const loopback = { name: LOOPBACK, text: unfolded(LOOPBACK_LINK) + below(undefined) };
+  return [loopback, ...own].map(shownIf(only)).join('');
+}
+
+/** Without `-o`: links with what addresses they have. Of one family, only those that have any, and nothing of their MACs. */
+export function addressParagraphs(stacks: IpStack[], families: Family[], only: string | undefined): string {
+  const names = [LOOPBACK, ...stacks.map(({ device }) => device.name)];
+  const whole = families.length > 1;
+  const paragraphs = names
+    .filter((name) => only === undefined || name === only)
+    .map((name) => {
+      const lines = unfolded(addressLines(stacks, families, name)).replaceAll(/^\d+: \S+ {4}/gm, '    ');
+      const link = linkParagraphs(stacks, name).replace(' mode DEFAULT', '');
+      if (whole) return link + lines;
+      return lines === '' ? '' : link.replace(/\n[^]*$/, '\n') + lines;
+    });
+  return paragraphs.join('');
+}
+
+function unfolded(lines: string): string {
+  return lines.replaceAll('\\', '\n');
 }
 
 function shownIf(only: string | undefined): (link: { name: string; text: string }) => string {

@@ -1,4 +1,11 @@
-import { ALL_NODES, BROADCAST_MAC, familyOf, multicastMac, solicitedNode } from '../../packets/addresses.ts';
+import {
+  ALL_NODES,
+  BROADCAST_MAC,
+  familyOf,
+  multicastMac,
+  solicitedNode,
+  type Family,
+} from '../../packets/addresses.ts';
 import type { Arp } from '../../packets/arp.ts';
 import type { NeighbourAdvertisement, NeighbourSolicitation } from '../../packets/neighbour-discovery.ts';
 import type { Packet } from '../../packets/packet.ts';
@@ -10,6 +17,16 @@ const NOBODY: readonly string[] = ['0.0.0.0', '::'];
 const TRIES = 3;
 const WAIT_MS = 1000;
 
+/** How long a neighbour is believed to be there once it has answered, as kernels have it at the least. */
+const REACHABLE_MS = 15_000;
+
+/** As `ip neigh` shows one. */
+interface Neighbour {
+  address: string;
+  mac?: string;
+  state: 'REACHABLE' | 'STALE' | 'INCOMPLETE' | 'FAILED';
+}
+
 /**
  * Who has which address on a link: asks by ARP or neighbour discovery, answers for its own addresses, and remembers. What
  * was learned stays as long as the link is up; a kernel would ask again now and then.
@@ -18,6 +35,9 @@ export class Neighbours {
   readonly #device: Device;
   readonly #addresses: Addresses;
   readonly #macs = new Map<string, string>();
+  /** When those that answered a question did so. */
+  readonly #answeredAt = new Map<string, number>();
+  readonly #failed = new Set<string>();
   readonly #asking = new Map<string, Promise<string | undefined>>();
 
   constructor(device: Device, addresses: Addresses) {
@@ -28,7 +48,23 @@ export class Neighbours {
     });
     device.onChange(() => {
       this.#macs.clear();
+      this.#failed.clear();
     });
+  }
+
+  /** Those known, asked for, and not found, in the order in which that was found out. */
+  entries(family: Family): Neighbour[] {
+    const known = [...this.#macs].map(([address, mac]): Neighbour => {
+      const age = performance.now() - (this.#answeredAt.get(address) ?? -Infinity);
+      return { address, mac, state: age < REACHABLE_MS ? 'REACHABLE' : 'STALE' };
+    });
+    const sought = [...this.#asking.keys()].filter((address) => !this.#macs.has(address));
+    const missed = [...this.#failed].filter((address) => !this.#asking.has(address));
+    return [
+      ...known,
+      ...sought.map((address): Neighbour => ({ address, state: 'INCOMPLETE' })),
+      ...missed.map((address): Neighbour => ({ address, state: 'FAILED' })),
+    ].filter(({ address }) => familyOf(address) === family);
   }
 
   known(address: string): string | undefined {
@@ -55,6 +91,8 @@ export class Neighbours {
       this.#device.send(familyOf(address) === 4 ? this.#request(source, address) : this.#solicitation(source, address));
       await answered;
     }
+    if (this.#macs.has(address)) this.#failed.delete(address);
+    else this.#failed.add(address);
     return this.#macs.get(address);
   }
 
@@ -92,7 +130,7 @@ export class Neighbours {
 
   #receiveArp({ request, senderMac, sender, target }: Arp): void {
     if (!this.#addresses.owns(target)) return;
-    this.#learn(sender, senderMac);
+    this.#learn(sender, senderMac, !request);
     if (!request) return;
     const { mac } = this.#device;
     this.#device.send({
@@ -104,7 +142,7 @@ export class Neighbours {
   #receiveSolicitation({ source, sourceMac, target, fromMac }: NeighbourSolicitation): void {
     if (!this.#addresses.owns(target)) return;
     const probe = source === '::';
-    if (!probe) this.#learn(source, sourceMac ?? fromMac);
+    if (!probe) this.#learn(source, sourceMac ?? fromMac, false);
     const { mac } = this.#device;
     this.#device.send({
       ...{ type: 'neighbourAdvertisement', fromMac: mac, toMac: probe ? multicastMac(ALL_NODES) : fromMac },
@@ -113,11 +151,14 @@ export class Neighbours {
     });
   }
 
-  #receiveAdvertisement({ target, targetMac, fromMac }: NeighbourAdvertisement): void {
-    if (this.#asking.has(target) || this.#macs.has(target)) this.#learn(target, targetMac ?? fromMac);
+  #receiveAdvertisement({ target, targetMac, fromMac, solicited }: NeighbourAdvertisement): void {
+    if (this.#asking.has(target) || this.#macs.has(target)) this.#learn(target, targetMac ?? fromMac, solicited);
   }
 
-  #learn(address: string, mac: string): void {
-    if (!NOBODY.includes(address)) this.#macs.set(address, mac);
+  #learn(address: string, mac: string, answered: boolean): void {
+    if (NOBODY.includes(address)) return;
+    this.#macs.set(address, mac);
+    this.#failed.delete(address);
+    if (answered) this.#answeredAt.set(address, performance.now());
   }
 }

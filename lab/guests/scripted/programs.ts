@@ -2,17 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestQuirks } from '../quirks.ts';
 import { arping } from './arping.ts';
 import { ipCommand } from './ip-command.ts';
-import type { IpStack } from './ip-stack.ts';
+import { KERNEL_RELEASE, type Machine } from './machine.ts';
 import { scriptedPing } from './scripted-ping.ts';
 import { runProgram, runShell, type Program } from './shell.ts';
 import { textPrograms } from './text-programs.ts';
 
 /** What is installed on a scripted guest. */
-export function installedPrograms(hostname: string, stacks: IpStack[], quirks: GuestQuirks): Record<string, Program> {
+export function installedPrograms(machine: Machine, quirks: GuestQuirks): Record<string, Program> {
+  const { hostname, stacks, kernel } = machine;
   return {
     ...textPrograms,
     arping: arping(stacks),
-    dmesg: () => 0,
+    // With arguments it only sets what the console is to show.
+    dmesg: (args, { out }) => {
+      if (args.length === 0) out.write(kernel.read());
+      return 0;
+    },
     hostname: (_args, { out }) => {
       out.write(`${hostname}\n`);
       return 0;
@@ -23,6 +28,10 @@ export function installedPrograms(hostname: string, stacks: IpStack[], quirks: G
     sh: ([, script = ''], environment) => runShell(script, environment),
     sleep: ([seconds = '']) => (/^[\d.]+$/.test(seconds) ? sleep(Number(seconds) * 1000, 0) : 1),
     true: () => 0,
+    uname: (args, { out }) => {
+      out.write(args.includes('-a') ? `Linux ${hostname} ${KERNEL_RELEASE} #1 SMP x86_64 GNU/Linux\n` : 'Linux\n');
+      return 0;
+    },
   };
 }
 

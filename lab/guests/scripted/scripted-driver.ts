@@ -2,7 +2,9 @@ import type { Networks } from '../../network/networks.ts';
 import type { Guest, GuestDriver, GuestSpec } from '../guest.ts';
 import type { GuestQuirks } from '../quirks.ts';
 import { IpStack } from './ip-stack.ts';
+import { KernelLog } from './kernel-log.ts';
 import { nicConfig } from './network-config.ts';
+import { KERNEL_RELEASE } from './machine.ts';
 import { startSession } from './session.ts';
 
 /** SIMULATED guests: no virtual machine, a shell in this process that answers over the same console and the same network. */
@@ -23,14 +25,15 @@ export function createScriptedDriver(networks: Networks, quirks: GuestQuirks): G
 }
 
 function startGuest(spec: GuestSpec, networks: Networks, quirks: GuestQuirks): Guest {
+  const kernel = new KernelLog(`Linux version ${KERNEL_RELEASE}`);
   const stacks = spec.nics.map(({ mac, network }, i) => {
     const plug = (deliver: (frame: Buffer) => void) => networks.plug(network, deliver, spec.node);
     // The loopback is the first link of every machine.
     const { repliesTwice = false, noCarrier = false } = quirks;
-    const wiring = { index: i + 2, name: `eth${i}`, mac, plug, repliesTwice, carrier: !noCarrier };
+    const wiring = { index: i + 2, name: `eth${i}`, mac, plug, repliesTwice, carrier: !noCarrier, kernel };
     return new IpStack(wiring, nicConfig(mac, spec.networkData));
   });
-  const terminal = startSession(spec.hostname, stacks, quirks);
+  const terminal = startSession({ hostname: spec.hostname, stacks, kernel }, quirks);
   let leave: (reason: string) => void = () => undefined;
   const exited = new Promise<string>((resolve) => {
     leave = resolve;

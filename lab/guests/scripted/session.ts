@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { GuestQuirks } from '../quirks.ts';
 import { Files } from './files.ts';
-import type { IpStack } from './ip-stack.ts';
 import { kernelMessages, tornInTwo } from './kernel-messages.ts';
+import type { Machine } from './machine.ts';
 import { installedPrograms } from './programs.ts';
 import { runShell, type Environment } from './shell.ts';
 import { Terminal } from './terminal.ts';
@@ -11,7 +11,8 @@ const TORN_PROMPTS = 3;
 const INTERRUPTED = 130;
 
 /** Login, then one command after another, as on a serial line with a getty. */
-export function startSession(hostname: string, stacks: IpStack[], quirks: GuestQuirks): Terminal {
+export function startSession(machine: Machine, quirks: GuestQuirks): Terminal {
+  const { hostname, stacks } = machine;
   let user: string | undefined;
   let status = 0;
   let work = Promise.resolve();
@@ -39,7 +40,7 @@ export function startSession(hostname: string, stacks: IpStack[], quirks: GuestQ
     if (quirks.wrapAt !== undefined && args.includes('cols') && columns > 0) terminal.columns = columns;
     return 0;
   };
-  const programs = { ...installedPrograms(hostname, stacks, quirks), exit: logout, logout, stty };
+  const programs = { ...installedPrograms(machine, quirks), exit: logout, logout, stty };
 
   const run = async (line: string, own: number): Promise<void> => {
     const out = {

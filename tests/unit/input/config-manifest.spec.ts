@@ -15,7 +15,8 @@ function dataOf(text: string): Record<string, string> {
 
 test('it parses as it is, and with every parameter written out', () => {
   const all = dataOf(TEXT.replaceAll('# spec.param.', 'spec.param.'));
-  expect(Object.keys(all).sort()).toEqual(['spec.timeout', ...PARAMETER_NAMES.map(camelCaseKey)].sort());
+  const others = ['spec.timeout', 'spec.image', 'spec.clusterRoles'];
+  expect(Object.keys(all).sort()).toEqual([...others, ...PARAMETER_NAMES.map(camelCaseKey)].sort());
   for (const value of Object.values(all)) expect(typeof value).toBe('string');
   const { limits, ...usual } = parseInput({}, dataOf(TEXT), false);
   const { maxPacketLossPercent, ...nodes } = EXAMPLES;

@@ -50,6 +50,10 @@ test('several at once: lists are joined, quirks put together', () => {
 });
 
 test('impairments are put together, too', () => {
-  const chosen = ALL_SCENARIOS.filter(({ name }) => ['mtu', 'no-uplink'].includes(name));
-  expect(optionsOf(chosen)).toEqual({ objects: [], unpullableImages: [], impairment: { mtu: 1400, noUplink: true } });
+  const chosen = ALL_SCENARIOS.filter(({ name }) => ['one-way', 'no-uplink'].includes(name));
+  expect(optionsOf(chosen)).toEqual({
+    objects: [],
+    unpullableImages: [],
+    impairment: { muteNode: 'node-2', noUplink: true },
+  });
 });

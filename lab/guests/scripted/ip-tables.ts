@@ -1,0 +1,74 @@
+import { addressBytes, addressText, type Family } from '../../packets/addresses.ts';
+import type { Address } from './addresses.ts';
+import type { Device } from './device.ts';
+import type { IpStack } from './ip-stack.ts';
+
+/** Routes, neighbours and counters in the words of `ip` of iproute2 6.1, whose lines mostly end with a space. */
+
+export function routeLines(stacks: IpStack[], family: Family, only: string | undefined): string {
+  const routes = shown(stacks, only).flatMap(({ device, addresses }) => {
+    const own = addresses.of(family).filter(({ prefixLength }) => prefixLength < (family === 4 ? 32 : 128));
+    const byNetwork = new Map<string, Address>();
+    // Of several addresses in a network the first is its route's.
+    for (const address of device.up ? own : []) {
+      const network = networkOf(address);
+      if (!byNetwork.has(network)) byNetwork.set(network, address);
+    }
+    return [...byNetwork].map(([network, address]) =>
+      routeLine(device, address, only === undefined ? `${network} dev ${device.name}` : network),
+    );
+  });
+  return routes.join('');
+}
+
+/** A kernel's own, of a network that is on the link; there are no others. */
+function routeLine({ carrier }: Device, { family, address }: Address, target: string): string {
+  const down = carrier ? '' : 'linkdown ';
+  return family === 4
+    ? `${target} proto kernel scope link src ${address} ${down}\n`
+    : `${target} proto kernel metric 256 ${down}pref medium\n`;
+}
+
+function networkOf({ address, prefixLength }: Address): string {
+  const bytes = addressBytes(address);
+  const mask = (at: number) => 0xff & (0xff00 >> Math.min(8, Math.max(0, prefixLength - 8 * at)));
+  return `${addressText(Buffer.from(bytes.map((byte, at) => byte & mask(at))))}/${prefixLength}`;
+}
+
+export function neighbourLines(stacks: IpStack[], families: Family[], only: string | undefined): string {
+  const lines = families.flatMap((family) =>
+    shown(stacks, only).flatMap(({ device, neighbours }) =>
+      neighbours.entries(family).map(({ address, mac, state }) => {
+        const where = only === undefined ? ` dev ${device.name}` : '';
+        return `${address}${where}${mac === undefined ? '' : ` lladdr ${mac}`} ${state} \n`;
+      }),
+    ),
+  );
+  return lines.join('');
+}
+
+const RECEIVED = ['bytes', 'packets', 'errors', 'dropped', 'missed', 'mcast'];
+const SENT = ['bytes', 'packets', 'errors', 'dropped', 'carrier', 'collsns'];
+const WIDTHS = [10, 7, 6, 7, 7, 7];
+
+/** What `ip -s link` has below a link: of what the lab counts; nothing in it is ever in error. */
+export function statisticsLines(device: Device | undefined): string {
+  const { received = NOTHING, sent = NOTHING, unsent = 0 } = device?.counters ?? {};
+  const columns = [
+    [received.bytes, received.packets, 0, 0, 0, 0],
+    [sent.bytes, sent.packets, 0, unsent, 0, 0],
+  ].map((row) => row.map(String));
+  const widths = WIDTHS.map((width, i) => Math.max(width, ...columns.map((row) => row[i]?.length ?? 0)));
+  const line = (cells: string[]) => cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join(' ');
+  const header = (title: string, names: string[]) =>
+    // Two columns have no name on links like these, and the last one's place is left.
+    `    ${title}${line(names).slice(title.length)}${' '.repeat(11)}\n`;
+  const [rx = [], tx = []] = columns;
+  return `${header('RX:', RECEIVED)}    ${line(rx)} \n${header('TX:', SENT)}    ${line(tx)} \n`;
+}
+
+const NOTHING = { bytes: 0, packets: 0 };
+
+function shown(stacks: IpStack[], only: string | undefined): IpStack[] {
+  return stacks.filter(({ device }) => only === undefined || device.name === only);
+}

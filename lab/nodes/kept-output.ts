@@ -1,0 +1,20 @@
+/** The latest of what something prints: whole pieces are forgotten, the oldest first, once there is more than may be kept. */
+export class KeptOutput {
+  readonly #limitBytes: number;
+  readonly #pieces: Uint8Array[] = [];
+  #bytes = 0;
+
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
+  }
+
+  add(piece: Uint8Array): void {
+    this.#pieces.push(piece);
+    this.#bytes += piece.length;
+    while (this.#bytes > this.#limitBytes && this.#pieces.length > 1) this.#bytes -= this.#pieces.shift()?.length ?? 0;
+  }
+
+  read(): string {
+    return Buffer.concat(this.#pieces).toString('utf8');
+  }
+}

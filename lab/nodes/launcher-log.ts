@@ -1,0 +1,75 @@
+import { COMPUTE, CONSOLE_LOG } from '../controllers/launcher-containers.ts';
+import { objectsAt, textAt } from '../store/json.ts';
+import type { KubeObject } from '../store/kube-object.ts';
+
+/**
+ * What the containers of a launcher pod have printed. The guest's console is what the guest really printed; `compute` says as
+ * much of its start as the lab knows of it, one JSON object to a line, in virt-launcher's words (kubevirt/kubevirt, issues 6566
+ * and 11867; `pos`, the line of its source, is left to the file).
+ */
+
+/** `printed`: by the guest, so far. Undefined for a container that prints nothing, such as that of a disk. */
+export function launcherLog(container: string, vmi: KubeObject, pod: KubeObject, printed: string): string | undefined {
+  switch (container) {
+    case COMPUTE:
+      return computeLines(vmi, pod)
+        .map((line) => `${JSON.stringify(line)}\n`)
+        .join('');
+    case CONSOLE_LOG:
+      // virt-tail prints lines: the carriage returns of a serial line are not part of them.
+      return printed.replaceAll('\r\n', '\n');
+    default:
+      return undefined;
+  }
+}
+
+/** Its keys in the order of the alphabet, as Go prints a map. */
+interface LogLine {
+  component: string;
+  kind?: string;
+  level: 'info';
+  msg: string;
+  name?: string;
+  namespace?: string;
+  pos: string;
+  timestamp: string;
+  uid?: string;
+}
+
+function computeLines(vmi: KubeObject, pod: KubeObject): LogLine[] {
+  const { name, namespace = '', uid } = vmi.metadata;
+  const told = (at: string | undefined, pos: string, msg: string): LogLine[] =>
+    at === undefined ? [] : [{ component: 'virt-launcher', level: 'info', msg, pos, timestamp: finer(at) }];
+  const toldOfVmi = (at: string | undefined, pos: string, msg: string): LogLine[] =>
+    told(at, pos, msg).map(({ component, level, timestamp }) => ({
+      ...{ component, kind: '', level, msg, name, namespace, pos, timestamp, uid },
+    }));
+  const started = textAt(pod.status, 'startTime');
+  const running = enteredAt(vmi, 'Running');
+  return [
+    ...told(started, 'manager.go', 'Collected all requested hook sidecar sockets'),
+    ...told(
+      started,
+      'libvirt.go',
+      'Connecting to libvirt daemon: qemu+unix:///session?socket=/var/run/libvirt/virtqemud-sock',
+    ),
+    ...told(started, 'virt-launcher.go', 'Marked as ready'),
+    ...toldOfVmi(running, 'manager.go', 'Domain defined.'),
+    ...told(running, 'client.go', `Domain name event: ${namespace}_${name}`),
+    ...toldOfVmi(running, 'manager.go', 'Domain started.'),
+    ...told(running, 'client.go', 'kubevirt domain status: Running(1):Unknown(1)'),
+    ...toldOfVmi(running, 'server.go', 'Synced vmi'),
+    ...told(running && enteredAt(vmi, 'Succeeded'), 'client.go', 'kubevirt domain status: Shutoff(5):Destroyed(2)'),
+    ...told(running && enteredAt(vmi, 'Failed'), 'client.go', 'kubevirt domain status: Shutoff(5):Crashed(3)'),
+  ];
+}
+
+function enteredAt(vmi: KubeObject, phase: string): string | undefined {
+  const entered = objectsAt(vmi.status, 'phaseTransitionTimestamps').find((one) => one.phase === phase);
+  return textAt(entered, 'phaseTransitionTimestamp');
+}
+
+/** Logs have microseconds where statuses have seconds. */
+function finer(timestamp: string): string {
+  return timestamp.replace(/Z$/, '.000000Z');
+}

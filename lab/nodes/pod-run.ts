@@ -1,0 +1,98 @@
+import { objectsAt, textAt, type JsonObject } from '../store/json.ts';
+import { now, type KubeObject } from '../store/kube-object.ts';
+import { startContainer, type Command, type Container, type Exit } from './container.ts';
+import { PodProblem } from './pod-command.ts';
+
+interface Part {
+  name: string;
+  image: string;
+  /** Absent where it could not be started: then `state` says why. */
+  container?: Container;
+  state: JsonObject;
+}
+
+export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
+
+/** The containers of one pod, each a process, and what the pod's status says of them. */
+export class PodRun {
+  readonly #uid: string;
+  readonly #parts: Part[];
+
+  /** Starts them all; `onEnd` is called when one has ended, by when its state says so. */
+  constructor(pod: KubeObject, commandOf: (container: JsonObject) => Command, onEnd: () => void) {
+    this.#uid = pod.metadata.uid;
+    this.#parts = objectsAt(pod.spec, 'containers').map((spec) => {
+      const part: Part = { name: textAt(spec, 'name') ?? '', image: textAt(spec, 'image') ?? '', state: {} };
+      try {
+        const container = startContainer(commandOf(spec));
+        const startedAt = now();
+        Object.assign(part, { container, state: { running: { startedAt } } });
+        void container.ended.then((exit) => {
+          part.state = { terminated: terminated(exit, startedAt) };
+          onEnd();
+        });
+      } catch (error) {
+        // What no process can be started with, such as a NUL in an argument, Node says itself.
+        const reason = error instanceof PodProblem ? error.reason : 'StartError';
+        part.state = { waiting: { reason, message: error instanceof Error ? error.message : String(error) } };
+      }
+      return part;
+    });
+  }
+
+  /** Of all containers, or of the one with this name. */
+  containers(name?: string): Container[] {
+    const wanted = this.#parts.filter((part) => name === undefined || part.name === name);
+    return wanted.flatMap(({ container }) => container ?? []);
+  }
+
+  /** Names of those that were started, and of those that were not with the reason. */
+  outcome(): { started: string[]; failed: { name: string; message: string }[] } {
+    const failed = this.#parts.flatMap(({ name, state }) => {
+      const message = textAt(state, 'waiting', 'message');
+      return message === undefined ? [] : [{ name, message }];
+    });
+    return { started: this.#parts.filter(({ container }) => container).map(({ name }) => name), failed };
+  }
+
+  /** Whether no process is left. */
+  get ended(): boolean {
+    return this.containers().every(({ exit }) => exit !== undefined);
+  }
+
+  /** As the kubelet has it (getPhase in pkg/kubelet/kubelet_pods.go), where nothing is restarted. */
+  get phase(): PodPhase {
+    if (this.#parts.some(({ state }) => 'waiting' in state)) return 'Pending';
+    // What ended a moment ago ends in the status when its turn comes.
+    if (this.#parts.some(({ state }) => 'running' in state)) return 'Running';
+    return this.containers().every(({ exit }) => exit?.code === 0) ? 'Succeeded' : 'Failed';
+  }
+
+  /** Those that do not run (any more). */
+  get unready(): string[] {
+    return this.#parts.filter(({ state }) => !('running' in state)).map(({ name }) => name);
+  }
+
+  statuses(): JsonObject[] {
+    return this.#parts.map(({ name, image, container, state }) => {
+      const ready = 'running' in state;
+      const id = container ? { imageID: image, containerID: `lab://${this.#uid}/${name}` } : { imageID: '' };
+      return { name, image, ...id, ready, started: ready, restartCount: 0, state, lastState: {} };
+    });
+  }
+
+  /** SIGTERM to each, and SIGKILL after the grace period. */
+  stop(graceMs: number): void {
+    for (const container of this.containers()) if (!container.exit) container.stop(graceMs);
+  }
+
+  /** Every process is gone when this resolves. */
+  async kill(): Promise<void> {
+    await Promise.all(this.containers().map((container) => container.kill()));
+  }
+}
+
+function terminated({ code, signal }: Exit, startedAt: string): JsonObject {
+  const exitCode = code ?? 128 + signal;
+  return { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt, finishedAt: now() };
+}

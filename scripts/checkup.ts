@@ -1,0 +1,34 @@
+/**
+ * `npm run checkup -- --network NAMESPACE/NAME`: one checkup on the cluster of the current kubectl context, from its permissions to
+ * its result, and nothing left behind.
+ */
+import { Interruption } from './checkup/interruption.ts';
+import { JobRun } from './checkup/job-run.ts';
+import { findKubectl } from './checkup/kubectl.ts';
+import { runLocally } from './checkup/local-run.ts';
+import { HELP, parseOptions, UsageError, type Options } from './checkup/options.ts';
+import { makePlan, objectsOf, renderYaml } from './checkup/plan.ts';
+
+async function checkup(options: Options): Promise<number> {
+  const kubectl = await findKubectl(process.env['KUBECTL'], options.namespace);
+  const plan = makePlan(options, kubectl.namespace);
+  if (options.dryRun) {
+    console.log(renderYaml(objectsOf(plan, options.local)));
+    return 0;
+  }
+  console.log(`Cluster: context ${kubectl.context}, namespace ${kubectl.namespace}`);
+  const interruption = new Interruption();
+  if (options.local) return runLocally(kubectl, plan, options, interruption);
+  return new JobRun(kubectl, plan, options, interruption).run();
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === 'help') console.log(HELP);
+  else process.exitCode = await checkup(options);
+} catch (error) {
+  const usage = error instanceof UsageError;
+  console.error(error instanceof Error ? error.message : String(error));
+  if (usage) console.error('Nothing was applied. npm run checkup -- --help lists the options.');
+  process.exitCode = usage ? 2 : 1;
+}

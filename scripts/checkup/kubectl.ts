@@ -1,0 +1,104 @@
+/** The user's kubectl, with the user's context: whatever it can reach, this command can. */
+import { $ } from 'zx';
+import { record, type Json } from '../../fixtures/cluster/objects.ts';
+import { oneLine } from '../../model/text.ts';
+
+/** Nothing asked of it here takes long. */
+const CALL_LIMIT = '60s';
+
+interface Said {
+  status: number;
+  stdout: string;
+  /** On one line. */
+  stderr: string;
+}
+
+export interface LogStream {
+  ended: Promise<void>;
+  stop: () => void;
+}
+
+export class Kubectl {
+  readonly context: string;
+  readonly namespace: string;
+  readonly #program: string;
+
+  constructor(program: string, context: string, namespace: string) {
+    this.#program = program;
+    this.context = context;
+    this.namespace = namespace;
+  }
+
+  /** As it would be typed. */
+  command(...args: string[]): string {
+    return ['kubectl', '-n', this.namespace, ...args].join(' ');
+  }
+
+  /** Never throws for what kubectl answers. */
+  async run(args: readonly string[], input = ''): Promise<Said> {
+    const process = this.#start({ input, timeout: CALL_LIMIT })`${this.#program} -n ${this.namespace} ${args}`;
+    const { exitCode, stdout, stderr } = await process;
+    return { status: exitCode ?? 1, stdout, stderr: oneLine(stderr) };
+  }
+
+  /** @throws Error in kubectl's words */
+  async ok(args: readonly string[], input = ''): Promise<string> {
+    const { status, stdout, stderr } = await this.run(args, input);
+    if (status !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+    return stdout;
+  }
+
+  /** What `kubectl get` finds; undefined where there is nothing. @throws Error */
+  async get(args: readonly string[], input = ''): Promise<Json | undefined> {
+    const text = await this.ok(['get', ...args, '--ignore-not-found', '-o', 'json'], input);
+    return text.trim() === '' ? undefined : record(JSON.parse(text));
+  }
+
+  /** Goes on until the container ends or the connection does. */
+  follow(pod: string, container: string, onData: (data: Buffer) => void): LogStream {
+    const process = this.#start({})`${this.#program} -n ${this.namespace} logs -f ${pod} -c ${container}`;
+    process.stdout.on('data', onData);
+    let over = false;
+    const untilOver = async () => {
+      await process;
+      over = true;
+    };
+    const ended = untilOver();
+    const stop = () => {
+      if (!over) void process.kill('SIGTERM');
+    };
+    return { ended, stop };
+  }
+
+  /** Writes what a command in a container prints to an open file, byte by byte; answers why it failed, if it did. */
+  async execInto(
+    pod: string,
+    container: string,
+    command: readonly string[],
+    file: number,
+  ): Promise<string | undefined> {
+    const shell = this.#start({ timeout: CALL_LIMIT, stdio: ['ignore', file, 'pipe'] });
+    const process = shell`${this.#program} -n ${this.namespace} exec ${pod} -c ${container} -- ${command}`;
+    const { exitCode, stderr } = await process;
+    return exitCode === 0 ? undefined : oneLine(stderr) || `kubectl exec ended with ${exitCode}`;
+  }
+
+  /** In a group of its own: a ctrl-C in the terminal is for us, and must not end what cleans up. */
+  #start(options: { input?: string; timeout?: `${number}s`; stdio?: ['ignore', number, 'pipe'] }) {
+    return $({ nothrow: true, quiet: true, detached: true, ...options });
+  }
+}
+
+/** The kubectl to use, and the namespace its context names. @throws Error where there is none */
+export async function findKubectl(named: string | undefined, namespace: string | undefined): Promise<Kubectl> {
+  const program = named || 'kubectl';
+  const view = 'jsonpath={.current-context}{"\\n"}{.contexts[0].context.namespace}';
+  const shell = $({ nothrow: true, quiet: true, detached: true });
+  const { exitCode, stdout, stderr } = await shell`${program} config view --minify -o ${view}`;
+  if (exitCode === 127 || exitCode === 126) {
+    throw new Error(`no kubectl: "${program}" cannot be run; put kubectl on PATH, or name it in KUBECTL`);
+  }
+  if (exitCode !== 0) throw new Error(`kubectl has no cluster to talk to: ${oneLine(stderr)}`);
+  const [context = '', own = ''] = stdout.split('\n');
+  return new Kubectl(program, context, namespace ?? (own.trim() || 'default'));
+}

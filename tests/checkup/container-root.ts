@@ -1,0 +1,75 @@
+/**
+ * A root file system as a container of the image has it, without a container runtime: this machine's system, the image's Node and npm, the
+ * checkup's tree as a mount, all of it read-only; /tmp and /artifacts to write to; the service account's files. It takes root.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { IMAGE_HOME, imageEnvironment } from '../../lab/nodes/checkup-image.ts';
+import { objectAt, objectsAt, textAt, type Json } from '../../lab/store/json.ts';
+
+/** As OpenShift gives them: any user, group 0. */
+const USER = 1000660000;
+const ACCOUNT = '/run/secrets/kubernetes.io/serviceaccount';
+
+export interface ContainerRoot {
+  /** Shell commands that set it up in a mount namespace; they end outside of it. */
+  mounts: string;
+  /** A command inside of it, as its user, with the image's environment and `env`. */
+  command: (env: Record<string, string>, command: readonly string[]) => string[];
+}
+
+/** What the kubelet puts into a pod, taken from a kubeconfig. */
+export function writeServiceAccount(kubeconfig: string, directory: string): void {
+  const config = parse(readFileSync(kubeconfig, 'utf8')) as Json;
+  const ca = textAt(objectAt(objectsAt(config, 'clusters')[0], 'cluster'), 'certificate-authority-data') ?? '';
+  const token = textAt(objectAt(objectsAt(config, 'users')[0], 'user'), 'token') ?? '';
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(path.join(directory, 'ca.crt'), Buffer.from(ca, 'base64'));
+  writeFileSync(path.join(directory, 'token'), token);
+  writeFileSync(path.join(directory, 'namespace'), 'latency');
+}
+
+/** @param places The image's tree; a service account's files; where the artifacts go; a directory for its own use. */
+export function containerRoot(places: Record<'tree' | 'account' | 'artifacts' | 'scratch', string>): ContainerRoot {
+  const { tree, account, artifacts, scratch } = places;
+  const root = path.join(scratch, 'root');
+  for (const directory of [root, artifacts]) mkdirSync(directory, { recursive: true });
+  // Of group 0, as the image's.
+  chmodSync(artifacts, 0o2775);
+  const npm = path.resolve(realpathSync(execFileSync('which', ['npx'], { encoding: 'utf8' }).trim()), '../..');
+  const bind = (from: string, to: string) => `mount --rbind ${from} ${root}${to}`;
+  const readOnly = (at: string) => `mount -o remount,bind,ro ${root}${at}`;
+  const steps = [
+    `mount -t tmpfs -o mode=755 tmpfs ${root}`,
+    `cp -a /bin /sbin /lib /lib64 ${root}/ 2>/dev/null || true`,
+    `mkdir -p ${root}/usr ${root}/etc ${root}/proc ${root}/dev ${root}/tmp ${root}/artifacts ${root}${IMAGE_HOME} ${root}${ACCOUNT} ${root}/var`,
+    `ln -s ../run ${root}/var/run`,
+    ...[bind('/usr', '/usr'), bind('/etc', '/etc'), bind('/proc', '/proc'), bind('/dev', '/dev')],
+    `mount -t tmpfs -o mode=1777 tmpfs ${root}/dev/shm`,
+    `mount -t tmpfs -o mode=755 tmpfs ${root}/usr/local`,
+    `mkdir -p ${root}/usr/local/bin ${root}/usr/local/lib/node_modules/npm`,
+    `touch ${root}/usr/local/bin/node`,
+    bind(process.execPath, '/usr/local/bin/node'),
+    bind(npm, '/usr/local/lib/node_modules/npm'),
+    `ln -s ../lib/node_modules/npm/bin/npx-cli.js ${root}/usr/local/bin/npx`,
+    bind(tree, IMAGE_HOME),
+    ...[bind(artifacts, '/artifacts'), `mount -t tmpfs -o mode=1777 tmpfs ${root}/tmp`],
+    `cp ${account}/* ${root}${ACCOUNT}/`,
+    ...['/usr', '/etc', '/usr/local', IMAGE_HOME, ''].map(readOnly),
+    `! touch ${root}${IMAGE_HOME}/written 2>/dev/null`,
+  ];
+  return {
+    mounts: steps.join('; '),
+    command: (env, command) => {
+      const all = { ...imageEnvironment(IMAGE_HOME, '/tmp', '/artifacts'), HOME: '/', PATH: SEARCHED, ...env };
+      const assigned = Object.entries(all).map(([name, value]) => `${name}=${value}`);
+      const as = ['setpriv', `--reuid=${USER}`, '--regid=0', '--clear-groups', '--bounding-set=-all', '--no-new-privs'];
+      return ['chroot', root, ...as, 'env', '-i', '-C', IMAGE_HOME, ...assigned, ...command];
+    },
+  };
+}
+
+/** As in the image that the checkup's is built on. */
+const SEARCHED = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -1,0 +1,303 @@
+/** `npm run checkup`: one command against a cluster, with stock kubectl, SIMULATED guests, and nothing left behind. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect } from '@playwright/test';
+import { parseAllDocuments } from 'yaml';
+import type { Lab } from '../../lab/lab.ts';
+import { objectsAt, textAt, type Json, type JsonObject } from '../../lab/store/json.ts';
+import { without } from '../../scripts/checkup/plan.ts';
+import { ensureKubectl } from '../../scripts/kubectl.ts';
+import type { Checkup } from '../checkup/checkup-process.ts';
+import { vmisCreated } from '../checkup/cluster-facts.ts';
+import { kubectlFor } from '../checkup/kubectl.ts';
+import { test as base } from '../checkup/lab-test.ts';
+import { checkupRbac, checkupRbacWithout, extendedRbac } from '../checkup/permissions.ts';
+
+interface Command {
+  run: Checkup;
+  /** Where its artifacts go, each run into a directory of its own. */
+  artifacts: string;
+}
+
+interface CommandOptions {
+  env?: Record<string, string>;
+  /** As the README has it, rather than the script alone. */
+  npm?: boolean;
+  /** Of namespace latency, in whose name it runs; otherwise in the administrator's. */
+  serviceAccount?: string;
+}
+
+const SCRIPT = [process.execPath, 'scripts/checkup.ts'];
+const NPM = ['npm', 'run', '--silent', 'checkup', '--'];
+const KEEP_VMS = ['--param', 'skipTeardown=onfailure'];
+const NETWORK = ['--network', 'latency/blue'];
+
+const test = base.extend<{ command: (lab: Lab, args: string[], options?: CommandOptions) => Promise<Command> }>({
+  command: async ({ checkup }, use, testInfo) => {
+    const kubectl = await ensureKubectl();
+    let count = 0;
+    await use((lab, args, { env = {}, npm = false, serviceAccount } = {}) => {
+      const artifacts = testInfo.outputPath(`fetched-${(count += 1)}`);
+      // Nothing but the cluster is told by the environment.
+      const own = { ARTIFACTS_DIR: undefined, SAMPLE_DURATION_SECONDS: undefined };
+      const run = checkup(lab, {
+        ...(serviceAccount !== undefined && { serviceAccount }),
+        ...{ command: npm ? NPM : SCRIPT, args: [...args, '--artifacts', artifacts] },
+        env: { ...own, CONFIGMAP_NAMESPACE: undefined, CONFIGMAP_NAME: undefined, KUBECTL: kubectl, ...env },
+      });
+      return Promise.resolve({ run, artifacts });
+    });
+  },
+});
+
+test.describe.configure({ mode: 'parallel' });
+
+/** Everything that a run could leave, whatever it is called; not what a namespace gets a moment after it is made. */
+function objectsIn(lab: Lab): unknown[] {
+  const kinds = ['jobs', 'pods', 'configmaps', 'serviceaccounts', 'virtualmachineinstances'];
+  const rbac = ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'];
+  const objects = [...kinds, ...rbac].flatMap((plural) => lab.list(plural));
+  const own = objects.filter(({ metadata }) => !['default', 'kube-root-ca.crt'].includes(metadata.name));
+  return own.map((object) => ({
+    ...{ ...object, metadata: without(object.metadata, 'resourceVersion', 'uid', 'creationTimestamp') },
+  }));
+}
+
+/** Of the one run that left artifacts there. */
+function fetched(artifacts: string, ...below: string[]): string {
+  const runs = existsSync(artifacts) ? readdirSync(artifacts) : [];
+  expect(runs).toHaveLength(1);
+  return path.join(artifacts, runs[0] ?? '', ...below);
+}
+
+function expectArtifacts(artifacts: string): void {
+  expect(readFileSync(fetched(artifacts, 'html-report', 'index.html'), 'utf8')).toContain('</html>');
+  for (const directory of ['allure-results', 'logs', 'manifests']) {
+    expect(readdirSync(fetched(artifacts, directory)).length).toBeGreaterThan(1);
+  }
+}
+
+test('two at once, one over its limit, which keeps its VMs: each prints its own answer, and the last one takes the permissions along', async ({
+  newLab,
+  command,
+}, testInfo) => {
+  const lab = await newLab();
+  const before = objectsIn(lab);
+  const good = await command(lab, [...NETWORK, '--duration', '1s', '--source-node', 'node-2']);
+  const bad = await command(lab, [...NETWORK, '--duration', '5s', '--max-latency', '1us', ...KEEP_VMS]);
+
+  const { status, lastLine, output } = await good.run.ended;
+  expect(status, output).toBe(0);
+  expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min .* avg .* max /);
+  expect(output).toMatch(/\n {2}status\.succeeded +true\n/);
+  expect(output).toMatch(/\n {2}status\.result\.sourceNode +node-2\n/);
+  expect(output).toMatch(/\n {2}status\.result\.maxLatencyNanoSec +\d+\n/);
+  expectArtifacts(good.artifacts);
+
+  const over = await bad.run.ended;
+  expect(over.status, over.output).toBe(1);
+  expect(over.lastLine).toMatch(
+    /^Kubevirt VM latency checkup failed: run: actual max latency ".*" is greater than desired "1µs"$/,
+  );
+  expect(over.output).toMatch(/\n {2}status\.succeeded +false\n/);
+  expectArtifacts(bad.artifacts);
+  expect(output + over.output).toContain('stays: it also serves the checkup latency/kubevirt-vm-latency-');
+  // The VMs belong to the pod, the pod to the Job.
+  expect(lab.list('virtualmachineinstances')).toHaveLength(2);
+  expect(lab.list('jobs')).toHaveLength(1);
+  const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
+  const [, removal = ''] = /The Job stays: VMs that were kept .*: kubectl (.*)\n/.exec(over.output) ?? [];
+  await kubectl.ok(...removal.split(' '));
+  await expect.poll(() => objectsIn(lab), { timeout: 20_000 }).toEqual(before);
+});
+
+test('ctrl-C during the latency stage: the checkup ends, its answer and artifacts come, and all is removed', async ({
+  newLab,
+  command,
+}) => {
+  const lab = await newLab();
+  const before = objectsIn(lab);
+  const { run, artifacts } = await command(lab, [...NETWORK, '--duration', '1m'], { npm: true });
+  await run.until(/\.\.\. +latency/);
+  run.signal('SIGINT', 'group');
+  await run.until(/SIGINT: ending the checkup/);
+  run.signal('SIGINT', 'group');
+  run.signal('SIGTERM', 'group');
+  const { status, lastLine, output } = await run.ended;
+  expect(status, output).toBe(130);
+  // Kubernetes ends pods with SIGTERM.
+  expect(lastLine).toBe('Kubevirt VM latency checkup failed: interrupted by SIGTERM during latency');
+  expect(output).toMatch(/\n {2}status\.failureReason +interrupted by SIGTERM during latency\n/);
+  expectArtifacts(artifacts);
+  expect(vmisCreated(lab)).toBe(2);
+  expect(objectsIn(lab)).toEqual(before);
+});
+
+test('SIGTERM before the pod runs', async ({ newLab, command }) => {
+  const lab = await newLab({ startupDelayMs: 60_000 });
+  const before = objectsIn(lab);
+  const { run } = await command(lab, NETWORK);
+  await run.until(/Waiting for /);
+  run.signal('SIGTERM');
+  const { status, lastLine, output } = await run.ended;
+  expect(status, output).toBe(130);
+  expect(lastLine).toMatch(/^Kubevirt VM latency checkup failed: interrupted by SIGTERM before the checkup began: /);
+  expect(objectsIn(lab)).toEqual(before);
+});
+
+test('connections that break while the log is followed lose no line and repeat none; --keep keeps all', async ({
+  newLab,
+  command,
+}, testInfo) => {
+  const lab = await newLab();
+  const before = objectsIn(lab);
+  const { run, artifacts } = await command(lab, [...NETWORK, '--duration', '3s', '--keep']);
+  await run.until(/\.\.\. +latency/);
+  lab.dropConnections();
+  const { status, output } = await run.ended;
+  expect(status, output).toBe(0);
+  expect(output.match(/^ {2}ok +(input|prerequisites|setup|connectivity|latency|teardown) /gm)).toHaveLength(6);
+  expectArtifacts(artifacts);
+  expect(objectsAt(lab.list('jobs', 'latency')[0]?.status, 'conditions').map(({ type }) => type)).toContain('Complete');
+  const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
+  const [, ...removal] = output.split('\n').filter((line) => /^Kept\. |^ {2}kubectl /.test(line));
+  for (const line of removal) await kubectl.ok(...line.trim().split(' ').slice(1));
+  await expect.poll(() => objectsIn(lab)).toEqual(before);
+});
+
+test('an image that cannot be pulled is told; permissions that were there are afterwards what they were', async ({
+  newLab,
+  command,
+}) => {
+  // Somebody's own, which grant less than a run needs, and grant it to somebody else, too.
+  const role = checkupRbacWithout({ resource: 'virtualmachineinstances', verb: 'create' });
+  const elsewhere = extendedRbac().map((object) =>
+    object.kind === 'ClusterRoleBinding'
+      ? {
+          ...object,
+          subjects: objectsAt(object, 'subjects').map((subject) => ({ ...subject, namespace: 'elsewhere' })),
+        }
+      : object,
+  );
+  const lab = await newLab({ objects: [...role, ...elsewhere] });
+  const before = objectsIn(lab);
+  const { run } = await command(lab, [...NETWORK, '--image', 'registry.example/none:1', '--start-timeout', '3s']);
+  await run.until(/Waiting for container checkup: ErrImagePull: failed to pull "registry.example\/none:1"/);
+  const named = (plural: string, name: string): Json | undefined => lab.get(plural, undefined, name);
+  const binding = named('clusterrolebindings', 'kubevirt-vm-latency-node-observer');
+  expect(objectsAt(binding, 'subjects').map((subject) => subject.namespace)).toEqual(['elsewhere', 'latency']);
+  const rules = objectsAt(named('clusterroles', 'kubevirt-vm-latency-checker'), 'rules');
+  expect(rules).toContainEqual(expect.objectContaining({ verbs: ['get', 'delete'] }));
+  expect(rules).toContainEqual(expect.objectContaining({ verbs: ['get', 'create', 'delete'] }));
+
+  const { status, lastLine, output } = await run.ended;
+  expect(status, output).toBe(1);
+  expect(lastLine).toMatch(
+    /^Kubevirt VM latency checkup failed: the checkup did not start: waited \d+s for container checkup: ErrImagePull: /,
+  );
+  expect(output).toContain('clusterrole/kubevirt-vm-latency-checker exists already, and grants less');
+  expect(objectsIn(lab)).toEqual(before);
+});
+
+test('who may do everything in a namespace and nothing beyond it gets what an administrator has granted', async ({
+  newLab,
+  command,
+}) => {
+  const group = 'rbac.authorization.k8s.io';
+  const metadata = { name: 'head', namespace: 'latency' };
+  const head: JsonObject[] = [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    {
+      apiVersion: `${group}/v1`,
+      kind: 'Role',
+      metadata,
+      rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }],
+    },
+    {
+      ...{ apiVersion: `${group}/v1`, kind: 'RoleBinding', metadata },
+      roleRef: { apiGroup: group, kind: 'Role', name: 'head' },
+      subjects: [{ kind: 'ServiceAccount', ...metadata }],
+    },
+  ];
+  const lab = await newLab({ objects: [...checkupRbac(), ...head] });
+  const before = objectsIn(lab);
+  // That the image is missing shows that it came as far as that.
+  const args = [...NETWORK, '--image', 'registry.example/none:1', '--start-timeout', '1s'];
+  const { status, lastLine, output } = await (await command(lab, args, { serviceAccount: 'head' })).run.ended;
+  expect(status, output).toBe(1);
+  expect(lastLine).toContain('ErrImagePull');
+  expect(output).toMatch(
+    /clusterrole\/kubevirt-vm-latency-checker is taken as given: .*cannot get resource "clusterroles"/,
+  );
+  expect(output).toContain('\nRemoved what was applied.\n');
+  expect(objectsIn(lab)).toEqual(before);
+});
+
+test('--dry-run prints what a server would take, and asks the cluster for nothing', async ({
+  newLab,
+  command,
+}, testInfo) => {
+  const lab = await newLab();
+  const { run } = await command(lab, [...NETWORK, '--dry-run', '--param', 'packetSizeBytes=1400']);
+  const { status, output } = await run.ended;
+  expect(status, output).toBe(0);
+  expect(lab.requests).toEqual([]);
+  const objects = parseAllDocuments(output).map((document) => document.toJS() as JsonObject);
+  const [configMap, job] = ['ConfigMap', 'Job'].map((kind) => objects.find((object) => object.kind === kind));
+  expect(configMap?.data).toMatchObject({ 'spec.param.packetSizeBytes': '1400', 'spec.timeout': '5m' });
+  expect(textAt(job, 'metadata', 'name')).toBe(textAt(configMap, 'metadata', 'name'));
+  const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
+  const taken = await kubectl.run(
+    'create',
+    '--dry-run=server',
+    '-f',
+    await written(testInfo.outputPath('all.yaml'), output),
+  );
+  expect(taken.stdout.match(/ created \(server dry run\)/g), taken.stderr).toHaveLength(objects.length);
+});
+
+test('what is not understood is told, all at once, and nothing is applied', async ({ newLab, command }) => {
+  const lab = await newLab();
+  const wrong = ['--network', 'blue', '--duration', '1', '--param', 'colour=red', '--timeout', '0s'];
+  const refused = await (await command(lab, wrong, { npm: true })).run.ended;
+  expect(refused.status).toBe(2);
+  expect(refused.output).toContain('--network "blue": expected NAMESPACE/NAME');
+  expect(refused.output).toContain('--duration "1": expected a duration with its unit');
+  expect(refused.output).toContain('--param "colour=red": expected one of the parameters ');
+  const lost = await (await command(lab, NETWORK, { env: { KUBECTL: '/no/such/kubectl' } })).run.ended;
+  expect(lost.status).toBe(1);
+  expect(lost.output).toContain('no kubectl: "/no/such/kubectl" cannot be run');
+  expect(lab.requests).toEqual([]);
+});
+
+test('--local runs this checkout in the user’s name, in the namespace that was asked for', async ({
+  newLab,
+  command,
+}) => {
+  const lab = await newLab({ objects: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'elsewhere' } }] });
+  await expect.poll(() => lab.list('serviceaccounts', 'elsewhere')).toHaveLength(1);
+  const before = objectsIn(lab);
+  const { run, artifacts } = await command(lab, [
+    ...NETWORK,
+    '--local',
+    '--namespace',
+    'elsewhere',
+    '--duration',
+    '1s',
+  ]);
+  const { status, lastLine, output } = await run.ended;
+  expect(status, output).toBe(0);
+  expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: /);
+  expect(output).toMatch(/\n {2}status\.succeeded +true\n/);
+  const created = lab.requests.filter(({ verb }) => verb === 'create').map((request) => request.path);
+  expect(created.filter((one) => one.endsWith('/namespaces/elsewhere/virtualmachineinstances'))).toHaveLength(2);
+  expect(created.filter((one) => one.includes('/rbac.') || one.endsWith('/jobs'))).toEqual([]);
+  expectArtifacts(artifacts);
+  expect(objectsIn(lab)).toEqual(before);
+});
+
+async function written(file: string, text: string): Promise<string> {
+  await writeFile(file, text);
+  return file;
+}

@@ -1,0 +1,45 @@
+import { expect, test } from '@playwright/test';
+import { drawSample, type DrawnSample } from '../../../fixtures/ping/draw-sample.ts';
+import { parsePing } from '../../../fixtures/ping/parse-ping.ts';
+import { pathBetween, toldEndpoints } from './told-endpoint.ts';
+
+const OUTPUT = [
+  '64 bytes from 198.18.0.2: icmp_seq=1 ttl=64 time=2.00 ms',
+  '64 bytes from 198.18.0.2: icmp_seq=3 ttl=64 time=4.00 ms',
+  '3 packets transmitted, 2 received, 33.3333% packet loss, time 200ms',
+  'rtt min/avg/max/mdev = 2.001/3.001/4.001/1.000 ms',
+].join('\n');
+
+function sample(): DrawnSample {
+  const measured = { tool: 'ping from iputils 20221126', intervalMs: 100, packetSizeBytes: 56, durationMs: 300 };
+  return {
+    path: pathBetween(toldEndpoints([])),
+    measurement: { ...parsePing(OUTPUT, 100), ...measured },
+    output: OUTPUT,
+    limits: { maxLatencyNs: undefined, latencyStatistic: 'max', maxPacketLossPercent: undefined },
+  };
+}
+
+test('a sample is kept as a picture that is named for its route', async () => {
+  const kept: string[][] = [];
+  const warning = await drawSample(sample(), (...given) => {
+    kept.push(given);
+    return Promise.resolve();
+  });
+  expect(warning).toBeUndefined();
+  expect(kept).toEqual([['charts/ipv4-sourceToTarget-rtt.svg', 'image/svg+xml', expect.stringMatching(/^<svg /)]]);
+  const [[, , svg = ''] = []] = kept;
+  expect(svg).toContain('198.18.0.1 → 198.18.0.2');
+  expect(svg).toContain('2 answered, 1 lost (33.333%)');
+  expect(svg).toContain('min 2.001ms, avg 3.001ms, max 4.001ms');
+});
+
+test('a picture that cannot be kept is a warning', async () => {
+  const warning = await drawSample(sample(), () => Promise.reject(new Error('no room')));
+  expect(warning).toBe('there is no chart of IPv4, source to target: no room');
+});
+
+test('a picture that cannot be drawn is a warning', async () => {
+  const warning = await drawSample({ ...sample(), output: OUTPUT.replace('4.00', '4,00') }, () => Promise.resolve());
+  expect(warning).toMatch(/^there is no chart of IPv4, source to target: .*decimal comma/);
+});
