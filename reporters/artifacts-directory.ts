@@ -18,7 +18,7 @@ import { messageOf } from '../model/errors.ts';
 const ROOM_BYTES = 2 ** 20;
 const PREFIX = 'kubevirt-vm-latency-';
 /** What earlier runs left is replaced, and may belong to another user. */
-const REPLACED = [
+export const REPLACED = [
   ...['html-report', 'allure-results', 'allure-history', 'charts', 'evidence', 'logs', 'manifests'],
   ...['junit.xml', 'result.json'],
 ];

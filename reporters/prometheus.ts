@@ -13,7 +13,7 @@ interface Sample {
 }
 
 /** Every metric by name, without its prefix; all of them are gauges. */
-const HELP: Readonly<Record<string, string>> = {
+export const METRIC_HELP: Readonly<Record<string, string>> = {
   success: 'Whether the last checkup succeeded (1) or failed (0).',
   info: 'What the last checkup met: versions, binding of the VMs to the network, disk image. Always 1.',
   start_timestamp_seconds: 'When the last checkup started, seconds since 1970.',
@@ -48,7 +48,7 @@ const HELP: Readonly<Record<string, string>> = {
 
 export function renderPrometheus(document: ResultDocument): string {
   const samples = [...runSamples(document), ...document.routes.flatMap((route) => routeSamples(document, route))];
-  return Object.entries(HELP)
+  return Object.entries(METRIC_HELP)
     .flatMap(([name, help]) => {
       const own = samples.filter((sample) => sample.name === name);
       if (own.length === 0) return [];
