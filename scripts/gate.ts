@@ -33,13 +33,11 @@ async function gate(checks: Record<string, string[]>): Promise<string[]> {
     if (!(error instanceof NoGuestsError)) throw error;
     console.log(`No real guests here, so the tests that need them will fail: ${error.message}`);
   }
-  if (checks === FULL) {
-    try {
-      await ensureChromium();
-    } catch (error) {
-      if (!(error instanceof NotAllowedError)) throw error;
-      console.log(`No browser here, so the tests that need one will fail: ${error.message}`);
-    }
+  try {
+    await ensureChromium();
+  } catch (error) {
+    if (!(error instanceof NotAllowedError)) throw error;
+    console.log(`No browser here, so the tests that need one will fail: ${error.message}`);
   }
   const failed: string[] = [];
   for (const [name, command] of Object.entries(checks)) {
