@@ -19,7 +19,7 @@ const ROOM_BYTES = 2 ** 20;
 const PREFIX = 'kubevirt-vm-latency-';
 /** What earlier runs left is replaced, and may belong to another user. */
 export const REPLACED = [
-  ...['html-report', 'allure-results', 'allure-history', 'charts', 'logs', 'manifests'],
+  ...['html-report', 'allure-results', 'allure-history', 'charts', 'evidence', 'logs', 'manifests'],
   ...['junit.xml', 'result.json'],
 ];
 /** In memory, where it exists: a disk that fills up during the run does not touch it. */
