@@ -19,7 +19,7 @@ import { foldEvents, type RunRecord } from './record.ts';
 import { renderLastLine, renderSummary } from './summary.ts';
 import { Terminal, type Screen } from './terminal.ts';
 import { resultDocument } from './result-document.ts';
-import { forgetResult, writeResultFiles } from './result-files.ts';
+import { forgetEarlier, writeResultFiles } from './result-files.ts';
 import { StageClock } from './stage-clock.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
@@ -54,6 +54,7 @@ export default class KiagnoseReporter implements Reporter {
   onBegin(_config: FullConfig, suite: Suite): void {
     // A run that is interrupted while its files are loaded has no tests either.
     this.#nothingToRun = suite.allTests().length === 0 && interruptedBy() === undefined;
+    if (!this.#nothingToRun) forgetEarlier(this.#directory);
     whenInterrupted(() => {
       this.#interruptedStage = { stage: this.#stage };
       signalWorker(this.#record.workerPid, 'SIGTERM');
@@ -68,7 +69,6 @@ export default class KiagnoseReporter implements Reporter {
 
   onTestBegin(_test: TestCase, result: TestResult): void {
     this.#result = result;
-    forgetResult(this.#directory);
     console.log('KubeVirt VM latency checkup');
   }
 

@@ -10,17 +10,20 @@ import type { ResultDocument } from './result-document.ts';
 
 const RESULT_FILES = { json: 'result.json', prometheus: 'metrics.prom' } as const;
 
+const FORGOTTEN = [RESULT_FILES.json, 'charts', 'evidence', 'logs', 'manifests'];
+
 const RENDER: Readonly<Record<string, (document: ResultDocument) => string>> = {
   [RESULT_FILES.json]: (document) => `${JSON.stringify(document, undefined, 2)}\n`,
   [RESULT_FILES.prometheus]: renderPrometheus,
 };
 
-/** An earlier run's result would pass for this one's, should this one end without any. */
-export function forgetResult(directory: string): void {
+/** What an earlier run left would pass for this one's, should this one leave none. */
+export function forgetEarlier(directory: string): void {
   try {
-    rmSync(path.join(directory, RESULT_FILES.json), { force: true });
+    for (const name of FORGOTTEN) rmSync(path.join(directory, name), { recursive: true, force: true });
   } catch (error) {
-    tell(directory, RESULT_FILES.json, error);
+    const why = oneLine(messageOf(error));
+    console.log(`  warning: what an earlier run left in ${directory} may still be there: ${why}`);
   }
 }
 
@@ -34,11 +37,7 @@ export async function writeResultFiles(directory: string, document: ResultDocume
       await inTime(rename(part, file));
     } catch (error) {
       await rm(part, { force: true }).catch(() => undefined);
-      tell(directory, name, error);
+      console.log(`  warning: ${file} was not written: ${oneLine(messageOf(error))}`);
     }
   }
-}
-
-function tell(directory: string, name: string, error: unknown): void {
-  console.log(`  warning: ${path.join(directory, name)} was not written: ${oneLine(messageOf(error))}`);
 }
