@@ -1,4 +1,4 @@
-/** `npm run report [-- DIRECTORY] [--no-open]`: the Allure report of the last run, with those before it as its history; opened on a terminal. */
+/** `npm run report`: the Allure report of the last run, with those before it as its history; opened on a terminal. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $, which } from 'zx';
@@ -12,10 +12,27 @@ async function open(file: string): Promise<void> {
   await $({ nothrow: true, quiet: true })`${opener} ${file}`;
 }
 
-const { positionals, values } = parseArgs({
-  ...{ allowPositionals: true, allowNegative: true },
-  options: { open: { type: 'boolean', default: true } },
-});
+const USAGE = `npm run report [-- DIRECTORY]
+  DIRECTORY   the artifacts of the last run; ARTIFACTS_DIR or artifacts/ unless told
+  --no-open   only make the report`;
+
+function parse(): { positionals: string[]; values: { open: boolean; help: boolean } } {
+  try {
+    return parseArgs({
+      ...{ allowPositionals: true, allowNegative: true },
+      options: { open: { type: 'boolean', default: true }, help: { type: 'boolean', default: false } },
+    });
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const { positionals, values } = parse();
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const directory = positionals[0] ?? process.env['ARTIFACTS_DIR'] ?? path.join(import.meta.dirname, '..', 'artifacts');
 try {
   const file = await buildReport(path.resolve(directory));

@@ -1,0 +1,40 @@
+/** Command lines as a shell reads them, as far as documents need: words, quotes, comments, continuations, variables in front. */
+
+export interface CommandLine {
+  /** As it is typed, in one line. */
+  readonly text: string;
+  readonly variables: readonly string[];
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+const WORD = /'[^']*'|"[^"]*"|[^\s'"]+/g;
+const ASSIGNMENT = /^[A-Z][A-Z0-9_]*=/;
+
+/** Unquoted, where quotes begin or end inside of a word, too. */
+function words(line: string): string[] {
+  const found: string[] = [];
+  let end = -1;
+  for (const { 0: part, index } of line.matchAll(WORD)) {
+    const text = /^['"]/.test(part) ? part.slice(1, -1) : part;
+    if (index === end) found.push(`${found.pop() ?? ''}${text}`);
+    else found.push(text);
+    end = index + part.length;
+  }
+  return found;
+}
+
+export function parseCommandLine(line: string): CommandLine {
+  const text = line.replace(/(^|\s)#\s.*$/, '').trim();
+  const all = words(text);
+  const first = all.findIndex((word) => !ASSIGNMENT.test(word));
+  const [program = '', ...args] = first === -1 ? [] : all.slice(first);
+  const assigned = first === -1 ? all : all.slice(0, first);
+  return { text, variables: assigned.map((word) => word.split('=')[0] ?? ''), program, args };
+}
+
+/** Each line of a script; one that ends with a backslash goes on in the next. */
+export function commandLines(script: string): CommandLine[] {
+  const lines = script.replace(/\\\n\s*/g, '').split('\n');
+  return lines.map(parseCommandLine).filter(({ text }) => text !== '');
+}

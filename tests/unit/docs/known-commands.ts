@@ -1,0 +1,154 @@
+/**
+ * What is wrong with a command line of a document: nothing known that it would not run as it stands. npm scripts, options, files, objects
+ * and variables are looked up in the checkout; kubectl and Playwright are asked what they take.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { ALL_SCENARIOS } from '../../../lab/faults/scenarios.ts';
+import { textAt, type JsonObject } from '../../../lab/store/json.ts';
+import { environmentName, PARAMETER_NAMES } from '../../../fixtures/input/keys.ts';
+import { parseOptions, UsageError } from '../../../scripts/checkup/options.ts';
+import { ensureKubectl } from '../../../scripts/kubectl.ts';
+import type { CommandLine } from './command-lines.ts';
+import { read, ROOT } from './documents.ts';
+
+type Verdict = string | undefined;
+type Judge = (args: readonly string[]) => Verdict | Promise<Verdict>;
+
+const missing = (what: string, ok: boolean): Verdict => (ok ? undefined : what);
+const first = (verdicts: readonly Verdict[]): Verdict => verdicts.find((one) => one !== undefined);
+
+function sourcesBelow(...folders: string[]): string {
+  const files = folders.flatMap((folder) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  );
+  return files
+    .filter((file) => /\.(ts|yaml)$/.test(file))
+    .map(read)
+    .join('\n');
+}
+
+const PACKAGE = JSON.parse(read('package.json')) as JsonObject;
+const MANIFESTS = sourcesBelow('manifests');
+const READERS =
+  ['playwright.config.ts'].map(read).join('\n') + sourcesBelow('fixtures', 'reporters', 'lab', 'tests/cluster');
+
+const helps = new Map<string, string>();
+
+function helpOf(program: string, args: readonly string[]): string {
+  const key = [program, ...args].join(' ');
+  const known = helps.get(key);
+  if (known !== undefined) return known;
+  const { stdout, status } = spawnSync(program, [...args], { encoding: 'utf8', cwd: ROOT });
+  const help = status === 0 ? stdout : '';
+  helps.set(key, help);
+  return help;
+}
+
+const OPTION = /^--?[A-Za-z][\w-]*/;
+
+/** Those that a help text does not list. "-n latency", "--tail=1", "-o" */
+function unknownOption(args: readonly string[], help: string): Verdict {
+  const options = args.flatMap((arg) => OPTION.exec(arg)?.[0] ?? []);
+  const listed = (option: string): boolean => new RegExp(`(^|[\\s,])${option}([\\s,=]|$)`, 'm').test(help);
+  const wrong = options.find((option) => !listed(option));
+  return wrong === undefined ? undefined : `there is no option ${wrong}`;
+}
+
+/** NAMESPACE/NAME, DIR: for the reader to fill in. */
+const filledIn = (word: string): string => word.replace(/\b[A-Z]{2,}\b/g, 'name');
+
+const npmScript: Judge = ([, script = '', dashes, ...own]) => {
+  const starts = textAt(PACKAGE, 'scripts', script);
+  if (starts === undefined) return `package.json has no script "${script}"`;
+  if (dashes !== undefined && dashes !== '--') return `${script}: npm takes "${dashes}" for itself`;
+  if (script === 'checkup' && own.length > 0) {
+    try {
+      parseOptions(own.map(filledIn));
+      return undefined;
+    } catch (error) {
+      if (error instanceof UsageError) return error.message;
+      throw error;
+    }
+  }
+  const file = /scripts\/[\w-]+\.ts/.exec(starts)?.[0] ?? '';
+  const help = script === 'lab' ? read('lab/main.ts') : read(file);
+  const faults = own.flatMap((word, index) => (own[index - 1] === '--fault' ? [word] : []));
+  const known = (fault: string): boolean => fault === 'NAME' || ALL_SCENARIOS.some(({ name }) => name === fault);
+  const words = own.filter((word) => script === 'bench' && !new RegExp(`\\b${word}\\b`).test(help));
+  return first([
+    unknownOption(own, help),
+    ...faults.map((fault) => missing(`there is no fault ${fault}`, known(fault))),
+    ...words.map((word) => `${script} knows no ${word}`),
+  ]);
+};
+
+const npm: Judge = (args) => {
+  if (args[0] === 'run') return npmScript(args);
+  return missing(`npm ${args.join(' ')}`, ['ci', 'test'].includes(args.join(' ')));
+};
+
+const npx: Judge = ([program, command = '', ...rest]) => {
+  if (program !== 'playwright') return `npx ${program ?? ''} is not of this project`;
+  const help = helpOf(process.execPath, ['node_modules/@playwright/test/cli.js', command, '--help']);
+  if (help === '') return `playwright has no command ${command}`;
+  const config = rest[rest.indexOf('-c') + 1] ?? '';
+  const project = rest.find((word) => word.startsWith('--project='))?.replace('--project=', '');
+  return first([
+    unknownOption(rest, help),
+    rest.includes('-c') ? missing(`there is no ${config}`, existsSync(path.join(ROOT, config))) : undefined,
+    project === undefined ? undefined : missing(`${config} has no ${project}`, read(config).includes(`'${project}'`)),
+  ]);
+};
+
+const kubectl: Judge = async (args) => {
+  const program = await ensureKubectl();
+  const [verb = '', noun = ''] = args;
+  // "create role" has options of its own.
+  const command = verb === 'create' && !noun.startsWith('-') && noun !== '' ? [verb, noun] : [verb];
+  const help = helpOf(program, [...command, '--help']);
+  if (!help.includes('Usage:')) return `kubectl has no ${command.join(' ')}`;
+  const files = args.flatMap((word, index) =>
+    ['-f', '-k'].includes(args[index - 1] ?? '') && verb !== 'logs' ? [word] : [],
+  );
+  const objects = args.flatMap((word) => /^(?:\w+\/)?(kubevirt-vm-latency[\w-]*)$/.exec(word)?.[1] ?? []);
+  return first([
+    unknownOption(args, help + helpOf(program, ['options'])),
+    ...files.map((file) => missing(`there is no ${file}`, existsSync(path.join(ROOT, file)))),
+    ...objects.map((name) => missing(`no manifest makes ${name}`, MANIFESTS.includes(`name: ${name}\n`))),
+  ]);
+};
+
+const PROGRAMS: Readonly<Record<string, Judge>> = {
+  npm,
+  npx,
+  kubectl,
+  export: ([assignment = '']) => unknownVariable(assignment.split('=')[0] ?? ''),
+  docker: ([verb, ...rest]) =>
+    missing(`docker ${verb ?? ''}`, verb === 'build' && (rest.length === 0 || rest.at(-1) === '.')) ??
+    missing('there is no Dockerfile', existsSync(path.join(ROOT, 'Dockerfile'))),
+  kind: ([verb, noun, , name]) => {
+    const run = sourcesBelow('scripts/kind') + read('scripts/kind-e2e.ts');
+    return missing(
+      `scripts/kind/ does not ${verb ?? ''} ${noun ?? ''} ${name ?? ''}`,
+      [verb, noun, name].every((word) => word === undefined || run.includes(`'${word}'`)),
+    );
+  },
+  // It cannot be asked here; one form of it is enough.
+  virtctl: ([verb]) => missing(`virtctl ${verb ?? ''}`, verb === 'console'),
+};
+
+function unknownVariable(name: string): Verdict {
+  const known = PARAMETER_NAMES.map(environmentName).includes(name) || new RegExp(`\\b${name}\\b`).test(READERS);
+  return missing(`nothing reads ${name}`, known || name === 'KUBECONFIG');
+}
+
+/** Undefined where nothing is wrong. */
+export async function fault({ variables, program, args }: CommandLine): Promise<Verdict> {
+  const judge = PROGRAMS[program];
+  if (judge === undefined) return `"${program}" is no program that a reader of this has`;
+  return first(variables.map(unknownVariable)) ?? (await judge(args));
+}
+
+export const KNOWN_PROGRAMS: readonly string[] = Object.keys(PROGRAMS);

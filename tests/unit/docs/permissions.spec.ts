@@ -1,0 +1,64 @@
+/** What the checkup may do: the manifests, the code, and the document that explains them. */
+import { expect, test } from '@playwright/test';
+import { RULES } from '../../../fixtures/cluster/rules.ts';
+import { textAt } from '../../../lab/store/json.ts';
+import {
+  checkupPermissions,
+  checkupRbac,
+  extendedRbac,
+  permissionsOf,
+  type Permission,
+} from '../../checkup/permissions.ts';
+import { codes, read, tableRows } from './documents.ts';
+
+const rendered = ({ group, resource, verb }: Permission): string => `${group}/${resource} ${verb}`;
+
+/** "`pods/log`" of the core group, "`network-attachment-definitions` of `k8s.cni.cncf.io`" of another. */
+function explained(heading: string): string[] {
+  const [, ...rows] = tableRows(read('docs/permissions.md'), heading);
+  return rows.map(([cell, verb]) => {
+    const [resource = '', group = ''] = codes(cell);
+    return rendered({ group, resource, verb: codes(verb)[0] ?? '' });
+  });
+}
+
+test('each rule of the manifest is explained, and is one that the code needs', () => {
+  const told = explained('## What it cannot do without').sort();
+  expect(told).toEqual(checkupPermissions().map(rendered).sort());
+  expect(told).toEqual(Object.values(RULES).map(rendered).sort());
+});
+
+test('each rule of the manifest on top of it is explained', () => {
+  expect(explained('## What lets it see more').sort()).toEqual(permissionsOf(extendedRbac()).map(rendered).sort());
+});
+
+test('the manifest grants what existing users grant, and nothing else', () => {
+  const granted = checkupPermissions().map(rendered);
+  expect(granted.sort()).toEqual([
+    ...['/configmaps get', '/configmaps update', 'k8s.cni.cncf.io/network-attachment-definitions get'],
+    ...['create', 'delete', 'get'].map((verb) => `kubevirt.io/virtualmachineinstances ${verb}`),
+    'subresources.kubevirt.io/virtualmachineinstances/console get',
+  ]);
+});
+
+test('the manifest that goes on top of it only reads', () => {
+  const granted = permissionsOf(extendedRbac()).map(rendered);
+  expect(granted.sort()).toEqual([
+    ...['/events list', '/nodes list', '/pods list', '/pods/log get', 'kubevirt.io/virtualmachineinstances watch'],
+  ]);
+});
+
+test('neither asks for everything, for secrets, or to write beyond its namespace', () => {
+  const objects = [...checkupRbac(), ...extendedRbac()];
+  for (const { group, resource, verb } of permissionsOf(objects)) {
+    expect([group, resource, verb]).not.toContain('*');
+    expect(resource).not.toMatch(/secrets/);
+  }
+  const boundEverywhere = objects.filter(({ kind }) => kind === 'ClusterRoleBinding');
+  const names = boundEverywhere.map((binding) => textAt(binding, 'roleRef', 'name'));
+  const roles = objects.filter(
+    ({ kind, metadata }) => kind === 'ClusterRole' && names.includes(textAt(metadata, 'name')),
+  );
+  expect(roles).toHaveLength(names.length);
+  for (const { verb } of permissionsOf(roles)) expect(['get', 'list', 'watch']).toContain(verb);
+});

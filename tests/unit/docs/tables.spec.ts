@@ -1,0 +1,89 @@
+/** The tables of the documents, compared with the code. */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { ENVIRONMENT, environmentName, PARAMETER_NAMES } from '../../../fixtures/input/keys.ts';
+import { DIAGNOSIS_IDS } from '../../../model/diagnosis.ts';
+import { ERROR_CODES } from '../../../model/errors.ts';
+import { METRIC_HELP } from '../../../reporters/prometheus.ts';
+import { REPLACED } from '../../../reporters/artifacts-directory.ts';
+import { resultKey, ROUTE_METRICS, STATUS_KEYS } from '../../../model/status-keys.ts';
+import { codes, read, ROOT, tableRows } from './documents.ts';
+
+test('each error code has its row', () => {
+  const rows = tableRows(read('docs/failure-reasons.md'), '# Failure reasons');
+  expect(rows.flatMap(([code]) => codes(code))).toEqual([...ERROR_CODES]);
+});
+
+test('each diagnosis has its row', () => {
+  const rows = tableRows(read('docs/failure-reasons.md'), '## Diagnoses');
+  expect(rows.flatMap(([id]) => codes(id)).sort()).toEqual([...DIAGNOSIS_IDS].sort());
+});
+
+test('the tables of output keys are the code', () => {
+  const document = read('docs/results.md');
+  const keys = (heading: string): string[] => tableRows(document, heading).flatMap(([cell]) => codes(cell));
+  expect(keys('## Keys of the run').sort()).toEqual(Object.values(STATUS_KEYS).sort());
+  expect(keys('## Keys of a route')).toEqual([...ROUTE_METRICS]);
+});
+
+test('the table of metrics is the code', () => {
+  const cells = tableRows(read('docs/reports.md'), '## metrics.prom').flatMap(([cell]) => codes(cell));
+  expect(cells.filter((cell) => !cell.endsWith('_')).sort()).toEqual(Object.keys(METRIC_HELP).sort());
+});
+
+test('the schema of result.json knows every code, and every diagnosis', () => {
+  const { $defs } = JSON.parse(read('docs/result.schema.json')) as {
+    $defs: Record<string, { properties: Record<string, { enum: string[] }> }>;
+  };
+  expect($defs['failure']?.properties['code']?.enum).toEqual([...ERROR_CODES]);
+  expect($defs['diagnosis']?.properties['id']?.enum).toEqual([...DIAGNOSIS_IDS]);
+});
+
+test('every file that a run leaves has its row', () => {
+  const files = tableRows(`\n${read('docs/artifacts.md')}`, '# Artifacts and disks').flatMap(([cell]) => codes(cell));
+  for (const file of [...REPLACED, 'metrics.prom'])
+    expect(files.map((name) => name.replace(/\/$/, ''))).toContain(file);
+});
+
+test('the README names output keys that are there', () => {
+  const keys = tableRows(read('README.md'), '## The answer').flatMap(([cell]) => codes(cell));
+  const known = [...Object.values(STATUS_KEYS), ...ROUTE_METRICS.map((metric) => resultKey(metric))];
+  const named = keys.filter((key) => key.startsWith('status.'));
+  expect(named.length).toBeGreaterThan(8);
+  for (const key of named) expect(known).toContain(key);
+});
+
+test('the tables of input are the code', () => {
+  const document = read('docs/parameters.md');
+  const rows = [...tableRows(document, '## All parameters'), ...tableRows(document, '## Other input')];
+  const parameters = rows.map(([environment, name]) => [codes(environment)[0], codes(name)[0]]);
+  for (const name of PARAMETER_NAMES) expect(parameters).toContainEqual([environmentName(name), name]);
+  expect(parameters.filter(([, name]) => PARAMETER_NAMES.some((known) => known === name))).toHaveLength(
+    PARAMETER_NAMES.length,
+  );
+  const named = rows.flatMap(([cell]) => codes(cell));
+  for (const name of Object.values(ENVIRONMENT).flat())
+    expect([...named, ...rows.flatMap(([, cell]) => codes(cell))]).toContain(name);
+});
+
+/** `${vmi.name}-guest.txt` in the code is `<VM>-guest.txt` in the table. */
+test('each file of evidence has its row', () => {
+  const sources = readdirSync(path.join(ROOT, 'fixtures/evidence')).map((file) => read(`fixtures/evidence/${file}`));
+  const kept = [...sources.join('').matchAll(/collector\.(?:text|yaml)\(\s*[`']([^`']+)[`']/g)];
+  const files = kept.map(([, file = '']) => file);
+  expect(files.length).toBeGreaterThan(8);
+  const told = tableRows(read('docs/troubleshooting.md'), '## 3. What it keeps').flatMap(([file]) => codes(file));
+  for (const file of files) {
+    const pattern = file.replace(/\$\{[\w.]*\}/g, '[^.]+').replace(/\.(\w+)$/, '\\.$1');
+    expect(told).toContainEqual(expect.stringMatching(new RegExp(`^evidence/${pattern}$`)));
+  }
+});
+
+test('no file of the lab outgrows its room', () => {
+  const files = readdirSync(path.join(ROOT, 'lab'), { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((file) => file.endsWith('.ts'));
+  expect(sources.length).toBeGreaterThan(50);
+  const long = sources.filter((file) => read(`lab/${file}`).split('\n').length > 251);
+  expect(long).toEqual([]);
+});

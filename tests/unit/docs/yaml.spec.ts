@@ -1,0 +1,74 @@
+/** YAML that people copy: it parses, ConfigMaps hold input that the checkup takes, and kustomizations name what is there. */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { parseAllDocuments } from 'yaml';
+import { parseInput } from '../../../fixtures/input/parse-input.ts';
+import { objectAt, objectsAt, textAt, textsAt, type JsonObject } from '../../../lab/store/json.ts';
+import { blocksOf, DOCUMENTS, read, ROOT } from './documents.ts';
+
+const MANIFESTS = readdirSync(path.join(ROOT, 'manifests'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => `manifests/${file}`);
+const BLOCKS = DOCUMENTS.flatMap(blocksOf).filter(({ language }) => language === 'yaml');
+
+function parsed(text: string): JsonObject[] {
+  const documents = parseAllDocuments(text, { strict: true });
+  expect(documents.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([]);
+  return documents.map((document) => document.toJS() as JsonObject);
+}
+
+/** Its values are texts, or the API server refuses it. */
+function data(object: JsonObject): Record<string, string> {
+  const own = objectAt(object, 'data') ?? {};
+  const texts = Object.keys(own).map((key) => [key, textAt(own, key)] as const);
+  expect(texts.filter(([, text]) => text === undefined)).toEqual([]);
+  return Object.fromEntries(texts.map(([key, text = '']) => [key, text]));
+}
+
+const nameOf = (object: JsonObject): string => `${textAt(object, 'kind')} ${textAt(object, 'metadata', 'name')}`;
+
+/** One of `directory`, which need not be there. */
+function expectKustomization(object: JsonObject, directory: string): void {
+  const resources = textsAt(object, 'resources').map((resource) => path.join(directory, resource));
+  expect(resources).not.toEqual([]);
+  for (const resource of resources) {
+    const file = resource.endsWith('.yaml') ? resource : path.join(resource, 'kustomization.yaml');
+    expect(existsSync(path.join(ROOT, file)), file).toBe(true);
+  }
+  const deployed = MANIFESTS.flatMap((file) => parsed(read(file)));
+  for (const patch of objectsAt(object, 'patches').flatMap((one) => parsed(textAt(one, 'patch') ?? 'none'))) {
+    const patched = deployed.find((one) => nameOf(one) === nameOf(patch));
+    expect(patched, nameOf(patch)).toBeDefined();
+    if (patched && patch['kind'] === 'ConfigMap') parseInput({}, { ...data(patched), ...data(patch) }, false);
+  }
+  const images = MANIFESTS.flatMap((file) => [...read(file).matchAll(/\bimage: ([^:\s]+)/g)].map(([, image]) => image));
+  for (const image of objectsAt(object, 'images')) expect(images).toContain(textAt(image, 'name'));
+}
+
+/** Where the document says that it goes: beside manifests/. */
+const BESIDE = 'my-checkups';
+
+for (const [index, { document, text }] of BLOCKS.entries()) {
+  test(`YAML block ${index + 1}, in ${document}, is what it says`, () => {
+    for (const object of parsed(text)) {
+      const kind = textAt(object, 'kind');
+      expect(['ConfigMap', 'Kustomization']).toContain(kind);
+      if (kind === 'ConfigMap') expect(parseInput({}, data(object), false).warnings).toEqual([]);
+      else expectKustomization(object, BESIDE);
+    }
+  });
+}
+
+test('there is YAML to look at', () => {
+  expect(BLOCKS.length).toBeGreaterThan(2);
+});
+
+for (const file of MANIFESTS) {
+  test(`${file} parses`, () => {
+    for (const object of parsed(read(file))) {
+      if (object['kind'] === 'Kustomization') expectKustomization(object, path.dirname(file));
+      if (object['kind'] === 'ConfigMap') parseInput({}, data(object), false);
+    }
+  });
+}
