@@ -21,6 +21,9 @@ else {
   // The runner's note for --last-failed: of no use with one test, and a run whose note cannot be written is a failed one.
   process.env['PLAYWRIGHT_LAST_RUN_OUTPUT_FILE'] ??= devNull;
 }
+const screen = process.env['TERM'] === 'dumb' ? 'plain' : process.env['NO_COLOR'] ? 'uncoloured' : 'coloured';
+// The runner sets FORCE_COLOR for its workers, and Node warns where it finds both.
+delete process.env['NO_COLOR'];
 const artifacts = process.env['ARTIFACTS_DIR'] ?? '';
 const scratch = process.env[HANDED_ON] ?? '';
 
@@ -42,6 +45,6 @@ export default defineConfig<ArtifactsOptions>({
     : [
         ['./reporters/reports.ts', { directory: artifacts, writable: scratch !== '' }],
         // Last, so that its last line is the last line.
-        ['./reporters/kiagnose-reporter.ts'],
+        ['./reporters/kiagnose-reporter.ts', { directory: artifacts, screen }],
       ],
 });

@@ -69,8 +69,16 @@ export interface Facts extends Omit<Outcome, 'interruptedBy' | 'stage'> {
   readonly interrupted: boolean;
 }
 
+/** What was answered, and when. */
+export interface Answer {
+  readonly verdict: Verdict;
+  /** `status.completionTimestamp` */
+  readonly completed: Date;
+  readonly interruptedBy: string | undefined;
+}
+
 /** Writes the answer; once more where a signal came while that went on. What stands in the ConfigMap then is what is answered. */
-export async function answer(record: RunRecord, facts: Facts): Promise<Verdict> {
+export async function answer(record: RunRecord, facts: Facts): Promise<Answer> {
   const countdown = new Countdown(WRITING_MS, WRITING_INTERRUPTED_MS);
   const place: Place = {};
   try {
@@ -78,8 +86,9 @@ export async function answer(record: RunRecord, facts: Facts): Promise<Verdict> 
       const signal = interruptedBy();
       const interruption = signal ?? (facts.interrupted ? 'SIGINT' : undefined);
       const decision = verdict(record, { ...facts, interruptedBy: interruption, stage: facts.stage() });
-      const written = await write(record, decision, countdown, place);
-      if (interruptedBy() === signal) return written;
+      const completed = new Date();
+      const written = await write(record, decision, completed, countdown, place);
+      if (interruptedBy() === signal) return { verdict: written, completed, interruptedBy: interruption };
     }
   } finally {
     countdown.stop();
@@ -92,12 +101,18 @@ interface Place {
 }
 
 /** The verdict as it stands once the results are written: a failed write fails the run. */
-async function write(record: RunRecord, decision: Verdict, countdown: Countdown, place: Place): Promise<Verdict> {
+async function write(
+  record: RunRecord,
+  decision: Verdict,
+  completed: Date,
+  countdown: Countdown,
+  place: Place,
+): Promise<Verdict> {
   try {
     const { cluster } = await clusterUntil(countdown);
     place.claim ??= await claimed(cluster, record);
     if (place.claim === undefined) return decision;
-    await writeStatus(cluster, place.claim, renderStatus(record, decision, new Date()));
+    await writeStatus(cluster, place.claim, renderStatus(record, decision, completed));
     return decision;
   } catch (error) {
     const reason = oneLine(messageOf(error));

@@ -1,5 +1,15 @@
 /** Where a run may write: the verdict never depends on the disk, so what cannot be written to is replaced. Nothing here throws. */
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { messageOf } from '../model/errors.ts';
@@ -8,7 +18,10 @@ import { messageOf } from '../model/errors.ts';
 const ROOM_BYTES = 2 ** 20;
 const PREFIX = 'kubevirt-vm-latency-';
 /** What earlier runs left is replaced, and may belong to another user. */
-const REPLACED = ['html-report', 'allure-results', 'charts', 'logs', 'manifests'];
+export const REPLACED = [
+  ...['html-report', 'allure-results', 'allure-history', 'charts', 'evidence', 'logs', 'manifests'],
+  ...['junit.xml', 'result.json'],
+];
 /** In memory, where it exists: a disk that fills up during the run does not touch it. */
 const SHARED_MEMORY = '/dev/shm';
 
@@ -87,7 +100,9 @@ function requireWritable(directory: string, entries: readonly string[]): void {
   }
 }
 
+/** None of a file. */
 function subdirectories(directory: string): string[] {
+  if (!statSync(directory).isDirectory()) return [];
   const entries = readdirSync(directory, { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }

@@ -14,16 +14,22 @@ import { renderMilliseconds } from '../model/units.ts';
 import { answer, withoutLeftovers } from './answer.ts';
 import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './interruption.ts';
 import { afterSignal, signalWorker, whenStuck } from './overdue.ts';
-import { errorText, readEvents, renderStageEnd, stageOf } from './progress.ts';
+import { errorText, readEvents, stageOf } from './progress.ts';
 import { foldEvents, type RunRecord } from './record.ts';
-import { renderFindings } from './render-status.ts';
-import { renderLastLine, renderResults } from './summary.ts';
+import { renderLastLine, renderSummary } from './summary.ts';
+import { Terminal, type Screen } from './terminal.ts';
+import { resultDocument } from './result-document.ts';
+import { forgetResult, writeResultFiles } from './result-files.ts';
+import { StageClock } from './stage-clock.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
 const INTERRUPTED_STATUS = 130;
 
 export default class KiagnoseReporter implements Reporter {
+  readonly #directory: string;
   readonly #errors: string[] = [];
+  readonly #clock = new StageClock();
+  readonly #terminal: Terminal;
   #result: TestResult | undefined;
   #passed = false;
   #stage: Stage | 'report' | undefined;
@@ -34,6 +40,12 @@ export default class KiagnoseReporter implements Reporter {
   #nothingToRun = false;
   #over = false;
   #callOff: () => void = () => undefined;
+
+  /** @param options the directory for the run's artifacts; what a terminal can do, should stdout be one. */
+  constructor(options: { directory: string; screen: Screen }) {
+    this.#directory = options.directory;
+    this.#terminal = new Terminal(process.stdout, options.screen);
+  }
 
   printsToStdio(): boolean {
     return true;
@@ -56,6 +68,7 @@ export default class KiagnoseReporter implements Reporter {
 
   onTestBegin(_test: TestCase, result: TestResult): void {
     this.#result = result;
+    forgetResult(this.#directory);
     console.log('KubeVirt VM latency checkup');
   }
 
@@ -63,24 +76,26 @@ export default class KiagnoseReporter implements Reporter {
     const stage = stageOf(step);
     if (stage === undefined) return;
     this.#stage = stage;
+    this.#clock.begin(stage, step);
     if (stage === 'teardown') keepSignalsFromRunner();
-    console.log(`  ...    ${stage}`);
+    this.#terminal.stageBegins(stage);
   }
 
   onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
     const stage = stageOf(step);
     if (stage === undefined) return;
-    console.log(renderStageEnd(stage, step));
+    this.#clock.end(step);
+    this.#terminal.stageEnds(stage, step.error === undefined, step.duration);
     if (stage === 'input') this.#mindTheWorker();
     if (stage === 'teardown') this.#stage = 'report';
   }
 
   onStdOut(chunk: string | Buffer): void {
-    process.stdout.write(chunk);
+    this.#terminal.pass(chunk.toString());
   }
 
   onStdErr(chunk: string | Buffer): void {
-    process.stderr.write(chunk);
+    this.#terminal.aside(() => process.stderr.write(chunk));
   }
 
   onError(error: TestError): void {
@@ -90,11 +105,9 @@ export default class KiagnoseReporter implements Reporter {
   }
 
   onTestEnd(_test: TestCase, result: TestResult): void {
+    this.#terminal.settle();
     this.#passed = result.status === 'passed';
     this.#errors.push(...result.errors.map(errorText));
-    // For human eyes, in the HTML report; the attachments are the source.
-    const findings = renderFindings(foldEvents(readEvents(result).events));
-    result.annotations.push(...Object.entries(findings).map(([type, description]) => ({ type, description })));
   }
 
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
@@ -129,18 +142,19 @@ export default class KiagnoseReporter implements Reporter {
   async #finish(interrupted: boolean): Promise<Verdict> {
     const { events, errors } = this.#seen;
     const record: RunRecord = await withoutLeftovers(foldEvents(events));
-    const results = renderResults(record);
-    if (results !== '') console.log(results);
+    const summary = renderSummary(record);
+    if (summary !== '') console.log(summary);
     const last = this.#stage;
     this.#stage = 'report';
-    const written = await answer(record, {
+    const given = await answer(record, {
       passed: this.#passed && errors.length === 0,
       interrupted,
       errors: [...errors, ...this.#errors],
       stage: () => (this.#interruptedStage ?? { stage: last }).stage,
     });
-    this.#lastLine = renderLastLine(record, written);
-    return written;
+    this.#lastLine = renderLastLine(record, given.verdict);
+    await writeResultFiles(this.#directory, resultDocument(record, given, this.#clock.records));
+    return given.verdict;
   }
 
   /** A worker whose own clock does not run any more keeps neither spec.timeout nor its teardown. */
@@ -157,6 +171,7 @@ export default class KiagnoseReporter implements Reporter {
   async #lastResort(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
+    this.#terminal.settle();
     console.log('  warning: the worker does not end');
     await this.#finish(true);
     await this.onExit();
@@ -166,6 +181,7 @@ export default class KiagnoseReporter implements Reporter {
   /** Whatever hangs then (a disk, a report) has had its time. */
   #backstop(): void {
     if (this.#over) return;
+    this.#terminal.settle();
     if (this.#lastLine === undefined) {
       const record = this.#record;
       const stage = (this.#interruptedStage ?? { stage: this.#stage }).stage;

@@ -1,14 +1,21 @@
-/** Playwright exports its HTML reporter, but no types for it: the hooks that reporters/reports.ts calls. */
+/** Playwright exports its reporters, but no types for them: what reporters/reports.ts calls. */
 declare module 'playwright/lib/runner' {
   import type { FullConfig, FullResult, Suite, TestError } from '@playwright/test/reporter';
 
-  export const html: {
-    default: new (options: object) => {
-      onConfigure(config: FullConfig): void;
-      onBegin(suite: Suite): void;
-      onError(error: TestError): void;
-      onEnd(result: FullResult): Promise<void>;
-      onExit(): Promise<void>;
-    };
+  interface RunnersOwn {
+    onConfigure(config: FullConfig): void;
+    onBegin(suite: Suite): void;
+    onError(error: TestError): void;
+    onEnd(result: FullResult): Promise<void>;
+  }
+
+  export const html: { default: new (options: object) => RunnersOwn };
+
+  export const runnerReporters: {
+    createReporters(
+      config: { configDir: string; config: { tags: string[] } },
+      mode: 'merge',
+      descriptions: [name: string, options: object][],
+    ): Promise<Pick<RunnersOwn, 'onConfigure' | 'onBegin' | 'onEnd'>[]>;
   };
 }

@@ -1,4 +1,4 @@
-/** What the reporter saw of a run: stages as they pass, attachments, errors. Prints one line per stage. */
+/** What the reporter saw of a run: stages, attachments, errors, as text. */
 import type { TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import { decodeEvent } from '../model/decode-event.ts';
 import { isEventAttachment, type CheckupEvent } from '../model/events.ts';
@@ -10,10 +10,6 @@ import { renderElapsed } from '../model/units.ts';
 export function stageOf(step: TestStep): Stage | undefined {
   const stage: unknown = step.params?.['stage'];
   return isStage(stage) ? stage : undefined;
-}
-
-export function renderStageEnd(stage: Stage, step: TestStep): string {
-  return renderStage(stage, step.error === undefined, step.duration);
 }
 
 export function renderStage(stage: Stage, passed: boolean, ms: number): string {

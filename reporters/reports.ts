@@ -1,7 +1,9 @@
 /**
- * The reports for people, HTML and Allure. They decide nothing: what they throw on a full or read-only disk would end the
- * runner (Allure's hooks are not awaited) or fail a run that succeeded (a reporter that throws does), so here it is a warning.
+ * The reports: HTML and Allure for people, JUnit for programs. They decide nothing: what they throw on a full or read-only disk
+ * would end the runner (Allure's hooks are not awaited) or fail a run that succeeded (a reporter that throws does), so here it
+ * is a warning.
  */
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type {
@@ -12,21 +14,30 @@ import type {
   TestCase,
   TestError,
   TestResult,
-  TestStep,
 } from '@playwright/test/reporter';
-import { AllureReporter } from 'allure-playwright';
-import { html } from 'playwright/lib/runner';
+import { html, runnerReporters } from 'playwright/lib/runner';
 import { messageOf } from '../model/errors.ts';
 import { oneLine } from '../model/text.ts';
+import { AllureReport } from './allure-report.ts';
+import { inTime } from './in-time.ts';
+import { readEvents } from './progress.ts';
+import { environmentOf, readerView } from './reader-view.ts';
+import { foldEvents } from './record.ts';
+import { renderFindings } from './render-status.ts';
 
-const LIMIT_MS = 3000;
+const TITLE = 'KubeVirt VM latency checkup';
 
 export default class Reports implements Reporter {
-  readonly #allure: AllureReporter;
+  readonly #allure: AllureReport;
   readonly #html: InstanceType<typeof html.default>;
+  #junit: Awaited<ReturnType<typeof runnerReporters.createReporters>>[number] | undefined;
   readonly #allureFolder: string;
   readonly #htmlFolder: string;
+  readonly #junitFile: string;
   readonly #writable: boolean;
+  #suite: Suite | undefined;
+  /** What JUnit's report says of the run, under the names that programs know. */
+  #properties: Readonly<Record<string, string>> = {};
   readonly #told = new Set<string>();
   readonly #pending: Promise<void>[] = [];
 
@@ -35,8 +46,11 @@ export default class Reports implements Reporter {
     this.#writable = options.writable;
     this.#allureFolder = path.join(options.directory, 'allure-results');
     this.#htmlFolder = path.join(options.directory, 'html-report');
-    this.#allure = new AllureReporter({ resultsDir: this.#allureFolder });
-    this.#html = new html.default({ ...options, open: 'never', outputFolder: this.#htmlFolder });
+    this.#junitFile = path.join(options.directory, 'junit.xml');
+    this.#allure = new AllureReport(this.#allureFolder, path.join(options.directory, 'allure-history'));
+    // People look at a cluster, not at the check's source.
+    const plain = { title: TITLE, noSnippets: true, noCopyPrompt: true };
+    this.#html = new html.default({ ...options, ...plain, open: 'never', outputFolder: this.#htmlFolder });
   }
 
   printsToStdio(): boolean {
@@ -45,44 +59,48 @@ export default class Reports implements Reporter {
 
   /** Before anything starts, where the runner would only crash. */
   async preprocess(): Promise<void> {
-    if (this.#writable) return Promise.resolve();
-    throw new Error(
-      'no directory can be written to: the checkup needs one, such as /tmp or /dev/shm, for a few empty files',
-    );
+    if (!this.#writable) {
+      throw new Error(
+        'no directory can be written to: the checkup needs one, such as /tmp or /dev/shm, for a few empty files',
+      );
+    }
+    const context = { configDir: path.dirname(this.#junitFile), config: { tags: [] } };
+    const reporters = await runnerReporters.createReporters(context, 'merge', [
+      ['junit', { outputFile: this.#junitFile }],
+    ]);
+    this.#junit = reporters[0];
   }
 
   onBegin(config: FullConfig, suite: Suite): void {
+    this.#suite = suite;
     void this.#bear(this.#allureFolder, () => {
-      this.#allure.onConfigure(config);
-      this.#allure.onBegin(suite);
-      this.#bearWriter();
+      this.#allure.begin(config, suite, (error) => {
+        this.#tell(this.#allureFolder, error);
+      });
     });
     void this.#bear(this.#htmlFolder, () => {
       this.#html.onConfigure(config);
       this.#html.onBegin(suite);
     });
+    void this.#bear(this.#junitFile, () => {
+      this.#junit?.onConfigure(config);
+      this.#junit?.onBegin(suite);
+    });
   }
 
   onTestBegin(test: TestCase): void {
     void this.#bear(this.#allureFolder, () => {
-      this.#allure.onTestBegin(test);
-    });
-  }
-
-  onStepBegin(test: TestCase, result: TestResult, step: TestStep): void {
-    void this.#bear(this.#allureFolder, () => {
-      this.#allure.onStepBegin(test, result, step);
-    });
-  }
-
-  onStepEnd(test: TestCase, result: TestResult, step: TestStep): void {
-    void this.#bear(this.#allureFolder, () => {
-      this.#allure.onStepEnd(test, result, step);
+      this.#allure.testBegin(test);
     });
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
-    void this.#bear(this.#allureFolder, () => this.#allure.onTestEnd(test, result));
+    const record = foldEvents(readEvents(result).events);
+    const view = readerView(result, record);
+    // The reports that are made at the end look here; whoever decides has the result itself.
+    test.results = test.results.map((other) => (other === result ? view : other));
+    this.#properties = { ...record.parameters, ...environmentOf(record), ...renderFindings(record) };
+    void this.#bear(this.#allureFolder, () => this.#allure.testEnd(test, view, record));
   }
 
   onError(error: TestError): void {
@@ -93,77 +111,51 @@ export default class Reports implements Reporter {
 
   async onEnd(result: FullResult): Promise<void> {
     await this.#bear(this.#allureFolder, () => inTime(Promise.all([...this.#pending])));
-    await this.#bear(this.#allureFolder, () => inTime(this.#allure.onEnd()));
+    await this.#bear(this.#allureFolder, () => inTime(this.#allure.end()));
     await this.#bear(this.#htmlFolder, () => inTime(this.#html.onEnd(result)));
     // A page that is cut off shows nothing.
     if (this.#told.has(this.#htmlFolder)) {
       await this.#bear(this.#htmlFolder, () => rm(this.#htmlFolder, { recursive: true, force: true }));
     }
+    await this.#bear(this.#junitFile, () => inTime(this.#writeJunit(result)));
+    if (this.#told.has(this.#junitFile)) {
+      await this.#bear(this.#junitFile, () => rm(this.#junitFile, { force: true }));
+    }
   }
 
-  async onExit(): Promise<void> {
-    await this.#bear(this.#htmlFolder, () => this.#html.onExit());
+  /** The runner's own hint is in colours, and about a server. */
+  onExit(): Promise<void> {
+    const page = path.join(this.#htmlFolder, 'index.html');
+    if (process.stdout.isTTY && !this.#told.has(this.#htmlFolder) && existsSync(page)) console.log(`Report: ${page}`);
+    return Promise.resolve();
+  }
+
+  /** It takes properties from the test alone, and puts the beginning of each attachment into the text of a failure. */
+  async #writeJunit(result: FullResult): Promise<void> {
+    for (const test of this.#suite?.allTests() ?? []) {
+      test.annotations = Object.entries(this.#properties).map(([type, description]) => ({ type, description }));
+      test.results = test.results.map((other) => ({ ...other, attachments: [] }));
+    }
+    await this.#junit?.onEnd(result);
   }
 
   /** Runs a hook up to its first await at once, as the runner does; resolves whatever becomes of it. */
-  #bear(folder: string, hook: () => void | Promise<void>): Promise<void> {
+  #bear(report: string, hook: () => void | Promise<void>): Promise<void> {
     const borne = (async () => {
       try {
         await hook();
       } catch (error) {
-        this.#tell(folder, error);
+        this.#tell(report, error);
       }
     })();
     this.#pending.push(borne);
     return borne;
   }
 
-  /** Allure writes attachments in promises of its own, which nobody awaits before the test has ended. */
-  #bearWriter(): void {
-    const runtime: unknown = Reflect.get(this.#allure, 'allureRuntime');
-    const writer: unknown = isObject(runtime) ? Reflect.get(runtime, 'writer') : undefined;
-    if (!isObject(runtime) || !isObject(writer))
-      throw new Error('this version of allure-playwright has another writer');
-    const tell = (error: unknown): void => {
-      this.#tell(this.#allureFolder, error);
-    };
-    const bearing = new Proxy(writer, {
-      get: (target, name) => {
-        const method: unknown = Reflect.get(target, name);
-        if (typeof method !== 'function') return method;
-        return (...given: unknown[]): unknown => {
-          try {
-            return Reflect.apply(method, target, given);
-          } catch (error) {
-            tell(error);
-            return undefined;
-          }
-        };
-      },
-    });
-    Reflect.set(runtime, 'writer', bearing);
+  #tell(report: string, error: unknown): void {
+    if (this.#told.has(report)) return;
+    this.#told.add(report);
+    const what = report === this.#junitFile ? `the report ${report}` : `the report in ${report}`;
+    console.log(`  warning: ${what} is missing or incomplete: ${oneLine(messageOf(error))}`);
   }
-
-  #tell(folder: string, error: unknown): void {
-    if (this.#told.has(folder)) return;
-    this.#told.add(folder);
-    console.log(`  warning: the report in ${folder} is missing or incomplete: ${oneLine(messageOf(error))}`);
-  }
-}
-
-/** The answer waits for the reports, and must not wait for a disk that hangs. */
-async function inTime(work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`it was not written within ${LIMIT_MS / 1000}s`));
-    }, LIMIT_MS);
-  });
-  await Promise.race([work, limit]).finally(() => {
-    clearTimeout(timer);
-  });
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

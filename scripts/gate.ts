@@ -1,5 +1,7 @@
 /** `npm test`: everything that must hold before a change lands. With `--full`: what takes longer. */
 import { $ } from 'zx';
+import { NotAllowedError } from './as-root.ts';
+import { ensureChromium } from './browser.ts';
 import { ensureGuests, NoGuestsError } from './guest-image.ts';
 
 const QUICK: Record<string, string[]> = {
@@ -30,6 +32,12 @@ async function gate(checks: Record<string, string[]>): Promise<string[]> {
   } catch (error) {
     if (!(error instanceof NoGuestsError)) throw error;
     console.log(`No real guests here, so the tests that need them will fail: ${error.message}`);
+  }
+  try {
+    await ensureChromium();
+  } catch (error) {
+    if (!(error instanceof NotAllowedError)) throw error;
+    console.log(`No browser here, so the tests that need one will fail: ${error.message}`);
   }
   const failed: string[] = [];
   for (const [name, command] of Object.entries(checks)) {

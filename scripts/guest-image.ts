@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { $, glob, which } from 'zx';
+import { asRoot, install, NotAllowedError } from './as-root.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ROOTFS = join(ROOT, 'lab/guests/qemu/rootfs');
@@ -36,7 +36,7 @@ export async function ensureGuests(): Promise<void> {
   console.log('Building the guest image (.cache/guest) …');
   await requireDebian('its kernel and its packages');
   await build().catch((error: unknown) => {
-    if (error instanceof NoGuestsError) throw error;
+    if (error instanceof NotAllowedError) return noGuests(error);
     throw new NoGuestsError(
       `the guest image cannot be built: ${error instanceof Error ? error.message : String(error)}`,
     );
@@ -44,17 +44,14 @@ export async function ensureGuests(): Promise<void> {
   await writeFile(stamp, wanted);
 }
 
+function noGuests(error: unknown): never {
+  throw error instanceof NotAllowedError ? new NoGuestsError(error.message) : error;
+}
+
 async function ensureQemu(): Promise<void> {
   if (await which('qemu-system-x86_64', { nothrow: true })) return;
   await requireDebian('its package qemu-system-x86');
-  await asRoot(
-    'install QEMU',
-    ['apt-get', 'update', '-qq'],
-    [
-      ...['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', '-y', '-qq', '--no-install-recommends'],
-      'qemu-system-x86',
-    ],
-  );
+  await install('QEMU', 'qemu-system-x86').catch(noGuests);
 }
 
 async function requireDebian(what: string): Promise<void> {
@@ -64,30 +61,6 @@ async function requireDebian(what: string): Promise<void> {
     const why = missing.length > 0 ? `has no ${missing.join(', ')}` : `is ${process.arch}`;
     throw new NoGuestsError(`real guests need Debian on amd64, for ${what}; this machine ${why}`);
   }
-}
-
-/** Goes ahead where this is root or CI, asks where there is somebody to ask. */
-async function asRoot(why: string, ...commands: string[][]): Promise<void> {
-  const said = commands.map((command) => command.join(' ')).join(' && ');
-  const isRoot = process.getuid?.() === 0;
-  if (!isRoot && !process.env['CI'] && !(await agreed(`To ${why}, this needs root: ${said}\nGo ahead? [y/N] `))) {
-    throw new NoGuestsError(`not allowed to ${why}; do it yourself with: ${said}`);
-  }
-  console.log(`Running ${said} …`);
-  for (const command of commands) {
-    const { exitCode, stderr } = await $({ nothrow: true, stdio: ['inherit', 'pipe', 'pipe'] })`${
-      isRoot ? command : ['sudo', ...command]
-    }`;
-    if (exitCode !== 0) throw new NoGuestsError(`could not ${why}: ${command.join(' ')}: ${stderr.trim()}`);
-  }
-}
-
-async function agreed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
-  const terminal = createInterface(process.stdin, process.stdout);
-  const answer = await terminal.question(question);
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
 }
 
 /** Of everything of ours that the image is made from. */

@@ -68,7 +68,8 @@ for (const { title, mounts, why, artifacts } of REPLACED) {
     expect(warning.slice(1, 3)).toEqual([wanted, why]);
     const used = warning[3] ?? '';
     expect(path.dirname(used)).toBe(tmp['TMPDIR']);
-    expect(readdirSync(used).sort()).toEqual(['allure-results', 'charts', 'html-report', 'logs', 'manifests']);
+    const kept = ['allure-results', 'charts', 'html-report', 'junit.xml', 'logs', 'manifests'];
+    expect(readdirSync(used).sort()).toEqual([...kept, 'metrics.prom', 'result.json']);
   });
 }
 

@@ -97,7 +97,7 @@ test('what a guest prints', async ({ newLab, checkup }, testInfo) => {
   expectClean(testInfo.outputPath('artifacts-0'), output);
   const reason = configMapData(lab)['status.failureReason'] ?? '';
   expect(reason).toMatch(
-    /^timed out after 8s during setup: failed to wait for a login on VMI '.*: the console shows "HOSTILEtext &lt;script>alert\(1\)&lt;\/script>"$/,
+    /^timed out after 8s during setup: failed to wait for a login on VMI '.*: the console shows "HOSTILEtext &lt;script>alert\(1\)&lt;\/script>" \(diagnosis: the guest "latency-check-\S+" lets nobody log in /,
   );
   expect(status).toBe(1);
   expect(vmisLeft(lab)).toEqual([]);

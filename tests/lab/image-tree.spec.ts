@@ -9,6 +9,7 @@ import path from 'node:path';
 import { chromium, expect, type TestInfo } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
 import { IMAGE_ENTRYPOINT } from '../../lab/nodes/checkup-image.ts';
+import { ensureChromium } from '../../scripts/browser.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../checkup/cluster-facts.ts';
 import type { CheckupOptions } from '../checkup/checkup-process.ts';
 import { containerRoot, writeServiceAccount } from '../checkup/container-root.ts';
@@ -18,7 +19,6 @@ import { CHECKUP_ACCOUNT, checkupRbac } from '../checkup/permissions.ts';
 const ROOT = path.join(import.meta.dirname, '..', '..');
 /** It is 25 MB; what the packages bring without that care is 110. */
 const MOST_MEGABYTES = 32;
-const CHROMIUM = '/usr/bin/chromium';
 
 test.skip(process.geteuid?.() !== 0, 'a root file system and a user of its own take root');
 
@@ -72,7 +72,7 @@ test('the image is small', () => {
 
 /** The text of the page that the HTML report has on the run. */
 async function shownBy(report: string): Promise<string> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM });
+  const browser = await chromium.launch({ executablePath: await ensureChromium(), args: ['--no-sandbox'] });
   try {
     const page = await browser.newPage();
     page.setDefaultTimeout(20_000);

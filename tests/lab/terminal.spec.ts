@@ -39,3 +39,46 @@ test('a killed npx ends the run as an interruption', async ({ newLab, checkup })
     .toMatch(/^interrupted by SIG/);
   expect(vmisLeft(lab)).toEqual([]);
 });
+
+/** As the terminal has it: whoever runs these tests may have an opinion of its own. */
+const COLOURS = { FORCE_COLOR: undefined, NO_COLOR: undefined };
+const ESCAPE = '\u001b';
+const CLEAR = `\r${ESCAPE}[2K`;
+/** Two drawings of one line, a second apart. */
+const inPlace = new RegExp(`\\.{3} {4}setup +1\\.\\ds[^\\n]*\r${ESCAPE}\\[2K[^\\n]*\\.{3} {4}setup +2\\.\\ds`);
+
+test('on a terminal: the running stage in place, and colours', async ({ newLab, checkup }) => {
+  const lab = await newLab({ startupDelayMs: 2500 });
+  const env = { ...QUIET_NPX, TERM: 'xterm-256color', ...COLOURS, MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' };
+  const { status, output } = await checkup(lab, { command: IN_TERMINAL, env }).ended;
+  expect(status).toBe(1);
+  expect(output).toMatch(inPlace);
+  expect(output).toContain(`  ${ESCAPE}[32mok${ESCAPE}[39m     setup`);
+  expect(output).toContain(`  ${ESCAPE}[31mFAILED${ESCAPE}[39m latency`);
+  // Nothing is left of a line that was drawn in place.
+  for (const line of output.split(/\r?\n/).filter((text) => text.includes('...    '))) {
+    expect(line).toContain(`${CLEAR}  `);
+  }
+});
+
+test('a terminal without colours still shows the running stage', async ({ newLab, checkup }) => {
+  const lab = await newLab({ startupDelayMs: 2500 });
+  const env = { ...QUIET_NPX, TERM: 'xterm-256color', ...COLOURS, NO_COLOR: '1' };
+  const { status, output } = await checkup(lab, { command: IN_TERMINAL, env }).ended;
+  expect(status).toBe(0);
+  expect(output).toMatch(inPlace);
+  expect(output.replaceAll(CLEAR, '')).not.toContain(ESCAPE);
+  expect(output).not.toContain('Warning');
+  expect(output).toMatch(/^Report: \/.*\/html-report\/index\.html\r?$/m);
+});
+
+test('a terminal that knows no control sequences gets plain lines', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  const { status, output } = await checkup(lab, {
+    command: IN_TERMINAL,
+    env: { ...QUIET_NPX, ...COLOURS, TERM: 'dumb' },
+  }).ended;
+  expect(status).toBe(0);
+  expect(output).not.toContain(ESCAPE);
+  expect(output).toMatch(/^ {2}\.\.\. {4}setup\r?$/m);
+});

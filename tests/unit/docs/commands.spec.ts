@@ -4,7 +4,7 @@ import { commandLines, parseCommandLine } from './command-lines.ts';
 import { blocksOf, codes, DOCUMENTS, proseOf } from './documents.ts';
 import { fault, KNOWN_PROGRAMS } from './known-commands.ts';
 
-const LANGUAGES = ['sh', 'yaml', 'mermaid', ''];
+const LANGUAGES = ['sh', 'yaml', 'mermaid', 'promql', ''];
 const COMMAND = new RegExp(`^([A-Z_]+=\\S+ )*(${KNOWN_PROGRAMS.join('|')}) [^…]*$`);
 
 for (const document of DOCUMENTS) {
@@ -53,6 +53,7 @@ const WRONG: readonly (readonly [line: string, why: RegExp])[] = [
   ['kubectl logs -n latency job/kubevirt-vm-latency-runs', /no manifest makes/],
   ['export KUBECONFIC=x', /nothing reads KUBECONFIC/],
   ['SOURCE_NODES=a npx playwright test', /nothing reads SOURCE_NODES/],
+  ["jq '.routes[0].p99Seconds' artifacts/result.json", /no p99Seconds/],
   ['rm -rf /', /no program/],
 ];
 

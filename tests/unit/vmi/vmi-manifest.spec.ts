@@ -6,6 +6,7 @@ import { vmiManifest } from '../../../fixtures/vmi/vmi-manifest.ts';
 const PLAN = {
   vmi: { namespace: 'ns', name: 'latency-check-source-abcde' },
   configMapUid: 'u-1',
+  run: 'abcde',
   owner: { name: 'pod', uid: 'p-1' },
   placement: { own: undefined, other: undefined },
   network: { namespace: 'nets', name: 'blue', binding: 'bridge' as const },
@@ -19,7 +20,7 @@ test('name, label, owner, network, binding, image and cloud-init are filled in',
     metadata: {
       name: 'latency-check-source-abcde',
       namespace: 'ns',
-      labels: { 'latency-check/uid': 'u-1' },
+      labels: { 'latency-check/uid': 'u-1', 'latency-check/run': 'abcde' },
       ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'pod', uid: 'p-1' }],
     },
     spec: {
@@ -48,6 +49,8 @@ test('anti-affinity only when neither node is named', () => {
     },
   });
   expect(affinity()).toHaveProperty('spec.affinity.podAntiAffinity');
+  // VMs that an earlier run with the same ConfigMap left must not be in the way.
+  expect(JSON.stringify(affinity())).toContain('"matchLabels":{"latency-check/run":"abcde"}');
   expect(affinity('n1')).toMatchObject(nodeRule('In'));
   expect(affinity(undefined, 'n1')).toMatchObject(nodeRule('NotIn'));
   expect(affinity(undefined, 'n1')).not.toHaveProperty('spec.affinity.podAntiAffinity');

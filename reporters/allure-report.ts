@@ -1,0 +1,154 @@
+/** Allure's results: the stages, the input and what was measured as parameters, what the run met as environment. */
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { FullConfig, Suite, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
+import { AllureReporter } from 'allure-playwright';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { ERROR_CODES } from '../model/errors.ts';
+import { environmentOf, readerFacts } from './reader-view.ts';
+import type { RunRecord } from './record.ts';
+
+const RESULT = /-result\.json$/;
+/** Earlier results that are kept for the history; one has some 10 kB. */
+const KEPT_RESULTS = 50;
+
+export const ALLURE_CATEGORIES = [
+  ...ERROR_CODES.map((code) => ({ name: code, messageRegex: `^(Error: )?${code}: [\\s\\S]*` })),
+  { name: 'The checkup was killed', messageRegex: '[\\s\\S]*worker process exited unexpectedly[\\s\\S]*' },
+];
+
+export class AllureReport {
+  readonly #directory: string;
+  readonly #history: string;
+  readonly #environment: Record<string, string> = {};
+  readonly #reporter: AllureReporter;
+  #parameters: ReturnType<typeof readerFacts> = [];
+  #description: string | undefined;
+
+  /** @param history where the results of earlier runs go. @param tell takes what a disk has against a file. */
+  constructor(directory: string, history: string) {
+    this.#directory = directory;
+    this.#history = history;
+    this.#reporter = new AllureReporter({
+      ...{ resultsDir: directory, detail: false, categories: ALLURE_CATEGORIES, environmentInfo: this.#environment },
+      listeners: [
+        {
+          beforeTestResultWrite: (result) => {
+            // Excluded: a run with other figures is the same test, of which there is one history.
+            const own = this.#parameters.map(([name, value]) => ({ name, value, excluded: true }));
+            result.parameters.push(...own);
+            // The only one there is needs no folders to be found in.
+            result.titlePath = [];
+            result.labels = result.labels.filter(({ name }) => !/suite$/i.test(name));
+            if (this.#description !== undefined) result.description = this.#description;
+          },
+        },
+      ],
+    });
+  }
+
+  begin(config: FullConfig, suite: Suite, tell: (error: unknown) => void): void {
+    if (suite.allTests().length > 0) keepForHistory(this.#directory, this.#history);
+    this.#reporter.onConfigure(config);
+    this.#reporter.onBegin(suite);
+    bearWriter(this.#reporter, tell);
+  }
+
+  testBegin(test: TestCase): void {
+    this.#reporter.onTestBegin(test);
+  }
+
+  /** @param view as people read it. */
+  async testEnd(test: TestCase, view: TestResult, record: RunRecord): Promise<void> {
+    Object.assign(this.#environment, environmentOf(record));
+    this.#parameters = readerFacts(record);
+    const diagnoses = record.failures.flatMap(({ diagnosis }) => (diagnosis === undefined ? [] : [diagnosis]));
+    if (diagnoses.length > 0) this.#description = diagnoses.map(markdown).join('\n\n');
+    for (const step of view.steps) this.#step(test, view, step);
+    await this.#reporter.onTestEnd(test, view);
+  }
+
+  async end(): Promise<void> {
+    await this.#reporter.onEnd();
+  }
+
+  #step(test: TestCase, view: TestResult, step: TestStep): void {
+    this.#reporter.onStepBegin(test, view, step);
+    for (const inner of step.steps) this.#step(test, view, inner);
+    // A step that hung has no end.
+    if (step.duration >= 0) this.#reporter.onStepEnd(test, view, step);
+  }
+}
+
+/** Of Allure's description, which is Markdown; whatever was seen is data, and a rule to paste keeps its lines. */
+function markdown({ summary, meaning, evidence, next }: Diagnosis): string {
+  const list = (title: string, items: readonly string[]): string[] =>
+    items.length === 0 ? [] : ['', title, ...items.flatMap((item) => ['', fenced(item)])];
+  return [
+    `**Diagnosis:** ${escaped(summary)}`,
+    '',
+    escaped(meaning),
+    ...list('Seen:', evidence),
+    ...list('What to do next:', next),
+  ].join('\n');
+}
+
+function fenced(text: string): string {
+  const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
+  return `${fence}\n${text}\n${fence}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>()#+!|~-]/g, '\\$&');
+}
+
+/** Two results in one directory would pass for two attempts at one test. */
+function keepForHistory(directory: string, history: string): void {
+  const entries = readdirIfThere(directory);
+  if (entries.length === 0) return;
+  mkdirSync(history, { recursive: true });
+  for (const entry of entries) {
+    const file = path.join(directory, entry);
+    if (RESULT.test(entry)) renameSync(file, path.join(history, entry));
+    else rmSync(file, { recursive: true, force: true });
+  }
+  const results = readdirSync(history).map((entry) => path.join(history, entry));
+  const age = new Map(results.map((file) => [file, statSync(file).mtimeMs]));
+  const newest = results.sort((a, b) => (age.get(b) ?? 0) - (age.get(a) ?? 0));
+  for (const file of newest.slice(KEPT_RESULTS)) rmSync(file, { force: true });
+}
+
+function readdirIfThere(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Allure writes attachments in promises of its own, which nobody awaits before the test has ended. */
+function bearWriter(reporter: AllureReporter, tell: (error: unknown) => void): void {
+  const runtime: unknown = Reflect.get(reporter, 'allureRuntime');
+  const writer: unknown = isObject(runtime) ? Reflect.get(runtime, 'writer') : undefined;
+  if (!isObject(runtime) || !isObject(writer)) throw new Error('this version of allure-playwright has another writer');
+  const bearing = new Proxy(writer, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return (...given: unknown[]): unknown => {
+        try {
+          return Reflect.apply(method, target, given);
+        } catch (error) {
+          tell(error);
+          return undefined;
+        }
+      };
+    },
+  });
+  Reflect.set(runtime, 'writer', bearing);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

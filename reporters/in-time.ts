@@ -1,0 +1,15 @@
+/** The answer waits for what is written to disks, and must not wait for a disk that hangs. */
+const LIMIT_MS = 3000;
+
+/** @throws what the work throws, or that it took too long; the work itself goes on. */
+export async function inTime(work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`it was not written within ${LIMIT_MS / 1000}s`));
+    }, LIMIT_MS);
+  });
+  await Promise.race([work, limit]).finally(() => {
+    clearTimeout(timer);
+  });
+}

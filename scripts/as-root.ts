@@ -1,0 +1,44 @@
+/** What needs root on the machine of whoever runs a script: done where this is root or CI, asked where there is somebody to ask. */
+import { createInterface } from 'node:readline/promises';
+import { $ } from 'zx';
+
+/** It may not be done, or could not be; the message says how to do it by hand. */
+export class NotAllowedError extends Error {
+  override name = 'NotAllowedError';
+}
+
+/** Debian's packages. @throws NotAllowedError */
+export async function install(what: string, ...packages: string[]): Promise<void> {
+  await asRoot(
+    `install ${what}`,
+    ['apt-get', 'update', '-qq'],
+    [
+      ...['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', '-y', '-qq', '--no-install-recommends'],
+      ...packages,
+    ],
+  );
+}
+
+/** @throws NotAllowedError */
+export async function asRoot(why: string, ...commands: string[][]): Promise<void> {
+  const said = commands.map((command) => command.join(' ')).join(' && ');
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot && !process.env['CI'] && !(await agreed(`To ${why}, this needs root: ${said}\nGo ahead? [y/N] `))) {
+    throw new NotAllowedError(`not allowed to ${why}; do it yourself with: ${said}`);
+  }
+  console.log(`Running ${said} …`);
+  for (const command of commands) {
+    const { exitCode, stderr } = await $({ nothrow: true, stdio: ['inherit', 'pipe', 'pipe'] })`${
+      isRoot ? command : ['sudo', ...command]
+    }`;
+    if (exitCode !== 0) throw new NotAllowedError(`could not ${why}: ${command.join(' ')}: ${stderr.trim()}`);
+  }
+}
+
+async function agreed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const terminal = createInterface(process.stdin, process.stdout);
+  const answer = await terminal.question(question);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}

@@ -1,0 +1,27 @@
+/** `npm run report [-- DIRECTORY] [--no-open]`: the Allure report of the last run, with those before it as its history; opened on a terminal. */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { $, which } from 'zx';
+import { buildReport } from './report/build-report.ts';
+
+const OPENERS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'explorer' };
+
+async function open(file: string): Promise<void> {
+  const opener = OPENERS[process.platform] ?? 'xdg-open';
+  if ((await which(opener, { nothrow: true })) === null) return;
+  await $({ nothrow: true, quiet: true })`${opener} ${file}`;
+}
+
+const { positionals, values } = parseArgs({
+  ...{ allowPositionals: true, allowNegative: true },
+  options: { open: { type: 'boolean', default: true } },
+});
+const directory = positionals[0] ?? process.env['ARTIFACTS_DIR'] ?? path.join(import.meta.dirname, '..', 'artifacts');
+try {
+  const file = await buildReport(path.resolve(directory));
+  console.log(`The report is ${file}`);
+  if (values.open && process.stdout.isTTY) await open(file);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,77 @@
+/** Any event at all, made up by fast-check. */
+import fc from 'fast-check';
+import { DIAGNOSIS_IDS } from '../../../model/diagnosis.ts';
+import { ERROR_CODES } from '../../../model/errors.ts';
+import { BINDINGS, ROLES, type CheckupEvent } from '../../../model/events.ts';
+import { IP_FAMILIES } from '../../../model/ip-family.ts';
+import { DIRECTIONS } from '../../../model/routes.ts';
+import { anyText } from '../property.ts';
+
+const STAGES = ['input', 'prerequisites', 'setup', 'connectivity', 'latency', 'teardown'] as const;
+const anyCount = fc.oneof(fc.nat(), fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }));
+
+/** @param count what numbers there are; the decoder takes any from 0 on. @param timestamp of a ConfigMap that was claimed. */
+export function anyEvent(count: fc.Arbitrary<number> = anyCount, timestamp = anyText): fc.Arbitrary<CheckupEvent> {
+  const ref = fc.record({ namespace: anyText, name: anyText });
+  const times = { minNs: count, avgNs: count, maxNs: count, stdDevNs: count, p50Ns: count, p90Ns: count, p99Ns: count };
+  const latency = fc.oneof(fc.record(times), fc.record({ ...times, p999Ns: count, jitterNs: count }));
+  const counts = {
+    transmitted: count,
+    received: count,
+    duplicates: count,
+    errors: count,
+    corrupted: count,
+    longestGapNs: count,
+    durationMs: count,
+    intervalMs: count,
+    packetSizeBytes: count,
+  };
+  const measurement = fc.oneof(
+    fc.record({ tool: anyText, ...counts }),
+    fc.record({ tool: anyText, ...counts, timeMs: count, latency }),
+  );
+
+  const ipFamilies = fc.array(fc.constantFrom(...IP_FAMILIES), { maxLength: 2 });
+  const route = fc.record({ family: fc.constantFrom(...IP_FAMILIES), direction: fc.constantFrom(...DIRECTIONS) });
+  const pathMtu = fc.record({ interfaceMtuBytes: count, largestPayloadBytes: count });
+  const role = fc.constantFrom(...ROLES);
+
+  return fc.oneof(
+    fc.record({
+      type: fc.constant('claim' as const),
+      state: fc.constantFrom('asked' as const, 'held' as const, 'refused' as const),
+      configMap: fc.record({ namespace: anyText, name: anyText, uid: anyText, startTimestamp: timestamp }),
+    }),
+    fc.record({ type: fc.constant('worker' as const), pid: count }),
+    fc.record({
+      ...{ type: fc.constant('input' as const), timeoutMs: count, ipFamilies },
+      parameters: fc.dictionary(anyText, anyText),
+    }),
+    fc.record({ type: fc.constant('network' as const), binding: fc.constantFrom(...BINDINGS), reason: anyText }),
+    fc.record({
+      type: fc.constant('cluster' as const),
+      versions: fc.oneof(fc.record({}), fc.record({ kubernetes: anyText, kubeVirt: anyText })),
+    }),
+    fc.record({ type: fc.constant('image' as const), image: anyText }),
+    fc.record({ type: fc.constantFrom('creating' as const, 'removed' as const, 'kept' as const), vmi: ref }),
+    fc.record({
+      ...{ type: fc.constant('diagnosis' as const), stage: fc.constantFrom(...STAGES) },
+      diagnosis: fc.record({
+        ...{ id: fc.constantFrom(...DIAGNOSIS_IDS), summary: anyText, meaning: anyText },
+        ...{ evidence: fc.array(anyText), next: fc.array(anyText) },
+      }),
+    }),
+    fc.record({ type: fc.constant('placement' as const), role, node: anyText }),
+    fc.record({ type: fc.constant('address' as const), role, address: anyText }),
+    fc.record({ type: fc.constant('first-reply' as const), route, afterNs: count }),
+    fc.record({ type: fc.constant('path-mtu' as const), route, pathMtu }),
+    fc.record({ type: fc.constant('latency' as const), route, measurement }),
+    fc.record({ type: fc.constant('warning' as const), message: anyText }),
+    fc.record({
+      type: fc.constant('failure' as const),
+      stage: fc.constantFrom(...STAGES),
+      code: fc.constantFrom(...ERROR_CODES),
+      message: anyText,
+    }),
+  );
+}

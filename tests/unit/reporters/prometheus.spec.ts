@@ -1,0 +1,99 @@
+import { expect, test } from '@playwright/test';
+import parsePrometheus from 'parse-prometheus-text-format';
+import { renderPrometheus } from '../../../reporters/prometheus.ts';
+import { foldEvents } from '../../../reporters/record.ts';
+import { resultDocument } from '../../../reporters/result-document.ts';
+import { input, latency } from './run-events.ts';
+
+const PREFIX = 'kubevirt_vm_latency_';
+
+test('every number in base units, labelled with what it is of', () => {
+  const route = { family: 'ipv6', direction: 'sourceToTarget' } as const;
+  const record = foldEvents([
+    {
+      type: 'claim',
+      state: 'held',
+      configMap: { namespace: 'ns', name: 'c', uid: 'u', startTimestamp: '2026-01-02T03:04:05Z' },
+    },
+    {
+      ...{ type: 'input', timeoutMs: 300_000, ipFamilies: ['ipv6'] },
+      parameters: { network: 'ns/"a\\b"', maxDesiredLatency: '61.2ms', latencyStatistic: 'p99', maxPacketLoss: '0.5%' },
+    },
+    { type: 'cluster', versions: { kubernetes: 'v1.34.1', kubeVirt: 'v1.9.0' } },
+    { type: 'image', image: 'quay.io/x:1' },
+    { type: 'network', binding: 'sriov', reason: 'x' },
+    { type: 'placement', role: 'source', node: 'node-1' },
+    { type: 'placement', role: 'target', node: 'node-2' },
+    { type: 'creating', vmi: { namespace: 'ns', name: 'left' } },
+    { type: 'first-reply', route, afterNs: 22_000_000 },
+    { type: 'path-mtu', route, pathMtu: { interfaceMtuBytes: 1500, largestPayloadBytes: 1352 } },
+    latency('ipv6', 'sourceToTarget'),
+    { type: 'failure', stage: 'latency', code: 'LatencyExceeded', message: 'm' },
+    { type: 'failure', stage: 'latency', code: 'LatencyExceeded', message: 'again' },
+  ]);
+  const verdict = { succeeded: false, failureReason: 'm' };
+  const completed = new Date('2026-01-02T03:05:05Z');
+  const stages = [
+    { stage: 'setup', outcome: 'passed', startTimestamp: '2026-01-02T03:04:06.000Z', durationMs: 4600 },
+    { stage: 'latency', outcome: 'unfinished', startTimestamp: '2026-01-02T03:04:16.000Z' },
+  ] as const;
+  const document = resultDocument(record, { verdict, completed, interruptedBy: undefined }, stages);
+
+  const metrics = parsePrometheus(renderPrometheus(document));
+  expect(metrics.map(({ type }) => type)).toEqual(metrics.map(() => 'GAUGE'));
+  expect(metrics.filter(({ help }) => help === '')).toEqual([]);
+  const network = { network_namespace: 'ns', network_name: '"a\\b"' };
+  const of = { ...network, source_node: 'node-1', target_node: 'node-2', family: 'ipv6', direction: 'sourceToTarget' };
+  const seen = metrics.flatMap(({ name, metrics: own }) =>
+    own.map(({ value, labels }) => [name.replace(PREFIX, ''), Number(value), labels]),
+  );
+  expect(seen).toEqual([
+    ['success', 0, network],
+    [
+      'info',
+      1,
+      { ...network, kubernetes_version: 'v1.34.1', kubevirt_version: 'v1.9.0', binding: 'sriov', image: 'quay.io/x:1' },
+    ],
+    ['start_timestamp_seconds', Date.parse('2026-01-02T03:04:05Z') / 1000, network],
+    ['completion_timestamp_seconds', completed.getTime() / 1000, network],
+    ['failure', 1, { ...network, stage: 'latency', code: 'LatencyExceeded' }],
+    ['stage_duration_seconds', 4.6, { ...network, stage: 'setup' }],
+    ['vmis_left', 1, network],
+    ['vmis_kept', 0, network],
+    ['limit_round_trip_seconds', 0.0612, { ...network, statistic: 'p99' }],
+    ['limit_packet_loss_ratio', 0.005, network],
+    ['round_trip_min_seconds', 0.000001, of],
+    ['round_trip_avg_seconds', 0.000002, of],
+    ['round_trip_max_seconds', 0.000003, of],
+    ['round_trip_stddev_seconds', 0.000000501, of],
+    ['round_trip_p50_seconds', 0.0000019, of],
+    ['round_trip_p90_seconds', 0.0000025, of],
+    ['round_trip_p99_seconds', 0.00000299, of],
+    ['round_trip_p999_seconds', 0.000002999, of],
+    ['jitter_seconds', 0.000000077, of],
+    ['longest_gap_seconds', 0.200123456, of],
+    ['cold_start_seconds', 0.022, of],
+    ['measurement_duration_seconds', 119.93, of],
+    ['packets_transmitted', 1200, of],
+    ['packets_received', 1199, of],
+    ['packets_duplicated', 2, of],
+    ['packet_errors', 7, of],
+    ['packet_loss_ratio', 0.00083, of],
+    ['interface_mtu_bytes', 1500, of],
+    ['largest_payload_bytes', 1352, of],
+    ['path_mtu_bytes', 1400, of],
+  ]);
+});
+
+test('what is not known has no metric', () => {
+  const verdict = { succeeded: true, failureReason: '' };
+  const given = { verdict, completed: new Date(0), interruptedBy: undefined };
+  const metrics = parsePrometheus(renderPrometheus(resultDocument(foldEvents([input('ipv4')]), given, [])));
+  expect(metrics.map(({ name, metrics: own }) => [name.replace(PREFIX, ''), own[0]?.value])).toEqual([
+    ['success', '1'],
+    ['info', '1'],
+    ['completion_timestamp_seconds', '0'],
+    ['vmis_left', '0'],
+    ['vmis_kept', '0'],
+  ]);
+});

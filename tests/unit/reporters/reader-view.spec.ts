@@ -1,0 +1,116 @@
+import { expect, test } from '@playwright/test';
+import type { TestResult, TestStep } from '@playwright/test/reporter';
+import { readerView } from '../../../reporters/reader-view.ts';
+import { foldEvents } from '../../../reporters/record.ts';
+import { DIAGNOSIS } from './run-events.ts';
+
+type Attachment = TestResult['attachments'][number];
+
+const attachment = (name: string): Attachment => ({ name, contentType: 'text/plain', body: Buffer.from(name) });
+
+function step(title: string, category: string, own: Partial<TestStep> = {}): TestStep {
+  const steps = own.steps ?? [];
+  const made: TestStep = {
+    ...{ title, category, titlePath: () => [title], startTime: new Date(0), duration: 1 },
+    ...{ steps, attachments: [], annotations: [] },
+    ...own,
+  };
+  for (const inner of steps) inner.parent = made;
+  return made;
+}
+
+const stage = (id: string, own: Partial<TestStep> = {}): TestStep =>
+  step(`stage ${id}`, 'test.step', { params: { stage: id }, ...own });
+const attach = (what: Attachment): TestStep => step(`Attach "${what.name}"`, 'test.attach', { attachments: [what] });
+
+function result(own: Partial<TestResult>): TestResult {
+  return {
+    ...{ retry: 0, parallelIndex: 0, workerIndex: 0, startTime: new Date(0), duration: 1, status: 'failed' },
+    ...{ attachments: [], annotations: [], errors: [], stdout: [], stderr: [], steps: [] },
+    ...own,
+  };
+}
+
+/** Titles, nested. */
+function titles(steps: readonly TestStep[]): unknown[] {
+  return steps.map(({ title, steps: inner }) => (inner.length === 0 ? title : [title, ...titles(inner)]));
+}
+
+test('stages in their order, with their files, without events, hooks and fixtures', () => {
+  const event = attachment('checkup-event-latency');
+  const context = attachment('error-context');
+  const file = attachment('ping.txt');
+  const failure = { message: 'TeardownFailed: x' };
+  const original = result({
+    attachments: [event, file, context],
+    steps: [
+      step('Before Hooks', 'hook', { steps: [step('Fixture "cluster"', 'fixture', { steps: [attach(event)] })] }),
+      stage('input'),
+      stage('latency', { steps: [attach(event), attach(file)] }),
+      step('After Hooks', 'hook', {
+        error: failure,
+        steps: [
+          step('Fixture "vmiPair"', 'fixture', { error: failure, steps: [stage('teardown', { error: failure })] }),
+        ],
+      }),
+    ],
+  });
+  const view = readerView(original, foldEvents([]));
+  expect(titles(view.steps)).toEqual(['stage input', ['stage latency', 'Attach "ping.txt"'], 'stage teardown']);
+  expect(view.attachments).toEqual([file]);
+  expect(view.steps.map(({ parent }) => parent)).toEqual([undefined, undefined, undefined]);
+  expect(view.steps[1]?.steps[0]?.parent).toBe(view.steps[1]);
+  // Whoever decides reads the original.
+  expect(original.attachments).toHaveLength(3);
+  expect(titles(original.steps)).toHaveLength(4);
+});
+
+test('a fixture that failed itself stays', () => {
+  const error = { message: 'no cluster to talk to' };
+  const fixture = step('Fixture "cluster"', 'fixture', { error });
+  const view = readerView(
+    result({ steps: [step('Before Hooks', 'hook', { error, steps: [fixture] })] }),
+    foldEvents([]),
+  );
+  expect(titles(view.steps)).toEqual(['Fixture "cluster"']);
+});
+
+test('a finding about the cluster has no source code, a fault of the checkup has; a diagnosis comes after', () => {
+  const found = {
+    message: 'NoConnectivity: no reply',
+    stack: 's',
+    snippet: 'code',
+    location: { file: 'f', line: 1, column: 1 },
+  };
+  const fault = { ...found, message: 'Internal: oops' };
+  const record = foldEvents([
+    { type: 'failure', stage: 'connectivity', code: 'NoConnectivity', message: 'no reply' },
+    { type: 'diagnosis', stage: 'connectivity', diagnosis: DIAGNOSIS },
+  ]);
+  const view = readerView(result({ error: found, errors: [found, fault] }), record);
+  expect(view.error).toEqual({ message: found.message });
+  expect(view.errors.slice(0, 2)).toEqual([{ message: found.message }, fault]);
+  expect(view.errors[2]?.message).toMatch(/^Diagnosis: the nodes are not connected\n/);
+});
+
+test('beside it stand the input, what was met, and what was measured', () => {
+  const record = foldEvents([
+    { type: 'input', timeoutMs: 1, ipFamilies: ['ipv4'], parameters: { network: 'ns/blue', timeout: '5m' } },
+    { type: 'cluster', versions: { kubeVirt: 'v1.9.0' } },
+    { type: 'first-reply', route: { family: 'ipv4', direction: 'sourceToTarget' }, afterNs: 22_000_000 },
+  ]);
+  const view = readerView(result({ annotations: [{ type: 'own' }] }), record);
+  expect(view.annotations.map(({ type, description = '' }) => `${type}: ${description}`)).toEqual([
+    ...['own: ', 'network: ns/blue', 'timeout: 5m', 'KubeVirt: v1.9.0', 'cold start: 22ms'],
+  ]);
+});
+
+test('long lines are folded, an item under its text', () => {
+  const words = 'word '.repeat(40).trim();
+  const view = readerView(result({ errors: [{ message: `SetupFailed: x\n  - ${words}` }] }), foldEvents([]));
+  const [title, first, second, ...rest] = (view.errors[0]?.message ?? '').split('\n');
+  expect([title, rest]).toEqual(['SetupFailed: x', []]);
+  expect(first).toMatch(/^ {2}- word( word)+$/);
+  expect(second).toMatch(/^ {4}word( word)+$/);
+  expect(`${first?.slice(4) ?? ''} ${second?.trim() ?? ''}`).toBe(words);
+});

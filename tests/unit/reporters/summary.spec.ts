@@ -1,0 +1,100 @@
+import { expect, test } from '@playwright/test';
+import { foldEvents } from '../../../reporters/record.ts';
+import { renderResults } from '../../../reporters/results-table.ts';
+import { renderSummary } from '../../../reporters/summary.ts';
+import { DIAGNOSIS, input, latency } from './run-events.ts';
+
+test('one route is a list', () => {
+  const route = { family: 'ipv4', direction: 'sourceToTarget' } as const;
+  const record = foldEvents([
+    input('ipv4'),
+    latency('ipv4', 'sourceToTarget'),
+    { type: 'path-mtu', route, pathMtu: { interfaceMtuBytes: 1500, largestPayloadBytes: 1372 } },
+  ]);
+  expect(renderResults(record).split('\n')).toEqual([
+    'Results',
+    '  packets          1200 transmitted, 1199 received, 2 duplicates, 3 errors, 4 corrupted',
+    '  packet loss      0.083%',
+    '  latency min      1µs',
+    '  latency avg      2µs',
+    '  latency max      3µs',
+    '  latency p50      2µs',
+    '  latency p90      3µs',
+    '  latency p99      3µs',
+    '  latency p99.9    3µs',
+    '  latency std dev  1µs',
+    '  jitter           0ns',
+    '  longest gap      200.123ms',
+    '  measured         119.9s, every 100ms, 56 bytes, ping from iputils 20221126',
+    "  path MTU         1400 bytes: largest payload 1372 bytes, the interface's MTU is 1500",
+    '  limit on max     no limit',
+  ]);
+});
+
+test('several routes are the columns of a table; what one of them has not is a dash', () => {
+  const record = foldEvents([
+    input('ipv4', 'ipv6'),
+    { type: 'first-reply', route: { family: 'ipv4', direction: 'sourceToTarget' }, afterNs: 22_000_000 },
+    latency('ipv4', 'sourceToTarget', { duplicates: 0, errors: 0, corrupted: 0 }),
+    latency('ipv6', 'targetToSource', { errors: 0, corrupted: 0 }),
+  ]);
+  expect(renderResults(record).split('\n')).toEqual([
+    'Results',
+    '',
+    '                   IPv4              IPv6',
+    '                   source to target  target to source',
+    '  transmitted      1200              1200',
+    '  received         1199              1199',
+    '  packet loss      0.083%            0.083%',
+    '  latency min      1µs               1µs',
+    '  latency avg      2µs               2µs',
+    '  latency max      3µs               3µs',
+    '  latency p50      2µs               2µs',
+    '  latency p90      3µs               3µs',
+    '  latency p99      3µs               3µs',
+    '  latency p99.9    3µs               3µs',
+    '  latency std dev  1µs               1µs',
+    '  jitter           0ns               0ns',
+    '  longest gap      200.123ms         200.123ms',
+    '  measured         119.9s            119.9s',
+    '  interval         100ms             100ms',
+    '  packet size      56 bytes          56 bytes',
+    '  cold start       22ms              -',
+    '  duplicates       -                 2',
+    '',
+    '  measured with    ping from iputils 20221126',
+    '  limit on max     no limit',
+  ]);
+});
+
+test('a diagnosis comes first, what was kept comes last with the commands to reach and to remove it', () => {
+  const vmi = { namespace: 'ns', name: 'latency-check-source-ab12c' };
+  const record = foldEvents([
+    { type: 'input', timeoutMs: 1, ipFamilies: ['ipv4'], parameters: { network: 'ns/blue' } },
+    { type: 'creating', vmi },
+    { type: 'failure', stage: 'connectivity', code: 'NoConnectivity', message: 'no connectivity' },
+    { type: 'diagnosis', stage: 'connectivity', diagnosis: DIAGNOSIS },
+    { type: 'kept', vmi },
+  ]);
+  expect(renderSummary(record).split('\n')).toEqual([
+    'Diagnosis: the nodes are not connected',
+    '  Frames do not leave the node.',
+    'Seen:',
+    '  - replies on one node',
+    'What to do next:',
+    '  - look at the uplink',
+    '  - apply:',
+    '    kind: Role',
+    'Results',
+    '  network          ns/blue',
+    'Kept for a look',
+    "  VMI 'ns/latency-check-source-ab12c'",
+    '    state    kubectl get vmi -n ns latency-check-source-ab12c -o yaml',
+    '    console  virtctl console -n ns latency-check-source-ab12c',
+    '    remove   kubectl delete vmi -n ns latency-check-source-ab12c',
+  ]);
+});
+
+test('a run of which nothing is known says nothing', () => {
+  expect(renderSummary(foldEvents([]))).toBe('');
+});

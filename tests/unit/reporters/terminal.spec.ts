@@ -1,0 +1,66 @@
+import { expect, test } from '@playwright/test';
+import { stripAnsi } from '../../../model/text.ts';
+import { Terminal } from '../../../reporters/terminal.ts';
+
+function screen(options: { isTTY?: boolean; columns?: number } = {}): {
+  written: () => string;
+  write: (text: string) => void;
+} {
+  let written = '';
+  return { ...options, written: () => written, write: (text) => void (written += text) };
+}
+
+/** What a terminal shows of it: a line that was cleared is gone. */
+function shown(written: string): string[] {
+  return written
+    .split('\n')
+    .map((line) => line.split('\r\u001b[2K').at(-1) ?? '')
+    .map(stripAnsi);
+}
+
+test('where there is no terminal: one line when a stage begins, one when it ends, and all that is said between', () => {
+  const output = screen();
+  const terminal = new Terminal(output, 'coloured');
+  terminal.stageBegins('setup');
+  terminal.pass('    setup: waiting for a VM: Scheduling (15.0s)\n');
+  terminal.pass('half a line');
+  terminal.stageEnds('setup', true, 4600);
+  terminal.settle();
+  expect(output.written()).toBe(
+    '  ...    setup\n    setup: waiting for a VM: Scheduling (15.0s)\nhalf a line  ok     setup            4.6s\n',
+  );
+});
+
+test('a terminal that knows no control sequences is treated as none', () => {
+  const output = screen({ isTTY: true });
+  const terminal = new Terminal(output, 'plain');
+  terminal.stageBegins('setup');
+  terminal.stageEnds('setup', false, 4600);
+  expect(output.written()).toBe('  ...    setup\n  FAILED setup            4.6s\n');
+});
+
+test('on a terminal the running stage has a line of its own, which its end takes', () => {
+  const output = screen({ isTTY: true, columns: 100 });
+  const terminal = new Terminal(output, 'coloured');
+  terminal.stageBegins('setup');
+  terminal.pass("    setup: waiting for VMI 'a' to run: Scheduling (see 'b') (15.0s)\n    war");
+  terminal.pass('ning: something\n');
+  expect(shown(output.written())).toEqual([
+    '    warning: something',
+    "  ...    setup            0.0s  waiting for VMI 'a' to run: Scheduling (see 'b')",
+  ]);
+  terminal.stageEnds('setup', true, 4600);
+  expect(shown(output.written())).toEqual(['    warning: something', '  ok     setup            4.6s', '']);
+});
+
+test('a line of it never wraps', () => {
+  const output = screen({ isTTY: true, columns: 40 });
+  const terminal = new Terminal(output, 'coloured');
+  terminal.stageBegins('setup');
+  terminal.pass(`    setup: waiting for ${'x'.repeat(100)} (15.0s)\n    warning\n`);
+  const [, line = ''] = shown(output.written());
+  expect(line).toMatch(/^ {2}\.\.\. {4}setup {12}0\.0s {2}waitin…$/);
+  expect(line).toHaveLength(39);
+  terminal.settle();
+  expect(shown(output.written()).at(-1)).toBe('');
+});
