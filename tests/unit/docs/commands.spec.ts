@@ -53,6 +53,7 @@ const WRONG: readonly (readonly [line: string, why: RegExp])[] = [
   ['kubectl logs -n latency job/kubevirt-vm-latency-runs', /no manifest makes/],
   ['export KUBECONFIC=x', /nothing reads KUBECONFIC/],
   ['SOURCE_NODES=a npx playwright test', /nothing reads SOURCE_NODES/],
+  ["jq '.routes[0].p99Seconds' artifacts/result.json", /no p99Seconds/],
   ['rm -rf /', /no program/],
 ];
 

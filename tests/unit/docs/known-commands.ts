@@ -51,7 +51,7 @@ const OPTION = /^--?[A-Za-z][\w-]*/;
 /** Those that a help text does not list. "-n latency", "--tail=1", "-o" */
 function unknownOption(args: readonly string[], help: string): Verdict {
   const options = args.flatMap((arg) => OPTION.exec(arg)?.[0] ?? []);
-  const listed = (option: string): boolean => new RegExp(`(^|[\\s,])${option}([\\s,=]|$)`, 'm').test(help);
+  const listed = (option: string): boolean => new RegExp(`(^|[\\s,[])${option}([\\s,=\\]]|$)`, 'm').test(help);
   const wrong = options.find((option) => !listed(option));
   return wrong === undefined ? undefined : `there is no option ${wrong}`;
 }
@@ -134,6 +134,14 @@ const PROGRAMS: Readonly<Record<string, Judge>> = {
       `scripts/kind/ does not ${verb ?? ''} ${noun ?? ''} ${name ?? ''}`,
       [verb, noun, name].every((word) => word === undefined || run.includes(`'${word}'`)),
     );
+  },
+  jq: ([filter = '', file = '']) => {
+    const members = [...filter.matchAll(/[a-zA-Z]\w*/g)].map(([member]) => member);
+    const schema = read('docs/result.schema.json');
+    return first([
+      missing(`jq knows nothing of ${file}`, path.basename(file) === 'result.json'),
+      ...members.map((member) => missing(`result.json has no ${member}`, schema.includes(`"${member}": {`))),
+    ]);
   },
   // It cannot be asked here; one form of it is enough.
   virtctl: ([verb]) => missing(`virtctl ${verb ?? ''}`, verb === 'console'),

@@ -5,10 +5,10 @@ import { expect, test } from '@playwright/test';
 import { ENVIRONMENT, environmentName, PARAMETER_NAMES } from '../../../fixtures/input/keys.ts';
 import { DIAGNOSIS_IDS } from '../../../model/diagnosis.ts';
 import { ERROR_CODES } from '../../../model/errors.ts';
-import { METRIC_HELP } from '../../../reporters/prometheus.ts';
-import { REPLACED } from '../../../reporters/artifacts-directory.ts';
 import { resultKey, ROUTE_METRICS, STATUS_KEYS } from '../../../model/status-keys.ts';
-import { codes, read, ROOT, tableRows } from './documents.ts';
+import { REPLACED } from '../../../reporters/artifacts-directory.ts';
+import { METRIC_HELP } from '../../../reporters/prometheus.ts';
+import { blocksOf, codes, read, ROOT, tableRows } from './documents.ts';
 
 test('each error code has its row', () => {
   const rows = tableRows(read('docs/failure-reasons.md'), '# Failure reasons');
@@ -32,6 +32,13 @@ test('the table of metrics is the code', () => {
   expect(cells.filter((cell) => !cell.endsWith('_')).sort()).toEqual(Object.keys(METRIC_HELP).sort());
 });
 
+test('queries of metrics name some that are there', () => {
+  const queries = blocksOf('docs/reports.md').filter(({ language }) => language === 'promql');
+  const named = queries.flatMap(({ text }) => [...text.matchAll(/kubevirt_vm_latency_(\w+)/g)].map(([, name]) => name));
+  expect(named).not.toEqual([]);
+  for (const name of named) expect(Object.keys(METRIC_HELP)).toContain(name);
+});
+
 test('the schema of result.json knows every code, and every diagnosis', () => {
   const { $defs } = JSON.parse(read('docs/result.schema.json')) as {
     $defs: Record<string, { properties: Record<string, { enum: string[] }> }>;
@@ -41,7 +48,7 @@ test('the schema of result.json knows every code, and every diagnosis', () => {
 });
 
 test('every file that a run leaves has its row', () => {
-  const files = tableRows(`\n${read('docs/artifacts.md')}`, '# Artifacts and disks').flatMap(([cell]) => codes(cell));
+  const files = tableRows(read('docs/artifacts.md'), '# Artifacts and disks').flatMap(([cell]) => codes(cell));
   for (const file of [...REPLACED, 'metrics.prom'])
     expect(files.map((name) => name.replace(/\/$/, ''))).toContain(file);
 });
