@@ -24,6 +24,7 @@ export interface PlainParameters {
   readonly targetAddresses: readonly string[];
   readonly bidirectional: boolean;
   readonly probeMtu: boolean;
+  readonly skipTeardown: string;
   readonly timeoutMs?: number | undefined;
 }
 
@@ -51,6 +52,7 @@ export function plainParameters(told: Readonly<Record<string, string>>): PlainPa
     targetAddresses: list(told['targetAddress']) ?? [],
     bidirectional: told['bidirectional'] === 'true',
     probeMtu: told['probeMtu'] === 'true',
+    skipTeardown: told['skipTeardown'] ?? DEFAULTS.skipTeardown,
     timeoutMs: durationMs(told['timeout']),
   };
 }

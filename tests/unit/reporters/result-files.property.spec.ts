@@ -68,6 +68,7 @@ test('the input comes back in numbers, as it was given', () => {
       ADDRESSING: fc.constantFrom('static', 'dhcp'),
       BIDIRECTIONAL: fc.boolean(),
       PROBE_MTU: fc.boolean(),
+      SKIP_TEARDOWN: fc.constantFrom('never', 'onfailure', 'always'),
       SOURCE_NODE: fc.constant('node-1'),
     },
     { requiredKeys: [] },
@@ -92,6 +93,7 @@ test('the input comes back in numbers, as it was given', () => {
       targetAddresses: [],
       bidirectional: input.bidirectional,
       probeMtu: input.probeMtu,
+      skipTeardown: input.skipTeardown,
       timeoutMs: input.timeoutMs,
     });
   });
