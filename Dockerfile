@@ -22,7 +22,8 @@ LABEL org.opencontainers.image.title="kubevirt-vm-latency" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 COPY --from=tree /opt/kubevirt-vm-latency /opt/kubevirt-vm-latency
-COPY --from=tree /image/artifacts /artifacts
+# What is copied by its own name keeps its mode only as part of another directory.
+COPY --from=tree /image/ /
 WORKDIR /opt/kubevirt-vm-latency
 ENV HOME=/ \
     ARTIFACTS_DIR=/artifacts \
@@ -31,6 +32,7 @@ ENV HOME=/ \
     NODE_COMPILE_CACHE=/opt/kubevirt-vm-latency/.cache/image/compiled \
     npm_config_cache=/tmp/.npm \
     npm_config_logs_max=0 \
+    npm_config_script_shell=/bin/bash \
     npm_config_update_notifier=false
 VOLUME /artifacts
 USER 1001:0

@@ -11,6 +11,7 @@ export const DIAGNOSIS_IDS = [
   'address-taken',
   'no-lease',
   'addresses-refused',
+  'one-way',
   'no-uplink',
   'neighbour-silent',
   'replies-lost',

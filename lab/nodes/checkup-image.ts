@@ -29,6 +29,8 @@ export function imageEnvironment(home: string, temporary: string, artifacts: str
     NODE_COMPILE_CACHE: join(home, '.cache/image/compiled'),
     npm_config_cache: join(temporary, '.npm'),
     npm_config_logs_max: '0',
+    // bash becomes the command it was started for; dash would stay between npx and the checkup, and die of a signal alone.
+    npm_config_script_shell: '/bin/bash',
     npm_config_update_notifier: 'false',
   };
 }

@@ -43,6 +43,19 @@ test('ARP that nobody answers: between nodes it is the uplink, on one node what 
   expect(diagnoseSilence(path, situation('198.18.0.2 dev eth0  FAILED', ['a', 'a']))?.id).toBe('neighbour-silent');
 });
 
+test('who was heard and does not get through is the other one', () => {
+  const seen = situation('198.18.0.2 dev eth0  FAILED', ['a', 'b']);
+  const guests = seen.guests.map((view) =>
+    view.vmi === to ? { ...view, neighbours: '198.18.0.1 dev eth0 lladdr 02:00:00:00:00:01 STALE' } : view,
+  );
+  const diagnosis = diagnoseSilence(path, { ...seen, guests });
+  expect(diagnosis).toMatchObject({
+    id: 'one-way',
+    summary: 'packets pass from "source" to "target", and nothing comes back',
+  });
+  expect(diagnosis?.next[0]).toContain('leaves node "b"');
+});
+
 test('an interface without a carrier is evidence', () => {
   const interfaces = '2: eth0: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500';
   const seen = diagnoseSilence(path, situation('', ['a', 'b'], { interfaces }))?.evidence;

@@ -55,7 +55,7 @@ test('it holds what the tree has and nothing else', () => {
   const copies = last('COPY').map((value) => value.split(' '));
   expect(copies).toEqual([
     ['--from=tree', IMAGE_HOME, IMAGE_HOME],
-    ['--from=tree', '/image/artifacts', '/artifacts'],
+    ['--from=tree', '/image/', '/'],
   ]);
   expect(instructions()).toContainEqual(['RUN', `node scripts/image-tree.ts ${IMAGE_HOME}`]);
 });
@@ -66,6 +66,10 @@ test('its versions are those of package.json', () => {
     dependencies: Record<string, string>;
   };
   expect(argument('VERSION')).toBe(version);
+  for (const manifest of ['job.yaml', 'scheduled/cronjob.yaml', 'config.yaml']) {
+    const images = [...read(`manifests/${manifest}`).matchAll(/image: (\S+)/g)].map(([, image]) => image);
+    expect([manifest, images]).toEqual([manifest, [`kubevirt-vm-latency:${version}`]]);
+  }
   expect(argument('NODE_VERSION')).toBe(dependencies['node']);
 });
 
