@@ -111,13 +111,17 @@ export class JobRun {
     const vms = this.#keepsVms() ? await keptVms(this.#kubectl, name) : [];
     // Where they cannot be seen they may be there.
     const jobStays = vms === undefined || vms.length > 0;
-    if (!jobStays) await this.#removeJob();
+    if (jobStays) this.#sayThatJobStays(vms);
+    else await this.#removeJob();
     const { status, stderr } = await this.#kubectl.run(['delete', 'configmap', name, '--ignore-not-found']);
     if (status !== 0) this.#left.push(`configmap/${name}: ${stderr}`);
     this.#left.push(...(await this.#permissions.remove(`${this.#kubectl.namespace}/${name}`)));
     const but = jobStays ? `, but for job/${name}` : '';
     if (this.#left.length === 0) console.log(`Removed what was applied${but}.`);
-    if (!jobStays) return;
+  }
+
+  #sayThatJobStays(vms: readonly string[] | undefined): void {
+    const { name } = this.#plan;
     const which = vms?.join(', ') ?? 'VMs that cannot be listed, but may be there,';
     const removal = this.#kubectl.command('delete', `job/${name}`);
     console.log(

@@ -88,13 +88,13 @@ test('two at once, one over its limit, which keeps its VMs: each prints its own 
   await copyFile(lab.kubeconfig, kubeconfig);
   const own = { env: { KUBECONFIG: kubeconfig } };
   const good = await command(lab, [...NETWORK, '--duration', '1s', '--source-node', 'node-2'], own);
+  const bad = await command(lab, [...NETWORK, '--duration', '5s', '--max-latency', '1us', ...KEEP_VMS]);
   // In mid-run the user turns to a cluster that does not answer.
-  await good.run.until(/Waiting for /);
+  await good.run.until(/Applying/);
   const user = kubectlOf(await ensureKubectl(), { KUBECONFIG: kubeconfig });
   await user.ok('config', 'set-cluster', 'other', '--server=https://127.0.0.1:1');
   await user.ok('config', 'set-context', 'other', '--cluster=other');
   await user.ok('config', 'use-context', 'other');
-  const bad = await command(lab, [...NETWORK, '--duration', '5s', '--max-latency', '1us', ...KEEP_VMS]);
 
   const { status, lastLine, output } = await good.run.ended;
   expect(status, output).toBe(0);
