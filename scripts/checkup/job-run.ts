@@ -6,6 +6,7 @@ import { failedLine, isLastLine, Log, printAnswer } from './answer.ts';
 import { fetchArtifacts, releasePod } from './fetch-artifacts.ts';
 import type { Interruption } from './interruption.ts';
 import { JobPod } from './job-pod.ts';
+import { keptVms } from './kept-vms.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { Options } from './options.ts';
 import { nameOf, Permissions } from './permissions.ts';
@@ -107,15 +108,25 @@ export class JobRun {
       console.log(`  ${this.#kubectl.command('delete', 'clusterrolebinding,clusterrole', '-l', ...made)}`);
       return;
     }
-    if (this.#keepsVms()) {
-      console.log(
-        `The Job stays: VMs that were kept (${SKIP_TEARDOWN}) go with its pod. Once you have looked at them: ${this.#kubectl.command('delete', `job/${name}`)}`,
-      );
-    } else await this.#removeJob();
+    const vms = this.#keepsVms() ? await keptVms(this.#kubectl, name) : [];
+    // Where they cannot be seen they may be there.
+    const jobStays = vms === undefined || vms.length > 0;
+    if (jobStays) this.#sayThatJobStays(vms);
+    else await this.#removeJob();
     const { status, stderr } = await this.#kubectl.run(['delete', 'configmap', name, '--ignore-not-found']);
     if (status !== 0) this.#left.push(`configmap/${name}: ${stderr}`);
     this.#left.push(...(await this.#permissions.remove(`${this.#kubectl.namespace}/${name}`)));
-    if (this.#left.length === 0) console.log('Removed what was applied.');
+    const but = jobStays ? `, but for job/${name}` : '';
+    if (this.#left.length === 0) console.log(`Removed what was applied${but}.`);
+  }
+
+  #sayThatJobStays(vms: readonly string[] | undefined): void {
+    const { name } = this.#plan;
+    const which = vms?.join(', ') ?? 'VMs that cannot be listed, but may be there,';
+    const removal = this.#kubectl.command('delete', `job/${name}`);
+    console.log(
+      `Not removed: job/${name}, with whose pod ${which} will go (${SKIP_TEARDOWN}). Once you have looked at them: ${removal}`,
+    );
   }
 
   /** VMs belong to the pod. Who interrupts has seen enough of them. */

@@ -1,7 +1,8 @@
-/** The user's kubectl, with the user's context: whatever it can reach, this command can. */
+/** The user's kubectl, with the user's context as it was at the start: whatever it can reach, this command can. */
 import { $ } from 'zx';
 import { record, type Json } from '../../fixtures/cluster/objects.ts';
 import { oneLine } from '../../model/text.ts';
+import { pinContext, type PinnedContext } from './pinned-context.ts';
 
 /** Nothing asked of it here takes long. */
 const CALL_LIMIT = '60s';
@@ -21,22 +22,24 @@ export interface LogStream {
 export class Kubectl {
   readonly context: string;
   readonly namespace: string;
-  readonly #program: string;
+  readonly kubeconfig: string;
+  readonly #command: readonly string[];
 
-  constructor(program: string, context: string, namespace: string) {
-    this.#program = program;
-    this.context = context;
+  constructor(program: string, { name, namespace, kubeconfig }: PinnedContext) {
+    this.context = name;
     this.namespace = namespace;
+    this.kubeconfig = kubeconfig;
+    this.#command = [program, '--kubeconfig', kubeconfig, '-n', namespace];
   }
 
-  /** As it would be typed. */
+  /** As it would be typed, whatever the current context is by then. */
   command(...args: string[]): string {
-    return ['kubectl', '-n', this.namespace, ...args].join(' ');
+    return ['kubectl', typed(`--context=${this.context}`), '-n', this.namespace, ...args].join(' ');
   }
 
   /** Never throws for what kubectl answers. */
   async run(args: readonly string[], input = ''): Promise<Said> {
-    const process = this.#start({ input, timeout: CALL_LIMIT })`${this.#program} -n ${this.namespace} ${args}`;
+    const process = this.#start({ input, timeout: CALL_LIMIT })`${this.#command} ${args}`;
     const { exitCode, stdout, stderr } = await process;
     return { status: exitCode ?? 1, stdout, stderr: oneLine(stderr) };
   }
@@ -56,7 +59,7 @@ export class Kubectl {
 
   /** Goes on until the container ends or the connection does. */
   follow(pod: string, container: string, onData: (data: Buffer) => void): LogStream {
-    const process = this.#start({})`${this.#program} -n ${this.namespace} logs -f ${pod} -c ${container}`;
+    const process = this.#start({})`${this.#command} logs -f ${pod} -c ${container}`;
     process.stdout.on('data', onData);
     let over = false;
     const untilOver = async () => {
@@ -78,7 +81,7 @@ export class Kubectl {
     file: number,
   ): Promise<string | undefined> {
     const shell = this.#start({ timeout: CALL_LIMIT, stdio: ['ignore', file, 'pipe'] });
-    const process = shell`${this.#program} -n ${this.namespace} exec ${pod} -c ${container} -- ${command}`;
+    const process = shell`${this.#command} exec ${pod} -c ${container} -- ${command}`;
     const { exitCode, stderr } = await process;
     return exitCode === 0 ? undefined : oneLine(stderr) || `kubectl exec ended with ${exitCode}`;
   }
@@ -89,16 +92,13 @@ export class Kubectl {
   }
 }
 
-/** The kubectl to use, and the namespace its context names. @throws Error where there is none */
+/** The user's kubectl, with the context that is now the current one. @throws Error where there is none */
 export async function findKubectl(named: string | undefined, namespace: string | undefined): Promise<Kubectl> {
   const program = named || 'kubectl';
-  const view = 'jsonpath={.current-context}{"\\n"}{.contexts[0].context.namespace}';
-  const shell = $({ nothrow: true, quiet: true, detached: true });
-  const { exitCode, stdout, stderr } = await shell`${program} config view --minify -o ${view}`;
-  if (exitCode === 127 || exitCode === 126) {
-    throw new Error(`no kubectl: "${program}" cannot be run; put kubectl on PATH, or name it in KUBECTL`);
-  }
-  if (exitCode !== 0) throw new Error(`kubectl has no cluster to talk to: ${oneLine(stderr)}`);
-  const [context = '', own = ''] = stdout.split('\n');
-  return new Kubectl(program, context, namespace ?? (own.trim() || 'default'));
+  return new Kubectl(program, await pinContext(program, namespace));
+}
+
+/** Names of contexts may have anything in them. */
+function typed(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

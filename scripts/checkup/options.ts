@@ -82,9 +82,9 @@ const OPTION_OF: Readonly<Record<string, string>> = {
 
 /** @throws UsageError */
 export function parseOptions(args: string[]): Options | 'help' {
-  const values = readArguments(args);
+  const { values, doubles } = readArguments(args);
   if (values.help) return 'help';
-  const complaints: string[] = [];
+  const complaints = doubles.map((option) => `${option} is given twice`);
   const refuse = (option: string, value: string, expected: string): undefined => {
     complaints.push(`${option} ${quoted(value)}: expected ${expected}`);
   };
@@ -141,7 +141,12 @@ export function parseOptions(args: string[]): Options | 'help' {
 
 function readArguments(args: string[]) {
   try {
-    return parseArgs({ args, options: OPTIONS }).values;
+    const { values, tokens } = parseArgs({ args, options: OPTIONS, tokens: true });
+    // Of which only the last would count.
+    const single = tokens.flatMap((token) =>
+      token.kind === 'option' && token.value !== undefined && token.name !== 'param' ? [`--${token.name}`] : [],
+    );
+    return { values, doubles: [...new Set(single.filter((option, index) => single.indexOf(option) < index))] };
   } catch (error) {
     // parseArgs says which option, and what it was given.
     throw new UsageError([error instanceof Error ? error.message : String(error)]);

@@ -1,6 +1,6 @@
 /** `npm run checkup`: one command against a cluster, with stock kubectl, SIMULATED guests, and nothing left behind. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { parseAllDocuments } from 'yaml';
@@ -10,7 +10,7 @@ import { without } from '../../scripts/checkup/plan.ts';
 import { ensureKubectl } from '../../scripts/kubectl.ts';
 import type { Checkup } from '../checkup/checkup-process.ts';
 import { vmisCreated } from '../checkup/cluster-facts.ts';
-import { kubectlFor } from '../checkup/kubectl.ts';
+import { kubectlFor, kubectlOf } from '../checkup/kubectl.ts';
 import { test as base } from '../checkup/lab-test.ts';
 import { checkupRbac, checkupRbacWithout, extendedRbac } from '../checkup/permissions.ts';
 
@@ -84,8 +84,17 @@ test('two at once, one over its limit, which keeps its VMs: each prints its own 
 }, testInfo) => {
   const lab = await newLab();
   const before = objectsIn(lab);
-  const good = await command(lab, [...NETWORK, '--duration', '1s', '--source-node', 'node-2']);
+  const kubeconfig = testInfo.outputPath('kubeconfig');
+  await copyFile(lab.kubeconfig, kubeconfig);
+  const own = { env: { KUBECONFIG: kubeconfig } };
+  const good = await command(lab, [...NETWORK, '--duration', '1s', '--source-node', 'node-2'], own);
   const bad = await command(lab, [...NETWORK, '--duration', '5s', '--max-latency', '1us', ...KEEP_VMS]);
+  // In mid-run the user turns to a cluster that does not answer.
+  await good.run.until(/Applying/);
+  const user = kubectlOf(await ensureKubectl(), { KUBECONFIG: kubeconfig });
+  await user.ok('config', 'set-cluster', 'other', '--server=https://127.0.0.1:1');
+  await user.ok('config', 'set-context', 'other', '--cluster=other');
+  await user.ok('config', 'use-context', 'other');
 
   const { status, lastLine, output } = await good.run.ended;
   expect(status, output).toBe(0);
@@ -106,9 +115,12 @@ test('two at once, one over its limit, which keeps its VMs: each prints its own 
   // The VMs belong to the pod, the pod to the Job.
   expect(lab.list('virtualmachineinstances')).toHaveLength(2);
   expect(lab.list('jobs')).toHaveLength(1);
-  const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
-  const [, removal = ''] = /The Job stays: VMs that were kept .*: kubectl (.*)\n/.exec(over.output) ?? [];
-  await kubectl.ok(...removal.split(' '));
+  const kept = lab.list('virtualmachineinstances').map(({ metadata }) => `vmi/${metadata.name}`);
+  const [, named, removal = ''] = /Not removed: job\/.* pod (.*) will go .*: kubectl (.*)\n/.exec(over.output) ?? [];
+  expect(named?.split(', ').sort()).toEqual(kept.sort());
+  expect(over.output).toMatch(/\nRemoved what was applied, but for job\/kubevirt-vm-latency-.....\.\n/);
+  // The printed command finds the cluster, although another is the current one.
+  await user.ok(...removal.split(' '));
   await expect.poll(() => objectsIn(lab), { timeout: 20_000 }).toEqual(before);
 });
 

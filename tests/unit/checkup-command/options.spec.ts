@@ -68,6 +68,8 @@ for (const [args, expected] of [
   [[...NETWORK, '--param', 'packetSizeBytes'], '--param "packetSizeBytes": expected NAME=VALUE'],
   [[...NETWORK, '--param', 'packetSizeBytes=x'], '--param: "packetSizeBytes" parameter is invalid: "x": expected '],
   [[...NETWORK, '--source-node', 'a', '--param', 'sourceNode=b'], '--source-node is given twice'],
+  [[...NETWORK, '--network', 'default/br11'], '--network is given twice'],
+  [[...NETWORK, '--timeout', '5m', '--timeout=6m'], '--timeout is given twice'],
   [[...NETWORK, '--colour', 'red'], "Unknown option '--colour'"],
   [[...NETWORK, 'more'], "Unexpected argument 'more'"],
 ] as const) {

@@ -1,0 +1,57 @@
+/**
+ * The context that is the current one when the command starts. It is copied, since a `kubectl config use-context` in another terminal
+ * must not send the rest of a run, or its removal, to another cluster.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { $ } from 'zx';
+import { list, record, strings, type Json } from '../../fixtures/cluster/objects.ts';
+import { oneLine } from '../../model/text.ts';
+
+export interface PinnedContext {
+  name: string;
+  /** The one asked for, or that of the context. */
+  namespace: string;
+  /** A file with this context alone, in that namespace; only this user may read it, and it goes with this process. */
+  kubeconfig: string;
+}
+
+/** @throws Error where there is no kubectl, or none with a context */
+export async function pinContext(program: string, namespace: string | undefined): Promise<PinnedContext> {
+  const shell = $({ nothrow: true, quiet: true, detached: true });
+  const view = ['config', 'view', '--minify', '--flatten', '--raw', '-o', 'json'];
+  const { exitCode, stdout, stderr } = await shell`${program} ${view}`;
+  if (exitCode === 127 || exitCode === 126) {
+    throw new Error(`no kubectl: "${program}" cannot be run; put kubectl on PATH, or name it in KUBECTL`);
+  }
+  if (exitCode !== 0) throw new Error(`kubectl has no cluster to talk to: ${oneLine(stderr)}`);
+  const config = record(JSON.parse(stdout));
+  const [context] = list(config['contexts']).map((entry) => record(record(entry)['context']));
+  const { namespace: own = '' } = strings(context);
+  const where = namespace ?? (own || 'default');
+  return {
+    name: strings(config)['current-context'] ?? '',
+    namespace: where,
+    kubeconfig: writePrivately(inNamespace(config, where)),
+  };
+}
+
+function inNamespace(config: Json, namespace: string): Json {
+  const contexts = list(config['contexts']).map((entry) => {
+    const { name, context } = record(entry);
+    return { name, context: { ...record(context), namespace } };
+  });
+  return { ...config, contexts };
+}
+
+function writePrivately(config: Json): string {
+  const directory = mkdtempSync(path.join(tmpdir(), 'kubevirt-vm-latency-'));
+  // Whatever ends this process: there are credentials in it.
+  process.once('exit', () => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const file = path.join(directory, 'kubeconfig');
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  return file;
+}
