@@ -1,4 +1,4 @@
-# The checkup without browsers, compilers and whatever else a run never loads: about 25 MB on top of Node's slim image.
+# The checkup without browsers, compilers and whatever else a run never loads: about 26 MB on top of Node's slim image.
 ARG NODE_VERSION=24.21.0
 ARG NODE_IMAGE=docker.io/library/node:${NODE_VERSION}-bookworm-slim
 
