@@ -210,11 +210,13 @@ for (const { id, scenario, what, wider, env, timeout, summary, seen, next, ...ow
     const [, line = ''] = / \(diagnosis: (.*)\)$/.exec(reason) ?? [];
     expect(line, reason).toMatch(summary);
     const evidence = testInfo.outputPath('artifacts-0/evidence');
-    const whole = readFileSync(`${evidence}/diagnosis.txt`, 'utf8');
+    const files = readdirSync(evidence).filter((name) => name.startsWith('diagnosis-'));
+    expect(files).toHaveLength(1);
+    const whole = readFileSync(`${evidence}/${files.join()}`, 'utf8');
     expect(whole.startsWith(`Diagnosis: ${line}\n`)).toBe(true);
     expect(whole).toMatch(seen);
     expect(whole).toMatch(next);
-    expect(readdirSync(evidence)).toEqual(expect.arrayContaining(['configmap.yaml', 'diagnosis.txt']));
+    expect(readdirSync(evidence)).toEqual(expect.arrayContaining(['configmap.yaml']));
     expect(vmisLeft(lab)).toEqual([]);
   });
 }

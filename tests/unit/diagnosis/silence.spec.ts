@@ -76,9 +76,16 @@ test('a network that hands out addresses drops others, before anything else is t
   expect(refused).toMatchObject({ id: 'addresses-refused', summary: expect.stringContaining('ipam "whereabouts"') });
   expect(refused?.next[0]).toContain('addressing: dhcp');
   expect(diagnoseSilence(path, { ...lending, addressing: 'dhcp' })?.id).toBe('no-uplink');
+  const dark = { interfaces: '2: eth0: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500' };
+  const unplugged = { ...situation('', ['a', 'b'], dark), addressesFrom: 'ipam "whereabouts"' };
+  expect(diagnoseSilence(path, { ...unplugged, addressing: 'static' })?.id).toBe('no-uplink');
 });
 
-test('without a guest that answers nothing is claimed', () => {
+test('without a guest that answers nothing is claimed, nor where the other answers by now', () => {
+  const late = situation('198.18.0.2 dev eth0 lladdr 02:00:00:00:00:02 REACHABLE', ['a', 'b'], {
+    probes: [probe(56, true)],
+  });
+  expect(diagnoseSilence(path, late)).toBeUndefined();
   expect(diagnoseSilence(path, UNSEEN)).toBeUndefined();
 });
 
@@ -95,4 +102,9 @@ test('large packets are lost where small ones pass, just now as well; otherwise 
   const gone = situation('198.18.0.2 dev eth0  FAILED', ['a', 'b'], { probes: [probe(56, false), probe(1472, false)] });
   expect(diagnoseLostSample(path, 1472, gone)?.id).toBe('no-uplink');
   expect(diagnoseLostSample(path, 56, mtu)).toBeUndefined();
+  // Nothing is claimed where nobody could be asked, or where both pass by now.
+  expect(diagnoseLostSample(path, 1472, UNSEEN)).toBeUndefined();
+  expect(diagnoseLostSample(path, 1472, situation('', ['a', 'b']))).toBeUndefined();
+  const both = situation('', ['a', 'b'], { probes: [probe(56, true), probe(1472, true)] });
+  expect(diagnoseLostSample(path, 1472, both)).toBeUndefined();
 });
