@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { $ } from 'zx';
+import { messageOf } from '../../model/errors.ts';
 import { oneLine } from '../../model/text.ts';
 import { ARTIFACTS_CONTAINER, FETCH_COMMAND, RELEASE_COMMAND } from './artifacts-container.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -13,8 +14,9 @@ const BETWEEN_MS = 1000;
 
 /** That they could not be had is a warning: the answer does not depend on them. */
 export async function fetchArtifacts(kubectl: Kubectl, pod: string, directory: string): Promise<void> {
-  const scratch = mkdtempSync(path.join(tmpdir(), 'kubevirt-vm-latency-'));
+  let scratch: string | undefined;
   try {
+    scratch = mkdtempSync(path.join(tmpdir(), 'kubevirt-vm-latency-'));
     const archive = path.join(scratch, 'artifacts.tar');
     let problem: string | undefined;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
@@ -23,11 +25,12 @@ export async function fetchArtifacts(kubectl: Kubectl, pod: string, directory: s
       await pause(BETWEEN_MS);
     }
     problem ??= await unpack(archive, directory);
-    console.log(
-      problem === undefined ? `Artifacts: ${directory}` : `warning: the artifacts could not be fetched: ${problem}`,
-    );
+    if (problem !== undefined) throw new Error(problem);
+    console.log(`Artifacts: ${directory}`);
+  } catch (error) {
+    console.log(`warning: the artifacts could not be fetched: ${messageOf(error)}`);
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
   }
 }
 
@@ -46,11 +49,7 @@ async function fetchArchive(kubectl: Kubectl, pod: string, archive: string): Pro
 }
 
 async function unpack(archive: string, directory: string): Promise<string | undefined> {
-  try {
-    mkdirSync(directory, { recursive: true });
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  mkdirSync(directory, { recursive: true });
   const shell = $({ nothrow: true, quiet: true, detached: true });
   const { exitCode, stderr } = await shell`tar -xf ${archive} -C ${directory} --no-same-owner`;
   return exitCode === 0 ? undefined : oneLine(stderr);

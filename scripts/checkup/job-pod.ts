@@ -72,6 +72,7 @@ export class JobPod {
   /** Passes the log on until the checkup has ended. @throws Error when it does not end */
   async untilEnded(name: string, log: Log): Promise<Ended> {
     let stream = this.#kubectl.follow(name, CHECKUP_CONTAINER, log.reader());
+    let complaint = '';
     let deadline = Date.now() + this.#plan.deadlineMs + this.#plan.graceMs;
     try {
       for (;;) {
@@ -90,6 +91,9 @@ export class JobPod {
         // A log that ends before its container was cut off.
         const cut = await Promise.race([over, wait.then(() => false)]);
         if (cut && !(await this.#look())?.ended) {
+          const said = await stream.ended;
+          if (said !== '' && said !== complaint) console.log(`warning: the log cannot be followed: ${said}`);
+          complaint = said;
           await pause(POLL_MS);
           stream = this.#kubectl.follow(name, CHECKUP_CONTAINER, log.reader());
         }
@@ -112,19 +116,12 @@ export class JobPod {
     await (this.#stopping ? pause(ms) : this.#interruption.pause(ms));
   }
 
-  /** The newest, where there are several. A server that cannot be asked for a moment is asked again. */
+  /** The newest, where there are several. */
   async #look(): Promise<PodState | undefined> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const found = await this.#kubectl.get(['pods', '-l', `job-name=${this.#plan.name}`]);
-        const pods = list(found?.['items']).map(record);
-        const [newest] = pods.sort((a, b) => created(b).localeCompare(created(a)));
-        return newest && podState(newest);
-      } catch (error) {
-        if (attempt === LOOK_ATTEMPTS) throw error;
-        await pause(SELDOM_MS);
-      }
-    }
+    const found = await this.#kubectl.getPatiently(['pods', '-l', `job-name=${this.#plan.name}`]);
+    const pods = list(found?.['items']).map(record);
+    const [newest] = pods.sort((a, b) => created(b).localeCompare(created(a)));
+    return newest && podState(newest);
   }
 
   /** The Job's own word, if it has one. */
@@ -136,8 +133,6 @@ export class JobPod {
     return `the Job's pod${refused ? `: ${oneLine(String(refused['message']), 500)}` : ''}`;
   }
 }
-
-const LOOK_ATTEMPTS = 10;
 
 function created(pod: ReturnType<typeof record>): string {
   return String(record(pod['metadata'])['creationTimestamp']);

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { list, record, strings } from '../../fixtures/cluster/objects.ts';
-import { failedLine, isLastLine, Log, printAnswer } from './answer.ts';
+import { messageOf } from '../../model/errors.ts';
+import { failedLine, isLastLine, lastLineOf, Log, printAnswer } from './answer.ts';
 import { fetchArtifacts, releasePod } from './fetch-artifacts.ts';
 import type { Interruption } from './interruption.ts';
 import { JobPod } from './job-pod.ts';
@@ -30,6 +31,8 @@ export class JobRun {
   #verdict: Verdict = 'unknown';
   /** Why there was no checkup, or no end of it. */
   #problem: string | undefined;
+  /** The last line as the ConfigMap has it. */
+  #written: string | undefined;
   readonly #left: string[] = [];
 
   constructor(kubectl: Kubectl, plan: Plan, options: Options, interruption: Interruption) {
@@ -47,13 +50,13 @@ export class JobRun {
     try {
       if (await this.#apply()) await this.#follow();
     } catch (error) {
-      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#problem = messageOf(error);
     }
     try {
-      await printAnswer(this.#kubectl, this.#plan.name);
+      this.#written = lastLineOf(await printAnswer(this.#kubectl, this.#plan.name));
       await this.#cleanUp();
     } catch (error) {
-      this.#left.push(error instanceof Error ? error.message : String(error));
+      this.#left.push(messageOf(error));
     }
     for (const left of this.#left) console.log(`warning: not cleaned up: ${left}`);
     return this.#conclude();
@@ -85,7 +88,7 @@ export class JobRun {
   async #untilVerdict(): Promise<Verdict> {
     const deadline = Date.now() + VERDICT_LIMIT_MS;
     while (Date.now() < deadline) {
-      const job = await this.#kubectl.get(['job', this.#plan.name]);
+      const job = await this.#kubectl.getPatiently(['job', this.#plan.name]);
       const conditions = list(record(job?.['status'])['conditions']).map(strings);
       for (const verdict of ['Complete', 'Failed'] as const) {
         if (conditions.some(({ type, status }) => type === verdict && status === 'True')) return verdict;
@@ -158,7 +161,7 @@ export class JobRun {
 
   #conclude(): number {
     const by = this.#interruption.by();
-    const said = isLastLine(this.#log.lastLine) ? this.#log.lastLine : undefined;
+    const said = isLastLine(this.#log.lastLine) ? this.#log.lastLine : this.#written;
     const why =
       this.#problem ?? (by === undefined ? 'the Job failed' : `interrupted by ${by} before the checkup began`);
     if (said !== undefined && this.#problem !== undefined) console.log(`warning: ${this.#problem}`);

@@ -1,5 +1,6 @@
 /** The VMs of a run that are still there when it ends: `skipTeardown` leaves them for a look. */
 import { list, record, strings } from '../../fixtures/cluster/objects.ts';
+import { messageOf } from '../../model/errors.ts';
 import type { Kubectl } from './kubectl.ts';
 
 /** On every VM of a checkup: the uid of its ConfigMap. */
@@ -15,7 +16,8 @@ export async function keptVms(kubectl: Kubectl, configMap: string): Promise<stri
       const { name, deletionTimestamp } = strings(record(item)['metadata']);
       return name === undefined || deletionTimestamp !== undefined ? [] : [`vmi/${name}`];
     });
-  } catch {
+  } catch (error) {
+    console.log(`warning: whether VMs are left cannot be told: ${messageOf(error)}`);
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 /** The user's kubectl, with the user's context as it was at the start: whatever it can reach, this command can. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { $ } from 'zx';
 import { record, type Json } from '../../fixtures/cluster/objects.ts';
 import { oneLine } from '../../model/text.ts';
@@ -6,6 +7,9 @@ import { pinContext, type PinnedContext } from './pinned-context.ts';
 
 /** Nothing asked of it here takes long. */
 const CALL_LIMIT = '60s';
+/** How often, and after how long, what failed is asked again. */
+const ATTEMPTS = 10;
+const BETWEEN_MS = 2000;
 
 interface Said {
   status: number;
@@ -15,7 +19,7 @@ interface Said {
 }
 
 export interface LogStream {
-  ended: Promise<void>;
+  ended: Promise<string>;
   stop: () => void;
 }
 
@@ -57,14 +61,27 @@ export class Kubectl {
     return text.trim() === '' ? undefined : record(JSON.parse(text));
   }
 
-  /** Goes on until the container ends or the connection does. */
+  /** A server that cannot be asked for a moment is asked again. */
+  async getPatiently(args: readonly string[]): Promise<Json | undefined> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.get(args);
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+        await pause(BETWEEN_MS);
+      }
+    }
+  }
+
+  /** Goes on until the container ends or the connection does; answers what kubectl complained of. */
   follow(pod: string, container: string, onData: (data: Buffer) => void): LogStream {
     const process = this.#start({})`${this.#command} logs -f ${pod} -c ${container}`;
     process.stdout.on('data', onData);
     let over = false;
     const untilOver = async () => {
-      await process;
+      const { stderr } = await process;
       over = true;
+      return oneLine(stderr, 500);
     };
     const ended = untilOver();
     const stop = () => {

@@ -38,13 +38,16 @@ export class Permissions {
       const { status, stderr } = await this.#kubectl.run([...args, '-f', '-'], renderYaml([object]));
       if (status !== 0) problems.push(`${nameOf(object)}: ${stderr}`);
     };
-    for (const object of this.#changed) await attempt(['replace'], object);
-    const others = this.#made.length === 0 ? [] : await this.#otherRuns(run);
-    for (const object of this.#made.toReversed()) {
+    const objects = [
+      ...this.#changed.map((object) => ({ object, undo: ['replace'] })),
+      ...this.#made.toReversed().map((object) => ({ object, undo: ['delete', '--ignore-not-found'] })),
+    ];
+    const others = objects.length === 0 ? [] : await this.#otherRuns(run);
+    for (const { object, undo } of objects) {
       const { namespace } = strings(object['metadata']);
       const served = others.filter((other) => namespace === undefined || other.startsWith(`${namespace}/`));
-      if (served.length === 0) await attempt(['delete', '--ignore-not-found'], object);
-      else console.log(`${nameOf(object)} stays: it also serves the checkup ${served.join(', ')}`);
+      if (served.length === 0) await attempt(undo, object);
+      else console.log(`${nameOf(object)} stays as it is: it also serves the checkup ${served.join(', ')}`);
     }
     return problems;
   }

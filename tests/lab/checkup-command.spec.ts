@@ -111,7 +111,7 @@ test('two at once, one over its limit, which keeps its VMs: each prints its own 
   );
   expect(over.output).toMatch(/\n {2}status\.succeeded +false\n/);
   expectArtifacts(bad.artifacts);
-  expect(output + over.output).toContain('stays: it also serves the checkup latency/kubevirt-vm-latency-');
+  expect(output + over.output).toContain('stays as it is: it also serves the checkup latency/kubevirt-vm-latency-');
   // The VMs belong to the pod, the pod to the Job.
   expect(lab.list('virtualmachineinstances')).toHaveLength(2);
   expect(lab.list('jobs')).toHaveLength(1);
