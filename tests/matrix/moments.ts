@@ -144,7 +144,8 @@ export const ROWS: readonly Row[] = [
         };
       },
     }),
-    timedOut: /^failed to wait for a login on VMI 'latency\/latency-check-(source|target)-\w+': the console is silent$/,
+    timedOut:
+      /^failed to wait for a login on VMI 'latency\/(latency-check-(?:source|target)-\w+)': the console is silent \(diagnosis: the guest "\1" prints nothing on its serial console\)$/,
   },
   {
     title: 'connectivity',
