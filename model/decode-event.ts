@@ -4,6 +4,7 @@ import { ERROR_CODES } from './errors.ts';
 import { BINDINGS, CLAIM_STATES, EVENT_VERSION, ROLES } from './events.ts';
 import type { CheckupEvent, ClusterVersions, ObjectRef } from './events.ts';
 import { IP_FAMILIES, type IpFamily } from './ip-family.ts';
+import type { PlainParameters } from './parameters.ts';
 import type { PathMtu } from './path-mtu.ts';
 import { DIRECTIONS, type Route } from './routes.ts';
 import type { Latency, Measurement } from './sample.ts';
@@ -133,6 +134,37 @@ function parameters(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.keys(source).map((key) => [key, text(source, key)]));
 }
 
+function truth(source: Json, key: string): boolean {
+  const value = source[key];
+  if (typeof value !== 'boolean') throw new TypeError(`"${key}" is not true or false`);
+  return value;
+}
+
+function plainParameters(value: unknown): PlainParameters {
+  const source = object(value, 'plain');
+  const optionalText = (key: 'sourceNode' | 'targetNode') =>
+    source[key] === undefined ? {} : { [key]: text(source, key) };
+  return {
+    network: ref(source['network'], 'network'),
+    ...optionalText('sourceNode'),
+    ...optionalText('targetNode'),
+    sampleDurationMs: count(source, 'sampleDurationMs'),
+    sampleIntervalMs: count(source, 'sampleIntervalMs'),
+    packetSizeBytes: count(source, 'packetSizeBytes'),
+    ...optional(source, 'maxLatencyNs'),
+    latencyStatistic: text(source, 'latencyStatistic'),
+    ...optional(source, 'maxPacketLossPercent'),
+    ipFamilies: texts(source, 'ipFamilies'),
+    addressing: text(source, 'addressing'),
+    sourceAddresses: texts(source, 'sourceAddresses'),
+    targetAddresses: texts(source, 'targetAddresses'),
+    bidirectional: truth(source, 'bidirectional'),
+    probeMtu: truth(source, 'probeMtu'),
+    skipTeardown: text(source, 'skipTeardown'),
+    timeoutMs: count(source, 'timeoutMs'),
+  };
+}
+
 /** @throws TypeError or SyntaxError saying what is wrong with the attachment. */
 export function decodeEvent(json: string): CheckupEvent {
   const source = object(JSON.parse(json), 'event');
@@ -156,6 +188,7 @@ export function decodeEvent(json: string): CheckupEvent {
         timeoutMs: count(source, 'timeoutMs'),
         ipFamilies: families(source['ipFamilies']),
         parameters: parameters(source['parameters']),
+        plain: plainParameters(source['plain']),
       };
     case 'network':
       return { type: 'network', binding: choice(source, 'binding', BINDINGS), reason: text(source, 'reason') };

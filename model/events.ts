@@ -5,6 +5,7 @@
 import type { Diagnosis } from './diagnosis.ts';
 import type { ErrorCode } from './errors.ts';
 import type { IpFamily } from './ip-family.ts';
+import type { PlainParameters } from './parameters.ts';
 import type { PathMtu } from './path-mtu.ts';
 import type { Route } from './routes.ts';
 import type { Measurement } from './sample.ts';
@@ -48,7 +49,9 @@ export type CheckupEvent =
       readonly timeoutMs: number;
       /** The first is that of the plain output keys. */
       readonly ipFamilies: readonly IpFamily[];
+      /** For human eyes. */
       readonly parameters: Readonly<Record<string, string>>;
+      readonly plain: PlainParameters;
     }
   | { readonly type: 'cluster'; readonly versions: ClusterVersions }
   | { readonly type: 'network'; readonly binding: Binding; readonly reason: string }

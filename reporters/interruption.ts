@@ -1,5 +1,5 @@
 /**
- * Owns SIGINT, SIGTERM and SIGHUP in the runner's main process. Playwright dies of SIGTERM and SIGHUP without teardown, and
+ * Owns SIGINT, SIGTERM, SIGHUP and SIGQUIT in the runner's main process. Playwright dies of all but the first without teardown, and
  * a second SIGINT abandons its teardown; so the first signal of any kind becomes exactly one SIGINT for Playwright, and
  * later ones are swallowed.
  */

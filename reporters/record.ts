@@ -5,6 +5,7 @@ import type { Binding, CheckupEvent, ClaimedConfigMap, ClaimState } from '../mod
 import type { ClusterVersions, ObjectRef, Role } from '../model/events.ts';
 import type { IpFamily } from '../model/ip-family.ts';
 import type { PathMtu } from '../model/path-mtu.ts';
+import type { PlainParameters } from '../model/parameters.ts';
 import { scopeOf, type Route } from '../model/routes.ts';
 import type { Measurement } from '../model/sample.ts';
 import { oneLine } from '../model/text.ts';
@@ -33,7 +34,10 @@ export interface RunRecord {
   readonly workerPid: number | undefined;
   /** `spec.timeout`, once it is known. */
   readonly timeoutMs: number | undefined;
+  /** For human eyes. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Once the input is known to be right. */
+  readonly plain: PlainParameters | undefined;
   /** As asked for; the first is that of the plain output keys. */
   readonly ipFamilies: readonly IpFamily[];
   readonly versions: ClusterVersions;
@@ -57,6 +61,7 @@ const EMPTY_RECORD: RunRecord = {
   workerPid: undefined,
   timeoutMs: undefined,
   parameters: {},
+  plain: undefined,
   ipFamilies: [],
   versions: {},
   image: undefined,
@@ -89,7 +94,11 @@ export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
     case 'claim':
       return { ...record, claim: { state: event.state, configMap: event.configMap } };
     case 'input':
-      return { ...record, timeoutMs: event.timeoutMs, parameters: event.parameters, ipFamilies: event.ipFamilies };
+      return {
+        ...record,
+        ...{ timeoutMs: event.timeoutMs, ipFamilies: event.ipFamilies },
+        ...{ parameters: event.parameters, plain: event.plain },
+      };
     case 'cluster':
       return { ...record, versions: event.versions };
     case 'image':

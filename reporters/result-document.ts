@@ -6,7 +6,6 @@ import { pathMtuBytes } from '../model/path-mtu.ts';
 import { lossPercent, type Latency, type Measurement } from '../model/sample.ts';
 import { renderTimestamp } from '../model/units.ts';
 import type { Answer } from './answer.ts';
-import { plainParameters } from './plain-parameters.ts';
 import type { RouteRecord, RunRecord } from './record.ts';
 import type { StageRecord } from './stage-clock.ts';
 
@@ -28,7 +27,7 @@ export function resultDocument(record: RunRecord, answer: Answer, stages: readon
     configMap: claim === undefined || claim.state === 'refused' ? undefined : reference(claim.configMap),
     startTimestamp: claim?.configMap.startTimestamp,
     completionTimestamp: renderTimestamp(answer.completed),
-    parameters: plainParameters(record.parameters),
+    parameters: record.plain,
     cluster: record.versions,
     network: network && { binding: network.binding, reason: network.reason },
     image,

@@ -5,14 +5,13 @@
 import { styleText } from 'node:util';
 import type { Stage } from '../model/stages.ts';
 import { renderElapsed } from '../model/units.ts';
+import { parseWaiting } from '../model/waiting-line.ts';
 import { renderStage } from './progress.ts';
 
 const DRAW_EVERY_MS = 1000;
 const CLEAR_LINE = '\r\u001b[2K';
 /** Of a terminal that does not tell, or says 0. */
 const DEFAULT_COLUMNS = 80;
-/** As fixtures/stage.ts says it. */
-const WAITING = /^ {4}\w+: waiting for (.*) \([^()]*\)$/;
 
 /** Plain: it knows no control sequences. Uncoloured: whoever sits there wants none of them for colours. */
 export type Screen = 'plain' | 'uncoloured' | 'coloured';
@@ -89,7 +88,7 @@ export class Terminal {
     const lines = (this.#begun + chunk).split('\n');
     this.#begun = lines.pop() ?? '';
     for (const line of lines) {
-      const waiting = WAITING.exec(line)?.[1];
+      const waiting = parseWaiting(line);
       if (waiting === undefined || this.#running === undefined) this.line(line);
       else this.#running.waiting = waiting;
     }

@@ -4,17 +4,23 @@ import { test } from '../checkup/lab-test.ts';
 import { startCheckup } from '../checkup/checkup-process.ts';
 
 const COMMAND = ['npm', 'run', '--silent', 'test:contract'];
+/** The only one that a lab has pods of. */
+const LAB_IMAGE = { CONTRACT_IMAGE: 'kubevirt-vm-latency' };
 
 test('the contract runs against whatever KUBECONFIG names', async ({ newLab }, testInfo) => {
   const lab = await newLab();
-  const { status, output } = await startCheckup(lab.kubeconfig, testInfo.outputPath('a'), { command: COMMAND }).ended;
+  const { status, output } = await startCheckup(lab.kubeconfig, testInfo.outputPath('a'), {
+    ...{ command: COMMAND, env: LAB_IMAGE },
+  }).ended;
   expect(status, output).toBe(0);
   expect(Number(/(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(140);
 });
 
 test('without KubeVirt and Multus the rest of it runs', async ({ newLab }, testInfo) => {
   const lab = await newLab({ kubevirt: 'absent', multus: false });
-  const { status, output } = await startCheckup(lab.kubeconfig, testInfo.outputPath('a'), { command: COMMAND }).ended;
+  const { status, output } = await startCheckup(lab.kubeconfig, testInfo.outputPath('a'), {
+    ...{ command: COMMAND, env: LAB_IMAGE },
+  }).ended;
   expect(status, output).toBe(0);
   expect(Number(/(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(70);
   expect(Number(/(\d+) skipped/.exec(output)?.[1])).toBeGreaterThan(60);

@@ -6,6 +6,7 @@ import { BINDINGS, ROLES, type CheckupEvent } from '../../../model/events.ts';
 import { IP_FAMILIES } from '../../../model/ip-family.ts';
 import { DIRECTIONS } from '../../../model/routes.ts';
 import { anyText } from '../property.ts';
+import { LATENCY_STATISTICS } from '../../../model/limit.ts';
 
 const STAGES = ['input', 'prerequisites', 'setup', 'connectivity', 'latency', 'teardown'] as const;
 const anyCount = fc.oneof(fc.nat(), fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }));
@@ -35,6 +36,20 @@ export function anyEvent(count: fc.Arbitrary<number> = anyCount, timestamp = any
   const route = fc.record({ family: fc.constantFrom(...IP_FAMILIES), direction: fc.constantFrom(...DIRECTIONS) });
   const pathMtu = fc.record({ interfaceMtuBytes: count, largestPayloadBytes: count });
   const role = fc.constantFrom(...ROLES);
+  const families = fc.shuffledSubarray([...IP_FAMILIES], { minLength: 1 });
+  const given = {
+    network: ref,
+    ...{ sampleDurationMs: count, sampleIntervalMs: count, packetSizeBytes: count, timeoutMs: count },
+    ...{ latencyStatistic: fc.constantFrom(...LATENCY_STATISTICS), ipFamilies: families },
+    ...{ addressing: fc.constantFrom('static', 'dhcp'), skipTeardown: fc.constantFrom('never', 'onfailure', 'always') },
+    ...{ sourceAddresses: fc.array(anyText, { maxLength: 2 }), targetAddresses: fc.array(anyText, { maxLength: 2 }) },
+    ...{ bidirectional: fc.boolean(), probeMtu: fc.boolean() },
+  };
+  const limits = { maxLatencyNs: count, maxPacketLossPercent: fc.nat({ max: 100 }) };
+  const plain = fc.oneof(
+    fc.record(given),
+    fc.record({ ...given, ...limits, sourceNode: anyText, targetNode: anyText }),
+  );
 
   return fc.oneof(
     fc.record({
@@ -46,6 +61,7 @@ export function anyEvent(count: fc.Arbitrary<number> = anyCount, timestamp = any
     fc.record({
       ...{ type: fc.constant('input' as const), timeoutMs: count, ipFamilies },
       parameters: fc.dictionary(anyText, anyText),
+      plain,
     }),
     fc.record({ type: fc.constant('network' as const), binding: fc.constantFrom(...BINDINGS), reason: anyText }),
     fc.record({

@@ -3,7 +3,7 @@ import parsePrometheus from 'parse-prometheus-text-format';
 import { renderPrometheus } from '../../../reporters/prometheus.ts';
 import { foldEvents } from '../../../reporters/record.ts';
 import { resultDocument } from '../../../reporters/result-document.ts';
-import { input, latency } from './run-events.ts';
+import { input, latency, PLAIN } from './run-events.ts';
 
 const PREFIX = 'kubevirt_vm_latency_';
 
@@ -17,7 +17,11 @@ test('every number in base units, labelled with what it is of', () => {
     },
     {
       ...{ type: 'input', timeoutMs: 300_000, ipFamilies: ['ipv6'] },
-      parameters: { network: 'ns/"a\\b"', maxDesiredLatency: '61.2ms', latencyStatistic: 'p99', maxPacketLoss: '0.5%' },
+      parameters: {},
+      plain: {
+        ...{ ...PLAIN, network: { namespace: 'ns', name: '"a\\b"' }, latencyStatistic: 'p99' },
+        ...{ maxLatencyNs: 61_200_000, maxPacketLossPercent: 0.5 },
+      },
     },
     { type: 'cluster', versions: { kubernetes: 'v1.34.1', kubeVirt: 'v1.9.0' } },
     { type: 'image', image: 'quay.io/x:1' },

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import type { TestResult, TestStep } from '@playwright/test/reporter';
 import { readerView } from '../../../reporters/reader-view.ts';
 import { foldEvents } from '../../../reporters/record.ts';
-import { DIAGNOSIS } from './run-events.ts';
+import { DIAGNOSIS, PLAIN } from './run-events.ts';
 
 type Attachment = TestResult['attachments'][number];
 
@@ -95,7 +95,13 @@ test('a finding about the cluster has no source code, a fault of the checkup has
 
 test('beside it stand the input, what was met, and what was measured', () => {
   const record = foldEvents([
-    { type: 'input', timeoutMs: 1, ipFamilies: ['ipv4'], parameters: { network: 'ns/blue', timeout: '5m' } },
+    {
+      type: 'input',
+      timeoutMs: 1,
+      ipFamilies: ['ipv4'],
+      parameters: { network: 'ns/blue', timeout: '5m' },
+      plain: PLAIN,
+    },
     { type: 'cluster', versions: { kubeVirt: 'v1.9.0' } },
     { type: 'first-reply', route: { family: 'ipv4', direction: 'sourceToTarget' }, afterNs: 22_000_000 },
   ]);

@@ -2,6 +2,7 @@
 import type { Diagnosis } from '../../../model/diagnosis.ts';
 import type { CheckupEvent } from '../../../model/events.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';
+import type { PlainParameters } from '../../../model/parameters.ts';
 import type { Direction } from '../../../model/routes.ts';
 import type { Measurement } from '../../../model/sample.ts';
 
@@ -20,8 +21,15 @@ export const DIAGNOSIS: Diagnosis = {
   ...{ evidence: ['replies on one node'], next: ['look at the uplink', 'apply:\nkind: Role'] },
 };
 
+export const PLAIN: PlainParameters = {
+  network: { namespace: 'ns', name: 'blue' },
+  ...{ sampleDurationMs: 5000, sampleIntervalMs: 100, packetSizeBytes: 56, timeoutMs: 300_000 },
+  ...{ latencyStatistic: 'max', ipFamilies: ['ipv4'], addressing: 'static', sourceAddresses: [], targetAddresses: [] },
+  ...{ bidirectional: false, probeMtu: false, skipTeardown: 'never' },
+};
+
 export function input(...ipFamilies: IpFamily[]): CheckupEvent {
-  return { type: 'input', timeoutMs: 300_000, ipFamilies, parameters: {} };
+  return { type: 'input', timeoutMs: 300_000, ipFamilies, parameters: {}, plain: PLAIN };
 }
 
 export function latency(family: IpFamily, direction: Direction, change: Partial<Measurement> = {}): CheckupEvent {

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { foldEvents } from '../../../reporters/record.ts';
 import { renderResults } from '../../../reporters/results-table.ts';
 import { renderSummary } from '../../../reporters/summary.ts';
-import { DIAGNOSIS, input, latency } from './run-events.ts';
+import { DIAGNOSIS, input, latency, PLAIN } from './run-events.ts';
 
 test('one route is a list', () => {
   const route = { family: 'ipv4', direction: 'sourceToTarget' } as const;
@@ -70,7 +70,7 @@ test('several routes are the columns of a table; what one of them has not is a d
 test('a diagnosis comes first, what was kept comes last with the commands to reach and to remove it', () => {
   const vmi = { namespace: 'ns', name: 'latency-check-source-ab12c' };
   const record = foldEvents([
-    { type: 'input', timeoutMs: 1, ipFamilies: ['ipv4'], parameters: { network: 'ns/blue' } },
+    { type: 'input', timeoutMs: 1, ipFamilies: ['ipv4'], parameters: { network: 'ns/blue' }, plain: PLAIN },
     { type: 'creating', vmi },
     { type: 'failure', stage: 'connectivity', code: 'NoConnectivity', message: 'no connectivity' },
     { type: 'diagnosis', stage: 'connectivity', diagnosis: DIAGNOSIS },
