@@ -40,6 +40,17 @@ export function quoted(value: string, limit = 100): string {
   return value.length <= limit ? spelled : `${spelled.slice(0, -1)}…" (${value.length} characters)`;
 }
 
+/** In lines of at most `limit` characters, as far as its words allow. */
+export function wrapped(text: string, limit: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < limit) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** At most `limit` bytes of UTF-8; says when it was cut and how long it was. */
 export function atMostBytes(text: string, limit: number): string {
   const encoder = new TextEncoder();

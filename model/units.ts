@@ -17,6 +17,14 @@ export function renderNanoseconds(ns: number): string {
   return `${Number(value.toFixed(9))}${unit}`;
 }
 
+/** What ping resolves: what is finer comes of arithmetic alone. */
+export const RESOLUTION_NS = 1000;
+
+/** The same to the microsecond. */
+export function renderRounded(ns: number): string {
+  return renderNanoseconds(Math.round(ns / RESOLUTION_NS) * RESOLUTION_NS);
+}
+
 /** 90000 → "1m30s", 300000 → "5m", 1500 → "1.5s". */
 export function renderMilliseconds(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}ms`;

@@ -6,6 +6,7 @@ import type { TestError, TestResult, TestStep } from '@playwright/test/reporter'
 import { renderDiagnosis } from '../model/diagnosis.ts';
 import { ERROR_CODES } from '../model/errors.ts';
 import { isEventAttachment } from '../model/events.ts';
+import { wrapped } from '../model/text.ts';
 import { stageOf } from './progress.ts';
 import type { RunRecord } from './record.ts';
 import { factRows } from './results-table.ts';
@@ -30,7 +31,7 @@ export function readerView(result: TestResult, record: RunRecord): TestResult {
     errors: [
       ...result.errors.map(plainError),
       ...diagnoses.map((diagnosis) => ({ message: renderDiagnosis(diagnosis) })),
-    ].map(wrapped),
+    ].map(foldedError),
     steps: shownSteps(result.steps, new Set(attachments), undefined),
   };
 }
@@ -52,20 +53,14 @@ function plainError(error: TestError): TestError {
 }
 
 /** Neither report folds a line that is too long for it. */
-function wrapped(error: TestError): TestError {
+function foldedError(error: TestError): TestError {
   if (error.stack !== undefined || error.message === undefined) return error;
   return { ...error, message: error.message.split('\n').map(folded).join('\n') };
 }
 
 function folded(line: string): string {
   const indent = /^ *(- )?/.exec(line)?.[0] ?? '';
-  const rows: string[] = [];
-  for (const word of line.slice(indent.length).split(' ')) {
-    const last = rows.at(-1);
-    const fits = last !== undefined && indent.length + last.length + 1 + word.length <= COLUMNS;
-    if (fits) rows[rows.length - 1] = `${last} ${word}`;
-    else rows.push(word);
-  }
+  const rows = wrapped(line.slice(indent.length), COLUMNS - indent.length);
   return rows.map((row, index) => (index === 0 ? indent : ' '.repeat(indent.length)) + row).join('\n');
 }
 

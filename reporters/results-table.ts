@@ -2,16 +2,11 @@
 import { pathMtuBytes } from '../model/path-mtu.ts';
 import { renderRoute } from '../model/routes.ts';
 import { lossPercent, type Latency, type Measurement } from '../model/sample.ts';
-import { renderNanoseconds } from '../model/units.ts';
+import { renderNanoseconds, renderRounded } from '../model/units.ts';
 import type { RouteRecord, RunRecord } from './record.ts';
 
 type Row = readonly [label: string, value: string];
 const LABEL_WIDTH = 16;
-
-/** To the microsecond, which is what ping resolves. */
-function rounded(ns: number): string {
-  return renderNanoseconds(Math.round(ns / 1000) * 1000);
-}
 
 function known(rows: readonly (readonly [label: string, value: string | undefined])[]): Row[] {
   return rows.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
@@ -34,12 +29,12 @@ function latencyRows(latency: Latency): Row[] {
     ['latency min', renderNanoseconds(latency.minNs)],
     ['latency avg', renderNanoseconds(latency.avgNs)],
     ['latency max', renderNanoseconds(latency.maxNs)],
-    ['latency p50', rounded(p50Ns)],
-    ['latency p90', rounded(p90Ns)],
-    ['latency p99', rounded(p99Ns)],
-    ['latency p99.9', p999Ns === undefined ? undefined : rounded(p999Ns)],
-    ['latency std dev', rounded(stdDevNs)],
-    ['jitter', jitterNs === undefined ? undefined : rounded(jitterNs)],
+    ['latency p50', renderRounded(p50Ns)],
+    ['latency p90', renderRounded(p90Ns)],
+    ['latency p99', renderRounded(p99Ns)],
+    ['latency p99.9', p999Ns === undefined ? undefined : renderRounded(p999Ns)],
+    ['latency std dev', renderRounded(stdDevNs)],
+    ['jitter', jitterNs === undefined ? undefined : renderRounded(jitterNs)],
   ]);
 }
 
@@ -64,14 +59,14 @@ function measurementRows(measurement: Measurement): Row[] {
     ],
     ['packet loss', `${lossPercent(measurement)}%`],
     ...(latency === undefined ? [] : latencyRows(latency)),
-    ['longest gap', rounded(longestGapNs)],
+    ['longest gap', renderRounded(longestGapNs)],
     ['measured', `${(durationMs / 1000).toFixed(1)}s, every ${intervalMs}ms, ${packetSizeBytes} bytes, ${tool}`],
   ];
 }
 
 function routeRows({ route, firstReplyNs, pathMtu, measurement }: RouteRecord): Row[] {
   const rows: Row[] = measurement === undefined ? [] : measurementRows(measurement);
-  if (firstReplyNs !== undefined) rows.push(['cold start', `${rounded(firstReplyNs)} to the first reply`]);
+  if (firstReplyNs !== undefined) rows.push(['cold start', `${renderRounded(firstReplyNs)} to the first reply`]);
   if (pathMtu !== undefined) {
     const { interfaceMtuBytes, largestPayloadBytes } = pathMtu;
     const parts = `largest payload ${largestPayloadBytes} bytes, the interface's MTU is ${interfaceMtuBytes}`;
@@ -87,7 +82,7 @@ function routeCells({ route, firstReplyNs, pathMtu, measurement }: RouteRecord):
     cells.push(...packetCounts(measurement), ['packet loss', `${lossPercent(measurement)}%`]);
     if (measurement.latency !== undefined) cells.push(...latencyRows(measurement.latency));
     cells.push(
-      ['longest gap', rounded(measurement.longestGapNs)],
+      ['longest gap', renderRounded(measurement.longestGapNs)],
       ['measured', `${(measurement.durationMs / 1000).toFixed(1)}s`],
       ['interval', `${measurement.intervalMs}ms`],
       ['packet size', `${measurement.packetSizeBytes} bytes`],
@@ -97,7 +92,7 @@ function routeCells({ route, firstReplyNs, pathMtu, measurement }: RouteRecord):
   return [
     ...cells,
     ...known([
-      ['cold start', firstReplyNs === undefined ? undefined : rounded(firstReplyNs)],
+      ['cold start', firstReplyNs === undefined ? undefined : renderRounded(firstReplyNs)],
       ['path MTU', mtu],
       ['interface MTU', pathMtu && `${pathMtu.interfaceMtuBytes} bytes`],
       ['largest payload', pathMtu && `${pathMtu.largestPayloadBytes} bytes`],

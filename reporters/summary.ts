@@ -2,6 +2,7 @@
 import { removalCommand } from '../fixtures/cluster/remove-vmi.ts';
 import { renderDiagnosis } from '../model/diagnosis.ts';
 import { renderNanoseconds } from '../model/units.ts';
+import { vmiName } from '../model/vmi-name.ts';
 import { mainMeasurement, type RunRecord } from './record.ts';
 import { renderResults } from './results-table.ts';
 import type { Verdict } from './verdict.ts';
@@ -21,7 +22,7 @@ function renderKept({ kept }: RunRecord): string {
   const commands = kept.flatMap((vmi) => {
     const { namespace, name } = vmi;
     return [
-      `  VMI '${namespace}/${name}'`,
+      `  ${vmiName(vmi)}`,
       `    state    kubectl get vmi -n ${namespace} ${name} -o yaml`,
       `    console  virtctl console -n ${namespace} ${name}`,
       `    remove   ${removalCommand(vmi)}`,

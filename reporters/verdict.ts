@@ -3,6 +3,7 @@ import type { Stage } from '../model/stages.ts';
 import { removalCommand } from '../fixtures/cluster/remove-vmi.ts';
 import { renderReason } from '../model/reasons.ts';
 import { atMostBytes, oneLine } from '../model/text.ts';
+import { vmiName } from '../model/vmi-name.ts';
 import { mainMeasurement, type RunRecord } from './record.ts';
 
 /** Of UTF-8: a ConfigMap has room for more, a dashboard has not. */
@@ -48,7 +49,7 @@ export function verdict(record: RunRecord, outcome: Outcome): Verdict {
     ...(stage === 'report' ? interruption : []),
   ];
   if (record.left.length > 0 && !record.failures.some(({ stage }) => stage === 'teardown')) {
-    const names = record.left.map((vmi) => `VMI '${vmi.namespace}/${vmi.name}' (${removalCommand(vmi)})`);
+    const names = record.left.map((vmi) => `${vmiName(vmi)} (${removalCommand(vmi)})`);
     reasons.push(oneLine(`teardown: not seen to be gone: ${names.join(', ')}`, Infinity));
   }
   if (reasons.length === 0 && mainMeasurement(record)?.latency === undefined)

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { LONGEST_TIMER_MS } from '../controllers/controller.ts';
+import { KeptOutput } from './kept-output.ts';
 
 export interface Command {
   program: string;
@@ -45,13 +46,10 @@ export function startContainer({ program, args, cwd, env, directory }: Command):
     ...{ cwd, env, detached: true },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const output: Buffer[] = [];
-  let kept = 0;
+  const output = new KeptOutput(LOG_LIMIT_BYTES);
   const listeners = new Set<(data: Buffer) => void>();
   const keep = (data: Buffer) => {
-    output.push(data);
-    kept += data.length;
-    while (kept > LOG_LIMIT_BYTES && output.length > 1) kept -= output.shift()?.length ?? 0;
+    output.add(data);
     for (const listener of listeners) listener(data);
   };
   child.stdout.on('data', keep);
@@ -85,7 +83,7 @@ export function startContainer({ program, args, cwd, env, directory }: Command):
     get exit() {
       return exit;
     },
-    read: () => Buffer.concat(output),
+    read: () => output.bytes(),
     onData: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

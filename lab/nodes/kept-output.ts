@@ -14,7 +14,11 @@ export class KeptOutput {
     while (this.#bytes > this.#limitBytes && this.#pieces.length > 1) this.#bytes -= this.#pieces.shift()?.length ?? 0;
   }
 
+  bytes(): Buffer {
+    return Buffer.concat(this.#pieces);
+  }
+
   read(): string {
-    return Buffer.concat(this.#pieces).toString('utf8');
+    return this.bytes().toString('utf8');
   }
 }

@@ -1,0 +1,7 @@
+/** How messages name a VMI. */
+import type { ObjectRef } from './events.ts';
+
+/** "VMI 'ns/name'" */
+export function vmiName({ namespace, name }: ObjectRef): string {
+  return `VMI '${namespace}/${name}'`;
+}
