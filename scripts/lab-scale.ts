@@ -11,6 +11,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CoreV1Api, CustomObjectsApi, KubeConfig, V1ConfigMap, V1ObjectMeta, Watch } from '@kubernetes/client-node';
 import { objectsAt, textAt, type Json } from '../lab/store/json.ts';
+import { mapLimited } from './map-limited.ts';
 
 const { values } = parseArgs({
   options: { vmis: { type: 'string', default: '500' }, 'config-maps': { type: 'string', default: '2000' } },
@@ -59,11 +60,7 @@ async function sampled(what: string, run: () => Promise<unknown>): Promise<void>
 }
 
 async function eachOf(count: number, run: (index: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < count) await run(next++);
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  await mapLimited([...Array(count).keys()], IN_FLIGHT, run);
 }
 
 async function until(what: string, met: () => boolean | Promise<boolean>): Promise<void> {

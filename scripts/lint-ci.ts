@@ -9,9 +9,12 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { $, glob } from 'zx';
 import { decodeJson, isObject, objectAt, objectsAt, textAt } from '../lab/store/json.ts';
+import { mapLimited } from './map-limited.ts';
 import { ensureShellcheck } from './shellcheck.ts';
 
 const IGNORED = ['**/node_modules/**', '.cache/**', 'artifacts/**', '**/.git/**'];
+const FILES_AT_ONCE = 32;
+const PROCESSES_AT_ONCE = 4;
 const SHEBANG = /^#! ?\/bin\/(ba)?sh\b/;
 
 const root = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, '..'));
@@ -35,23 +38,21 @@ async function shellcheckSteps(program: string, workflow: string): Findings {
   const document = decodeJson(JSON.stringify(parse(await readFile(path.join(root, workflow), 'utf8'))));
   const jobs = Object.values(objectAt(document, 'jobs') ?? {}).filter(isObject);
   const scripts = jobs.flatMap((job) => objectsAt(job, 'steps')).flatMap((step) => textAt(step, 'run') ?? []);
-  const found = await Promise.all(
-    scripts.map(async (input) => {
-      const { exitCode, stdout, stderr } = await $({
-        nothrow: true,
-        quiet: true,
-        input,
-      })`${program} --color=never -s bash -`;
-      return exitCode === 0 ? '' : `${workflow}: ${stdout}${stderr}`;
-    }),
-  );
+  const found = await mapLimited(scripts, PROCESSES_AT_ONCE, async (input) => {
+    const { exitCode, stdout, stderr } = await $({
+      nothrow: true,
+      quiet: true,
+      input,
+    })`${program} --color=never -s bash -`;
+    return exitCode === 0 ? '' : `${workflow}: ${stdout}${stderr}`;
+  });
   return found.join('');
 }
 
 async function shellFiles(): Promise<string[]> {
   const files = await glob('**', { cwd: root, dot: true, ignore: IGNORED });
-  const starts = await Promise.all(
-    files.map(async (file) => (await readFile(path.join(root, file))).toString('latin1', 0, 20)),
+  const starts = await mapLimited(files, FILES_AT_ONCE, async (file) =>
+    (await readFile(path.join(root, file))).toString('latin1', 0, 20),
   );
   return files.filter((file, index) => file.endsWith('.sh') || SHEBANG.test(starts[index] ?? '')).sort();
 }
@@ -64,7 +65,7 @@ const program = await ensureShellcheck();
 const found = [
   await actionlint(workflows),
   await shellcheck(program, scripts),
-  ...(await Promise.all(workflows.map((workflow) => shellcheckSteps(program, workflow)))),
+  ...(await mapLimited(workflows, 1, (workflow) => shellcheckSteps(program, workflow))),
 ].join('');
 if (found !== '') console.log(found.trimEnd());
 console.log(`${found === '' ? 'Nothing wrong' : 'Something is wrong'} in ${[...workflows, ...scripts].join(', ')}`);

@@ -6,8 +6,11 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { transform } from 'esbuild';
 import { belongsInImage, PRODUCT } from './contents.ts';
+import { mapLimited } from '../map-limited.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
+/** A file that is shrunk is open twice at most; `ulimit -n` is 1024 in many image builds. */
+const FILES_AT_ONCE = 32;
 const LOCKED = ['package.json', 'package-lock.json', '.npmrc'];
 /** Nothing that a program can tell but by its own text; comments that a licence wants kept are kept. */
 const SHRUNK = { minifyWhitespace: true, legalComments: 'inline', target: 'esnext' } as const;
@@ -46,11 +49,10 @@ async function installPackages(directory: string): Promise<void> {
   await promisify(execFile)('npm', ['ci', ...how], { cwd: directory });
   for (const name of LOCKED) await rm(path.join(directory, name));
   const packages = path.join(directory, 'node_modules');
-  const work = (await filesBelow(packages)).map(async (file) => {
+  await mapLimited(await filesBelow(packages), FILES_AT_ONCE, async (file) => {
     if (!belongsInImage(file)) await rm(path.join(packages, file));
     else if (/\.[cm]?js$/.test(file)) await shrink(path.join(packages, file));
   });
-  await Promise.all(work);
   await removeEmpty(packages);
 }
 

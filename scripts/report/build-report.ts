@@ -8,9 +8,12 @@ import path from 'node:path';
 import { AllureReport, FileSystemReportFiles, type FullConfig, type PluginInstance } from '@allurereport/core';
 import AwesomePlugin from '@allurereport/plugin-awesome';
 import { ALLURE_CATEGORIES } from '../../reporters/allure-report.ts';
+import { mapLimited } from '../map-limited.ts';
 import { withoutAnalytics } from './without-analytics.ts';
 
 const NAME = 'KubeVirt VM latency checkup';
+/** The history grows with each run. */
+const FILES_AT_ONCE = 32;
 /** Of this runner, and of nobody's interest. */
 const HIDDEN_LABELS = ['thread', 'host', 'language', 'framework', 'package', 'titlePath', '_fallbackTestCaseId'];
 
@@ -50,7 +53,10 @@ export async function buildReport(artifacts: string): Promise<string> {
 /** Each earlier run as Allure itself would have noted it, had it made a report of that run then. */
 async function writeHistory(directory: string, history: string, work: string): Promise<void> {
   const found = (await files(directory)).filter(isResult).map((name) => path.join(directory, name));
-  const runs = await Promise.all(found.map(async (file) => ({ file, ended: endOf(await readFile(file, 'utf8')) })));
+  const runs = await mapLimited(found, FILES_AT_ONCE, async (file) => ({
+    file,
+    ended: endOf(await readFile(file, 'utf8')),
+  }));
   for (const { file } of runs.sort((a, b) => a.ended - b.ended)) {
     const report = allure({ output: path.join(work, 'none'), historyPath: history, appendHistory: true, plugins: [] });
     await report.start();
