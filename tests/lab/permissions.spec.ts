@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
+import type { JsonObject } from '../../lab/store/json.ts';
 import { configMapData, vmisLeft } from '../checkup/cluster-facts.ts';
 import { test } from '../checkup/lab-test.ts';
 import { CHECKUP_ACCOUNT, checkupRbac, extendedRbac } from '../checkup/permissions.ts';
@@ -55,8 +56,17 @@ test('with both manifests nothing is refused: it watches, and checks the nodes',
   expect(output).not.toContain('warning');
 });
 
+/** Of somebody else's pod; in the order of names, in which a server lists, before those of the run. */
+const foreignEvent = (index: number): JsonObject => ({
+  ...{ apiVersion: 'v1', kind: 'Event', type: 'Warning', reason: 'BackOff', message: 'Back-off restarting container' },
+  metadata: { namespace: 'latency', name: `api-${String(index).padStart(4, '0')}` },
+  involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace: 'latency', name: `api-${index}` },
+  ...{ firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:00:00Z', count: 1 },
+});
+
 test('after a failure it keeps the VMs, their events and their pods', async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab({ objects: [...checkupRbac(), ...extendedRbac()] });
+  for (let index = 0; index < 1200; index += 1) lab.createObject(foreignEvent(index));
   const { status } = await checkup(lab, FAILS).ended;
   expect(status).toBe(1);
   expect(configMapData(lab)['status.failureReason']).toMatch(/^run: actual max latency/);
@@ -66,6 +76,15 @@ test('after a failure it keeps the VMs, their events and their pods', async ({ n
   expect(kept('events.txt')).toMatch(
     /^\d{4}-\d\d-\d\dT[\d:.]+Z Normal Started VirtualMachineInstance\/latency-check-source-\w+: VirtualMachineInstance started\.$/m,
   );
+  const events = kept('events.txt').trimEnd().split('\n');
+  expect(events.filter((line) => !/ (VirtualMachineInstance|Pod)\/(virt-launcher-)?latency-check-/.test(line))).toEqual(
+    [],
+  );
+  for (const role of ['source', 'target']) {
+    expect(events.join('\n')).toMatch(new RegExp(` Scheduled Pod/virt-launcher-latency-check-${role}-`));
+    expect(events.join('\n')).toMatch(new RegExp(` SuccessfulCreate VirtualMachineInstance/latency-check-${role}-`));
+  }
+  expect(events).toEqual(events.toSorted());
   expect(kept('pods.yaml')).toMatch(/name: virt-launcher-latency-check-target-/);
   expect(kept('nodes.yaml')).toMatch(/name: node-2[\s\S]*type: Ready/);
   const logs = readdirSync(testInfo.outputPath('artifacts-0/evidence')).filter((name) => name.endsWith('.log'));
