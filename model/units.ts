@@ -25,19 +25,26 @@ export function renderRounded(ns: number): string {
   return renderNanoseconds(Math.round(ns / RESOLUTION_NS) * RESOLUTION_NS);
 }
 
-/** 90000 → "1m30s", 300000 → "5m", 1500 → "1.5s". */
+const MS_PER_SECOND = 1000;
+const MS_PER_MINUTE = 60 * MS_PER_SECOND;
+const MS_PER_HOUR = 60 * MS_PER_MINUTE;
+
+/** 90000 → "1m30s", 300000 → "5m", 1500 → "1.5s", 250 → "250ms". Rounded to whole milliseconds first, so that no part reaches 60. */
 export function renderMilliseconds(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)}ms`;
-  const hours = Math.floor(ms / 3_600_000);
-  const minutes = Math.floor((ms % 3_600_000) / 60_000);
-  const seconds = Number(((ms % 60_000) / 1000).toFixed(3));
+  const rounded = Math.round(ms);
+  if (rounded < MS_PER_SECOND) return `${rounded}ms`;
+  const hours = Math.floor(rounded / MS_PER_HOUR);
+  const minutes = Math.floor((rounded % MS_PER_HOUR) / MS_PER_MINUTE);
+  const seconds = (rounded % MS_PER_MINUTE) / MS_PER_SECOND;
   return [hours > 0 ? `${hours}h` : '', minutes > 0 ? `${minutes}m` : '', seconds > 0 ? `${seconds}s` : ''].join('');
 }
 
-/** Elapsed time for progress lines: "3.2s", "1m 4s". */
+/** Elapsed time for progress lines: "3.2s", "1m 4s". Rounded before it is split, so that no part reaches 60. */
 export function renderElapsed(ms: number): string {
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)}s`;
-  return `${Math.floor(ms / 60_000)}m ${Math.round((ms % 60_000) / 1000)}s`;
+  const tenths = Math.round(ms / 100);
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)}s`;
+  const seconds = Math.round(ms / MS_PER_SECOND);
+  return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
 }
 
 /** RFC 3339, UTC, whole seconds. */
