@@ -64,7 +64,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     startGarbageCollector(store),
     startScheduler(store, options.order),
     startJobController(store),
-    ...((options.kubevirt ?? 'deployed') === 'deployed' ? [startVirtController(store)] : []),
+    ...(['deploying', 'absent'].includes(options.kubevirt ?? '') ? [] : [startVirtController(store)]),
     ...(options.holdDeletedVmis ? [startVmiHolder(store)] : []),
   ];
 

@@ -17,7 +17,7 @@ const HELP = `Starts an embedded KubeVirt cluster on this machine, for trying th
   --cut                    no frame gets through
   --occupied ADDRESS       somebody else on every network has this address; may be repeated
   --seed N                 makes jitter and loss repeatable (default 1)
-  --kubevirt STATE         deployed (default), deploying or absent
+  --kubevirt STATE         deployed (default), unavailable, deploying or absent
   --no-multus              serve no NetworkAttachmentDefinitions
   --cordon NODE            take no new pods on this node; may be repeated
   --software-emulation     no node has KVM, and KubeVirt emulates
@@ -30,6 +30,8 @@ const HELP = `Starts an embedded KubeVirt cluster on this machine, for trying th
 Faults; those marked * a checkup rides out. Those of guests need --guests scripted. Options given here go before those of a fault.
 
 ${ALL_SCENARIOS.map(({ name, passes, description }) => `  ${passes ? '*' : ' '} ${name.padEnd(22)} ${description}\n`).join('')}`;
+
+const KUBEVIRT_STATES = ['deployed', 'unavailable', 'deploying', 'absent'] as const;
 
 class UsageError extends Error {}
 
@@ -51,7 +53,7 @@ function parseOptions(args: string[]): Choice | 'help' {
       cut: { type: 'boolean', default: false },
       occupied: { type: 'string', multiple: true, default: [] },
       seed: { type: 'string', default: '1' },
-      kubevirt: { type: 'string', default: 'deployed' },
+      kubevirt: { type: 'string' },
       'no-multus': { type: 'boolean', default: false },
       cordon: { type: 'string', multiple: true, default: [] },
       'software-emulation': { type: 'boolean', default: false },
@@ -80,7 +82,7 @@ function parseOptions(args: string[]): Choice | 'help' {
       cut: values.cut,
       seed: parseNumber('seed', values.seed, { min: 0, max: 2 ** 32 - 1, whole: true }),
     },
-    kubevirt: parseChoice('kubevirt', values.kubevirt, ['deployed', 'deploying', 'absent']),
+    ...(values.kubevirt !== undefined && { kubevirt: parseChoice('kubevirt', values.kubevirt, KUBEVIRT_STATES) }),
     multus: !values['no-multus'],
     cordoned: [...(struck.cordoned ?? []), ...values.cordon],
     softwareEmulation: values['software-emulation'],

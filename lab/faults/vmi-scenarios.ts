@@ -58,6 +58,13 @@ export const VMI_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'kubevirt-unavailable',
+    description: 'KubeVirt is deployed with Available=False: one virt-handler is not Ready',
+    area: 'vmi',
+    passes: true,
+    options: { kubevirt: 'unavailable' },
+  },
+  {
     name: 'image-pull',
     description: "no node can pull the guests' image",
     area: 'vmi',

@@ -138,8 +138,13 @@ export function configMaps(): KubeObject[] {
   ];
 }
 
+/** `unavailable`: deployed, and one of its virt-handlers is not Ready just now. */
+export type KubeVirtShape = 'deployed' | 'unavailable' | 'deploying';
+
 /** One that emulates starts VMs where nodes have no KVM. */
-export function kubevirt(deployed: boolean, emulates = false): KubeObject {
+export function kubevirt(shape: KubeVirtShape, emulates = false, version = 'v1.9.0'): KubeObject {
+  const available = shape === 'deployed';
+  const deployed = shape !== 'deploying';
   const condition = (type: string, status: boolean, reason: string, message: string) => ({
     type,
     status: status ? 'True' : 'False',
@@ -148,21 +153,21 @@ export function kubevirt(deployed: boolean, emulates = false): KubeObject {
     lastProbeTime: now(),
     lastTransitionTime: now(),
   });
-  const [reason, message] = deployed
+  const [reason, message] = available
     ? ['AllComponentsReady', 'All components are ready.']
-    : ['DeploymentInProgress', 'Deploying version v1.9.0 with registry quay.io/kubevirt'];
+    : ['DeploymentInProgress', `Deploying version ${version} with registry quay.io/kubevirt`];
   const document = {
     apiVersion: 'kubevirt.io/v1',
     kind: 'KubeVirt',
     spec: emulates ? { configuration: { developerConfiguration: { useEmulation: true } } } : {},
     status: {
       phase: deployed ? 'Deployed' : 'Deploying',
-      operatorVersion: 'v1.9.0',
-      targetKubeVirtVersion: 'v1.9.0',
-      ...(deployed && { observedKubeVirtVersion: 'v1.9.0' }),
+      operatorVersion: version,
+      targetKubeVirtVersion: version,
+      ...(deployed && { observedKubeVirtVersion: version }),
       conditions: [
-        condition('Available', deployed, reason, message),
-        condition('Progressing', !deployed, reason, message),
+        condition('Available', available, reason, message),
+        condition('Progressing', !available, reason, message),
         condition('Degraded', false, reason, message),
       ],
     },

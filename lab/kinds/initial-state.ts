@@ -12,7 +12,9 @@ import { podSecurityLabels } from './pod-security.ts';
 export interface ClusterShape {
   /** How many nodes, named node-1, node-2, …; 2 unless told. */
   nodes?: number;
-  kubevirt?: 'deployed' | 'deploying' | 'absent';
+  kubevirt?: defaults.KubeVirtShape | 'absent';
+  /** What KubeVirt reports as its version; v1.9.0 by default. */
+  kubevirtVersion?: string;
   multus?: boolean;
   /** Nodes that take no new pods. */
   cordoned?: string[];
@@ -72,12 +74,16 @@ export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
     ],
     [kinds.CONFIG_MAPS, defaults.configMaps()],
     [kinds.NADS, defaults.networkAttachments()],
-    [kinds.KUBEVIRTS, [defaults.kubevirt(shape.kubevirt !== 'deploying', shape.softwareEmulation)]],
+    [kinds.KUBEVIRTS, kubevirts(shape)],
   ];
   for (const [kind, objects] of contents) {
     if (served.includes(kind)) for (const object of objects) store.insert(kind, object);
   }
   for (const document of shape.objects ?? []) put(store, served, document);
+}
+
+function kubevirts({ kubevirt = 'deployed', softwareEmulation, kubevirtVersion }: ClusterShape): KubeObject[] {
+  return kubevirt === 'absent' ? [] : [defaults.kubevirt(kubevirt, softwareEmulation, kubevirtVersion)];
 }
 
 function traits(shape: ClusterShape, name: string, index: number): defaults.NodeTraits {

@@ -113,7 +113,7 @@ const CASES: readonly Case[] = [
   {
     ...{ id: 'unschedulable', what: 'no hardware virtualization', timeout: '8s' },
     // No node has it, and KubeVirt is not told to emulate.
-    lab: { softwareEmulation: true, objects: [...checkupRbac(), kubevirt(true, false)] },
+    lab: { softwareEmulation: true, objects: [...checkupRbac(), kubevirt('deployed', false)] },
     ...{
       summary: /no hardware virtualization on all 2 nodes/,
       seen: /devices\.kubevirt\.io\/kvm/,

@@ -73,6 +73,12 @@ const EXPECTED: Record<string, Expected> = {
     reason: new RegExp(`^setup: ${A_VMI} no longer runs: phase (Succeeded|Failed)`),
     withinMs: AT_ONCE_MS,
   },
+  'kubevirt-unavailable': {
+    reason: '',
+    mentioned: [
+      /warning: KubeVirt "kubevirt\/kubevirt" is being deployed or changed \(phase Deployed, Available=False \(DeploymentInProgress: Deploying version v1\.9\.0/,
+    ],
+  },
   'vmi-unschedulable': {
     timeout: '6s',
     reason: new RegExp(

@@ -53,3 +53,18 @@ test('an SR-IOV network that names no resource is a warning, not a missing one',
   expect(output).toMatch(/warning: network-attachment-definition "latency\/sriov" is SR-IOV and has no annotation/);
   expect(output).not.toContain('that offer ""');
 });
+
+test('a version that is no release gives the image of the nearest one, with a warning, on a KubeVirt that changes', async ({
+  newLab,
+  checkup,
+}) => {
+  const lab = await newLab({ kubevirt: 'unavailable', kubevirtVersion: '1.2.2-150500.8.15.1' });
+  const { status, output } = await checkup(lab).ended;
+  expect(status, output).toBe(0);
+  expect(output).toMatch(/warning: KubeVirt .* \(phase Deployed, Available=False \(DeploymentInProgress: /);
+  const image = 'quay.io/kubevirt/alpine-with-test-tooling-container-disk:v1.2.2';
+  expect(output).toContain(
+    `warning: KubeVirt's version "1.2.2-150500.8.15.1" is not a released one: the VMs use the image "${image}"`,
+  );
+  expect(vmisLeft(lab)).toEqual([]);
+});

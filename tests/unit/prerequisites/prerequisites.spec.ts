@@ -1,10 +1,12 @@
 import { expect, test } from '@playwright/test';
 import { parseNadConfig } from '../../../fixtures/prerequisites/nad-config.ts';
+import { nodeState } from '../../../fixtures/cluster/objects.ts';
 import { emulatingNodes, nodeFindings, resourceFindings } from '../../../fixtures/prerequisites/node-rules.ts';
 
 const node = (name: string, change = {}): Parameters<typeof nodeFindings>[0][number] => ({
   name,
   ready: true,
+  unreachable: false,
   cordoned: false,
   kubevirt: true,
   taint: undefined,
@@ -38,6 +40,23 @@ test('each named node must exist and be usable; both are told', () => {
   expect(said(nodeFindings([node('a', { ready: false }), node('b')], { sourceNode: 'a', targetNode: 'nope' }))).toEqual(
     ['node "a" (sourceNode) is not Ready', 'node "nope" (targetNode) not found'],
   );
+});
+
+test('a node whose kubelet has stopped is named as such, also where it has not lost its label yet', () => {
+  const labels = { 'kubevirt.io/schedulable': 'true' };
+  const taints = [
+    { key: 'node.kubernetes.io/unreachable', effect: 'NoSchedule' },
+    { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' },
+  ];
+  const dead = (status: string, spec: object): ReturnType<typeof nodeState> =>
+    nodeState({ metadata: { name: 'b', labels }, spec, status: { conditions: [{ type: 'Ready', status }] } });
+  for (const state of [dead('Unknown', { taints }), dead('True', { taints }), dead('Unknown', {})]) {
+    expect(said(nodeFindings([node('a'), state], { sourceNode: 'a', targetNode: 'b' }))).toEqual([
+      'node "b" (targetNode) is not reachable (its kubelet has stopped reporting: taint node.kubernetes.io/unreachable)',
+    ]);
+    expect(said(nodeFindings([node('a'), state], ANY))[0]).toContain('found 1 (b: not reachable');
+  }
+  expect(nodeFindings([node('a'), dead('True', {})], ANY)).toEqual([]);
 });
 
 test('what is found is there as data, too', () => {
