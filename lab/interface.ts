@@ -26,6 +26,8 @@ export interface LabOptions extends ClusterShape {
   host?: '127.0.0.1' | '::1';
   /** 0, the default: any free port. */
   port?: number;
+  /** What its answers state as the time, in the `Date` header; `undefined`: nothing. Default: this machine's time. */
+  date?: () => string | undefined;
   /** How long a bound pod takes to run. */
   startupDelayMs?: number;
   order?: ScheduleOrder;

@@ -77,6 +77,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const listeners = new Set<(request: ServedRequest) => void>();
   const server = new ApiServer({
     ...{ store, kinds, tokens, tls, host: options.host ?? '127.0.0.1', port: options.port ?? 0 },
+    date: options.date,
     findLog: (pod, container) => {
       const vmi = vmiOf(store, pod);
       const printed = vmi && launcherLog(container, vmi, pod, virtHandler.printedBy(vmi));

@@ -179,7 +179,13 @@ export function decodeEvent(json: string): CheckupEvent {
       return {
         type: 'claim',
         state: choice(source, 'state', CLAIM_STATES),
-        configMap: { namespace, name, uid: text(claimed, 'uid'), startTimestamp: text(claimed, 'startTimestamp') },
+        configMap: {
+          namespace,
+          name,
+          uid: text(claimed, 'uid'),
+          startTimestamp: text(claimed, 'startTimestamp'),
+          runId: text(claimed, 'runId'),
+        },
       };
     }
     case 'input':

@@ -20,6 +20,8 @@ export interface ClaimedConfigMap extends ObjectRef {
   readonly uid: string;
   /** RFC 3339, as written into `status.startTimestamp`. */
   readonly startTimestamp: string;
+  /** 16 hexadecimal digits, as written into `status.runId`. */
+  readonly runId: string;
 }
 
 export const ROLES = ['source', 'target'] as const;
@@ -73,7 +75,7 @@ export type CheckupEvent =
   /** Of the failure of this stage, which came before. */
   | { readonly type: 'diagnosis'; readonly stage: Stage; readonly diagnosis: Diagnosis };
 
-export const EVENT_VERSION = 3;
+export const EVENT_VERSION = 4;
 const PREFIX = 'checkup-event-';
 export const EVENT_CONTENT_TYPE = 'application/json';
 

@@ -4,6 +4,8 @@ import type { Scope } from './routes.ts';
 const RESULT = 'status.result.';
 
 export const STATUS_KEYS = {
+  /** Identifies the claim: two runs may have the same start. */
+  runId: 'status.runId',
   startTimestamp: 'status.startTimestamp',
   completionTimestamp: 'status.completionTimestamp',
   succeeded: 'status.succeeded',

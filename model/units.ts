@@ -47,6 +47,14 @@ export function renderElapsed(ms: number): string {
   return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
 }
 
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** Parses an RFC 3339 time; `undefined` for anything else, such as the bare "5" that `Date.parse` takes for a year. */
+export function parseTimestamp(text: string): Date | undefined {
+  const time = new Date(RFC_3339.test(text) ? text : NaN);
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
 /** RFC 3339, UTC, whole seconds. */
 export function renderTimestamp(time: Date): string {
   return time.toISOString().replace(/\.\d{3}Z$/, 'Z');

@@ -86,9 +86,8 @@ export async function answer(record: RunRecord, facts: Facts): Promise<Answer> {
       const signal = interruptedBy();
       const interruption = signal ?? (facts.interrupted ? 'SIGINT' : undefined);
       const decision = verdict(record, { ...facts, interruptedBy: interruption, stage: facts.stage() });
-      const completed = new Date();
-      const written = await write(record, decision, completed, countdown, place);
-      if (interruptedBy() === signal) return { verdict: written, completed, interruptedBy: interruption };
+      const written = await write(record, decision, countdown, place);
+      if (interruptedBy() === signal) return { ...written, interruptedBy: interruption };
     }
   } finally {
     countdown.stop();
@@ -104,20 +103,20 @@ interface Place {
 async function write(
   record: RunRecord,
   decision: Verdict,
-  completed: Date,
   countdown: Countdown,
   place: Place,
-): Promise<Verdict> {
+): Promise<Pick<Answer, 'verdict' | 'completed'>> {
   try {
     const { cluster } = await clusterUntil(countdown);
     place.claim ??= await claimed(cluster, record);
-    if (place.claim === undefined) return decision;
-    await writeStatus(cluster, place.claim, renderStatus(record, decision, completed));
-    return decision;
+    if (place.claim === undefined) return { verdict: decision, completed: new Date() };
+    const completed = await writeStatus(cluster, place.claim, (now) => renderStatus(record, decision, now));
+    return { verdict: decision, completed };
   } catch (error) {
     const reason = oneLine(messageOf(error));
-    if (decision.succeeded) return { succeeded: false, failureReason: reason };
+    const completed = new Date();
+    if (decision.succeeded) return { verdict: { succeeded: false, failureReason: reason }, completed };
     tellWarning(`the results stand here only: ${reason}`);
-    return decision;
+    return { verdict: decision, completed };
   }
 }

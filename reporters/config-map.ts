@@ -1,11 +1,10 @@
 /** Writes the results into the ConfigMap that this run claimed; into no other. */
 import type { Cluster } from '../fixtures/cluster/cluster.ts';
 import { Rounds } from '../fixtures/cluster/rounds.ts';
-import { claimConfigMap } from '../fixtures/input/claim.ts';
+import { claimConfigMap, isClaimed } from '../fixtures/input/claim.ts';
 import { configMapRef } from '../fixtures/input/configmap-ref.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ClaimedConfigMap } from '../model/events.ts';
-import { STATUS_KEYS } from '../model/status-keys.ts';
 import type { RunRecord } from './record.ts';
 
 /**
@@ -17,28 +16,29 @@ export async function claimed(cluster: Cluster, record: RunRecord): Promise<Clai
   if (record.claim?.state === 'refused') return undefined;
   if (record.claim !== undefined) {
     const { configMap } = record.claim;
-    const { uid, data } = await cluster.readConfigMap(configMap);
-    if (uid === configMap.uid && data[STATUS_KEYS.startTimestamp] === configMap.startTimestamp) return configMap;
+    if (isClaimed(await cluster.readConfigMap(configMap), configMap)) return configMap;
   } else if (record.failures.length > 0) return undefined;
-  const { configMap } = await claimConfigMap(cluster, configMapRef(process.env), process.env, new Date());
+  const { configMap } = await claimConfigMap(cluster, configMapRef(process.env), process.env);
   return configMap;
 }
 
-/** @throws Error saying why the results could not be written. */
+/**
+ * Writes the status keys of the run's end, and returns that end by the API server's clock, as the start is.
+ * @throws Error saying why the results could not be written.
+ */
 export async function writeStatus(
   cluster: Cluster,
   claim: ClaimedConfigMap,
-  status: Readonly<Record<string, string>>,
-): Promise<void> {
+  statusAt: (completed: Date) => Readonly<Record<string, string>>,
+): Promise<Date> {
   const rounds = new Rounds();
   for (;;) {
     try {
       const current = await cluster.readConfigMap(claim);
-      if (current.uid !== claim.uid || current.data[STATUS_KEYS.startTimestamp] !== claim.startTimestamp) {
-        throw new Error('it no longer belongs to this run');
-      }
-      await cluster.updateConfigMap(current, { ...current.data, ...status });
-      return;
+      if (!isClaimed(current, claim)) throw new Error('it no longer belongs to this run');
+      const completed = current.serverTime ?? new Date();
+      await cluster.updateConfigMap(current, { ...current.data, ...statusAt(completed) });
+      return completed;
     } catch (error) {
       if (await rounds.another(cluster, 'update configmap', error)) continue;
       const what = `ConfigMap "${claim.namespace}/${claim.name}"`;

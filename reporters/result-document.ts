@@ -25,6 +25,7 @@ export function resultDocument(record: RunRecord, answer: Answer, stages: readon
     interruptedBy: answer.interruptedBy,
     // Another run's ConfigMap is not where this one answered.
     configMap: claim === undefined || claim.state === 'refused' ? undefined : reference(claim.configMap),
+    runId: claim?.configMap.runId,
     startTimestamp: claim?.configMap.startTimestamp,
     completionTimestamp: renderTimestamp(answer.completed),
     parameters: record.plain,

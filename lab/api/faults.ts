@@ -3,11 +3,11 @@ import { StatusError } from '../kinds/status.ts';
 import type { Attributes } from './attributes.ts';
 
 /**
- * What goes wrong with a request: an answer other than its own, a wait before it acts (a time, or until a promise resolves), or
- * a connection broken off before or after the act.
+ * What goes wrong with a request: an answer other than its own (with `acts`, after it acted), a wait before it acts (a time, or
+ * until a promise resolves), or a connection broken off before or after the act.
  */
 export type Effect =
-  | { status: 429 | 500 | 503; retryAfterSeconds?: number }
+  | { status: 429 | 500 | 503; retryAfterSeconds?: number; acts?: boolean }
   | { stallMs: number }
   | { hold: () => Promise<void> }
   | 'reset before'
@@ -99,10 +99,10 @@ const WORDS = {
   503: ['ServiceUnavailable', 'the server is currently unable to handle the request'],
 } as const;
 
-/** The refusal that an effect is, if it is one. */
-export function refusalOf(effect: Effect | undefined): StatusError | undefined {
-  if (typeof effect !== 'object' || !('status' in effect)) return undefined;
+/** Throws the refusal that an effect is, if it is one of this moment: before the request acts, or after. */
+export function throwRefusal(effect: Effect | undefined, moment: 'before' | 'after'): void {
+  if (typeof effect !== 'object' || !('status' in effect) || (effect.acts ? 'after' : 'before') !== moment) return;
   const { status, retryAfterSeconds } = effect;
   const [reason, message] = WORDS[status];
-  return new StatusError(status, reason, message, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
+  throw new StatusError(status, reason, message, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
 }

@@ -28,6 +28,12 @@ export function respond(response: ServerResponse, { code, body, warnings = [], h
   response.end(text);
 }
 
+/** Instead of Node's own `Date` header; `undefined`: none. */
+export function setDate(response: ServerResponse, date: string | undefined): void {
+  response.sendDate = false;
+  if (date !== undefined) response.setHeader('Date', date);
+}
+
 /** Instead of the upgrade a client asked for. */
 export function respondRaw(socket: Duplex, { code, body }: StatusError): void {
   const text = JSON.stringify(body);

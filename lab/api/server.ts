@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { attributesOf, type Attributes } from './attributes.ts';
-import { Faults, refusalOf, waitOut, waitUpgraded } from './faults.ts';
-import { respond, respondRaw, statusOf } from './respond.ts';
+import { Faults, throwRefusal, waitOut, waitUpgraded } from './faults.ts';
+import { respond, respondRaw, setDate, statusOf } from './respond.ts';
 import { Router, type RouterOptions } from './router.ts';
 import { expired } from '../kinds/status.ts';
 
@@ -25,6 +25,8 @@ export interface ServerOptions extends RouterOptions {
   /** Takes over the connections that ask for an upgrade; answers the HTTP status it gave. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, attributes: Attributes) => number;
   onRequest: (request: ServedRequest) => void;
+  /** The `Date` header of answers, `undefined` for none. Default: this machine's time. */
+  date?: (() => string | undefined) | undefined;
 }
 
 /** A tenth of a second between each two. */
@@ -166,6 +168,7 @@ export class ApiServer {
     }
     const attributes = attributesOf(request.method ?? 'GET', url);
     const time = new Date();
+    if (this.#options.date) setDate(response, this.#options.date());
     let code: number;
     try {
       const effect = this.faults.strike(attributes);
@@ -173,8 +176,7 @@ export class ApiServer {
         request.destroy();
         return;
       }
-      const refusal = refusalOf(effect);
-      if (refusal) throw refusal;
+      throwRefusal(effect, 'before');
       const left = new AbortController();
       response.once('close', () => {
         left.abort();
@@ -183,6 +185,7 @@ export class ApiServer {
       // Its client is gone: a request that is given up never acts.
       if (left.signal.aborted) return;
       const answer = await this.#router.answer(request, url, attributes, response);
+      throwRefusal(effect, 'after');
       if (effect === 'reset after') response.destroy();
       if (answer) respond(response, answer);
       else {
@@ -216,8 +219,7 @@ export class ApiServer {
         socket.destroy();
         return;
       }
-      const refusal = refusalOf(effect);
-      if (refusal) throw refusal;
+      throwRefusal(effect, 'before');
       const early = await waitUpgraded(effect, socket);
       if (!early) return;
       this.#router.admit(request, attributes);

@@ -41,6 +41,7 @@ function measured({ spec }: Asked): Record<string, unknown> {
   return {
     ...spec,
     'status.startTimestamp': expect.stringMatching(TIME),
+    'status.runId': expect.stringMatching(/^[0-9a-f]{16}$/),
     'status.completionTimestamp': expect.stringMatching(TIME),
     ...Object.fromEntries(
       LATENCIES.map((name) => [`status.result.${name}LatencyNanoSec`, expect.stringMatching(POSITIVE)]),

@@ -146,3 +146,86 @@ for (const [stage, verb, resource, reached] of [
     expectOneRun(lab);
   });
 }
+
+/** Resolves for all callers once there are `count` of them. */
+function meeting(count: number): () => Promise<void> {
+  const gathered = Promise.withResolvers<undefined>();
+  let come = 0;
+  return async () => {
+    come += 1;
+    if (come === count) gathered.resolve(undefined);
+    await gathered.promise;
+  };
+}
+
+for (const [title, written] of [
+  ['written', [true, true]],
+  ['written once', [true, false]],
+] as const) {
+  test(`two that claim in the same second and are answered 503, ${title}: exactly one runs`, async ({
+    newLab,
+    checkup,
+  }) => {
+    const second = new Date().toUTCString();
+    const lab = await newLab({ date: () => second });
+    lab.inject({ verb: 'get', resource: 'configmaps', times: 2, effect: { hold: meeting(2) } });
+    for (const acts of written) {
+      lab.inject({ verb: 'update', resource: 'configmaps', times: 1, effect: { status: 503, acts } });
+    }
+    const runs = [checkup(lab), checkup(lab)];
+    const [loser, winner] = (await Promise.all(runs.map(({ ended }) => ended))).sort(
+      (a, b) => Number(b.status) - Number(a.status),
+    );
+    expect([winner?.status, loser?.status], `${winner?.output}\n${loser?.output}`).toEqual([0, 1]);
+    expect(loser?.lastLine).toBe(IN_USE);
+    expect(vmisCreated(lab)).toBe(2);
+    expect(vmisLeft(lab)).toEqual([]);
+    expect(configMapData(lab)).toMatchObject({
+      'status.runId': expect.stringMatching(/^[0-9a-f]{16}$/),
+      'status.succeeded': 'true',
+      'status.failureReason': '',
+    });
+  });
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Shifts the clock of a process and of those that it starts. */
+function withClock(shiftMs: number): Record<string, string> {
+  const code = `const now = Date.now; Date.now = () => now() + ${shiftMs};
+    globalThis.Date = class extends Date { constructor(...given) { super(...(given.length === 0 ? [Date.now()] : given)); } };`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
+}
+
+for (const [title, first, second] of [
+  ['behind', -5 * HOUR_MS, 0],
+  ['ahead', 5 * HOUR_MS, 0],
+  ['right, and the other’s is ahead', 0, 5 * HOUR_MS],
+] as const) {
+  test(`one whose clock is ${title}: its ConfigMap is taken over when its time is up, and not before`, async ({
+    newLab,
+    checkup,
+  }) => {
+    let elapsedMs = 0;
+    const lab = await newLab({ date: () => new Date(Date.now() + elapsedMs).toUTCString() });
+    setConfigMap(lab, OVERWRITE);
+    const abandoned = checkup(lab, { env: { ...withClock(first), SAMPLE_DURATION_SECONDS: '60' } });
+    await expect.poll(() => vmisCreated(lab), { timeout: 30_000 }).toBe(2);
+    const before = configMapData(lab);
+    const early = await checkup(lab, { env: withClock(second) }).ended;
+    expect(early.lastLine).toBe(IN_USE);
+    expect(configMapData(lab)).toEqual(before);
+
+    abandoned.signal('SIGKILL', 'group');
+    await abandoned.ended;
+    for (const name of vmisLeft(lab)) lab.deleteObject('virtualmachineinstances', 'latency', name);
+    elapsedMs = 10 * 60_000;
+    const late = await checkup(lab, { env: withClock(second) }).ended;
+    expect(late.status, late.output).toBe(0);
+    expect(late.output).toMatch(/warning: the run that started at .* it is taken for abandoned/);
+    const { 'status.startTimestamp': start = '', 'status.completionTimestamp': end = '' } = configMapData(lab);
+    expect(Date.parse(start) - Date.now() - elapsedMs).toBeLessThan(HOUR_MS / 60);
+    expect(Date.parse(end)).toBeGreaterThanOrEqual(Date.parse(start));
+    expect(configMapData(lab)['status.runId']).not.toBe(before['status.runId']);
+  });
+}

@@ -150,6 +150,7 @@ for (const { title, lab: options, env = {}, account, configMap, act, failures, s
     expect(result.succeeded).toBe(status === 0);
     if (configMap === undefined) {
       expect({ ...result, succeeded: String(result.succeeded) }).toMatchObject({
+        runId: data['status.runId'],
         startTimestamp: data['status.startTimestamp'],
         completionTimestamp: data['status.completionTimestamp'],
         succeeded: data['status.succeeded'],

@@ -55,7 +55,13 @@ export function anyEvent(count: fc.Arbitrary<number> = anyCount, timestamp = any
     fc.record({
       type: fc.constant('claim' as const),
       state: fc.constantFrom('asked' as const, 'held' as const, 'refused' as const),
-      configMap: fc.record({ namespace: anyText, name: anyText, uid: anyText, startTimestamp: timestamp }),
+      configMap: fc.record({
+        namespace: anyText,
+        name: anyText,
+        uid: anyText,
+        startTimestamp: timestamp,
+        runId: anyText,
+      }),
     }),
     fc.record({ type: fc.constant('worker' as const), pid: count }),
     fc.record({

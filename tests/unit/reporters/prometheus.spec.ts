@@ -13,7 +13,13 @@ test('every number in base units, labelled with what it is of', () => {
     {
       type: 'claim',
       state: 'held',
-      configMap: { namespace: 'ns', name: 'c', uid: 'u', startTimestamp: '2026-01-02T03:04:05Z' },
+      configMap: {
+        namespace: 'ns',
+        name: 'c',
+        uid: 'u',
+        startTimestamp: '2026-01-02T03:04:05Z',
+        runId: '0123456789abcdef',
+      },
     },
     {
       ...{ type: 'input', timeoutMs: 300_000, ipFamilies: ['ipv6'] },
