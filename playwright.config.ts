@@ -4,6 +4,7 @@ import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import type { ArtifactsOptions } from './fixtures/artifacts.fixture.ts';
 import { artifactsDirectory, scratchDirectory } from './reporters/artifacts-directory.ts';
+import { suppressNodeDebug } from './reporters/node-debug.ts';
 import { leaveSignalsToRunner, ownSignals, surviveClosedOutput } from './reporters/interruption.ts';
 
 // A worker is a forked child with an IPC channel and its own entry; everything else is the main process.
@@ -15,6 +16,10 @@ if (isWorker) leaveSignalsToRunner();
 else {
   ownSignals();
   surviveClosedOutput();
+  const removed = suppressNodeDebug();
+  if (removed.length > 0) {
+    console.warn(`warning: ${removed.join(', ')} is ignored: debug output of Node would show the credentials`);
+  }
   const wanted = process.env['ARTIFACTS_DIR'] || path.join(import.meta.dirname, 'artifacts');
   process.env['ARTIFACTS_DIR'] = artifactsDirectory(wanted);
   process.env[HANDED_ON] = scratchDirectory(process.env['ARTIFACTS_DIR']) ?? '';

@@ -36,7 +36,11 @@ async function runCheckup(kubeconfig: string): Promise<{ status: number; lastLin
     CONFIGMAP_NAMESPACE: CONFIG_MAP.namespace,
     CONFIGMAP_NAME: CONFIG_MAP.name,
   };
-  const checkup = spawn(process.execPath, [cli, 'test'], { cwd: ROOT, env, stdio: ['inherit', 'pipe', 'inherit'] });
+  const checkup = spawn(process.execPath, ['--import', join(ROOT, 'reporters/preload.ts'), cli, 'test'], {
+    cwd: ROOT,
+    env,
+    stdio: ['inherit', 'pipe', 'inherit'],
+  });
   // Ctrl-C reaches the checkup by itself; it ends the run, and this process waits for it.
   for (const signal of SIGNALS) process.on(signal, () => checkup.kill(signal));
   let lastLine = '';

@@ -12,6 +12,7 @@ import { nameOf } from './permissions.ts';
 import { renderYaml, type Plan } from './plan.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
+const PRELOAD = path.join(ROOT, 'reporters/preload.ts');
 const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
 
 /** Answers the exit status. */
@@ -66,7 +67,11 @@ async function runCheckup({ kubectl, plan, options, interruption }: Run, log: Lo
     ...{ KUBECONFIG: kubectl.kubeconfig, ARTIFACTS_DIR: directory },
     ...{ CONFIGMAP_NAMESPACE: plan.namespace, CONFIGMAP_NAME: plan.name },
   });
-  const checkup = spawn(process.execPath, [CLI, 'test'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const checkup = spawn(process.execPath, ['--import', PRELOAD, CLI, 'test'], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const stop = interruption.when((signal) => checkup.kill(signal));
   checkup.stdout.on('data', log.reader());
   try {

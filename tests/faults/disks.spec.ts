@@ -1,7 +1,6 @@
 /** Neither exit status, nor last line, nor ConfigMap depend on a disk. Real file systems, SIMULATED guests. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, type TestInfo } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
@@ -13,8 +12,6 @@ test.describe.configure({ mode: 'parallel' });
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const UID = process.geteuid?.() ?? 0;
-/** The runner's own, where it lies unless told. */
-const WARM_CACHE = path.join(tmpdir(), `playwright-transform-cache-${UID}`);
 const EXCEEDED = { MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' };
 
 async function expectSuccess(lab: Lab, run: Checkup): Promise<string> {
@@ -42,7 +39,7 @@ function ownTmp(testInfo: TestInfo): Record<string, string> {
   const directory = testInfo.outputPath('tmp');
   mkdirSync(directory, { recursive: true, mode: 0o777 });
   chmodSync(directory, 0o777);
-  return { TMPDIR: directory, PLAYWRIGHT_TRANSFORM_CACHE_DIR: WARM_CACHE };
+  return { TMPDIR: directory };
 }
 
 const MOUNT = 'mkdir -p "$ARTIFACTS_DIR"; mount -t tmpfs tmpfs "$ARTIFACTS_DIR" -o';
@@ -78,7 +75,7 @@ test("another user's artifacts directory is replaced", async ({ newLab, checkup 
   chmodSync(lab.kubeconfig, 0o644);
   const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
   const command = [...(UID === 0 ? nobody : []), 'npx', 'playwright', 'test'];
-  const env = { ...ownTmp(testInfo), PLAYWRIGHT_TRANSFORM_CACHE_DIR: undefined, ARTIFACTS_DIR: '/usr' };
+  const env = { ...ownTmp(testInfo), ARTIFACTS_DIR: '/usr' };
   const output = await expectSuccess(lab, checkup(lab, { command, env }));
   expect(output).toMatch(/^warning: artifacts directory \/usr is not writable \(EACCES: .*\): using /m);
 });
@@ -179,9 +176,11 @@ test.describe('with a /tmp that is no good', () => {
     const lab = await newLab();
     const before = configMapData(lab);
     const bad = { TMPDIR: '/tmp', PLAYWRIGHT_TRANSFORM_CACHE_DIR: undefined };
-    const { status, output } = await checkup(lab, { mounts: tmpIs('ro'), env: bad }).ended;
+    const checkout = `mkdir -p '${ROOT}/.cache'; mount -t tmpfs tmpfs '${ROOT}/.cache' -o ro`;
+    const mounts = `${tmpIs('ro')}; mount -t tmpfs tmpfs /dev/shm -o ro; ${checkout}`;
+    const { status, output } = await checkup(lab, { mounts, env: bad }).ended;
     expect(status).toBe(1);
-    expect(output).toMatch(/mkdir '\/tmp\/playwright-transform-cache-/);
+    expect(output).toMatch(/mkdir '[^']+\/\.cache\/translated/);
     expect(configMapData(lab)).toEqual(before);
     expect(vmisCreated(lab)).toBe(0);
   });

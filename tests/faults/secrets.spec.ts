@@ -172,6 +172,20 @@ test('SIGTERM during setup', async ({ newLab, checkup }, testInfo) => {
   expect((await run.ended).status).toBe(130);
 });
 
+test('debug output of Node, which holds headers and keys', async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab({ objects: checkupRbac() });
+  const config = kubeconfigOf(lab);
+  const { env } = written(testInfo, config);
+  const run = checkup(lab, {
+    env: { ...env, NODE_DEBUG: 'http,https,net,tls,stream_*,fetch,undici', NODE_DEBUG_NATIVE: '*' },
+  });
+  await expectNoLeak(testInfo, lab, run, secretsOf(config));
+  const { status, output } = await run.ended;
+  expect(status).toBe(0);
+  expect(output).toMatch(/^warning: NODE_DEBUG, NODE_DEBUG_NATIVE is ignored: /m);
+  expect(output).not.toMatch(/^(HTTPS?|NET|TLS|STREAM\w*) /m);
+});
+
 interface OtherWay {
   title: string;
   user: (token: string) => Promise<JsonObject> | JsonObject;
