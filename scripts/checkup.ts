@@ -10,6 +10,7 @@ import { HELP, parseOptions, UsageError, type Options } from './checkup/options.
 import { makePlan, objectsOf, renderYaml } from './checkup/plan.ts';
 
 async function checkup(options: Options): Promise<number> {
+  for (const warning of options.warnings) console.error(`warning: ${warning}`);
   const kubectl = await findKubectl(process.env['KUBECTL'], options.namespace);
   const plan = makePlan(options, kubectl.namespace);
   if (options.dryRun) {

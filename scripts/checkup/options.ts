@@ -3,8 +3,8 @@ import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { parseGoDuration } from '../../fixtures/input/go-duration.ts';
 import { camelCaseKey, PARAMETER_NAMES, TIMEOUT_KEY } from '../../fixtures/input/keys.ts';
-import { parseInput } from '../../fixtures/input/parse-input.ts';
-import { CheckupError } from '../../model/errors.ts';
+import { findMeant } from '../../fixtures/input/unknown-names.ts';
+import { inputComplaints } from '../../fixtures/input/parse-input.ts';
 import { quoted } from '../../model/text.ts';
 
 export const HELP = `Runs one checkup on the cluster of the current kubectl context: applies its permissions, a ConfigMap and a Job, follows the log,
@@ -41,6 +41,8 @@ export interface Options {
   dryRun: boolean;
   keep: boolean;
   local: boolean;
+  /** One for each parameter that this version does not know. */
+  warnings: readonly string[];
 }
 
 /** What was wrong with the command line. */
@@ -67,6 +69,9 @@ const OPTIONS = {
   local: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const satisfies NonNullable<ParseArgsConfig['options']>;
+
+/** What Kubernetes allows in a key. */
+const CONFIGMAP_KEY = /^[-._a-zA-Z0-9]{1,200}$/;
 
 /** Which option says what a parameter says, for complaints. */
 const OPTION_OF: Readonly<Record<string, string>> = {
@@ -118,9 +123,12 @@ export function parseOptions(args: string[]): Options | 'help' {
   set('maxDesiredLatencyMilliseconds', limitMs === undefined ? undefined : String(Number(limitMs.toFixed(6))));
   for (const param of values.param) {
     const [, key = '', value] = /^([^=]+)=(.*)$/s.exec(param) ?? [];
+    const meant = PARAMETER_NAMES.some((known) => known === key) ? undefined : findMeant(key);
     if (value === undefined) refuse('--param', param, 'NAME=VALUE');
-    else if (!PARAMETER_NAMES.some((known) => known === key)) {
-      refuse('--param', param, `one of the parameters ${PARAMETER_NAMES.join(', ')}`);
+    else if (!CONFIGMAP_KEY.test(key)) refuse('--param', param, 'a NAME of letters, digits, "-", "_" and "."');
+    else if (meant !== undefined) {
+      const instead = meant.key === TIMEOUT_KEY ? '--timeout' : meant.name;
+      complaints.push(`--param ${quoted(param)}: unknown parameter: did you mean "${instead}"?`);
     } else set(key, value);
   }
 
@@ -129,13 +137,15 @@ export function parseOptions(args: string[]): Options | 'help' {
   const entries = [...parameters].map(([key, value]) => [camelCaseKey(key), value] as const);
   const data = { [TIMEOUT_KEY]: values.timeout, ...Object.fromEntries(entries) };
   // What the checkup itself would say, before anything is applied.
-  if (complaints.length === 0) complaints.push(...inputComplaints(data));
+  if (complaints.length === 0) complaints.push(...inputComplaints({}, data, false).map(withOption));
   if (complaints.length > 0) throw new UsageError(complaints);
+  const unknown = [...parameters.keys()].filter((key) => !PARAMETER_NAMES.some((known) => known === key));
+  const warnings = unknown.map((key) => `--param ${key}: this version does not know the parameter`);
   const { image, keep, local } = values;
   const artifacts = path.resolve(values.artifacts);
   return {
     ...{ data, timeoutMs, startTimeoutMs, image, namespace: values.namespace, artifacts },
-    ...{ dryRun: values['dry-run'], keep, local },
+    ...{ dryRun: values['dry-run'], keep, local, warnings },
   };
 }
 
@@ -153,15 +163,8 @@ function readArguments(args: string[]) {
   }
 }
 
-function inputComplaints(data: Readonly<Record<string, string>>): string[] {
-  try {
-    parseInput({}, data, false);
-    return [];
-  } catch (error) {
-    if (!(error instanceof CheckupError)) throw error;
-    return error.details.map((complaint) => {
-      const option = Object.entries(OPTION_OF).find(([name]) => complaint.includes(`"${name}"`))?.[1];
-      return `${option ?? '--param'}: ${complaint}`;
-    });
-  }
+/** A complaint of the checkup, with the option that it is about. */
+function withOption(complaint: string): string {
+  const option = Object.entries(OPTION_OF).find(([name]) => complaint.includes(`"${name}"`))?.[1];
+  return `${option ?? '--param'}: ${complaint}`;
 }

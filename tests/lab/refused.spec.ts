@@ -33,6 +33,16 @@ const CASES: Case[] = [
     reason: ['"SAMPLE_DURATION_SECONDS"', '"networkAttachmentDefinitionName"'],
   },
   {
+    title: 'misspelled names in the ConfigMap and in the environment',
+    env: { SOURCE_NODES: 'node-1' },
+    configMap: { 'spec.param.maxDesiredLatencyMiliseconds': '10', 'spec.param.target-node': 'node-2' },
+    reason: [
+      'ConfigMap key "spec.param.maxDesiredLatencyMiliseconds" is unknown: "10": did you mean "spec.param.maxDesiredLatencyMilliseconds"?',
+      'ConfigMap key "spec.param.target-node" is unknown: "node-2": did you mean "spec.param.targetNode"?',
+      'environment variable "SOURCE_NODES" is unknown: "node-1": did you mean "SOURCE_NODE"?',
+    ],
+  },
+  {
     title: 'a NAD that does not exist',
     env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'green' },
     reason: ['prerequisites: network-attachment-definitions.k8s.cni.cncf.io "green" not found'],
@@ -77,7 +87,10 @@ for (const { title, env, configMap, lab: options, reason } of CASES) {
       'status.completionTimestamp': expect.any(String),
     });
     const told = data['status.failureReason'] ?? '';
-    for (const part of reason) expect(told).toMatch(part);
+    for (const part of reason) {
+      if (typeof part === 'string') expect(told).toContain(part);
+      else expect(told).toMatch(part);
+    }
     expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${told}`);
     expect(vmisCreated(lab)).toBe(0);
   });
@@ -95,11 +108,12 @@ test('no ConfigMap named: said on stdout alone', async ({ newLab, checkup }) => 
 
 test("another run's ConfigMap stays as it is", async ({ newLab, checkup }) => {
   const lab = await newLab();
-  setConfigMap(lab, { 'status.startTimestamp': '2026-01-01T00:00:00Z' });
+  setConfigMap(lab, { 'status.startTimestamp': '2026-01-01T00:00:00Z', 'spec.param.overwriteResult': 'true' });
   const before = configMapData(lab);
-  const { status, lastLine } = await checkup(lab).ended;
+  const { status, lastLine, output } = await checkup(lab).ended;
   expect(status).toBe(1);
   expect(lastLine).toMatch(/configMap is already in use/);
+  expect(output).toContain('did you mean "spec.param.overwriteResults"?');
   expect(configMapData(lab)).toEqual(before);
   expect(vmisCreated(lab)).toBe(0);
 });

@@ -24,7 +24,7 @@ test('the network is enough', () => {
       'spec.param.networkAttachmentDefinitionName': 'br10',
     },
     ...{ timeoutMs: 300_000, startTimeoutMs: 120_000, artifacts: path.resolve('artifacts') },
-    ...{ image: undefined, namespace: undefined, dryRun: false, keep: false, local: false },
+    ...{ image: undefined, namespace: undefined, dryRun: false, keep: false, local: false, warnings: [] },
   });
 });
 
@@ -64,7 +64,16 @@ for (const [args, expected] of [
   [[...NETWORK, '--duration', '1500ms'], '--duration: "sampleDurationSeconds" parameter is invalid: "1.5": expected '],
   [[...NETWORK, '--source-node', 'A b'], '--source-node: "sourceNode" parameter is invalid: "A b": expected '],
   [[...NETWORK, '--timeout', '3s'], '--timeout: timeout field is illegal: "spec.timeout" "3s" leaves no room for '],
-  [[...NETWORK, '--param', 'size=3'], '--param "size=3": expected one of the parameters '],
+  [
+    [...NETWORK, '--param', 'maxDesiredLatencyMiliseconds=10'],
+    '--param "maxDesiredLatencyMiliseconds=10": unknown parameter: did you mean "maxDesiredLatencyMilliseconds"?',
+  ],
+  [
+    [...NETWORK, '--param', 'spec.param.packet_size_bytes=10'],
+    '--param "spec.param.packet_size_bytes=10": unknown parameter: did you mean "packetSizeBytes"?',
+  ],
+  [[...NETWORK, '--param', 'timeOut=10m'], '--param "timeOut=10m": unknown parameter: did you mean "--timeout"?'],
+  [[...NETWORK, '--param', 'a b=3'], '--param "a b=3": expected a NAME of letters, digits, "-", "_" and "."'],
   [[...NETWORK, '--param', 'packetSizeBytes'], '--param "packetSizeBytes": expected NAME=VALUE'],
   [[...NETWORK, '--param', 'packetSizeBytes=x'], '--param: "packetSizeBytes" parameter is invalid: "x": expected '],
   [[...NETWORK, '--source-node', 'a', '--param', 'sourceNode=b'], '--source-node is given twice'],
@@ -77,6 +86,13 @@ for (const [args, expected] of [
     expect(complaints(...args)).toContain(expected);
   });
 }
+
+test('a parameter that is unlike all known ones is passed on, with a warning that names it', () => {
+  expect(parseOptions([...NETWORK, '--param', 'topology=mesh'])).toMatchObject({
+    data: { 'spec.param.topology': 'mesh' },
+    warnings: ['--param topology: this version does not know the parameter'],
+  });
+});
 
 test('tells every complaint at once', () => {
   expect(complaints('--network', 'x', '--duration', 'y').split('\n')).toHaveLength(2);

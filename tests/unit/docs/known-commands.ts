@@ -65,8 +65,8 @@ const npmScript: Judge = ([, script = '', dashes, ...own]) => {
   if (dashes !== undefined && dashes !== '--') return `${script}: npm takes "${dashes}" for itself`;
   if (script === 'checkup' && own.length > 0) {
     try {
-      parseOptions(own.map(filledIn));
-      return undefined;
+      const options = parseOptions(own.map(filledIn));
+      return options === 'help' ? undefined : options.warnings[0];
     } catch (error) {
       if (error instanceof UsageError) return error.message;
       throw error;

@@ -58,8 +58,10 @@ test('right input reads back, whichever place it is given in', () => {
       (places[i] ?? camelCaseKey)(key),
       space + text + space,
     ]);
-    const data = Object.fromEntries([...entries, ['spec.timeout', renderMilliseconds(timeoutMs)]]);
-    const input = parseInput(data, data, false);
+    const isKey = ([key]: readonly [string, string]): boolean => key.startsWith('spec.');
+    const environment = Object.fromEntries(entries.filter((entry) => !isKey(entry)));
+    const data = { ...Object.fromEntries(entries.filter(isKey)), 'spec.timeout': renderMilliseconds(timeoutMs) };
+    const input = parseInput(environment, data, false);
     const sameNode = sourceNode === targetNode ? input.warnings : [];
     assert.deepEqual(input, {
       ...{ network: { namespace, name: network }, sourceNode, targetNode, timeoutMs },
