@@ -1,3 +1,4 @@
+import type { Credentials } from './api/credentials.ts';
 import type { Fault } from './api/faults.ts';
 import type { ServedRequest } from './api/server.ts';
 import type { ConsoleBytes } from './console/consoles.ts';
@@ -60,6 +61,8 @@ export interface Lab {
   podLogs(namespace: string): string[];
   /** Writes a kubeconfig for a service account and answers its path; throws when there is no such account. */
   kubeconfigOf(namespace: string, serviceAccount: string): string;
+  /** Makes a certificate that this cluster's authority signs for a user, good for an hour. */
+  clientCertificate(user: string, groups: readonly string[]): Promise<Credentials>;
   /** The kubeconfig files written so far, those of pods that are gone left out. */
   kubeconfigs(): string[];
   /** Gives the user of a kubeconfig file a new token, in that file; the old one is refused, open streams go on. */

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { createCredentials } from './api/credentials.ts';
+import { createClientCertificate, createCredentials } from './api/credentials.ts';
 import { isExec } from './api/exec-rules.ts';
 import { Execs } from './api/execs.ts';
 import { ApiServer, type ServedRequest } from './api/server.ts';
@@ -135,6 +135,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       if (!account) throw new Error(`this lab has no service account ${namespace}/${name}`);
       return kubeconfigs.writeAccount(join(directory, `kubeconfig-${namespace}-${name}`), account);
     },
+    clientCertificate: (name, groups) => createClientCertificate(tls, name, groups),
     kubeconfigs: () => kubeconfigs.paths,
     rotateToken: (path) => {
       kubeconfigs.rotate(path);

@@ -1,7 +1,7 @@
 import { generate } from 'selfsigned';
 import { stringify } from 'yaml';
 
-/** What lets a client trust the server: made afresh for each start, good for one day. */
+/** A key and its certificate, as PEM. The server's own is also the cluster's authority, made for each start, good for one day. */
 export interface Credentials {
   key: string;
   cert: string;
@@ -23,6 +23,23 @@ export async function createCredentials(): Promise<Credentials> {
         ],
       },
     ],
+  });
+  return { key, cert };
+}
+
+/** A certificate for a client, as the API server reads it: the common name is the user, organizations are the groups. */
+export async function createClientCertificate(
+  authority: Credentials,
+  user: string,
+  groups: readonly string[],
+): Promise<Credentials> {
+  const names = [{ name: 'commonName', value: user }, ...groups.map((value) => ({ name: 'organizationName', value }))];
+  const { private: key, cert } = await generate(names, {
+    keySize: 2048,
+    algorithm: 'sha256',
+    ca: authority,
+    notAfterDate: new Date(Date.now() + 3600 * 1000),
+    extensions: [{ name: 'extKeyUsage', clientAuth: true }],
   });
   return { key, cert };
 }

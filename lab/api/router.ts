@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Kind, type Verb } from '../kinds/kind.ts';
 import { KUBEVIRTS } from '../kinds/kinds.ts';
 import { authorize } from '../rbac/authorizer.ts';
+import { certifiedUser } from '../rbac/certificates.ts';
 import { impersonated } from '../rbac/impersonation.ts';
 import { REVIEWS } from '../rbac/reviews.ts';
 import type { Tokens } from '../rbac/tokens.ts';
@@ -46,7 +47,9 @@ export class Router {
   /** Throws 401 or 403. */
   admit(request: IncomingMessage, attributes: Attributes): User {
     const { store, tokens } = this.#options;
-    const user = impersonated(store, tokens.authenticate(credentialsOf(request)), request.headers);
+    const credentials = credentialsOf(request);
+    const certified = credentials === undefined ? certifiedUser(request.socket) : undefined;
+    const user = impersonated(store, certified ?? tokens.authenticate(credentials), request);
     authorize(store, user, attributes);
     // A websocket begins as a GET; since Kubernetes 1.35 who may only "get" does not get in by that (kubernetes PR 134577).
     if (isExec(attributes)) authorize(store, user, { ...attributes, verb: 'create' });

@@ -49,7 +49,8 @@ export class ApiServer {
     this.#options = options;
     this.#port = options.port;
     this.#router = new Router(options);
-    this.#server = createServer(options.tls, (request, response) => void this.#serve(request, response));
+    const tls = { ...options.tls, ca: options.tls.cert, requestCert: true, rejectUnauthorized: false };
+    this.#server = createServer(tls, (request, response) => void this.#serve(request, response));
     // Longer than any client's: a server that hangs up first races with the client's next request.
     this.#server.keepAliveTimeout = 120_000;
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -1,20 +1,36 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Store } from '../store/store.ts';
 import { authorize } from './authorizer.ts';
 import { ANONYMOUS, AUTHENTICATED, type User } from './user.ts';
 
+const EXTRA = 'impersonate-extra-';
+
 /** Whom the request is made for: `kubectl --as`. Throws 403 for who may not speak for others. */
-export function impersonated(store: Store, user: User, headers: IncomingHttpHeaders): User {
-  const name = headers['impersonate-user'];
-  if (typeof name !== 'string') return user;
+export function impersonated(
+  store: Store,
+  user: User,
+  { headersDistinct }: Pick<IncomingMessage, 'headersDistinct'>,
+): User {
+  const [name] = headersDistinct['impersonate-user'] ?? [];
+  if (name === undefined) return user;
   const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name) ?? [];
   const own = namespace === undefined ? [] : ['system:serviceaccounts', `system:serviceaccounts:${namespace}`];
-  const asked = [headers['impersonate-group'] ?? []].flat().flatMap((group) => group.split(/,\s*/));
+  // One header for each group: an API server does not split a value at commas.
+  const asked = headersDistinct['impersonate-group'] ?? [];
+  const [uid] = headersDistinct['impersonate-uid'] ?? [];
+  const extra = Object.entries(headersDistinct).flatMap(([header, values]) =>
+    header.startsWith(EXTRA) ? [[decodeURIComponent(header.slice(EXTRA.length)), values ?? []] as const] : [],
+  );
   const resource = { group: '', version: 'v1', subresource: '', namespace: namespace ?? '' };
   const target = account === undefined ? { plural: 'users', name } : { plural: 'serviceaccounts', name: account };
-  for (const one of [target, ...asked.map((group) => ({ plural: 'groups', name: group }))]) {
+  const targets = [target, ...asked.map((group) => ({ plural: 'groups', name: group }))];
+  for (const one of targets)
     authorize(store, user, { verb: 'impersonate', path: '', resource: { ...resource, ...one } });
-  }
   const authenticated = name === ANONYMOUS.name ? [] : [AUTHENTICATED];
-  return { name, groups: [...new Set([...(asked.length > 0 ? asked : own), ...authenticated])] };
+  return {
+    name,
+    ...(uid !== undefined && { uid }),
+    groups: [...new Set([...(asked.length > 0 ? asked : own), ...authenticated])],
+    ...(extra.length > 0 && { extra: Object.fromEntries(extra) }),
+  };
 }

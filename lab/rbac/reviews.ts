@@ -47,13 +47,14 @@ export const REVIEWS: readonly Review[] = [
     group: 'authentication.k8s.io',
     plural: 'selfsubjectreviews',
     kind: 'SelfSubjectReview',
-    answer: (_store, { name, uid, groups, credential }) => ({
+    answer: (_store, { name, uid, groups, credential, extra }) => ({
       metadata: { creationTimestamp: now() },
       status: {
         userInfo: {
           username: name,
           ...(uid !== undefined && { uid }),
           groups: [...groups],
+          ...(extra && { extra: Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, [...values]])) }),
           ...(credential !== undefined && { extra: { 'authentication.kubernetes.io/credential-id': [credential] } }),
         },
       },

@@ -5,6 +5,8 @@ export interface User {
   groups: readonly string[];
   /** Of the token, told by a SelfSubjectReview. */
   credential?: string;
+  /** Of a user that another one impersonates. */
+  extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 export const AUTHENTICATED = 'system:authenticated';

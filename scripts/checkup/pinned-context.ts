@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { $ } from 'zx';
+import { readKubeconfig } from '../../fixtures/cluster/kubeconfig.ts';
 import { list, record, strings, type Json } from '../../fixtures/cluster/objects.ts';
 import { oneLine } from '../../model/text.ts';
 
@@ -33,7 +34,7 @@ export async function pinContext(program: string, namespace: string | undefined)
   return {
     name: strings(config)['current-context'] ?? '',
     namespace: where,
-    kubeconfig: writePrivately(inNamespace(config, where)),
+    kubeconfig: writePrivately({ ...inNamespace(config, where), users: withAbsolutePaths(config['users']) }),
   };
 }
 
@@ -43,6 +44,25 @@ function inNamespace(config: Json, namespace: string): Json {
     return { name, context: { ...record(context), namespace } };
   });
   return { ...config, contexts };
+}
+
+/** `kubectl config view` prints `tokenFile` and the command of a plugin as they are, relative to a file that this one replaces. */
+function withAbsolutePaths(users: unknown): Json[] {
+  const { users: resolved } = readKubeconfig(process.env);
+  return list(users).map((item) => {
+    const { name, user } = record(item);
+    const { tokenFile, exec } = resolved.get(String(name)) ?? {};
+    const own = record(user);
+    const { command } = record(exec);
+    return {
+      name,
+      user: {
+        ...own,
+        ...('tokenFile' in own && tokenFile !== undefined && { tokenFile }),
+        ...('exec' in own && command !== undefined && { exec: { ...record(own['exec']), command } }),
+      },
+    };
+  });
 }
 
 function writePrivately(config: Json): string {

@@ -14,7 +14,7 @@ const USER = 1001;
 const GROUP = 0;
 /** Far enough for both processes to have loaded all they need: the checkup looks for its cluster, and there is none. */
 const EXPECTED =
-  'Kubevirt VM latency checkup failed: failed to read the kubeconfig (/dev/null): it is not a kubeconfig';
+  'Kubevirt VM latency checkup failed: no cluster to talk to: the kubeconfig (/dev/null) has no current-context';
 const LIMIT_MS = 120_000;
 
 export function warmUp(directory: string): void {
