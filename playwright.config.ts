@@ -4,8 +4,9 @@ import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import type { ArtifactsOptions } from './fixtures/artifacts.fixture.ts';
 import { artifactsDirectory, scratchDirectory } from './reporters/artifacts-directory.ts';
+import { surviveOutput } from './reporters/output.ts';
 import { suppressNodeDebug } from './reporters/node-debug.ts';
-import { leaveSignalsToRunner, ownSignals, surviveClosedOutput } from './reporters/interruption.ts';
+import { leaveSignalsToRunner, ownSignals } from './reporters/interruption.ts';
 
 // A worker is a forked child with an IPC channel and its own entry; everything else is the main process.
 const isWorker = process.send !== undefined && /[/\\]playwright[/\\]lib[/\\]/.test(process.argv[1] ?? '');
@@ -15,7 +16,7 @@ const HANDED_ON = 'KUBEVIRT_VM_LATENCY_SCRATCH';
 if (isWorker) leaveSignalsToRunner();
 else {
   ownSignals();
-  surviveClosedOutput();
+  surviveOutput();
   const removed = suppressNodeDebug();
   if (removed.length > 0) {
     console.warn(`warning: ${removed.join(', ')} is ignored: debug output of Node would show the credentials`);

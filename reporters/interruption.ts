@@ -65,11 +65,6 @@ export function leaveSignalsToRunner(): void {
   for (const name of SIGNALS) process.on(name, () => undefined);
 }
 
-/** A reader that goes away (a pipe to head, a full disk) must not take the verdict with it. */
-export function surviveClosedOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-}
-
 type Listener = (signal: NodeJS.Signals) => void;
 
 /** Installs the listeners once; call it in the main process, as early as the config is loaded. */

@@ -1,11 +1,11 @@
 /** Neither exit status, nor last line, nor ConfigMap depend on a disk. Real file systems, SIMULATED guests. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, constants, existsSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type TestInfo } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
 import { configMapData, vmisCreated, vmisLeft } from '../checkup/cluster-facts.ts';
-import type { Checkup } from '../checkup/checkup-process.ts';
+import { CLI_COMMAND, type Checkup } from '../checkup/checkup-process.ts';
 import { test } from '../checkup/lab-test.ts';
 
 test.describe.configure({ mode: 'parallel' });
@@ -199,3 +199,40 @@ for (const [where, words] of [
     expect(vmisLeft(lab)).toEqual([]);
   });
 }
+
+/** A named pipe that is full, and that nobody reads as long as this process holds it. */
+function fullPipe(file: string): void {
+  execFileSync('mkfifo', [file]);
+  const held = openSync(file, constants.O_RDWR | constants.O_NONBLOCK);
+  for (const bytes of [4096, 1]) {
+    expect(() => {
+      for (;;) writeSync(held, Buffer.alloc(bytes));
+    }).toThrow(/EAGAIN/);
+  }
+}
+
+test.describe('an output that nobody reads', () => {
+  const unread = (file: string): string[] => ['sh', '-c', `exec "$@" > '${file}' 2>&1`, 'sh', ...CLI_COMMAND];
+
+  test('does not keep a run from ending', async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const pipe = testInfo.outputPath('pipe');
+    fullPipe(pipe);
+    const { status } = await checkup(lab, { command: unread(pipe), env: EXCEEDED, limitMs: 40_000 }).ended;
+    expect(status).toBe(1);
+    expect(configMapData(lab)['status.failureReason']).toMatch(/^run: actual max latency /);
+    expect(vmisLeft(lab)).toEqual([]);
+  });
+
+  test('does not keep a signal from ending a run', async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab({ startupDelayMs: 60_000 });
+    const pipe = testInfo.outputPath('pipe');
+    fullPipe(pipe);
+    const run = checkup(lab, { command: unread(pipe), limitMs: 40_000 });
+    await expect.poll(() => vmisCreated(lab), { timeout: 20_000 }).toBe(2);
+    run.signal('SIGTERM');
+    expect((await run.ended).status).toBe(130);
+    expect(configMapData(lab)['status.failureReason']).toMatch(/^interrupted by SIGTERM during setup/);
+    expect(vmisLeft(lab)).toEqual([]);
+  });
+});
