@@ -69,8 +69,11 @@ export function interfaceStatus(spec: GuestSpec): JsonObject[] {
 
 /** Whether the NAD's CNI configuration can be read at all; a pod on one that cannot never gets its network. */
 export function hasReadableConfig(nad: KubeObject | undefined): boolean {
+  const text = textAt(objectAt(nad, 'spec'), 'config') ?? '';
+  // Multus then reads a file with the network's name on the node. The lab's nodes have one for each network.
+  if (nad !== undefined && text === '') return true;
   try {
-    const config: unknown = JSON.parse(textAt(objectAt(nad, 'spec'), 'config') ?? '');
+    const config: unknown = JSON.parse(text);
     return typeof config === 'object' && config !== null;
   } catch (error) {
     if (error instanceof SyntaxError) return false;

@@ -1,7 +1,7 @@
 /** `spec.config` of a NetworkAttachmentDefinition: any text at all, as far as the API server is concerned. */
 import { CLI, outcome, type HostileInput, type Row } from './hostile-input.ts';
 
-const NOT_JSON = /^it is not JSON: it begins with "/;
+const NOT_JSON = /^it is not JSON: line \d+, column \d+: found .*, expected .*, near "/;
 const NO_OBJECT = /^it is (null|a list|a string|a number|a boolean): expected a CNI conf with "type", or a conflist/;
 const NO_TYPE = /^a plugin without "type": expected a CNI conf/;
 const WRONG_TYPE = /^a plugin whose "type" is (null|a list|an object|a number): expected a CNI conf/;
@@ -13,12 +13,17 @@ const TEN_MEGABYTES = 10_000_000;
 const nested = `${'['.repeat(DEEP)}${']'.repeat(DEEP)}`;
 
 const ROWS: Row[] = [
-  ['blank', 'nothing at all', '', { refused: /^it is empty$/ }],
-  ['blank', 'white space', ' \n\t', { refused: /^it is empty$/ }],
+  ['blank', 'nothing at all: a file on the nodes', '', { accepted: { plugins: [], binding: 'bridge' } }],
+  ['blank', 'white space', ' \n\t', { refused: /^it is blank$/ }],
   ['not JSON', 'a word', 'bridge', CLI],
   ['not JSON', 'YAML', 'type: bridge'],
   ['not JSON', 'single quotes', "{'type':'bridge'}"],
-  ['not JSON', 'a trailing comma', '{"type":"bridge",}'],
+  [
+    'not JSON',
+    'a trailing comma',
+    '{"type":"bridge",}',
+    { refused: /line 1, column 18: found "}", .*remove the comma/ },
+  ],
   ['not JSON', 'a comment', '{"type":"bridge"} // ours'],
   ['not JSON', 'two documents', '{"type":"bridge"}{"type":"sriov"}'],
   ['not JSON', 'NaN', '{"type":"bridge","mtu":NaN}'],

@@ -33,3 +33,12 @@ test('loss during the sample is in the output', async ({ newLab, checkup }) => {
   const loss = Number(((1 - Number(received) / 30) * 100).toFixed(3));
   expect(output).toMatch(new RegExp(`packet loss +${String(loss).replace('.', '\\.')}%`));
 });
+
+test('a network without spec.config is attached with bridge binding, with a warning', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  const metadata = { name: 'in-files', namespace: 'latency' };
+  lab.createObject({ apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition', metadata });
+  const { status, output } = await checkup(lab, { env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'in-files' } }).ended;
+  expect(status, output).toBe(0);
+  expect(output).toMatch(/warning: network-attachment-definition "latency\/in-files" has no spec\.config, /);
+});

@@ -50,12 +50,24 @@ const CASES: Case[] = [
   {
     title: 'a NAD whose configuration is not JSON',
     env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'broken' },
-    reason: [/^prerequisites: /, 'latency/broken'],
+    reason: [
+      /^prerequisites: /,
+      'latency/broken',
+      'line 1, column 34: found the end of the text, expected a value, near "',
+    ],
   },
   {
     title: 'a node that does not exist',
     env: { SOURCE_NODE: 'node-9' },
     reason: ['prerequisites: node "node-9" (sourceNode) not found'],
+  },
+  {
+    title: 'hostname labels given as node names',
+    env: { SOURCE_NODE: 'node-2.lab.example', TARGET_NODE: 'node-1.lab.example' },
+    reason: [
+      'node "node-2.lab.example" (sourceNode) not found: it is a hostname or address of node "node-2"',
+      'node "node-1.lab.example" (targetNode) not found: it is a hostname or address of node "node-1"',
+    ],
   },
   {
     title: 'a cordoned node',

@@ -10,6 +10,7 @@ const node = (name: string, change = {}): Parameters<typeof nodeFindings>[0][num
   cordoned: false,
   kubevirt: true,
   taint: undefined,
+  otherNames: [],
   allocatable: { 'devices.kubevirt.io/kvm': '1k' },
   ...change,
 });
@@ -23,7 +24,13 @@ test('a conf, a conflist, and SR-IOV in either', () => {
   expect(parseNadConfig('{"plugins":[{"type":"sriov"},{"type":"tuning"}]}').binding).toBe('sriov');
 });
 
-for (const text of ['', 'bridge', '{}', '[]', '{"plugins":[]}', '{"plugins":[{}]}', '"sriov"', 'null']) {
+test('a network without spec.config gets bridge binding', () => {
+  for (const config of [undefined, '']) {
+    expect(parseNadConfig(config)).toEqual({ plugins: [], binding: 'bridge', addressesFrom: undefined });
+  }
+});
+
+for (const text of [' ', 'bridge', '{}', '[]', '{"plugins":[]}', '{"plugins":[{}]}', '"sriov"', 'null']) {
   test(`NAD config ${JSON.stringify(text)} is refused`, () => {
     expect(() => parseNadConfig(text)).toThrow(SyntaxError);
   });
@@ -57,6 +64,21 @@ test('a node whose kubelet has stopped is named as such, also where it has not l
     expect(said(nodeFindings([node('a'), state], ANY))[0]).toContain('found 1 (b: not reachable');
   }
   expect(nodeFindings([node('a'), dead('True', {})], ANY)).toEqual([]);
+});
+
+test('a hostname or an address given as a node is reported with the node that has it', () => {
+  const nodes = [
+    node('a', { otherNames: ['a.example', '10.0.0.1'] }),
+    node('b', { otherNames: ['a.example'] }),
+    node('c'),
+  ];
+  expect(said(nodeFindings(nodes, { sourceNode: '10.0.0.1', targetNode: 'a.example' }))).toEqual([
+    'node "10.0.0.1" (sourceNode) not found: it is a hostname or address of node "a", expected the node\'s name',
+    'node "a.example" (targetNode) not found: it is a hostname or address of node "a", "b", expected the node\'s name',
+  ]);
+  // Another node's hostname, but the name of this one.
+  const swapped = [node('a', { otherNames: ['b'] }), node('b', { otherNames: ['a'] })];
+  expect(nodeFindings(swapped, { sourceNode: 'a', targetNode: 'b' })).toEqual([]);
 });
 
 test('what is found is there as data, too', () => {
