@@ -8,6 +8,7 @@ export interface Nic {
 /** What a node hands to a guest: only what a real VM would know. userData/networkData are the cloud-init texts, decoded. */
 export interface GuestSpec {
   name: string;
+  namespace: string;
   hostname: string;
   nics: Nic[];
   userData: string;

@@ -6,7 +6,7 @@ import { multusNetworks } from '../controllers/launcher-pod.ts';
 
 /** What the node hands to the machine it starts for a VMI. */
 export function guestSpec(vmi: KubeObject): GuestSpec {
-  const { name } = vmi.metadata;
+  const { name, namespace = '' } = vmi.metadata;
   const cloudInit = objectsAt(vmi.spec, 'volumes')
     .flatMap((volume) => [volume.cloudInitNoCloud, volume.cloudInitConfigDrive])
     .find(isObject);
@@ -14,6 +14,7 @@ export function guestSpec(vmi: KubeObject): GuestSpec {
   const node = textAt(vmi.status, 'nodeName');
   return {
     name,
+    namespace,
     hostname: textAt(vmi.spec, 'hostname') ?? name,
     nics: nics(vmi),
     userData: decoded(cloudInit, 'userData'),

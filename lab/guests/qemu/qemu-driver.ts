@@ -1,5 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Networks } from '../../network/networks.ts';
 import type { Port } from '../../network/switch.ts';
 import { onFrames, sendFrame } from './framed-socket.ts';
+import { iso9660 } from './iso9660.ts';
 import type { Guest, GuestDriver, GuestSpec, Nic } from '../guest.ts';
 
 const IMAGE = fileURLToPath(new URL('../../../.cache/guest/', import.meta.url));
@@ -43,8 +44,8 @@ export async function createQemuDriver(networks: Networks): Promise<GuestDriver>
 async function startGuest(spec: GuestSpec, networks: Networks): Promise<Guest> {
   const directory = await mkdtemp(join(tmpdir(), 'lab-guest-'));
   const cables = spec.nics.map((nic, i) => new Cable(nic, networks, join(directory, `nic${i}`), spec.node));
-  const seed = join(directory, 'cidata');
-  await writeSeed(seed, spec);
+  const seed = join(directory, 'cidata.iso');
+  await writeFile(seed, iso9660('cidata', seedFiles(spec)));
   await Promise.all(cables.map((cable) => cable.listen()));
 
   // The kernel kills QEMU when the thread that started it dies, whatever that dies of.
@@ -98,7 +99,7 @@ function qemuArguments(spec: GuestSpec, seed: string, cables: Cable[]): string[]
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-kernel', KERNEL, '-initrd', INITRD, '-append', KERNEL_ARGUMENTS],
     ...['-chardev', 'stdio,id=serial,signal=off', '-serial', 'chardev:serial'],
-    ...['-blockdev', `driver=vvfat,node-name=seed,read-only=on,label=cidata,dir=${seed}`],
+    ...['-blockdev', `driver=file,node-name=seed,read-only=on,filename=${seed}`],
     ...['-device', 'virtio-blk-pci,drive=seed'],
     ...cables.flatMap((cable, i) => [
       ...['-netdev', `stream,id=net${i},server=off,addr.type=unix,addr.path=${cable.path}`],
@@ -107,12 +108,13 @@ function qemuArguments(spec: GuestSpec, seed: string, cables: Cable[]): string[]
   ];
 }
 
-/** The volume that cloud-init's NoCloud source reads. */
-async function writeSeed(directory: string, spec: GuestSpec): Promise<void> {
-  await mkdir(directory);
-  await writeFile(join(directory, 'meta-data'), `instance-id: ${spec.name}\nlocal-hostname: ${spec.hostname}\n`);
-  await writeFile(join(directory, 'user-data'), spec.userData);
-  await writeFile(join(directory, 'network-config'), spec.networkData);
+/** What cloud-init's NoCloud source reads, as virt-launcher writes it: meta-data is JSON, and there are only files with a text. */
+function seedFiles({ name, namespace, hostname, userData, networkData }: GuestSpec): Record<string, string> {
+  return {
+    'meta-data': JSON.stringify({ 'instance-id': `${name}.${namespace}`, 'local-hostname': hostname }),
+    'user-data': userData,
+    ...(networkData !== '' && { 'network-config': networkData }),
+  };
 }
 
 /** From a NIC, over a socket that QEMU connects to, into its network. */

@@ -49,7 +49,15 @@ export function quietNetworks(config?: string, neighbour?: NeighbourOptions): Ne
 
 export async function plugIn({ quirks = {}, networks = quietNetworks(), spec = {} }: Setup = {}): Promise<Line> {
   const plain: GuestSpec = {
-    ...{ name: 'guest', hostname: 'guest', nics: [], userData: '', networkData: 'version: 2\n', memoryMiB: 64 },
+    ...{
+      name: 'guest',
+      namespace: 'default',
+      hostname: 'guest',
+      nics: [],
+      userData: '',
+      networkData: 'version: 2\n',
+      memoryMiB: 64,
+    },
   };
   const { serial } = await createScriptedDriver(networks, quirks).start({ ...plain, ...spec });
   let seen = '';
