@@ -22,7 +22,7 @@ import { PODS, SERVICE_ACCOUNTS, VMIS } from './kinds/kinds.ts';
 import { Kubeconfigs } from './kubeconfigs.ts';
 import { Networks } from './network/networks.ts';
 import type { Impairment } from './network/switch.ts';
-import { CHECKUP_IMAGE } from './nodes/checkup-image.ts';
+import { CHECKUP_IMAGE, ISTIO_PROXY_IMAGE } from './nodes/checkup-image.ts';
 import { Kubelet } from './nodes/kubelet.ts';
 import { launcherLog } from './nodes/launcher-log.ts';
 import { VirtHandler, type SerialListener } from './nodes/virt-handler.ts';
@@ -53,7 +53,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
   const kubeconfigs = new Kubeconfigs(tokens, tls.cert, () => server.url);
   const runtime = {
-    images: options.images ?? [CHECKUP_IMAGE],
+    images: options.images ?? [CHECKUP_IMAGE, ISTIO_PROXY_IMAGE],
     directory: join(directory, 'pods'),
     writeKubeconfig: (path: string, account: KubeObject, pod: KubeObject) =>
       kubeconfigs.writeAccount(path, account, pod.metadata.uid),

@@ -2,6 +2,7 @@ import { suffix } from '../kinds/names.ts';
 import { admitPod } from '../kinds/pod-admission.ts';
 import { JOBS, NAMESPACES, PODS, SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
 import { podSecurityRefusal } from '../kinds/pod-security.ts';
+import { withSidecar } from '../kinds/sidecar-injection.ts';
 import { at, objectAt, textAt, type Json } from '../store/json.ts';
 import { identified, now, type KubeObject } from '../store/kube-object.ts';
 import { ownersOf, type Store } from '../store/store.ts';
@@ -159,8 +160,10 @@ function createPod(store: Store, job: KubeObject, record: RecordEvent): void {
   const owner = { apiVersion: 'batch/v1', kind: 'Job', name, uid, controller: true, blockOwnerDeletion: true };
   const metadata = { ...objectAt(template, 'metadata'), generateName: `${name}-`, ownerReferences: [owner] };
   const document = { apiVersion: 'v1', kind: 'Pod', metadata, spec: objectAt(template, 'spec') };
-  const pod = admitPod(identified(document, { name: `${name}-${suffix()}`, namespace }), PODS);
-  const refusal = podSecurityRefusal(pod, store.get(NAMESPACES, undefined, namespace));
+  const inNamespace = store.get(NAMESPACES, undefined, namespace);
+  const named = identified(document, { name: `${name}-${suffix()}`, namespace });
+  const pod = withSidecar(admitPod(named, PODS), inNamespace);
+  const refusal = podSecurityRefusal(pod, inNamespace);
   if (refusal !== undefined) {
     record(job, 'Warning', 'FailedCreate', `Error creating: ${refusal}`);
     return;

@@ -16,6 +16,8 @@ export interface ClusterShape {
   /** What KubeVirt reports as its version; v1.9.0 by default. */
   kubevirtVersion?: string;
   multus?: boolean;
+  /** The API groups of OpenShift are served, too. */
+  openshift?: boolean;
   /** Nodes that take no new pods. */
   cordoned?: string[];
   /** No node has KVM, and KubeVirt emulates. */
@@ -34,10 +36,11 @@ export interface ClusterShape {
   objects?: JsonObject[];
 }
 
-export function servedKinds({ kubevirt, multus }: ClusterShape): Kind[] {
+export function servedKinds({ kubevirt, multus, openshift }: ClusterShape): Kind[] {
   const absent = new Set([
     ...(kubevirt === 'absent' ? [kinds.KUBEVIRTS.group] : []),
     ...(multus === false ? [kinds.NADS.group] : []),
+    ...(openshift ? [] : [kinds.CLUSTER_VERSIONS.group]),
   ]);
   return kinds.ALL_KINDS.filter((kind) => !absent.has(kind.group));
 }

@@ -216,7 +216,19 @@ export const NADS = kind({
   admit: admitNad,
 });
 
+/** Of OpenShift, to be recognized by. */
+export const CLUSTER_VERSIONS = kind({
+  group: 'config.openshift.io',
+  plural: 'clusterversions',
+  kind: 'ClusterVersion',
+  namespaced: false,
+  custom: true,
+  columns: columns.NAMED_AND_AGED,
+  fields: { '': ['spec', 'status'] },
+});
+
 export const ALL_KINDS: readonly Kind[] = [
   ...[NAMESPACES, NODES, PODS, CONFIG_MAPS, EVENTS, SERVICE_ACCOUNTS, JOBS, CRON_JOBS],
   ...[ROLES, CLUSTER_ROLES, ROLE_BINDINGS, CLUSTER_ROLE_BINDINGS, CRDS, KUBEVIRTS, VMIS, NADS],
+  CLUSTER_VERSIONS,
 ];

@@ -45,3 +45,11 @@ export const CHECKUP_IMAGE: LocalImage = {
     TMPDIR: directory,
   }),
 };
+
+/** Istio's proxy, as far as its pod can tell: it runs until it is asked to end. */
+export const ISTIO_PROXY_IMAGE: LocalImage = {
+  name: 'proxyv2',
+  entrypoint: ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.2; done'],
+  cwd: '/',
+  env: () => ({}),
+};

@@ -153,12 +153,16 @@ export class Kubelet {
     });
   }
 
-  /** Writes what became of a pod's containers into its status. */
+  /**
+   * Writes what became of a pod's containers into its status. While a pod terminates, the status stays as it was until every
+   * container has ended: so does a kubelet's (Kubernetes 1.36).
+   */
   #show(pod: KubeObject, run: PodRun): void {
     const { phase, unready } = run;
     this.#store.change(PODS, pod, (current) => {
+      if (current.metadata.deletionTimestamp !== undefined && !run.ended) return;
       if (phase === 'Running') enterRunning(current);
-      Object.assign(statusOf(current), { phase, containerStatuses: run.statuses() });
+      Object.assign(statusOf(current), { phase, ...run.statuses() });
       if (unready.length === 0 || !conditionOf(current, 'Ready')) return;
       const [reason, message] =
         phase === 'Running'

@@ -42,7 +42,9 @@ export function commandsOf(pod: KubeObject, store: Store, runtime: PodRuntime): 
   const directory = join(runtime.directory, pod.metadata.uid);
   let base: Record<string, string> | undefined;
   return (container) => {
-    if (objectsAt(pod.spec, 'initContainers').length > 0) throw unsupported('init containers');
+    if (objectsAt(pod.spec, 'initContainers').some((one) => one.restartPolicy !== 'Always')) {
+      throw unsupported('init containers that end');
+    }
     if (objectsAt(container, 'envFrom').length > 0) throw unsupported('envFrom');
     const image = imageOf(container, runtime.images);
     const [program = '', ...args] = [

@@ -1,4 +1,4 @@
-import { objectsAt, textAt, type JsonObject } from '../store/json.ts';
+import { at, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import { now, type KubeObject } from '../store/kube-object.ts';
 import { startContainer, type Command, type Container, type Exit } from './container.ts';
 import { PodProblem } from './pod-command.ts';
@@ -6,6 +6,8 @@ import { PodProblem } from './pod-command.ts';
 interface Part {
   name: string;
   image: string;
+  /** An init container that runs beside the others, and is ended after them (Kubernetes 1.29). */
+  sidecar: boolean;
   /** Absent where it could not be started: then `state` says why. */
   container?: Container;
   state: JsonObject;
@@ -21,14 +23,18 @@ export class PodRun {
   /** Starts them all; `onEnd` is called when one has ended, by when its state says so. */
   constructor(pod: KubeObject, commandOf: (container: JsonObject) => Command, onEnd: () => void) {
     this.#uid = pod.metadata.uid;
-    this.#parts = objectsAt(pod.spec, 'containers').map((spec) => {
-      const part: Part = { name: textAt(spec, 'name') ?? '', image: textAt(spec, 'image') ?? '', state: {} };
+    const sidecars = objectsAt(pod.spec, 'initContainers');
+    const graceMs = Number(at(pod.spec, 'terminationGracePeriodSeconds') ?? 30) * 1000;
+    this.#parts = [...sidecars, ...objectsAt(pod.spec, 'containers')].map((spec) => {
+      const [name = '', image = ''] = [textAt(spec, 'name'), textAt(spec, 'image')];
+      const part: Part = { name, image, sidecar: sidecars.includes(spec), state: {} };
       try {
         const container = startContainer(commandOf(spec));
         const startedAt = now();
         Object.assign(part, { container, state: { running: { startedAt } } });
         void container.ended.then((exit) => {
           part.state = { terminated: terminated(exit, startedAt) };
+          if (this.#main.every(({ container: one }) => one?.exit)) this.stop(graceMs);
           onEnd();
         });
       } catch (error) {
@@ -65,16 +71,27 @@ export class PodRun {
     if (this.#parts.some(({ state }) => 'waiting' in state)) return 'Pending';
     // What ended a moment ago ends in the status when its turn comes.
     if (this.#parts.some(({ state }) => 'running' in state)) return 'Running';
-    return this.containers().every(({ exit }) => exit?.code === 0) ? 'Succeeded' : 'Failed';
+    return this.#main.every(({ container }) => container?.exit?.code === 0) ? 'Succeeded' : 'Failed';
   }
 
   /** Those that do not run (any more). */
   get unready(): string[] {
-    return this.#parts.filter(({ state }) => !('running' in state)).map(({ name }) => name);
+    return this.#main.filter(({ state }) => !('running' in state)).map(({ name }) => name);
   }
 
-  statuses(): JsonObject[] {
-    return this.#parts.map(({ name, image, container, state }) => {
+  get #main(): Part[] {
+    return this.#parts.filter(({ sidecar }) => !sidecar);
+  }
+
+  /** What goes into a pod's status. */
+  statuses(): JsonObject {
+    const sidecars = this.#statusesOf(this.#parts.filter(({ sidecar }) => sidecar));
+    const containerStatuses = this.#statusesOf(this.#main);
+    return sidecars.length === 0 ? { containerStatuses } : { containerStatuses, initContainerStatuses: sidecars };
+  }
+
+  #statusesOf(parts: Part[]): JsonObject[] {
+    return parts.map(({ name, image, container, state }) => {
       const ready = 'running' in state;
       const id = container ? { imageID: image, containerID: `lab://${this.#uid}/${name}` } : { imageID: '' };
       return { name, image, ...id, ready, started: ready, restartCount: 0, state, lastState: {} };

@@ -98,6 +98,38 @@ test('a process that ignores SIGTERM is killed after its grace period', async ({
   expect(Date.now() - asked).toBeGreaterThan(900);
 });
 
+test('a terminating pod shows all containers as running until every one has ended', async ({ newLab }) => {
+  const lab = await newLab({ objects: checkupRbac() });
+  const job = jobManifest(
+    {},
+    { command: ['sh', '-c', 'trap "echo done; exit 0" TERM; echo up; while :; do sleep 0.1; done'] },
+  );
+  const pod = objectAt(job, 'spec', 'template', 'spec') ?? {};
+  const [first = {}] = objectsAt(pod, 'containers');
+  const lingering = { ...first, name: 'lingering', command: ['sh', '-c', 'trap : TERM; sleep 1; sleep 1; sleep 1'] };
+  lab.createObject({
+    ...job,
+    spec: { ...objectAt(job, 'spec'), template: { spec: { ...pod, containers: [first, lingering] } } },
+  });
+  await untilLog(lab, /up/);
+  const seen: unknown[] = [];
+  const name = lab.list('pods', 'latency')[0]?.metadata.name ?? '';
+  lab.deleteObject('jobs', 'latency', NAME);
+  await untilLog(lab, /done/);
+  await expect
+    .poll(
+      () => {
+        const now = lab.get('pods', 'latency', name);
+        if (now) seen.push(objectsAt(now.status, 'containerStatuses').map(({ state }) => Object.keys(state ?? {})[0]));
+        return now;
+      },
+      { timeout: 20_000 },
+    )
+    .toBeUndefined();
+  expect(seen.length).toBeGreaterThan(1);
+  expect(new Set(seen.map(String))).toEqual(new Set(['running,running']));
+});
+
 test('a failed pod is tried again as often as backoffLimit says, after 10 s', async ({ newLab }) => {
   const lab = await newLab({ objects: checkupRbac() });
   lab.createObject(jobManifest({ backoffLimit: 1 }, { command: ['sh', '-c', 'echo try $POD_NAME; exit 3'] }));
