@@ -23,7 +23,8 @@ export interface Condition {
 }
 
 export type Clue =
-  | { readonly kind: 'permission'; readonly rule: Rule }
+  /** Missing in the namespace of the VMs, or in the one given. */
+  | { readonly kind: 'permission'; readonly rule: Rule; readonly namespace?: string }
   /** A node that was asked for and cannot take its VM: "cordoned". */
   | { readonly kind: 'node'; readonly node: string; readonly trouble: string }
   /** Fewer than two nodes could take a VM. */
