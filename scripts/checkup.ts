@@ -2,9 +2,11 @@
  * `npm run checkup -- --network NAMESPACE/NAME`: one checkup on the cluster of the current kubectl context, from its permissions to
  * its result, and nothing left behind.
  */
+import { list, strings } from '../fixtures/cluster/objects.ts';
+import { isolationWarning } from '../fixtures/prerequisites/namespace-isolation.ts';
 import { Interruption } from './checkup/interruption.ts';
 import { JobRun } from './checkup/job-run.ts';
-import { findKubectl } from './checkup/kubectl.ts';
+import { findKubectl, type Kubectl } from './checkup/kubectl.ts';
 import { runLocally } from './checkup/local-run.ts';
 import { HELP, parseOptions, UsageError, type Options } from './checkup/options.ts';
 import { makePlan, objectsOf, renderYaml } from './checkup/plan.ts';
@@ -18,9 +20,19 @@ async function checkup(options: Options): Promise<number> {
     return 0;
   }
   console.log(`Cluster: context ${kubectl.context}, namespace ${kubectl.namespace}`);
+  await warnOfIsolation(kubectl, options);
   const interruption = new Interruption();
   if (options.local) return runLocally(kubectl, plan, options, interruption);
   return new JobRun(kubectl, plan, options, interruption).run();
+}
+
+/** That the namespaces differ is known here before anything is applied. */
+async function warnOfIsolation(kubectl: Kubectl, { networkNamespace }: Options): Promise<void> {
+  if (networkNamespace === kubectl.namespace) return;
+  const discovered = await kubectl.getJson(['get', '--raw', '/apis']).catch(() => undefined);
+  const groups = list(discovered?.['groups']).map((group) => strings(group)['name'] ?? '');
+  const warning = isolationWarning(groups, { namespace: networkNamespace }, kubectl.namespace);
+  if (warning !== undefined) console.log(`warning: ${warning}: --namespace ${networkNamespace}`);
 }
 
 try {

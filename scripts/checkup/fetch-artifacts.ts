@@ -1,32 +1,41 @@
 /** Brings the artifacts from the pod to this machine. */
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { $ } from 'zx';
 import { messageOf } from '../../model/errors.ts';
-import { oneLine } from '../../model/text.ts';
 import { ARTIFACTS_CONTAINER, FETCH_COMMAND, RELEASE_COMMAND } from './artifacts-container.ts';
+import type { Interruption } from './interruption.ts';
 import type { Kubectl } from './kubectl.ts';
+import { unpack } from './unpack.ts';
 
 const ATTEMPTS = 3;
 const BETWEEN_MS = 1000;
+/** The manifest's volume takes 64 MiB; a volume of the user's own may take more. */
+const LIMITS = { bytes: 512 * 2 ** 20, entries: 10_000 };
 
-/** That they could not be had is a warning: the answer does not depend on them. */
-export async function fetchArtifacts(kubectl: Kubectl, pod: string, directory: string): Promise<void> {
+/** That they could not be had is a warning: the result does not depend on them. */
+export async function fetchArtifacts(
+  kubectl: Kubectl,
+  pod: string,
+  directory: string,
+  interruption: Interruption,
+): Promise<void> {
   let scratch: string | undefined;
   try {
     scratch = mkdtempSync(path.join(tmpdir(), 'kubevirt-vm-latency-'));
     const archive = path.join(scratch, 'artifacts.tar');
     let problem: string | undefined;
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; attempt <= ATTEMPTS && !interruption.hurried(); attempt += 1) {
+      if (attempt > 1) await interruption.rest(BETWEEN_MS);
       problem = await fetchArchive(kubectl, pod, archive);
       if (problem === undefined) break;
-      await pause(BETWEEN_MS);
     }
-    problem ??= await unpack(archive, directory);
-    if (problem !== undefined) throw new Error(problem);
-    console.log(`Artifacts: ${directory}`);
+    const problems = problem === undefined ? [] : [problem];
+    if (statSync(archive, { throwIfNoEntry: false })?.size) {
+      problems.push(...(await unpack(archive, directory, LIMITS)));
+      console.log(`Artifacts: ${directory}`);
+    }
+    if (problems.length > 0) console.log(`warning: artifacts are missing: ${problems.join('; ')}`);
   } catch (error) {
     console.log(`warning: the artifacts could not be fetched: ${messageOf(error)}`);
   } finally {
@@ -42,15 +51,15 @@ export async function releasePod(kubectl: Kubectl, pod: string): Promise<void> {
 async function fetchArchive(kubectl: Kubectl, pod: string, archive: string): Promise<string | undefined> {
   const file = openSync(archive, 'w');
   try {
-    return await kubectl.execInto(pod, ARTIFACTS_CONTAINER, FETCH_COMMAND, file);
+    // Headers and padding come on top of the files.
+    const limitBytes = LIMITS.bytes + 2 * 1024 * LIMITS.entries;
+    return await kubectl.execInto(pod, ARTIFACTS_CONTAINER, FETCH_COMMAND, {
+      limitBytes,
+      onData: (data) => {
+        writeSync(file, data);
+      },
+    });
   } finally {
     closeSync(file);
   }
-}
-
-async function unpack(archive: string, directory: string): Promise<string | undefined> {
-  mkdirSync(directory, { recursive: true });
-  const shell = $({ nothrow: true, quiet: true, detached: true });
-  const { exitCode, stderr } = await shell`tar -xf ${archive} -C ${directory} --no-same-owner`;
-  return exitCode === 0 ? undefined : oneLine(stderr);
 }

@@ -1,22 +1,31 @@
 /** The pod of the Job, while it is waited for, while it runs, and until it is gone. */
-import { setTimeout as pause } from 'node:timers/promises';
-import { list, record } from '../../fixtures/cluster/objects.ts';
+import { list, record, strings } from '../../fixtures/cluster/objects.ts';
 import { oneLine } from '../../model/text.ts';
-import type { Log } from './answer.ts';
+import { STATUS_KEYS } from '../../model/status-keys.ts';
+import { isLastLine, type Log } from './answer.ts';
 import type { Interruption } from './interruption.ts';
-import type { Kubectl } from './kubectl.ts';
+import type { Kubectl, LogStream } from './kubectl.ts';
 import { CHECKUP_CONTAINER, type Plan } from './plan.ts';
-import { podState, type PodState } from './pod-state.ts';
+import { podState, type PodEnd, type PodState } from './pod-state.ts';
 
 const POLL_MS = 500;
-/** While there is a log to tell that something happens. */
+/** While the log shows that something happens. */
 const SELDOM_MS = 3000;
-/** As the checkup does, it says at least this often what it waits for. */
+/** As the checkup does, it prints at least this often what it waits for. */
 const SPEAK_MS = 15_000;
-/** For the last lines of a log after the end of its container. */
+/** For the end of a container after its last line, and for the last lines of a log after the end of its container. */
 const LAST_LINES_MS = 10_000;
+/** For the reports of a checkup whose result is written and whose log cannot be read. */
+const REPORTS_MS = 5000;
+/** Of a container that has ended, while its pod's status does not have that: a log that ends this often without a new line. */
+const SILENT_ENDS = 2;
+/** For the kubelet, after a grace period. */
+const KUBELET_MS = 15_000;
 
-type Ended = NonNullable<PodState['ended']> | 'gone';
+export interface CheckupEnd extends PodEnd {
+  /** What else runs in the pod, and keeps the Job from completing. */
+  sidecars: string[];
+}
 
 export class JobPod {
   readonly #kubectl: Kubectl;
@@ -24,6 +33,8 @@ export class JobPod {
   readonly #interruption: Interruption;
   readonly #stop: () => Promise<void>;
   #stopping = false;
+  /** By somebody else. */
+  #deleted = false;
 
   /** `stop` is called once, when the checkup shall end before its time. */
   constructor(kubectl: Kubectl, plan: Plan, interruption: Interruption, stop: () => Promise<void>) {
@@ -33,102 +44,155 @@ export class JobPod {
     this.#stop = stop;
   }
 
-  /** The pod was asked to end. */
-  get stopping(): boolean {
-    return this.#stopping;
+  /** The newest pod, where there are several; undefined where there is none. */
+  async look(): Promise<PodState | undefined> {
+    const wanted = ['pods', '-l', `job-name=${this.#plan.name}`];
+    const found = await this.#kubectl.getPatiently(wanted, () => !this.#interruption.hurried());
+    const pods = list(found?.['items']).map(record);
+    const [newest] = pods.sort((a, b) => created(b).localeCompare(created(a)));
+    return newest && podState(newest);
   }
 
-  /** Its name, as long as it is there. */
-  async present(): Promise<string | undefined> {
-    return (await this.#look())?.name;
-  }
-
-  /** Answers its name. @throws Error that says what it waited for, too long or until it was interrupted */
+  /** Returns its name. @throws Error that says what it waited for, too long or until it was interrupted */
   async untilStarted(limitMs: number): Promise<string> {
     const start = Date.now();
     let [said, saidAt] = ['', 0];
     for (;;) {
       const by = this.#interruption.by();
       if (by !== undefined) await this.#stopOnce();
-      const seen = await this.#look();
-      if (seen?.started) {
+      const seen = await this.look();
+      if (seen?.started || seen?.ended) {
         console.log(`Pod ${seen.name} runs the checkup:`);
         return seen.name;
       }
       const waitingFor = seen?.waitingFor ?? (await this.#whyNoPod());
       const waited = Date.now() - start;
       const now = `waited ${Math.round(waited / 1000)}s for ${waitingFor}`;
-      // While it goes it may still start.
-      if (by !== undefined && !seen) throw new Error(`interrupted by ${by} before the checkup began: ${now}`);
+      // While it terminates it may still start.
+      if (by !== undefined && (!seen || this.#interruption.hurried())) {
+        throw new Error(`interrupted by ${by} before the checkup began: ${now}`);
+      }
       if (waited > limitMs) throw new Error(`the checkup did not start: ${now}`);
       if (waitingFor !== said || Date.now() - saidAt >= SPEAK_MS) {
         console.log(`Waiting for ${waitingFor}`);
         [said, saidAt] = [waitingFor, Date.now()];
       }
-      await this.#rest(POLL_MS);
+      await this.#interruption.rest(POLL_MS);
     }
   }
 
-  /** Passes the log on until the checkup has ended. @throws Error when it does not end */
-  async untilEnded(name: string, log: Log): Promise<Ended> {
-    let stream = this.#kubectl.follow(name, CHECKUP_CONTAINER, log.reader());
-    let complaint = '';
+  /**
+   * Passes the log on until the checkup has ended: by the pod's status, by the log, or by the ConfigMap, since none of them is sure to
+   * say it. Undefined if the pod is gone. @throws Error when the checkup does not end
+   */
+  async untilEnded(name: string, log: Log): Promise<CheckupEnd | undefined> {
+    const follow = (): LogStream => this.#kubectl.follow(name, CHECKUP_CONTAINER, log.reader());
+    let [stream, before, complaint, silentEnds] = [follow(), log.bytes, '', 0];
     let deadline = Date.now() + this.#plan.deadlineMs + this.#plan.graceMs;
+    let [lastLineAt, completedAt, saidAt] = [Infinity, Infinity, Date.now()];
+    let deleted = false;
     try {
       for (;;) {
-        const seen = await this.#look();
-        if (seen === undefined) return 'gone';
+        const seen = await this.#watch();
+        if (seen === undefined) {
+          await Promise.race([stream.ended, this.#interruption.rest(SELDOM_MS, 'aside')]);
+          return undefined;
+        }
         if (seen.ended) {
-          await Promise.race([stream.ended, pause(LAST_LINES_MS, undefined, { ref: false })]);
-          return seen.ended;
+          await Promise.race([stream.ended, this.#interruption.rest(LAST_LINES_MS, 'aside')]);
+          return { ...seen.ended, sidecars: seen.sidecars };
         }
-        if (this.#interruption.by() !== undefined && (await this.#stopOnce())) {
-          deadline = Date.now() + this.#plan.graceMs + SPEAK_MS;
+        const end = { exitCode: undefined, reason: 'by its log', sidecars: seen.sidecars };
+        if (this.#interruption.hurried()) throw new Error(`not waited for pod ${name}: ${seen.summary}`);
+        if (this.#interruption.by() !== undefined) await this.#stopOnce();
+        if (seen.deletedWithMs !== undefined && !deleted) {
+          deleted = true;
+          deadline = Math.min(deadline, Date.now() + seen.deletedWithMs + KUBELET_MS);
         }
-        if (Date.now() > deadline) throw new Error(`the checkup in pod ${name} does not end`);
-        const over = stream.ended.then(() => true);
-        const wait = this.#rest(this.#stopping ? POLL_MS : SELDOM_MS);
-        // A log that ends before its container was cut off.
-        const cut = await Promise.race([over, wait.then(() => false)]);
-        if (cut && !(await this.#look())?.ended) {
-          const said = await stream.ended;
-          if (said !== '' && said !== complaint) console.log(`warning: the log cannot be followed: ${said}`);
-          complaint = said;
-          await pause(POLL_MS);
-          stream = this.#kubectl.follow(name, CHECKUP_CONTAINER, log.reader());
+        if (isLastLine(log.lastLine)) lastLineAt = Math.min(lastLineAt, Date.now());
+        else lastLineAt = Infinity;
+        if (Date.now() - lastLineAt > LAST_LINES_MS) return end;
+        if (complaint !== '' && (await this.#completed())) completedAt = Math.min(completedAt, Date.now());
+        if (Date.now() - completedAt > REPORTS_MS) return { ...end, reason: 'by its ConfigMap' };
+        if (Date.now() > deadline) {
+          throw new Error(
+            `the checkup in pod ${name} does not end: ${seen.summary}${complaint && `; its log: ${complaint}`}`,
+          );
         }
+        if (complaint !== '' && Date.now() - saidAt >= SPEAK_MS) {
+          console.log(`Waiting for the checkup in pod ${name}: ${seen.summary}`);
+          saidAt = Date.now();
+        }
+        const wait = deleted || isLastLine(log.lastLine) ? POLL_MS : SELDOM_MS;
+        const over = await Promise.race([stream.ended, this.#interruption.rest(wait, 'aside').then(() => undefined)]);
+        if (over === undefined) continue;
+        // The log of a container ends with it, whatever the status of its pod is.
+        if (isLastLine(log.lastLine) && over.status === 0) return await this.#endAfterLog(name, end);
+        silentEnds = over.status === 0 && log.bytes === before ? silentEnds + 1 : 0;
+        if (deleted && silentEnds >= SILENT_ENDS) return end;
+        if (over.complaint !== '' && over.complaint !== complaint) {
+          console.log(`warning: the log cannot be followed: ${over.complaint}`);
+        }
+        complaint = over.complaint;
+        await this.#interruption.rest(POLL_MS);
+        before = log.bytes;
+        stream = follow();
       }
     } finally {
       stream.stop();
     }
   }
 
-  /** Answers whether this was the first time. */
-  async #stopOnce(): Promise<boolean> {
-    if (this.#stopping) return false;
+  /** The same, while nobody but the user may delete it. */
+  async #watch(): Promise<PodState | undefined> {
+    const seen = await this.look();
+    if (seen?.deletedWithMs !== undefined && !this.#stopping && !this.#deleted) {
+      this.#deleted = true;
+      console.log(`warning: pod ${seen.name} is being deleted by somebody else`);
+    }
+    return seen;
+  }
+
+  /** With the exit status, if the pod's status gets it within a moment. */
+  async #endAfterLog(name: string, end: CheckupEnd): Promise<CheckupEnd> {
+    const deadline = Date.now() + KUBELET_MS;
+    for (;;) {
+      const seen = await this.#watch();
+      if (seen?.name === name && seen.ended) return { ...seen.ended, sidecars: seen.sidecars };
+      // Of a pod that terminates the status stays as it is until all containers have ended.
+      if (seen?.deletedWithMs !== undefined || seen === undefined || Date.now() > deadline) return end;
+      await this.#interruption.rest(POLL_MS);
+    }
+  }
+
+  async #completed(): Promise<boolean> {
+    const configMap = await this.#kubectl.get(['configmap', this.#plan.name]).catch(() => undefined);
+    return strings(configMap?.['data'])[STATUS_KEYS.completionTimestamp] !== undefined;
+  }
+
+  async #stopOnce(): Promise<void> {
+    if (this.#stopping) return;
     this.#stopping = true;
     await this.#stop();
-    return true;
   }
 
-  /** An interruption ends it, the first time. */
-  async #rest(ms: number): Promise<void> {
-    await (this.#stopping ? pause(ms) : this.#interruption.pause(ms));
-  }
-
-  /** The newest, where there are several. */
-  async #look(): Promise<PodState | undefined> {
-    const found = await this.#kubectl.getPatiently(['pods', '-l', `job-name=${this.#plan.name}`]);
-    const pods = list(found?.['items']).map(record);
-    const [newest] = pods.sort((a, b) => created(b).localeCompare(created(a)));
-    return newest && podState(newest);
-  }
-
-  /** The Job's own word, if it has one. */
+  /** What the Job says of it. @throws Error for a Job that will make no pod any more */
   async #whyNoPod(): Promise<string> {
+    if (!this.#stopping) {
+      const job = await this.#kubectl.getPatiently(['job', this.#plan.name], () => !this.#interruption.hurried());
+      if (job === undefined)
+        throw new Error(`job/${this.#plan.name} was deleted by somebody else before the checkup began`);
+      const failed = list(record(job['status'])['conditions'])
+        .map(strings)
+        .find(({ type }) => type === 'Failed');
+      if (failed?.['status'] === 'True') {
+        const why = [failed['reason'], failed['message']].filter(Boolean).join(': ');
+        throw new Error(`job/${this.#plan.name} failed before the checkup began: ${oneLine(why, 500)}`);
+      }
+    }
     const field = `involvedObject.kind=Job,involvedObject.name=${this.#plan.name}`;
-    const { status, stdout } = await this.#kubectl.run(['get', 'events', '--field-selector', field, '-o', 'json']);
-    const events = status === 0 ? list(record(JSON.parse(stdout))['items']).map(record) : [];
+    const found = await this.#kubectl.get(['events', '--field-selector', field]).catch(() => undefined);
+    const events = list(found?.['items']).map(record);
     const refused = events.findLast(({ type }) => type === 'Warning');
     return `the Job's pod${refused ? `: ${oneLine(String(refused['message']), 500)}` : ''}`;
   }

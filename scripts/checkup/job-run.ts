@@ -1,24 +1,27 @@
 /** One checkup as a Job: from its first object to its last, whatever happens in between. */
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { list, record, strings } from '../../fixtures/cluster/objects.ts';
 import { messageOf } from '../../model/errors.ts';
-import { failedLine, isLastLine, lastLineOf, Log, printAnswer } from './answer.ts';
+import { failedLine, Log, outcomeOf, printAnswer, type Answer } from './answer.ts';
+import { deletion, nameOf, printLeft, runSteps, type Left, type Step } from './clean-up.ts';
 import { fetchArtifacts, releasePod } from './fetch-artifacts.ts';
 import type { Interruption } from './interruption.ts';
-import { JobPod } from './job-pod.ts';
+import { JobPod, type CheckupEnd } from './job-pod.ts';
 import { keptVms } from './kept-vms.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { Options } from './options.ts';
-import { nameOf, Permissions } from './permissions.ts';
-import { MADE_BY, objectsOf, renderYaml, type Plan } from './plan.ts';
+import { findOtherRuns } from './other-runs.ts';
+import { Permissions } from './permissions.ts';
+import { INSTANCE_LABEL, MADE_BY, objectsOf, renderYaml, type Plan } from './plan.ts';
 
 const SKIP_TEARDOWN = 'spec.param.skipTeardown';
-/** For the Job to notice that its pod has ended. */
-const VERDICT_LIMIT_MS = 60_000;
+/** For a kept Job to notice that its pod has ended. */
+const VERDICT_LIMIT_MS = 15_000;
+/** For a pod that is deleted and has nothing left to do. */
+const GONE_LIMIT_MS = 20_000;
+/** For the containers of such a pod. */
+const SHORT_GRACE_SECONDS = 5;
 const POLL_MS = 500;
-
-type Verdict = 'Complete' | 'Failed' | 'unknown';
 
 export class JobRun {
   readonly #kubectl: Kubectl;
@@ -28,12 +31,15 @@ export class JobRun {
   readonly #permissions: Permissions;
   readonly #pod: JobPod;
   readonly #log = new Log();
-  #verdict: Verdict = 'unknown';
+  readonly #directory: string;
+  /** The API server's clock, and this machine's, when the ConfigMap was made. */
+  #created: { uid: string; server: number; here: number } | undefined;
   /** Why there was no checkup, or no end of it. */
   #problem: string | undefined;
-  /** The last line as the ConfigMap has it. */
-  #written: string | undefined;
-  readonly #left: string[] = [];
+  #end: CheckupEnd | undefined;
+  /** The checkup ended before anybody interrupted it. */
+  #endedByItself = false;
+  #answer: Answer | undefined;
 
   constructor(kubectl: Kubectl, plan: Plan, options: Options, interruption: Interruption) {
     this.#kubectl = kubectl;
@@ -41,7 +47,11 @@ export class JobRun {
     this.#options = options;
     this.#interruption = interruption;
     this.#permissions = new Permissions(kubectl);
-    this.#pod = new JobPod(kubectl, plan, interruption, () => this.#deleteJob());
+    this.#pod = new JobPod(kubectl, plan, interruption, async () => {
+      // What is left then is deleted at the end, or named.
+      await runSteps(kubectl, [deletion(kubectl, plan.job)], () => interruption.hurried());
+    });
+    this.#directory = path.join(options.artifacts, plan.name);
   }
 
   /** Answers the exit status. */
@@ -52,19 +62,18 @@ export class JobRun {
     } catch (error) {
       this.#problem = messageOf(error);
     }
-    try {
-      this.#written = lastLineOf(await printAnswer(this.#kubectl, this.#plan.name));
-      await this.#cleanUp();
-    } catch (error) {
-      this.#left.push(messageOf(error));
-    }
-    for (const left of this.#left) console.log(`warning: not cleaned up: ${left}`);
-    return this.#conclude();
+    this.#answer ??= await this.#readAnswer();
+    const left = await this.#cleanUp();
+    printLeft(left);
+    return this.#conclude(left.length === 0);
   }
 
-  /** Whether there is a Job then. The ConfigMap comes first: it tells other runs that this one is there. */
+  /** Whether there is a Job then. The ConfigMap comes first: it shows other runs that this one is there. */
   async #apply(): Promise<boolean> {
-    await this.#kubectl.ok(['create', '-f', '-'], renderYaml([this.#plan.configMap]));
+    const create = ['create', '-o', 'json', '-f', '-'];
+    const made = await this.#kubectl.getJson(create, renderYaml([this.#plan.configMap]));
+    const { uid = '', creationTimestamp = '' } = strings(made?.['metadata']);
+    this.#created = { uid, server: Date.parse(creationTimestamp), here: performance.now() };
     if (this.#interruption.by() !== undefined) return false;
     await this.#permissions.apply(this.#plan);
     if (this.#interruption.by() !== undefined) return false;
@@ -74,53 +83,117 @@ export class JobRun {
 
   async #follow(): Promise<void> {
     const name = await this.#pod.untilStarted(this.#options.startTimeoutMs);
-    const ended = await this.#pod.untilEnded(name, this.#log);
-    if (ended === 'gone') throw new Error(`pod ${name} was removed before the checkup could end`);
-    if (!isLastLine(this.#log.lastLine)) {
-      this.#problem = `the checkup's container ended with exit status ${ended.exitCode} (${ended.reason})`;
-    }
-    const directory = path.join(this.#options.artifacts, this.#plan.name);
-    await fetchArtifacts(this.#kubectl, name, directory);
-    await releasePod(this.#kubectl, name);
-    if (!this.#pod.stopping) this.#verdict = await this.#untilVerdict();
-  }
-
-  async #untilVerdict(): Promise<Verdict> {
-    const deadline = Date.now() + VERDICT_LIMIT_MS;
-    while (Date.now() < deadline) {
-      const job = await this.#kubectl.getPatiently(['job', this.#plan.name]);
-      const conditions = list(record(job?.['status'])['conditions']).map(strings);
-      for (const verdict of ['Complete', 'Failed'] as const) {
-        if (conditions.some(({ type, status }) => type === verdict && status === 'True')) return verdict;
-      }
-      await pause(POLL_MS);
-    }
-    throw new Error(
-      `Job ${this.#plan.name} is neither Complete nor Failed ${VERDICT_LIMIT_MS / 1000}s after its checkup ended`,
-    );
-  }
-
-  async #cleanUp(): Promise<void> {
-    const { name } = this.#plan;
-    if (this.#options.keep) {
-      const made = Object.entries(MADE_BY).map(([key, value]) => `${key}=${value}`);
-      console.log('Kept. What this command made in the namespace, and its permissions, are removed by');
-      console.log(
-        `  ${this.#kubectl.command('delete', 'job,configmap,rolebinding,role,serviceaccount', '-l', ...made)}`,
-      );
-      console.log(`  ${this.#kubectl.command('delete', 'clusterrolebinding,clusterrole', '-l', ...made)}`);
+    this.#end = await this.#pod.untilEnded(name, this.#log);
+    this.#endedByItself = this.#interruption.by() === undefined;
+    // As long as the artifacts are not fetched, no other run takes this one for a run that is over.
+    this.#answer = await this.#readAnswer();
+    if (this.#end === undefined) {
+      this.#problem = `pod ${name} was removed before the checkup could end`;
       return;
     }
-    const vms = this.#keepsVms() ? await keptVms(this.#kubectl, name) : [];
+    const { sidecars } = this.#end;
+    await fetchArtifacts(this.#kubectl, name, this.#directory, this.#interruption);
+    await releasePod(this.#kubectl, name);
+    if (sidecars.length > 0) {
+      console.log(
+        `The checkup has ended. Its Job does not complete while pod ${name} still runs ${containers(sidecars)}, which the manifest does not have.`,
+      );
+    } else if (this.#options.keep) await this.#untilFinished();
+  }
+
+  /** A Job that is kept says how it ended. */
+  async #untilFinished(): Promise<void> {
+    const deadline = Date.now() + VERDICT_LIMIT_MS;
+    while (this.#interruption.by() === undefined) {
+      const job = await this.#kubectl.getPatiently(['job', this.#plan.name]);
+      const conditions = list(record(job?.['status'])['conditions']).map(strings);
+      if (job === undefined || conditions.some(({ type }) => type === 'Complete' || type === 'Failed')) return;
+      if (Date.now() > deadline) {
+        console.log(
+          `warning: job/${this.#plan.name} is neither Complete nor Failed ${VERDICT_LIMIT_MS / 1000}s after its checkup`,
+        );
+        return;
+      }
+      await this.#interruption.rest(POLL_MS);
+    }
+  }
+
+  async #readAnswer(): Promise<Answer> {
+    return printAnswer(this.#kubectl, this.#plan.name, () => !this.#interruption.hurried());
+  }
+
+  /** Returns what is left. */
+  async #cleanUp(): Promise<Left[]> {
+    if (this.#options.keep) {
+      this.#printKept();
+      return [];
+    }
+    const { name } = this.#plan;
+    const uid = this.#created?.uid ?? '';
+    const vms = this.#keepsVms() && uid !== '' ? await keptVms(this.#kubectl, uid) : [];
     // Where they cannot be seen they may be there.
     const jobStays = vms === undefined || vms.length > 0;
     if (jobStays) this.#sayThatJobStays(vms);
-    else await this.#removeJob();
-    const { status, stderr } = await this.#kubectl.run(['delete', 'configmap', name, '--ignore-not-found']);
-    if (status !== 0) this.#left.push(`configmap/${name}: ${stderr}`);
-    this.#left.push(...(await this.#permissions.remove(`${this.#kubectl.namespace}/${name}`)));
+    const job = jobStays ? [] : this.#removeJob();
+    // A checkup that has not ended needs its permissions to remove its VMs.
+    if (this.#end === undefined) await job;
+    const own = [deletion(this.#kubectl, this.#plan.configMap), ...this.#permissions.ownRemoval()];
+    // Of two runs that end at once, the later one must see that the other's ConfigMap is gone.
+    const permissions = async (): Promise<Left[]> => [...(await this.#run(own)), ...(await this.#removeShared())];
+    const left = (await Promise.all([job, permissions()])).flat();
     const but = jobStays ? `, but for job/${name}` : '';
-    if (this.#left.length === 0) console.log(`Removed what was applied${but}.`);
+    if (left.length === 0) console.log(`Removed what was applied${but}.`);
+    return left;
+  }
+
+  #run(steps: readonly Step[]): Promise<Left[]> {
+    return runSteps(this.#kubectl, steps, () => this.#interruption.hurried());
+  }
+
+  /** What other runs may use, too; and what earlier runs have left. */
+  async #removeShared(): Promise<Left[]> {
+    const { name, namespace } = this.#plan;
+    const { server, here } = this.#created ?? { server: NaN, here: 0 };
+    const nowMs = server + performance.now() - here;
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      try {
+        const own = `${namespace}/${name}`;
+        const { live, left } = await findOtherRuns(this.#kubectl, own, nowMs, this.#options.networkNamespace);
+        const earlier = left.map((object) => deletion(this.#kubectl, object));
+        const steps = this.#permissions.sharedRemoval(live, this.#directory);
+        const [stillThere, notRemoved] = await Promise.all([this.#run(earlier), this.#run(steps)]);
+        const removed = earlier.filter(({ what }) => !stillThere.some((one) => one.what === what));
+        if (removed.length > 0)
+          console.log(`Removed what earlier runs left: ${removed.map(({ what }) => what).join(', ')}`);
+        for (const { what, why } of stillThere)
+          console.log(`warning: left by an earlier run, and not removed: ${what}: ${why}`);
+        return notRemoved;
+      } catch (error) {
+        if (Date.now() < deadline && !this.#interruption.hurried()) {
+          await this.#interruption.rest(2000);
+          continue;
+        }
+        const why = `whether other runs use it is not known: ${messageOf(error)}`;
+        return this.#permissions.sharedRemoval([], this.#directory).map(({ what, command, onFailure }) => {
+          onFailure?.();
+          return { what, command, why };
+        });
+      }
+    }
+  }
+
+  #printKept(): void {
+    const { name, namespace } = this.#plan;
+    const made = Object.entries(MADE_BY).map(([key, value]) => `${key}=${value}`);
+    const kubectl = this.#kubectl;
+    const { networkNamespace } = this.#options;
+    console.log('Kept. What this command made in the namespace, and its permissions, are removed by');
+    console.log(`  ${kubectl.command('delete', 'job,configmap,rolebinding,role,serviceaccount', '-l', ...made)}`);
+    console.log(`  ${kubectl.command('delete', 'clusterrolebinding,clusterrole', '-l', ...made)}`);
+    if (networkNamespace === namespace) return;
+    const own = `${INSTANCE_LABEL}=${name}`;
+    console.log(`  ${kubectl.commandIn(networkNamespace, 'delete', 'rolebinding,role', '-l', own)}`);
   }
 
   #sayThatJobStays(vms: readonly string[] | undefined): void {
@@ -136,38 +209,71 @@ export class JobRun {
   #keepsVms(): boolean {
     const kept = this.#options.data[SKIP_TEARDOWN];
     if (this.#interruption.by() !== undefined) return false;
-    return kept === 'always' || (kept === 'onfailure' && this.#verdict !== 'Complete');
+    return kept === 'always' || (kept === 'onfailure' && !this.#outcome()?.succeeded);
   }
 
   /** The Job goes at once, its pod in its own time. */
-  async #deleteJob(): Promise<void> {
-    const how = ['--cascade=background', '--wait=false', '--ignore-not-found'];
-    const { status, stderr } = await this.#kubectl.run(['delete', 'job', this.#plan.name, ...how]);
-    if (status !== 0) throw new Error(`job/${this.#plan.name} could not be deleted: ${stderr}`);
-  }
-
-  async #removeJob(): Promise<void> {
-    await this.#deleteJob();
-    const deadline = Date.now() + this.#plan.graceMs + VERDICT_LIMIT_MS;
-    let released = false;
-    for (let name = await this.#pod.present(); name !== undefined; name = await this.#pod.present()) {
-      // After whatever went wrong nobody else may have told it.
-      if (!released) await releasePod(this.#kubectl, name);
-      released = true;
-      if (Date.now() > deadline) throw new Error(`the pod of job/${this.#plan.name} does not go away`);
-      await pause(POLL_MS);
+  async #removeJob(): Promise<Left[]> {
+    const { name } = this.#plan;
+    if (this.#end !== undefined && this.#end.sidecars.length > 0) await this.#hasten();
+    const left = await this.#run([deletion(this.#kubectl, this.#plan.job)]);
+    if (left.length > 0 || this.#interruption.hurried()) return left;
+    try {
+      const limitMs = this.#end === undefined ? this.#plan.graceMs + GONE_LIMIT_MS : GONE_LIMIT_MS;
+      const deadline = Date.now() + limitMs;
+      let released = false;
+      for (let pod = await this.#pod.look(); pod !== undefined; pod = await this.#pod.look()) {
+        // After whatever went wrong nobody else may have released it.
+        if (!released) await releasePod(this.#kubectl, pod.name);
+        released = true;
+        if (this.#interruption.hurried()) return [];
+        if (Date.now() > deadline) {
+          const why = `it is still there ${limitMs / 1000}s after its Job was deleted: ${pod.summary}`;
+          const ending = this.#end !== undefined && pod.deletedWithMs !== undefined && pod.sidecars.length > 0;
+          if (!ending)
+            return [{ what: `pod/${pod.name}`, why, command: this.#kubectl.command('delete', `pod/${pod.name}`) }];
+          console.log(`Pod ${pod.name} goes as soon as Kubernetes has ended ${containers(pod.sidecars)}.`);
+          return [];
+        }
+        await this.#interruption.rest(POLL_MS);
+      }
+      return [];
+    } catch (error) {
+      const command = this.#kubectl.command('delete', 'pods', '-l', `job-name=${name}`);
+      return [{ what: `the pod of job/${name}`, why: `whether it is gone is not known: ${messageOf(error)}`, command }];
     }
   }
 
-  #conclude(): number {
-    const by = this.#interruption.by();
-    const said = isLastLine(this.#log.lastLine) ? this.#log.lastLine : this.#written;
-    const why =
-      this.#problem ?? (by === undefined ? 'the Job failed' : `interrupted by ${by} before the checkup began`);
-    if (said !== undefined && this.#problem !== undefined) console.log(`warning: ${this.#problem}`);
-    console.log(said ?? failedLine(why));
-    // Who interrupts the cleanup of a checkup that has ended still gets its verdict.
-    if (by !== undefined && this.#verdict === 'unknown') return 130;
-    return this.#verdict === 'Complete' && this.#left.length === 0 ? 0 : 1;
+  /** Whatever still runs in the pod gets a short grace period, before the deletion of the Job gives it the pod's own. */
+  async #hasten(): Promise<void> {
+    const pods = ['pods', '-l', `job-name=${this.#plan.name}`, `--grace-period=${SHORT_GRACE_SECONDS}`];
+    const { status, stderr } = await this.#kubectl.run(['delete', ...pods, '--wait=false', '--ignore-not-found']);
+    if (status !== 0) console.log(`warning: the pod of job/${this.#plan.name} could not be deleted: ${stderr}`);
   }
+
+  #outcome(): ReturnType<typeof outcomeOf> {
+    return outcomeOf(this.#log.lastLine, this.#answer ?? {}, this.#end?.exitCode);
+  }
+
+  #conclude(clean: boolean): number {
+    const by = this.#interruption.by();
+    const outcome = this.#outcome();
+    if (outcome === undefined) {
+      const { exitCode, reason = '' } = this.#end ?? {};
+      const how = exitCode === undefined ? reason : `with exit status ${exitCode} (${reason})`;
+      const ended = this.#end && `the checkup's container ended without a result: ${how}`;
+      const none = by === undefined ? 'there was no checkup' : `interrupted by ${by} before the checkup began`;
+      console.log(failedLine(this.#problem ?? ended ?? none));
+    } else {
+      if (this.#problem !== undefined) console.log(`warning: ${this.#problem}`);
+      console.log(outcome.line);
+    }
+    // Who interrupts the cleanup of a checkup that has ended still gets its result.
+    if (by !== undefined && !(this.#endedByItself && outcome !== undefined)) return 130;
+    return outcome?.succeeded && clean ? 0 : 1;
+  }
+}
+
+function containers(names: readonly string[]): string {
+  return `container${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
 }

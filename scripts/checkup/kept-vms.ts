@@ -4,14 +4,14 @@ import { messageOf } from '../../model/errors.ts';
 import type { Kubectl } from './kubectl.ts';
 
 /** On every VM of a checkup: the uid of its ConfigMap. */
-const UID_LABEL = 'latency-check/uid';
+export function vmSelector(uid: string): string {
+  return `latency-check/uid=${uid}`;
+}
 
-/** As kubectl takes them, while the ConfigMap is there; undefined where that cannot be told. */
-export async function keptVms(kubectl: Kubectl, configMap: string): Promise<string[] | undefined> {
+/** As kubectl takes them; undefined where that cannot be told. @param uid the ConfigMap's */
+export async function keptVms(kubectl: Kubectl, uid: string): Promise<string[] | undefined> {
   try {
-    const { uid } = strings(record(await kubectl.get(['configmap', configMap]))['metadata']);
-    if (uid === undefined) return undefined;
-    const found = await kubectl.get(['virtualmachineinstances.kubevirt.io', '-l', `${UID_LABEL}=${uid}`]);
+    const found = await kubectl.get(['virtualmachineinstances.kubevirt.io', '-l', vmSelector(uid)]);
     return list(found?.['items']).flatMap((item) => {
       const { name, deletionTimestamp } = strings(record(item)['metadata']);
       return name === undefined || deletionTimestamp !== undefined ? [] : [`vmi/${name}`];

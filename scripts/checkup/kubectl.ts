@@ -1,14 +1,16 @@
 /** The user's kubectl, with the user's context as it was at the start: whatever it can reach, this command can. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { $ } from 'zx';
 import { record, type Json } from '../../fixtures/cluster/objects.ts';
-import { oneLine } from '../../model/text.ts';
+import { oneLine, quoted } from '../../model/text.ts';
+import { startChild } from './child.ts';
 import { pinContext, type PinnedContext } from './pinned-context.ts';
 
 /** Nothing asked of it here takes long. */
-const CALL_LIMIT = '60s';
-/** How often, and after how long, what failed is asked again. */
-const ATTEMPTS = 10;
+const CALL_LIMIT_MS = 30_000;
+/** Lists of what this command made, or of a run's pods: far more than they can be. */
+const ANSWER_LIMIT_BYTES = 32 * 2 ** 20;
+/** How long, and after which pause, a call that failed is repeated. */
+const RETRY_MS = 60_000;
 const BETWEEN_MS = 2000;
 
 interface Said {
@@ -19,7 +21,7 @@ interface Said {
 }
 
 export interface LogStream {
-  ended: Promise<string>;
+  ended: Promise<{ status: number; complaint: string }>;
   stop: () => void;
 }
 
@@ -38,14 +40,20 @@ export class Kubectl {
 
   /** As it would be typed, whatever the current context is by then. */
   command(...args: string[]): string {
-    return ['kubectl', typed(`--context=${this.context}`), '-n', this.namespace, ...args].join(' ');
+    return this.commandIn(this.namespace, ...args);
+  }
+
+  /** The same for another namespace, or for objects of the cluster. */
+  commandIn(namespace: string | undefined, ...args: string[]): string {
+    const where = namespace === undefined ? [] : ['-n', namespace];
+    return ['kubectl', `--context=${this.context}`, ...where, ...args].map(typed).join(' ');
   }
 
   /** Never throws for what kubectl answers. */
-  async run(args: readonly string[], input = ''): Promise<Said> {
-    const process = this.#start({ input, timeout: CALL_LIMIT })`${this.#command} ${args}`;
-    const { exitCode, stdout, stderr } = await process;
-    return { status: exitCode ?? 1, stdout, stderr: oneLine(stderr) };
+  async run(args: readonly string[], input = '', limitMs = CALL_LIMIT_MS): Promise<Said> {
+    const options = { input, limitMs, limitBytes: ANSWER_LIMIT_BYTES };
+    const { status, stdout, stderr } = await startChild([...this.#command, ...args], options).ended;
+    return { status, stdout, stderr: oneLine(stderr) || (status === 0 ? '' : `kubectl ended with ${status}`) };
   }
 
   /** @throws Error in kubectl's words */
@@ -57,55 +65,53 @@ export class Kubectl {
 
   /** What `kubectl get` finds; undefined where there is nothing. @throws Error */
   async get(args: readonly string[], input = ''): Promise<Json | undefined> {
-    const text = await this.ok(['get', ...args, '--ignore-not-found', '-o', 'json'], input);
-    return text.trim() === '' ? undefined : record(JSON.parse(text));
+    return this.getJson(['get', ...args, '--ignore-not-found', '-o', 'json'], input);
   }
 
-  /** A server that cannot be asked for a moment is asked again. */
-  async getPatiently(args: readonly string[]): Promise<Json | undefined> {
-    for (let attempt = 1; ; attempt += 1) {
+  /** @throws Error */
+  async getJson(args: readonly string[], input = ''): Promise<Json | undefined> {
+    const text = await this.ok(args, input);
+    if (text.trim() === '') return undefined;
+    try {
+      return record(JSON.parse(text));
+    } catch {
+      throw new Error(`kubectl ${args.join(' ')} printed no JSON: ${quoted(text)}`);
+    }
+  }
+
+  /** A server that cannot be asked for a moment is asked again, as long as `goOn` allows. */
+  async getPatiently(
+    args: readonly string[],
+    goOn: () => boolean = () => true,
+    limitMs = RETRY_MS,
+  ): Promise<Json | undefined> {
+    const deadline = Date.now() + limitMs;
+    for (;;) {
       try {
         return await this.get(args);
       } catch (error) {
-        if (attempt === ATTEMPTS) throw error;
+        if (Date.now() > deadline || !goOn()) throw error;
         await pause(BETWEEN_MS);
       }
     }
   }
 
-  /** Goes on until the container ends or the connection does; answers what kubectl complained of. */
+  /** Goes on until the container ends or the connection does. */
   follow(pod: string, container: string, onData: (data: Buffer) => void): LogStream {
-    const process = this.#start({})`${this.#command} logs -f ${pod} -c ${container}`;
-    process.stdout.on('data', onData);
-    let over = false;
-    const untilOver = async () => {
-      const { stderr } = await process;
-      over = true;
-      return oneLine(stderr, 500);
-    };
-    const ended = untilOver();
-    const stop = () => {
-      if (!over) void process.kill('SIGTERM');
-    };
-    return { ended, stop };
+    const { ended, stop } = startChild([...this.#command, 'logs', '-f', pod, '-c', container], { onData });
+    return { ended: ended.then(({ status, stderr }) => ({ status, complaint: oneLine(stderr, 500) })), stop };
   }
 
-  /** Writes what a command in a container prints to an open file, byte by byte; answers why it failed, if it did. */
+  /** Passes on what a command in a container prints, byte by byte; answers why it failed, if it did. */
   async execInto(
     pod: string,
     container: string,
     command: readonly string[],
-    file: number,
+    { limitBytes, onData }: { limitBytes: number; onData: (data: Buffer) => void },
   ): Promise<string | undefined> {
-    const shell = this.#start({ timeout: CALL_LIMIT, stdio: ['ignore', file, 'pipe'] });
-    const process = shell`${this.#command} exec ${pod} -c ${container} -- ${command}`;
-    const { exitCode, stderr } = await process;
-    return exitCode === 0 ? undefined : oneLine(stderr) || `kubectl exec ended with ${exitCode}`;
-  }
-
-  /** In a group of its own: a ctrl-C in the terminal is for us, and must not end what cleans up. */
-  #start(options: { input?: string; timeout?: `${number}s`; stdio?: ['ignore', number, 'pipe'] }) {
-    return $({ nothrow: true, quiet: true, detached: true, ...options });
+    const exec = [...this.#command, 'exec', pod, '-c', container, '--', ...command];
+    const { status, stderr } = await startChild(exec, { limitMs: 2 * CALL_LIMIT_MS, limitBytes, onData }).ended;
+    return status === 0 ? undefined : oneLine(stderr) || `kubectl exec ended with ${status}`;
   }
 }
 

@@ -2,13 +2,14 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { strings } from '../../fixtures/cluster/objects.ts';
 import { failedLine, isLastLine, Log, printAnswer } from './answer.ts';
 import type { Interruption } from './interruption.ts';
-import { keptVms } from './kept-vms.ts';
+import { keptVms, vmSelector } from './kept-vms.ts';
 import type { Kubectl } from './kubectl.ts';
 import { localEnvironment } from './local-environment.ts';
 import type { Options } from './options.ts';
-import { nameOf } from './permissions.ts';
+import { deletion, nameOf, printLeft, runSteps } from './clean-up.ts';
 import { renderYaml, type Plan } from './plan.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
@@ -23,33 +24,40 @@ export async function runLocally(
   interruption: Interruption,
 ): Promise<number> {
   console.log(`Applying: ${nameOf(plan.configMap)}`);
-  await kubectl.ok(['create', '-f', '-'], renderYaml([plan.configMap]));
   const log = new Log();
   let status = 1;
+  let uid: string | undefined;
   try {
+    const made = await kubectl.getJson(['create', '-o', 'json', '-f', '-'], renderYaml([plan.configMap]));
+    uid = strings(made?.['metadata'])['uid'];
     if (interruption.by() === undefined) status = await runCheckup({ kubectl, plan, options, interruption }, log);
     await printAnswer(kubectl, plan.name);
   } finally {
     // Here no pod takes them along.
-    const vms = (await keptVms(kubectl, plan.name)) ?? [];
+    if (uid !== undefined) await nameVms(kubectl, uid);
     if (options.keep) console.log(`Kept: ${kubectl.command('delete', `configmap/${plan.name}`)}`);
     else {
-      const removed = await kubectl.run(['delete', 'configmap', plan.name, '--ignore-not-found']);
-      if (removed.status === 0) console.log(`Removed configmap/${plan.name}.`);
-      else {
-        console.log(`warning: not cleaned up: configmap/${plan.name}: ${removed.stderr}`);
-        status ||= 1;
-      }
-    }
-    if (vms.length > 0) {
-      const removal = kubectl.command('delete', ...vms);
-      console.log(`Not removed: ${vms.join(', ')}. Once you have looked at them: ${removal}`);
+      const left = await runSteps(kubectl, [deletion(kubectl, plan.configMap)], () => interruption.hurried());
+      printLeft(left);
+      if (left.length > 0) status ||= 1;
+      else console.log(`Removed configmap/${plan.name}.`);
     }
   }
   const by = interruption.by();
   const why = by === undefined ? `it ended with exit status ${status}` : `interrupted by ${by}`;
   console.log(isLastLine(log.lastLine) ? log.lastLine : failedLine(why));
   return by === undefined ? status : 130;
+}
+
+/** Of the VMs that this run has left, and how to remove them. */
+async function nameVms(kubectl: Kubectl, uid: string): Promise<void> {
+  const vms = await keptVms(kubectl, uid);
+  if (vms === undefined) {
+    console.log(`If there are any, remove them with: ${kubectl.command('delete', 'vmi', '-l', vmSelector(uid))}`);
+  } else if (vms.length > 0) {
+    const removal = kubectl.command('delete', ...vms);
+    console.log(`Not removed: ${vms.join(', ')}. Once you have looked at them: ${removal}`);
+  }
 }
 
 interface Run {

@@ -8,7 +8,8 @@ import { inputComplaints } from '../../fixtures/input/parse-input.ts';
 import { quoted } from '../../model/text.ts';
 
 export const HELP = `Runs one checkup on the cluster of the current kubectl context: applies its permissions, a ConfigMap and a Job, follows the log,
-prints the result, fetches the artifacts, and removes what it applied. Ctrl-C ends the checkup and cleans up, too.
+prints the result, fetches the artifacts, and removes what it applied. Ctrl-C ends the checkup and cleans up, too; a second one, later,
+does not wait for the end of the checkup.
 
   --network NAMESPACE/NAME   the NetworkAttachmentDefinition to check (mandatory)
   --source-node NODE         the node of the VM that pings
@@ -33,6 +34,7 @@ another kubectl than the one found on PATH.
 export interface Options {
   /** The ConfigMap's. */
   data: Readonly<Record<string, string>>;
+  networkNamespace: string;
   timeoutMs: number;
   startTimeoutMs: number;
   image: string | undefined;
@@ -144,7 +146,8 @@ export function parseOptions(args: string[]): Options | 'help' {
   const { image, keep, local } = values;
   const artifacts = path.resolve(values.artifacts);
   return {
-    ...{ data, timeoutMs, startTimeoutMs, image, namespace: values.namespace, artifacts },
+    ...{ data, networkNamespace: namespace ?? '', timeoutMs, startTimeoutMs, image },
+    ...{ namespace: values.namespace, artifacts },
     ...{ dryRun: values['dry-run'], keep, local, warnings },
   };
 }

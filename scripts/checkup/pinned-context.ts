@@ -5,10 +5,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { $ } from 'zx';
 import { readKubeconfig } from '../../fixtures/cluster/kubeconfig.ts';
 import { list, record, strings, type Json } from '../../fixtures/cluster/objects.ts';
 import { oneLine } from '../../model/text.ts';
+import { startChild } from './child.ts';
+
+/** An exec plugin is not run for this, and no server is asked. */
+const LIMITS = { limitMs: 30_000, limitBytes: 16 * 2 ** 20 };
 
 export interface PinnedContext {
   name: string;
@@ -20,13 +23,12 @@ export interface PinnedContext {
 
 /** @throws Error where there is no kubectl, or none with a context */
 export async function pinContext(program: string, namespace: string | undefined): Promise<PinnedContext> {
-  const shell = $({ nothrow: true, quiet: true, detached: true });
   const view = ['config', 'view', '--minify', '--flatten', '--raw', '-o', 'json'];
-  const { exitCode, stdout, stderr } = await shell`${program} ${view}`;
-  if (exitCode === 127 || exitCode === 126) {
+  const { status, stdout, stderr } = await startChild([program, ...view], LIMITS).ended;
+  if (status === 127 || status === 126) {
     throw new Error(`no kubectl: "${program}" cannot be run; put kubectl on PATH, or name it in KUBECTL`);
   }
-  if (exitCode !== 0) throw new Error(`kubectl has no cluster to talk to: ${oneLine(stderr)}`);
+  if (status !== 0) throw new Error(`kubectl has no cluster to talk to: ${oneLine(stderr)}`);
   const config = record(JSON.parse(stdout));
   const [context] = list(config['contexts']).map((entry) => record(record(entry)['context']));
   const { namespace: own = '' } = strings(context);

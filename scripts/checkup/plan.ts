@@ -14,6 +14,12 @@ const BEYOND_TIMEOUT_MS = 240_000;
 
 /** On what this command makes for a Job: permissions that have it go with the last run. */
 export const MADE_BY = { 'app.kubernetes.io/managed-by': 'kubevirt-vm-latency-command' };
+/** On what belongs to one run: its name. */
+export const INSTANCE_LABEL = 'app.kubernetes.io/instance';
+/** On what a later run may remove if this one leaves it. Not on what the user wants to keep. */
+export const REMOVABLE = { 'latency-check/removal': 'automatic' };
+/** On what a run has in another namespace: its own namespace. */
+export const RUN_NAMESPACE_LABEL = 'latency-check/run-namespace';
 export const CHECKUP_CONTAINER = 'checkup';
 
 export interface Plan {
@@ -24,6 +30,8 @@ export interface Plan {
   permissions: Json[];
   /** Without these it can see less. */
   extendedPermissions: Json[];
+  /** For a network in another namespace: what lets the checkup read it there. */
+  networkPermissions: Json[];
   configMap: Json;
   job: Json;
   /** How long the Job may run, from its start. */
@@ -35,21 +43,35 @@ export interface Plan {
 export function makePlan(options: Options, namespace: string): Plan {
   const name = `kubevirt-vm-latency-${Array.from({ length: 5 }, () => LETTERS[randomInt(LETTERS.length)]).join('')}`;
   const deadlineMs = options.startTimeoutMs + options.timeoutMs + BEYOND_TIMEOUT_MS;
-  const configMap = ofThisRun(onlyDocument('config.yaml'), name, namespace, options.local ? {} : MADE_BY);
-  const job = jobOf({ options, name, namespace, deadlineMs });
+  const labels = { ...MADE_BY, ...(isKept(options) ? {} : REMOVABLE) };
+  const run = { name, namespace, labels };
+  const configMap = ofThisRun(onlyDocument('config.yaml'), options.local ? { ...run, labels: {} } : run);
+  const job = jobOf({ options, run, deadlineMs });
   const pod = record(record(record(job['spec'])['template'])['spec']);
   return {
     ...{ name, namespace, deadlineMs, job, configMap: { ...configMap, data: options.data } },
     permissions: documents('rbac.yaml').map((object) => inNamespace(object, namespace)),
     extendedPermissions: documents('rbac-extended.yaml').map((object) => inNamespace(object, namespace)),
+    networkPermissions:
+      options.networkNamespace === namespace
+        ? []
+        : documents('rbac-network.yaml').map((object) => networkPermission(object, run, options.networkNamespace)),
     graceMs: Number(pod['terminationGracePeriodSeconds'] ?? 30) * 1000,
   };
+}
+
+/** The user may want to look at the run, or at its VMs, after its end. */
+function isKept({ keep, data }: Options): boolean {
+  return keep || (data['spec.param.skipTeardown'] ?? 'never') !== 'never';
 }
 
 /** Of a plan, what is applied, in that order. */
 export function objectsOf(plan: Plan, local: boolean): Json[] {
   if (local) return [plan.configMap];
-  return [...plan.permissions, ...plan.extendedPermissions, plan.configMap, plan.job];
+  return [
+    ...[...plan.permissions, ...plan.extendedPermissions, ...plan.networkPermissions],
+    ...[plan.configMap, plan.job],
+  ];
 }
 
 export function renderYaml(objects: readonly Json[]): string {
@@ -87,26 +109,38 @@ function inNamespace(object: Json, namespace: string): Json {
   };
 }
 
-function ofThisRun(object: Json, name: string, namespace: string, madeBy = {}): Json {
+interface Run {
+  name: string;
+  namespace: string;
+  labels: Readonly<Record<string, string>>;
+}
+
+function ofThisRun(object: Json, { name, namespace, labels }: Run): Json {
   const metadata = record(object['metadata']);
-  const labels = { ...strings(metadata['labels']), ...madeBy, 'app.kubernetes.io/instance': name };
-  return { ...object, metadata: { ...metadata, name, namespace, labels } };
+  const all = { ...strings(metadata['labels']), ...labels, [INSTANCE_LABEL]: name };
+  return { ...object, metadata: { ...metadata, name, namespace, labels: all } };
+}
+
+/** Runs of several namespaces may use one network: each has a Role and a RoleBinding of its own there. */
+function networkPermission(object: Json, run: Run, namespace: string): Json {
+  const labels = { ...run.labels, [RUN_NAMESPACE_LABEL]: run.namespace };
+  const { roleRef, ...own } = ofThisRun(inNamespace(object, run.namespace), { ...run, namespace, labels });
+  return { ...own, ...(roleRef !== undefined && { roleRef: { ...record(roleRef), name: run.name } }) };
 }
 
 interface JobRequest {
   options: Options;
-  name: string;
-  namespace: string;
+  run: Run;
   deadlineMs: number;
 }
 
-function jobOf({ options, name, namespace, deadlineMs }: JobRequest): Json {
-  const job = ofThisRun(onlyDocument('job.yaml'), name, namespace, MADE_BY);
+function jobOf({ options, run, deadlineMs }: JobRequest): Json {
+  const job = ofThisRun(onlyDocument('job.yaml'), run);
   // A Job that removes itself would take its pod's log and the answer with it.
   const spec = without(record(job['spec']), 'ttlSecondsAfterFinished');
   const template = record(spec['template']);
   const containers = list(record(template['spec'])['containers']).map(record);
-  const pod = withArtifactsVolume(record(template['spec']), asked(containers, { options, name, namespace }));
+  const pod = withArtifactsVolume(record(template['spec']), asked(containers, options, run));
   const [checkup = {}] = list(pod['containers']).map(record);
   const beside = artifactsContainer(checkup, deadlineMs);
   return {
@@ -122,7 +156,7 @@ function jobOf({ options, name, namespace, deadlineMs }: JobRequest): Json {
 }
 
 /** The checkup's container, with the image and the ConfigMap of this run. */
-function asked(containers: readonly Json[], { options, name, namespace }: Omit<JobRequest, 'deadlineMs'>): Json {
+function asked(containers: readonly Json[], options: Options, { name, namespace }: Run): Json {
   const container = containers.find((one) => one['name'] === CHECKUP_CONTAINER) ?? {};
   const own: Record<string, string> = { CONFIGMAP_NAMESPACE: namespace, CONFIGMAP_NAME: name };
   const others = list(container['env']).filter((variable) => !(String(record(variable)['name']) in own));

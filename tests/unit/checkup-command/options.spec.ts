@@ -23,6 +23,7 @@ test('the network is enough', () => {
       'spec.param.networkAttachmentDefinitionNamespace': 'default',
       'spec.param.networkAttachmentDefinitionName': 'br10',
     },
+    networkNamespace: 'default',
     ...{ timeoutMs: 300_000, startTimeoutMs: 120_000, artifacts: path.resolve('artifacts') },
     ...{ image: undefined, namespace: undefined, dryRun: false, keep: false, local: false, warnings: [] },
   });

@@ -1,8 +1,10 @@
 /** What `npm run checkup` makes of the shipped manifests, and of what they may come to have. */
 import { expect, test } from '@playwright/test';
+import { parseAllDocuments } from 'yaml';
+import { record, strings, type Json } from '../../../fixtures/cluster/objects.ts';
 import { artifactsContainer, withArtifactsVolume } from '../../../scripts/checkup/artifacts-container.ts';
 import { parseOptions, type Options } from '../../../scripts/checkup/options.ts';
-import { makePlan, objectsOf, renderYaml } from '../../../scripts/checkup/plan.ts';
+import { makePlan, objectsOf, renderYaml, type Plan } from '../../../scripts/checkup/plan.ts';
 
 function options(...more: string[]): Options {
   const parsed = parseOptions(['--network', 'default/br10', ...more]);
@@ -10,12 +12,51 @@ function options(...more: string[]): Options {
   return parsed;
 }
 
+function parsed(plan: Plan): Json[] {
+  return parseAllDocuments(renderYaml(objectsOf(plan, false))).map((document) => record(document.toJS()));
+}
+
 test('everything of a namespace is in the one asked for, and who is allowed is meant there', () => {
-  const yaml = renderYaml(objectsOf(makePlan(options(), 'somewhere'), false));
-  expect(yaml.match(/namespace: (?!somewhere$).*/gm)).toBeNull();
-  expect(yaml.match(/namespace: somewhere$/gm)?.length).toBeGreaterThan(8);
+  const yaml = renderYaml(objectsOf(makePlan(options(), 'default'), false));
+  expect(yaml.match(/namespace: (?!default$).*/gm)).toBeNull();
+  expect(yaml.match(/namespace: default$/gm)?.length).toBeGreaterThan(8);
   expect(yaml).not.toMatch(/[&*]a\d/);
 });
+
+test('a network in another namespace gets a Role and a RoleBinding there, and nothing else is there', () => {
+  const plan = makePlan(options(), 'somewhere');
+  const there = parsed(plan).filter(({ metadata }) => strings(metadata)['namespace'] === 'default');
+  const metadata = { name: plan.name, namespace: 'default' };
+  expect(there).toEqual([
+    expect.objectContaining({
+      ...{ kind: 'Role', metadata: expect.objectContaining(metadata) },
+      rules: [{ apiGroups: ['k8s.cni.cncf.io'], resources: ['network-attachment-definitions'], verbs: ['get'] }],
+    }),
+    expect.objectContaining({
+      ...{ kind: 'RoleBinding', metadata: expect.objectContaining(metadata) },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: plan.name },
+      subjects: [{ kind: 'ServiceAccount', name: 'vm-latency-checkup-sa', namespace: 'somewhere' }],
+    }),
+  ]);
+  expect(makePlan(options(), 'default').networkPermissions).toEqual([]);
+});
+
+for (const [args, removable] of [
+  [[], true],
+  [['--param', 'skipTeardown=never'], true],
+  [['--keep'], false],
+  [['--param', 'skipTeardown=onfailure'], false],
+  [['--param', 'skipTeardown=always'], false],
+] as const) {
+  test(`a later run may ${removable ? '' : 'not '}remove what is left of a run with ${args.join(' ') || 'no options'}`, () => {
+    const { configMap, job, networkPermissions } = makePlan(options(...args), 'somewhere');
+    const labels = [configMap, job, ...networkPermissions].map(({ metadata }) => strings(record(metadata)['labels']));
+    expect(labels).toHaveLength(4);
+    expect(new Set(labels.map((one) => one['latency-check/removal']))).toEqual(
+      new Set([removable ? 'automatic' : undefined]),
+    );
+  });
+}
 
 test('no two runs have a name in common; image, ConfigMap and deadline are the run’s own', () => {
   const [one, other] = [makePlan(options(), 'ns'), makePlan(options(), 'ns')];

@@ -1,0 +1,96 @@
+/** `npm run checkup` against the lab, with stock kubectl, and what it may leave. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from '@playwright/test';
+import type { Lab } from '../../lab/lab.ts';
+import type { JsonObject } from '../../lab/store/json.ts';
+import { without } from '../../scripts/checkup/plan.ts';
+import { ensureKubectl } from '../../scripts/kubectl.ts';
+import type { Checkup } from './checkup-process.ts';
+import { test as base } from './lab-test.ts';
+
+/** Beyond the checkup's own teardown, which takes less than a second in the lab. */
+export const SOON_MS = 12_000;
+
+interface Command {
+  run: Checkup;
+  /** Where its artifacts go, each run into a directory of its own. */
+  artifacts: string;
+}
+
+interface CommandOptions {
+  env?: Record<string, string>;
+  /** As the README has it, rather than the script alone. */
+  npm?: boolean;
+  /** Of namespace latency, in whose name it runs; otherwise in the administrator's. */
+  serviceAccount?: string;
+}
+
+const SCRIPT = [process.execPath, 'scripts/checkup.ts'];
+const NPM = ['npm', 'run', '--silent', 'checkup', '--'];
+export const NETWORK = ['--network', 'latency/blue'];
+
+export const test = base.extend<{ command: (lab: Lab, args: string[], options?: CommandOptions) => Promise<Command> }>({
+  command: async ({ checkup }, use, testInfo) => {
+    const kubectl = await ensureKubectl();
+    let count = 0;
+    await use((lab, args, { env = {}, npm = false, serviceAccount } = {}) => {
+      const artifacts = testInfo.outputPath(`fetched-${(count += 1)}`);
+      // Nothing but the cluster is told by the environment.
+      const own = { ARTIFACTS_DIR: undefined, SAMPLE_DURATION_SECONDS: undefined };
+      const run = checkup(lab, {
+        ...(serviceAccount !== undefined && { serviceAccount }),
+        ...{ command: npm ? NPM : SCRIPT, args: [...args, '--artifacts', artifacts] },
+        env: { ...own, CONFIGMAP_NAMESPACE: undefined, CONFIGMAP_NAME: undefined, KUBECTL: kubectl, ...env },
+      });
+      return Promise.resolve({ run, artifacts });
+    });
+  },
+});
+
+/** Everything that a run could leave, whatever it is called; not what a namespace gets a moment after it is made. */
+export function objectsIn(lab: Lab): unknown[] {
+  const kinds = ['jobs', 'pods', 'configmaps', 'serviceaccounts', 'virtualmachineinstances'];
+  const rbac = ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'];
+  const objects = [...kinds, ...rbac].flatMap((plural) => lab.list(plural));
+  const own = objects.filter(({ metadata }) => !['default', 'kube-root-ca.crt'].includes(metadata.name));
+  return own.map((object) => ({
+    ...{ ...object, metadata: without(object.metadata, 'resourceVersion', 'uid', 'creationTimestamp') },
+  }));
+}
+
+/** Of the one run that left artifacts there. */
+function fetched(artifacts: string, ...below: string[]): string {
+  const runs = existsSync(artifacts) ? readdirSync(artifacts) : [];
+  expect(runs).toHaveLength(1);
+  return path.join(artifacts, runs[0] ?? '', ...below);
+}
+
+export function expectArtifacts(artifacts: string): void {
+  expect(readFileSync(fetched(artifacts, 'html-report', 'index.html'), 'utf8')).toContain('</html>');
+  for (const directory of ['allure-results', 'logs', 'manifests']) {
+    expect(readdirSync(fetched(artifacts, directory)).length).toBeGreaterThan(1);
+  }
+}
+
+const RBAC = 'rbac.authorization.k8s.io';
+
+/** A service account of namespace latency, with a role of its own. */
+export function account(name: string, scope: '' | 'Cluster', rules: JsonObject[]): JsonObject[] {
+  const metadata = { name, namespace: 'latency' };
+  const apiVersion = `${RBAC}/v1`;
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    { apiVersion, kind: `${scope}Role`, metadata, rules },
+    {
+      ...{ apiVersion, kind: `${scope}RoleBinding`, metadata },
+      roleRef: { apiGroup: RBAC, kind: `${scope}Role`, name },
+      subjects: [{ kind: 'ServiceAccount', ...metadata }],
+    },
+  ];
+}
+
+/** May do everything in the namespace. */
+export function head(): JsonObject[] {
+  return account('head', '', [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]);
+}
