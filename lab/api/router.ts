@@ -51,6 +51,7 @@ export class Router {
     const certified = credentials === undefined ? certifiedUser(request.socket) : undefined;
     const user = impersonated(store, certified ?? tokens.authenticate(credentials), request);
     authorize(store, user, attributes);
+    requireConsoleAccept(attributes, request.headers.accept);
     // A websocket begins as a GET; since Kubernetes 1.35 who may only "get" does not get in by that (kubernetes PR 134577).
     if (isExec(attributes)) authorize(store, user, { ...attributes, verb: 'create' });
     return user;
@@ -173,4 +174,10 @@ function credentialsOf({ headers }: IncomingMessage): string | undefined {
   const offered = (headers['sec-websocket-protocol'] ?? '').split(/,\s*/);
   const encoded = offered.find((protocol) => protocol.startsWith(BEARER_PROTOCOL))?.slice(BEARER_PROTOCOL.length);
   return headers.authorization ?? (encoded && `Bearer ${Buffer.from(encoded, 'base64url').toString('utf8')}`);
+}
+
+/** virt-api's consoles produce no media type: a client that accepts only some is refused, whatever it asks for (seen with KubeVirt 1.9). */
+function requireConsoleAccept({ resource }: Attributes, accept = '*/*'): void {
+  if (resource?.group !== SUBRESOURCES || resource.subresource !== 'console' || accept.includes('*/*')) return;
+  throw notAcceptable('');
 }

@@ -7,13 +7,25 @@ const COMMAND = ['npm', 'run', '--silent', 'test:contract'];
 /** The only one that a lab has pods of. */
 const LAB_IMAGE = { CONTRACT_IMAGE: 'kubevirt-vm-latency' };
 
-test('the contract runs against whatever KUBECONFIG names', async ({ newLab }, testInfo) => {
+test('the contract runs against whatever KUBECONFIG names, and removes what it creates', async ({
+  newLab,
+}, testInfo) => {
   const lab = await newLab();
+  const namesOf = (resource: string) => lab.list(resource).map(({ metadata }) => metadata.name);
+  const resources = [
+    'namespaces',
+    'virtualmachineinstances',
+    'network-attachment-definitions',
+    'roles',
+    'rolebindings',
+  ];
+  const before = resources.map(namesOf);
   const { status, output } = await startCheckup(lab.kubeconfig, testInfo.outputPath('a'), {
     ...{ command: COMMAND, env: LAB_IMAGE },
   }).ended;
   expect(status, output).toBe(0);
   expect(Number(/(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(140);
+  expect(resources.map(namesOf)).toEqual(before);
 });
 
 test('without KubeVirt and Multus the rest of it runs', async ({ newLab }, testInfo) => {

@@ -68,6 +68,8 @@ export class Api {
       upgrade: 'websocket',
       'sec-websocket-version': '13',
       'sec-websocket-key': randomBytes(16).toString('base64'),
+      // As websocket clients send it: virt-api answers 406 to `application/json`.
+      accept: '*/*',
     };
     return this.call({ ...call, headers: { ...upgrade, ...call.headers } });
   }

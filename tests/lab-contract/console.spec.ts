@@ -89,11 +89,18 @@ test('142 the console without an upgrade: 400 as text', async ({ running }) => {
   const { scene } = await running();
   const message =
     /^Bad Request\n\{[^]*"websocket: the client is not using the websocket protocol: 'upgrade' token not found in 'Connection' header"[^]*"code": 400\n\}$/;
-  meets(await scene.send({ path: consolePath(), headers: PLAIN }), {
+  meets(await scene.send({ path: consolePath(), headers: { ...PLAIN, accept: '*/*' } }), {
     status: 400,
     body: matching(message),
     headers: { 'content-type': 'text/plain; charset=utf-8', 'sec-websocket-version': '13' },
   });
+});
+
+test('the console for a client that accepts JSON alone: 406', async ({ stage, running }) => {
+  const { scene } = await running();
+  const headers = { ...PLAIN, accept: 'application/json' };
+  expect((await stage.api.handshake(await scene.call({ path: consolePath(), headers }))).status).toBe(406);
+  expect((await scene.send({ path: consolePath(), headers })).status).toBe(406);
 });
 
 test('143 the console of a VMI that does not run: 400', async ({ stage }) => {

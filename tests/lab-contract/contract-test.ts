@@ -8,6 +8,7 @@ import { startLab, type Lab } from '../../lab/lab.ts';
 import { objectsAt, textAt } from '../../lab/store/json.ts';
 import { Accounts } from './accounts.ts';
 import { Api, readKubeconfig, type Call } from './api.ts';
+import { RUN_LABEL } from './run-namespaces.ts';
 
 const GROUPS = { kubevirt: 'kubevirt.io', multus: 'k8s.cni.cncf.io' } as const;
 
@@ -73,7 +74,8 @@ export const test = base.extend<Tools, WorkerTools>({
 
   stage: [
     async ({ server: { api, lab } }, use) => {
-      const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { generateName: 'contract-' } };
+      const labels = { [RUN_LABEL]: process.env['CONTRACT_RUN'] ?? 'lab' };
+      const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { generateName: 'contract-', labels } };
       const made = await api.call({ method: 'POST', path: '/api/v1/namespaces', body });
       const namespace = textAt(made.body, 'metadata', 'name');
       if (made.status !== 201 || namespace === undefined) throw new Error(`no namespace: ${JSON.stringify(made.body)}`);
