@@ -4,8 +4,9 @@ import { oneLine } from '../../model/text.ts';
 import { STATUS_KEYS } from '../../model/status-keys.ts';
 import { isLastLine, type Log } from './answer.ts';
 import type { Interruption } from './interruption.ts';
-import type { Kubectl, LogStream } from './kubectl.ts';
-import { CHECKUP_CONTAINER, type Plan } from './plan.ts';
+import { FollowedLog } from './followed-log.ts';
+import type { Kubectl } from './kubectl.ts';
+import type { Plan } from './plan.ts';
 import { podState, type PodEnd, type PodState } from './pod-state.ts';
 
 const POLL_MS = 500;
@@ -13,12 +14,12 @@ const POLL_MS = 500;
 const SELDOM_MS = 3000;
 /** As the checkup does, it prints at least this often what it waits for. */
 const SPEAK_MS = 15_000;
-/** For the end of a container after its last line, and for the last lines of a log after the end of its container. */
+/** For the end of a container after its last line. */
 const LAST_LINES_MS = 10_000;
 /** For the reports of a checkup whose result is written and whose log cannot be read. */
 const REPORTS_MS = 5000;
-/** Of a container that has ended, while its pod's status does not have that: a log that ends this often without a new line. */
-const SILENT_ENDS = 2;
+/** A log that ends this often without a new line is that of a container that has ended, though its pod's status does not have it. */
+const EMPTY_ENDS = 2;
 /** For the kubelet, after a grace period. */
 const KUBELET_MS = 15_000;
 
@@ -86,21 +87,16 @@ export class JobPod {
    * say it. Undefined if the pod is gone. @throws Error when the checkup does not end
    */
   async untilEnded(name: string, log: Log): Promise<CheckupEnd | undefined> {
-    const follow = (): LogStream => this.#kubectl.follow(name, CHECKUP_CONTAINER, log.reader());
-    let [stream, before, complaint, silentEnds] = [follow(), log.bytes, '', 0];
+    const followed = new FollowedLog(this.#kubectl, name, log);
     let deadline = Date.now() + this.#plan.deadlineMs + this.#plan.graceMs;
     let [lastLineAt, completedAt, saidAt] = [Infinity, Infinity, Date.now()];
     let deleted = false;
     try {
       for (;;) {
         const seen = await this.#watch();
-        if (seen === undefined) {
-          await Promise.race([stream.ended, this.#interruption.rest(SELDOM_MS, 'aside')]);
-          return undefined;
-        }
-        if (seen.ended) {
-          await Promise.race([stream.ended, this.#interruption.rest(LAST_LINES_MS, 'aside')]);
-          return { ...seen.ended, sidecars: seen.sidecars };
+        if (seen === undefined || seen.ended) {
+          await followed.finish();
+          return seen?.ended && { ...seen.ended, sidecars: seen.sidecars };
         }
         const end = { exitCode: undefined, reason: 'by its log', sidecars: seen.sidecars };
         if (this.#interruption.hurried()) throw new Error(`not waited for pod ${name}: ${seen.summary}`);
@@ -109,37 +105,27 @@ export class JobPod {
           deleted = true;
           deadline = Math.min(deadline, Date.now() + seen.deletedWithMs + KUBELET_MS);
         }
-        if (isLastLine(log.lastLine)) lastLineAt = Math.min(lastLineAt, Date.now());
-        else lastLineAt = Infinity;
+        const said = isLastLine(log.lastLine);
+        lastLineAt = said ? Math.min(lastLineAt, Date.now()) : Infinity;
         if (Date.now() - lastLineAt > LAST_LINES_MS) return end;
+        if (deleted && followed.emptyEnds >= EMPTY_ENDS) return end;
+        const { complaint } = followed;
         if (complaint !== '' && (await this.#completed())) completedAt = Math.min(completedAt, Date.now());
         if (Date.now() - completedAt > REPORTS_MS) return { ...end, reason: 'by its ConfigMap' };
         if (Date.now() > deadline) {
-          throw new Error(
-            `the checkup in pod ${name} does not end: ${seen.summary}${complaint && `; its log: ${complaint}`}`,
-          );
+          const why = complaint === '' ? '' : `; its log: ${complaint}`;
+          throw new Error(`the checkup in pod ${name} does not end: ${seen.summary}${why}`);
         }
         if (complaint !== '' && Date.now() - saidAt >= SPEAK_MS) {
           console.log(`Waiting for the checkup in pod ${name}: ${seen.summary}`);
           saidAt = Date.now();
         }
-        const wait = deleted || isLastLine(log.lastLine) ? POLL_MS : SELDOM_MS;
-        const over = await Promise.race([stream.ended, this.#interruption.rest(wait, 'aside').then(() => undefined)]);
-        if (over === undefined) continue;
+        const rest = this.#interruption.rest(deleted || said ? POLL_MS : SELDOM_MS, 'aside');
         // The log of a container ends with it, whatever the status of its pod is.
-        if (isLastLine(log.lastLine) && over.status === 0) return await this.#endAfterLog(name, end);
-        silentEnds = over.status === 0 && log.bytes === before ? silentEnds + 1 : 0;
-        if (deleted && silentEnds >= SILENT_ENDS) return end;
-        if (over.complaint !== '' && over.complaint !== complaint) {
-          console.log(`warning: the log cannot be followed: ${over.complaint}`);
-        }
-        complaint = over.complaint;
-        await this.#interruption.rest(POLL_MS);
-        before = log.bytes;
-        stream = follow();
+        if (await followed.waitForEnd(rest)) return await this.#endAfterLog(name, end);
       }
     } finally {
-      stream.stop();
+      followed.stop();
     }
   }
 

@@ -41,6 +41,16 @@ for (const rule of Object.values(RULES)) {
   });
 }
 
+test('a rule that is missing in the namespace of the network is granted by a Role and a RoleBinding there', () => {
+  const diagnosis = of({ kind: 'permission', rule: RULES.getNetwork, namespace: 'my-networks' });
+  expect(diagnosis?.summary).toContain('in namespace "my-networks": create a Role and a RoleBinding there');
+  const commands = diagnosis?.next[0]?.split('\n').slice(1) ?? [];
+  expect(commands).toEqual([
+    'kubectl create role kubevirt-vm-latency-network -n my-networks --verb=get --resource=network-attachment-definitions.k8s.cni.cncf.io',
+    'kubectl create rolebinding kubevirt-vm-latency-network -n my-networks --role=kubevirt-vm-latency-network --serviceaccount=NAMESPACE:vm-latency-checkup-sa',
+  ]);
+});
+
 test('an image that cannot be pulled is named', () => {
   const pulled = waiting('Synchronized', 'ErrImagePull', 'failed to pull and unpack image "quay.io/a/b:1": not found');
   expect(of(pulled)).toMatchObject({
