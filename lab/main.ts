@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { ALL_SCENARIOS, optionsOf, type Scenario } from './faults/scenarios.ts';
+import { ALL_SCENARIOS, optionsOf, parametersOf, type Scenario } from './faults/scenarios.ts';
 import { startLab, type Lab, type LabOptions } from './lab.ts';
 import type { NetworkReport } from './network/switch.ts';
 
@@ -139,8 +139,19 @@ function renderContents(lab: Lab, { options, faults }: Choice): string {
   faults       ${faults.map(({ name }) => name).join(', ') || 'none'}
 
   export KUBECONFIG=${lab.kubeconfig}
-
+${renderCommand(faults)}
 Ctrl-C stops it.`;
+}
+
+/** The command that shows the faults, where its defaults do not. */
+function renderCommand(faults: readonly Scenario[]): string {
+  const parameters = Object.entries(parametersOf(faults)).map(([name, value]) => ` --param ${name}=${value}`);
+  if (parameters.length === 0) return '';
+  return `
+A checkup notices these faults only with the parameters here; ConfigMap latency/kubevirt-vm-latency-config has them:
+
+  npm run checkup -- --network latency/blue${parameters.join('')}
+`;
 }
 
 function renderReport({ network, received, heldMs, ...counted }: NetworkReport): string {

@@ -1,6 +1,5 @@
 import type { LabOptions } from '../interface.ts';
-import { configMaps } from '../kinds/default-objects.ts';
-import { objectAt, type JsonObject } from '../store/json.ts';
+import type { JsonObject } from '../store/json.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
@@ -18,13 +17,6 @@ function blue(config: JsonObject, resource?: string): JsonObject {
     metadata: { name: 'blue', namespace: 'latency', annotations },
     spec: { config: JSON.stringify({ cniVersion: '0.3.1', name: 'blue', ...config }) },
   };
-}
-
-/** What the checkup is asked for, besides the network. */
-function asking(parameters: Record<string, string>): JsonObject {
-  const [config] = configMaps();
-  const wanted = Object.entries(parameters).map(([name, value]) => [`spec.param.${name}`, value] as const);
-  return { ...config, data: { ...objectAt(config, 'data'), ...Object.fromEntries<string>(wanted) } };
 }
 
 /** A cluster that is short of something. */
@@ -53,15 +45,20 @@ export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
   lacking('node-without-kubevirt', 'KubeVirt does not run on node-2', { withoutKubevirt: ['node-2'] }),
   lacking('one-node', 'the cluster has one node', { nodes: 1 }),
   network('no-uplink', 'VMs reach each other on one node, but not across nodes', { impairment: { noUplink: true } }),
-  network('mtu', 'packets longer than 1400 bytes vanish, and the checkup is to send such', {
-    objects: [asking({ packetSizeBytes: '1472' })],
-    impairment: { mtu: 1400 },
-  }),
+  {
+    ...network('mtu', 'packets longer than 1400 bytes vanish, and the checkup is to send such', {
+      impairment: { mtu: 1400 },
+    }),
+    parameters: { packetSizeBytes: '1472' },
+  },
   network('one-way', 'what comes from node-2 reaches nobody', { impairment: { muteNode: 'node-2' } }),
-  network('dhcp-silent', 'network blue is to get its addresses by DHCP, and nobody answers', {
-    objects: [blue({ type: 'bridge', bridge: 'br1', ipam: { type: 'dhcp' } }), asking({ addressing: 'dhcp' })],
-    silentAddressServers: true,
-  }),
+  {
+    ...network('dhcp-silent', 'network blue is to get its addresses by DHCP, and nobody answers', {
+      objects: [blue({ type: 'bridge', bridge: 'br1', ipam: { type: 'dhcp' } })],
+      silentAddressServers: true,
+    }),
+    parameters: { addressing: 'dhcp' },
+  },
   {
     ...{ name: 'no-carrier', area: 'guest', passes: false, options: { guestQuirks: { noCarrier: true } } },
     description: 'no NIC has a carrier',

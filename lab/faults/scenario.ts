@@ -8,5 +8,7 @@ export interface Scenario {
   /** Whether a good checkup rides it out. */
   passes: boolean;
   options?: Partial<LabOptions>;
+  /** Parameters without which a checkup does not notice the fault. The lab's own ConfigMap gets them; any other has to. */
+  parameters?: Readonly<Record<string, string>>;
   begin?: (lab: Lab) => void;
 }

@@ -1,5 +1,7 @@
 import type { GuestQuirks } from '../guests/quirks.ts';
 import type { LabOptions } from '../interface.ts';
+import { configMaps } from '../kinds/default-objects.ts';
+import { objectAt } from '../store/json.ts';
 import { API_SCENARIOS } from './api-scenarios.ts';
 import { CONSOLE_SCENARIOS } from './console-scenarios.ts';
 import { DIAGNOSIS_SCENARIOS } from './diagnosis-scenarios.ts';
@@ -21,8 +23,23 @@ export const SCENARIOS: readonly Scenario[] = [
 /** Those, and what clusters and networks are found to lack: all that the lab knows by name. */
 export const ALL_SCENARIOS: readonly Scenario[] = [...SCENARIOS, ...DIAGNOSIS_SCENARIOS];
 
-/** The options of several scenarios in one: lists are joined, quirks put together. */
+/** The parameters of several scenarios in one. */
+export function parametersOf(scenarios: readonly Scenario[]): Readonly<Record<string, string>> {
+  return Object.assign({}, ...scenarios.map(({ parameters }) => parameters)) as Record<string, string>;
+}
+
+/** The options of several scenarios in one: lists are joined, quirks put together, parameters set in the lab's ConfigMap. */
 export function optionsOf(scenarios: readonly Scenario[]): Partial<LabOptions> {
+  const options = joined(scenarios);
+  const parameters = Object.entries(parametersOf(scenarios));
+  if (parameters.length === 0) return options;
+  const [config] = configMaps();
+  const added = parameters.map(([name, value]) => [`spec.param.${name}`, value] as const);
+  const data = { ...objectAt(config, 'data'), ...Object.fromEntries<string>(added) };
+  return { ...options, objects: [...(options.objects ?? []), { ...config, data }] };
+}
+
+function joined(scenarios: readonly Scenario[]): Partial<LabOptions> {
   return scenarios.reduce<Partial<LabOptions>>((sum, { options = {} }) => {
     const quirks: GuestQuirks = { ...sum.guestQuirks, ...options.guestQuirks };
     const impairment = { ...sum.impairment, ...options.impairment };

@@ -72,10 +72,22 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
   });
 }
 
-test('the lab stops when npm is killed', async ({ run }, testInfo) => {
+test('the lab prints the command that shows its fault, and stops when npm is killed', async ({ run }, testInfo) => {
   const lab = run({
-    command: ['npm', 'run', 'lab', '--', '--guests', 'scripted', '--directory', testInfo.outputPath('lab')],
+    command: [
+      'npm',
+      'run',
+      'lab',
+      '--',
+      '--guests',
+      'scripted',
+      '--fault',
+      'mtu',
+      '--directory',
+      testInfo.outputPath('lab'),
+    ],
   });
+  await lab.until(/^ {2}npm run checkup -- --network latency\/blue --param packetSizeBytes=1472$/m);
   await lab.until(/Ctrl-C stops it/);
   lab.signal('SIGKILL');
   await lab.until(/Stopping/);

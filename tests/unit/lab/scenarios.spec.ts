@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { DIAGNOSIS_SCENARIOS } from '../../../lab/faults/diagnosis-scenarios.ts';
 import type { Scenario } from '../../../lab/faults/scenario.ts';
-import { ALL_SCENARIOS, optionsOf, SCENARIOS } from '../../../lab/faults/scenarios.ts';
+import { ALL_SCENARIOS, optionsOf, parametersOf, SCENARIOS } from '../../../lab/faults/scenarios.ts';
 
 const README = path.join(import.meta.dirname, '..', '..', '..', 'lab', 'README.md');
 
@@ -56,4 +56,19 @@ test('impairments are put together, too', () => {
     unpullableImages: [],
     impairment: { muteNode: 'node-2', noUplink: true },
   });
+});
+
+test('the parameters that faults need are in the ConfigMap of the lab, all in one', () => {
+  const chosen = ALL_SCENARIOS.filter(({ name }) => ['mtu', 'dhcp-silent'].includes(name));
+  expect(parametersOf(chosen)).toEqual({ packetSizeBytes: '1472', addressing: 'dhcp' });
+  const configMaps = (optionsOf(chosen).objects ?? []).filter(({ kind }) => kind === 'ConfigMap');
+  expect(configMaps).toEqual([
+    expect.objectContaining({
+      data: expect.objectContaining({
+        'spec.param.packetSizeBytes': '1472',
+        'spec.param.addressing': 'dhcp',
+        'spec.param.networkAttachmentDefinitionName': 'blue',
+      }),
+    }),
+  ]);
 });
