@@ -1,7 +1,7 @@
 /** Removal in steps that do not depend on each other: one that fails keeps no other from being done. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { list, record, strings, type Json } from '../../fixtures/cluster/objects.ts';
-import type { Kubectl } from './kubectl.ts';
+import { isRefusal, type Kubectl } from './kubectl.ts';
 
 /** How long, and after which pause, a step that failed is repeated. */
 const RETRY_MS = 30_000;
@@ -32,7 +32,7 @@ export async function runSteps(kubectl: Kubectl, steps: readonly Step[], hurried
       for (;;) {
         const { status, stderr } = await kubectl.run(args, input, CALL_LIMIT_MS);
         if (status === 0) return [];
-        if (hurried() || isRefused(stderr) || Date.now() > deadline) {
+        if (hurried() || isRefusal(stderr) || Date.now() > deadline) {
           onFailure?.();
           return [{ what, command, why: stderr }];
         }
@@ -41,11 +41,6 @@ export async function runSteps(kubectl: Kubectl, steps: readonly Step[], hurried
     }),
   );
   return left.flat();
-}
-
-/** kubectl prints a Status's reason in parentheses. Another attempt would be refused, too. */
-function isRefused(stderr: string): boolean {
-  return /^Error from server \((Forbidden|Invalid|MethodNotAllowed|BadRequest)\)/.test(stderr);
 }
 
 /** A step that deletes one object, whether it is there or not. */

@@ -63,7 +63,7 @@ export class JobPod {
       if (by !== undefined) await this.#stopOnce();
       const seen = await this.look();
       if (seen?.started || seen?.ended) {
-        console.log(`Pod ${seen.name} runs the checkup:`);
+        if (seen.started) console.log(`Pod ${seen.name} runs the checkup:`);
         return seen.name;
       }
       const waitingFor = seen?.waitingFor ?? (await this.#whyNoPod());

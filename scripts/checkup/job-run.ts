@@ -8,7 +8,7 @@ import { fetchArtifacts, releasePod } from './fetch-artifacts.ts';
 import type { Interruption } from './interruption.ts';
 import { JobPod, type CheckupEnd } from './job-pod.ts';
 import { keptVms } from './kept-vms.ts';
-import type { Kubectl } from './kubectl.ts';
+import { isRefused, type Kubectl } from './kubectl.ts';
 import type { Options } from './options.ts';
 import { findOtherRuns } from './other-runs.ts';
 import { Permissions } from './permissions.ts';
@@ -48,8 +48,8 @@ export class JobRun {
     this.#interruption = interruption;
     this.#permissions = new Permissions(kubectl);
     this.#pod = new JobPod(kubectl, plan, interruption, async () => {
-      // What is left then is deleted at the end, or named.
-      await runSteps(kubectl, [deletion(kubectl, plan.job)], () => interruption.hurried());
+      const [left] = await runSteps(kubectl, [deletion(kubectl, plan.job)], () => interruption.hurried());
+      if (left !== undefined) throw new Error(`${left.what} could not be deleted: ${left.why}`);
     });
     this.#directory = path.join(options.artifacts, plan.name);
   }
@@ -170,7 +170,7 @@ export class JobRun {
           console.log(`warning: left by an earlier run, and not removed: ${what}: ${why}`);
         return notRemoved;
       } catch (error) {
-        if (Date.now() < deadline && !this.#interruption.hurried()) {
+        if (Date.now() < deadline && !this.#interruption.hurried() && !isRefused(error)) {
           await this.#interruption.rest(2000);
           continue;
         }

@@ -20,6 +20,26 @@ interface Said {
   stderr: string;
 }
 
+/** kubectl did not do what it was asked. */
+class KubectlError extends Error {
+  /** The API server will not do it, however often it is asked. */
+  readonly refused: boolean;
+
+  constructor(args: readonly string[], stderr: string) {
+    super(`kubectl ${args.join(' ')}: ${stderr}`);
+    this.refused = isRefusal(stderr);
+  }
+}
+
+/** kubectl prints the reason of a Status in parentheses. */
+export function isRefusal(stderr: string): boolean {
+  return /^Error from server \((Forbidden|Invalid|MethodNotAllowed|BadRequest)\)/.test(stderr);
+}
+
+export function isRefused(error: unknown): boolean {
+  return error instanceof KubectlError && error.refused;
+}
+
 export interface LogStream {
   ended: Promise<{ status: number; complaint: string }>;
   stop: () => void;
@@ -59,7 +79,7 @@ export class Kubectl {
   /** @throws Error in kubectl's words */
   async ok(args: readonly string[], input = ''): Promise<string> {
     const { status, stdout, stderr } = await this.run(args, input);
-    if (status !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+    if (status !== 0) throw new KubectlError(args, stderr);
     return stdout;
   }
 
@@ -90,7 +110,7 @@ export class Kubectl {
       try {
         return await this.get(args);
       } catch (error) {
-        if (Date.now() > deadline || !goOn()) throw error;
+        if (isRefused(error) || Date.now() > deadline || !goOn()) throw error;
         await pause(BETWEEN_MS);
       }
     }

@@ -31,7 +31,7 @@ test('an API server that fails from the clean-up on: all that is left is named, 
   let [armed, down] = [true, false];
   lab.inject({
     effect: ({ verb, resource }) => {
-      down ||= armed && verb === 'delete' && resource?.plural === 'jobs';
+      down ||= armed && verb === 'delete' && ['jobs', 'configmaps'].includes(resource?.plural ?? '');
       return down ? { status: 503 } : undefined;
     },
     times: Infinity,

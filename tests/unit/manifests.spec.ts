@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { at, objectAt, objectsAt, textAt, type JsonObject } from '../../lab/store/json.ts';
 import { INTERRUPTED_ANSWER_MS, TEARDOWN_BUDGET_MS } from '../../model/stages.ts';
 
@@ -51,4 +51,19 @@ test('each ConfigMap has the time that the deadline is made for', () => {
   for (const file of ['config.yaml', 'scheduled/config.yaml']) {
     expect(at(read(file), 'data', 'spec.timeout')).toBe(`${TIMEOUT_SECONDS / 60}m`);
   }
+});
+
+test('access to a network elsewhere is a Role and a RoleBinding there, for the account of the Job', () => {
+  const text = readFileSync(path.join(MANIFESTS, 'rbac-network.yaml'), 'utf8');
+  const [role, binding] = parseAllDocuments(text).map((document) => document.toJS() as JsonObject);
+  expect(objectsAt(role, 'rules')).toEqual([
+    { apiGroups: ['k8s.cni.cncf.io'], resources: ['network-attachment-definitions'], verbs: ['get'] },
+  ]);
+  expect(binding?.['metadata']).toEqual(role?.['metadata']);
+  expect(objectAt(binding, 'roleRef')).toMatchObject({ kind: 'Role', name: textAt(role, 'metadata', 'name') });
+  const job = read('job.yaml');
+  const account = textAt(job, 'spec', 'template', 'spec', 'serviceAccountName');
+  expect(objectsAt(binding, 'subjects')).toEqual([
+    { kind: 'ServiceAccount', name: account, namespace: textAt(job, 'metadata', 'namespace') },
+  ]);
 });
