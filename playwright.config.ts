@@ -11,7 +11,8 @@ import { leaveSignalsToRunner, ownSignals } from './reporters/interruption.ts';
 // A worker is a forked child with an IPC channel and its own entry; everything else is the main process.
 const isWorker = process.send !== undefined && /[/\\]playwright[/\\]lib[/\\]/.test(process.argv[1] ?? '');
 // Workers load this file too and must come to the same directories.
-const HANDED_ON = 'KUBEVIRT_VM_LATENCY_SCRATCH';
+const HANDED_ON = { scratch: 'KUBEVIRT_VM_LATENCY_SCRATCH', unfinished: 'KUBEVIRT_VM_LATENCY_UNFINISHED' };
+const isList = process.argv.includes('--list');
 
 if (isWorker) leaveSignalsToRunner();
 else {
@@ -22,16 +23,24 @@ else {
     console.warn(`warning: ${removed.join(', ')} is ignored: debug output of Node would show the credentials`);
   }
   const wanted = process.env['ARTIFACTS_DIR'] || path.join(import.meta.dirname, 'artifacts');
-  process.env['ARTIFACTS_DIR'] = artifactsDirectory(wanted);
-  process.env[HANDED_ON] = scratchDirectory(process.env['ARTIFACTS_DIR']) ?? '';
+  // A list of what would run writes nothing.
+  const artifacts = isList
+    ? { directory: path.resolve(wanted), unfinished: '/dev/null/none' }
+    : await artifactsDirectory(wanted);
+  process.env['ARTIFACTS_DIR'] = artifacts.directory;
+  process.env[HANDED_ON.unfinished] = artifacts.unfinished;
+  process.env[HANDED_ON.scratch] = scratchDirectory(artifacts) ?? '';
   // The runner's note for --last-failed: of no use with one test, and a run whose note cannot be written is a failed one.
   process.env['PLAYWRIGHT_LAST_RUN_OUTPUT_FILE'] ??= devNull;
 }
 const screen = process.env['TERM'] === 'dumb' ? 'plain' : process.env['NO_COLOR'] ? 'uncoloured' : 'coloured';
 // The runner sets FORCE_COLOR for its workers, and Node warns where it finds both.
 delete process.env['NO_COLOR'];
-const artifacts = process.env['ARTIFACTS_DIR'] ?? '';
-const scratch = process.env[HANDED_ON] ?? '';
+const artifacts = {
+  directory: process.env['ARTIFACTS_DIR'] ?? '',
+  unfinished: process.env[HANDED_ON.unfinished] ?? '',
+};
+const scratch = process.env[HANDED_ON.scratch] ?? '';
 
 export default defineConfig<ArtifactsOptions>({
   testDir: './checks',
@@ -39,18 +48,18 @@ export default defineConfig<ArtifactsOptions>({
   // Node runs this TypeScript as it is: what the runner need not translate costs neither time nor memory, nor a cache to keep it in.
   build: { external: ['**/*.ts'] },
   outputDir: scratch === '' ? '/nowhere' : scratch,
-  use: { artifactsDirectory: artifacts },
+  use: { artifacts },
   workers: 1,
   retries: 0,
   forbidOnly: true,
   // The run's own clock (spec.timeout) bounds the stages; Playwright's must never cut it short.
   timeout: 0,
   // A list of what would run must not replace the reports of what did.
-  reporter: process.argv.includes('--list')
+  reporter: isList
     ? 'list'
     : [
-        ['./reporters/reports.ts', { directory: artifacts, writable: scratch !== '' }],
+        ['./reporters/reports.ts', { artifacts, writable: scratch !== '' }],
         // Last, so that its last line is the last line.
-        ['./reporters/kiagnose-reporter.ts', { directory: artifacts, screen }],
+        ['./reporters/kiagnose-reporter.ts', { artifacts, screen }],
       ],
 });

@@ -1,6 +1,4 @@
 /** Allure's results: the stages, the input and what was measured as parameters, what the run met as environment. */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import path from 'node:path';
 import type { FullConfig, Suite, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
 import { AllureReporter } from 'allure-playwright';
 import type { Diagnosis } from '../model/diagnosis.ts';
@@ -8,27 +6,18 @@ import { ERROR_CODES } from '../model/errors.ts';
 import { environmentOf, readerFacts } from './reader-view.ts';
 import type { RunRecord } from './record.ts';
 
-const RESULT = /-result\.json$/;
-/** Earlier results that are kept for the history; one has some 10 kB. */
-const KEPT_RESULTS = 50;
-
 export const ALLURE_CATEGORIES = [
   ...ERROR_CODES.map((code) => ({ name: code, messageRegex: `^(Error: )?${code}: [\\s\\S]*` })),
   { name: 'The checkup was killed', messageRegex: '[\\s\\S]*worker process exited unexpectedly[\\s\\S]*' },
 ];
 
 export class AllureReport {
-  readonly #directory: string;
-  readonly #history: string;
   readonly #environment: Record<string, string> = {};
   readonly #reporter: AllureReporter;
   #parameters: ReturnType<typeof readerFacts> = [];
   #description: string | undefined;
 
-  /** @param history where the results of earlier runs go. @param tell takes what a disk has against a file. */
-  constructor(directory: string, history: string) {
-    this.#directory = directory;
-    this.#history = history;
+  constructor(directory: string) {
     this.#reporter = new AllureReporter({
       ...{ resultsDir: directory, detail: false, categories: ALLURE_CATEGORIES, environmentInfo: this.#environment },
       listeners: [
@@ -47,8 +36,8 @@ export class AllureReport {
     });
   }
 
+  /** @param tell takes what a disk has against a file. */
   begin(config: FullConfig, suite: Suite, tell: (error: unknown) => void): void {
-    if (suite.allTests().length > 0) keepForHistory(this.#directory, this.#history);
     this.#reporter.onConfigure(config);
     this.#reporter.onBegin(suite);
     bearWriter(this.#reporter, tell);
@@ -100,31 +89,6 @@ function fenced(text: string): string {
 
 function escaped(text: string): string {
   return text.replaceAll(/[\\`*_{}[\]<>()#+!|~-]/g, '\\$&');
-}
-
-/** Two results in one directory would pass for two attempts at one test. */
-function keepForHistory(directory: string, history: string): void {
-  const entries = readdirIfThere(directory);
-  if (entries.length === 0) return;
-  mkdirSync(history, { recursive: true });
-  for (const entry of entries) {
-    const file = path.join(directory, entry);
-    if (RESULT.test(entry)) renameSync(file, path.join(history, entry));
-    else rmSync(file, { recursive: true, force: true });
-  }
-  const results = readdirSync(history).map((entry) => path.join(history, entry));
-  const age = new Map(results.map((file) => [file, statSync(file).mtimeMs]));
-  const newest = results.sort((a, b) => (age.get(b) ?? 0) - (age.get(a) ?? 0));
-  for (const file of newest.slice(KEPT_RESULTS)) rmSync(file, { force: true });
-}
-
-function readdirIfThere(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 /** Allure writes attachments in promises of its own, which nobody awaits before the test has ended. */

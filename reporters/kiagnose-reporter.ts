@@ -12,24 +12,30 @@ import type {
 import type { Stage } from '../model/stages.ts';
 import { renderMilliseconds } from '../model/units.ts';
 import { answer, withoutLeftovers } from './answer.ts';
+import { endRun, type Artifacts } from './artifacts-directory.ts';
+import { clearEarlierRun } from './earlier-run.ts';
+import { inTime } from './in-time.ts';
 import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './interruption.ts';
 import { afterSignal, signalWorker, whenStuck } from './overdue.ts';
 import { errorText, readEvents, stageOf } from './progress.ts';
 import { foldEvents, type RunRecord } from './record.ts';
 import { renderLastLine, renderSummary } from './summary.ts';
 import { Terminal, type Screen } from './terminal.ts';
-import { resultDocument } from './result-document.ts';
-import { forgetEarlier, writeResultFiles } from './result-files.ts';
+import { publish } from './publish.ts';
+import { resultDocument, type ResultDocument } from './result-document.ts';
+import { writeResultFiles } from './result-files.ts';
 import { StageClock } from './stage-clock.ts';
 import { verdict, type Verdict } from './verdict.ts';
 
 const INTERRUPTED_STATUS = 130;
 
 export default class KiagnoseReporter implements Reporter {
-  readonly #directory: string;
+  readonly #artifacts: Artifacts;
   readonly #errors: string[] = [];
   readonly #clock = new StageClock();
   readonly #terminal: Terminal;
+  /** What an earlier run left is gone. */
+  #cleared: Promise<void> | undefined;
   #result: TestResult | undefined;
   #passed = false;
   #stage: Stage | 'report' | undefined;
@@ -41,9 +47,9 @@ export default class KiagnoseReporter implements Reporter {
   #over = false;
   #callOff: () => void = () => undefined;
 
-  /** @param options the directory for the run's artifacts; what a terminal can do, should stdout be one. */
-  constructor(options: { directory: string; screen: Screen }) {
-    this.#directory = options.directory;
+  /** @param options where the run's artifacts go; what a terminal can do, should stdout be one. */
+  constructor(options: { artifacts: Artifacts; screen: Screen }) {
+    this.#artifacts = options.artifacts;
     this.#terminal = new Terminal(process.stdout, options.screen);
   }
 
@@ -54,7 +60,7 @@ export default class KiagnoseReporter implements Reporter {
   onBegin(_config: FullConfig, suite: Suite): void {
     // A run that is interrupted while its files are loaded has no tests either.
     this.#nothingToRun = suite.allTests().length === 0 && interruptedBy() === undefined;
-    if (!this.#nothingToRun) forgetEarlier(this.#directory);
+    if (!this.#nothingToRun) this.#cleared = clearEarlierRun(this.#artifacts.directory);
     whenInterrupted(() => {
       this.#interruptedStage = { stage: this.#stage };
       signalWorker(this.#record.workerPid, 'SIGTERM');
@@ -115,7 +121,10 @@ export default class KiagnoseReporter implements Reporter {
     this.#callOff();
     // A run that executes no check (--list, --grep, an empty shard) says and writes nothing.
     const untouched = this.#result === undefined && this.#errors.length === 0;
-    if (untouched && (this.#nothingToRun || interruptedBy() === undefined)) return undefined;
+    if (untouched && (this.#nothingToRun || interruptedBy() === undefined)) {
+      await inTime(endRun(this.#artifacts, true)).catch(() => undefined);
+      return undefined;
+    }
     if (this.#ending) return { status: 'interrupted' };
     this.#ending = true;
     const written = await this.#finish(result.status === 'interrupted');
@@ -153,8 +162,17 @@ export default class KiagnoseReporter implements Reporter {
       stage: () => (this.#interruptedStage ?? { stage: last }).stage,
     });
     this.#lastLine = renderLastLine(record, given.verdict);
-    await writeResultFiles(this.#directory, resultDocument(record, given, this.#clock.records));
+    await this.#keepArtifacts(resultDocument(record, given, this.#clock.records));
     return given.verdict;
+  }
+
+  /** Never throws. */
+  async #keepArtifacts(document: ResultDocument): Promise<void> {
+    this.#cleared ??= clearEarlierRun(this.#artifacts.directory);
+    await inTime(this.#cleared).catch(() => undefined);
+    await writeResultFiles(this.#artifacts, document);
+    await publish(this.#artifacts);
+    await inTime(endRun(this.#artifacts, false)).catch(() => undefined);
   }
 
   /** A worker whose own clock does not run any more keeps neither spec.timeout nor its teardown. */

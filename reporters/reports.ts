@@ -19,6 +19,7 @@ import { html, runnerReporters } from 'playwright/lib/runner';
 import { messageOf } from '../model/errors.ts';
 import { oneLine } from '../model/text.ts';
 import { AllureReport } from './allure-report.ts';
+import type { Artifacts } from './artifacts-directory.ts';
 import { inTime } from './in-time.ts';
 import { readEvents } from './progress.ts';
 import { environmentOf, readerView } from './reader-view.ts';
@@ -31,6 +32,7 @@ export default class Reports implements Reporter {
   readonly #allure: AllureReport;
   readonly #html: InstanceType<typeof html.default>;
   #junit: Awaited<ReturnType<typeof runnerReporters.createReporters>>[number] | undefined;
+  readonly #directory: string;
   readonly #allureFolder: string;
   readonly #htmlFolder: string;
   readonly #junitFile: string;
@@ -41,13 +43,15 @@ export default class Reports implements Reporter {
   readonly #told = new Set<string>();
   readonly #pending: Promise<void>[] = [];
 
-  /** @param options Playwright's own; the directory that holds the reports; whether there is any place for the runner's files. */
-  constructor(options: { directory: string; writable: boolean }) {
+  /** @param options Playwright's own; where the reports go; whether there is any place for the runner's files. */
+  constructor(options: { artifacts: Artifacts; writable: boolean }) {
+    const { artifacts } = options;
     this.#writable = options.writable;
-    this.#allureFolder = path.join(options.directory, 'allure-results');
-    this.#htmlFolder = path.join(options.directory, 'html-report');
-    this.#junitFile = path.join(options.directory, 'junit.xml');
-    this.#allure = new AllureReport(this.#allureFolder, path.join(options.directory, 'allure-history'));
+    this.#directory = artifacts.directory;
+    this.#allureFolder = path.join(artifacts.unfinished, 'allure-results');
+    this.#htmlFolder = path.join(artifacts.unfinished, 'html-report');
+    this.#junitFile = path.join(artifacts.unfinished, 'junit.xml');
+    this.#allure = new AllureReport(this.#allureFolder);
     // People look at a cluster, not at the check's source.
     const plain = { title: TITLE, noSnippets: true, noCopyPrompt: true };
     this.#html = new html.default({ ...options, ...plain, open: 'never', outputFolder: this.#htmlFolder });
@@ -125,7 +129,7 @@ export default class Reports implements Reporter {
 
   /** The runner's own hint is in colours, and about a server. */
   onExit(): Promise<void> {
-    const page = path.join(this.#htmlFolder, 'index.html');
+    const page = path.join(this.#directory, 'html-report/index.html');
     if (process.stdout.isTTY && !this.#told.has(this.#htmlFolder) && existsSync(page)) console.log(`Report: ${page}`);
     return Promise.resolve();
   }
@@ -155,7 +159,8 @@ export default class Reports implements Reporter {
   #tell(report: string, error: unknown): void {
     if (this.#told.has(report)) return;
     this.#told.add(report);
-    const what = report === this.#junitFile ? `the report ${report}` : `the report in ${report}`;
+    const place = path.join(this.#directory, path.basename(report));
+    const what = report === this.#junitFile ? `the report ${place}` : `the report in ${place}`;
     console.log(`  warning: ${what} is missing or incomplete: ${oneLine(messageOf(error))}`);
   }
 }

@@ -3,12 +3,13 @@
  * checkup against it, shows the ConfigMap it answered into, and ends as the checkup did.
  */
 import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { startLab, type Lab, type LabOptions } from '../lab/lab.ts';
+import { ForeignEntry, replaceFile } from '../reporters/artifacts-list.ts';
 import { ensureGuests, NoGuestsError } from './guest-image.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -65,13 +66,15 @@ async function showConfigMap(lab: Lab): Promise<void> {
   // Version 1.1 quotes what older readers would take for a time.
   const yaml = stringify(configMap, { lineWidth: 0, version: '1.1' });
   console.log(`\nThe ConfigMap:\n\n${yaml}`);
-  const file = join(resolve(process.env['ARTIFACTS_DIR'] || join(ROOT, 'artifacts')), 'configmap.yaml');
+  const directory = resolve(process.env['ARTIFACTS_DIR'] || join(ROOT, 'artifacts'));
+  const file = join(directory, 'configmap.yaml');
   try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, yaml);
+    await mkdir(directory, { recursive: true });
+    await replaceFile(directory, 'configmap.yaml', yaml);
     console.log(`It is also in ${file}`);
   } catch (error) {
-    console.log(`warning: it could not be written to ${file}: ${String(error)}`);
+    const why = error instanceof ForeignEntry ? `${error.message} exists, and no earlier demo made it` : String(error);
+    console.log(`warning: it could not be written to ${file}: ${why}`);
   }
 }
 

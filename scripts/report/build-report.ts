@@ -2,16 +2,18 @@
  * One self-contained page of an artifacts directory's Allure results, with the earlier runs as its history. It holds no address
  * that a browser would ask for anything.
  */
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AllureReport, FileSystemReportFiles, type FullConfig, type PluginInstance } from '@allurereport/core';
 import AwesomePlugin from '@allurereport/plugin-awesome';
 import { ALLURE_CATEGORIES } from '../../reporters/allure-report.ts';
+import { ForeignEntry, replaceFile } from '../../reporters/artifacts-list.ts';
 import { mapLimited } from '../map-limited.ts';
 import { withoutAnalytics } from './without-analytics.ts';
 
 const NAME = 'KubeVirt VM latency checkup';
+const REPORT = 'allure-report.html';
 /** The history grows with each run. */
 const FILES_AT_ONCE = 32;
 /** Of this runner, and of nobody's interest. */
@@ -41,10 +43,14 @@ export async function buildReport(artifacts: string): Promise<string> {
     await report.readDirectory(results);
     await report.done();
     const page = await readFile(path.join(output, 'index.html'), 'utf8');
-    const file = path.join(artifacts, 'allure-report.html');
-    await writeFile(`${file}.part`, withoutAnalytics(page));
-    await rename(`${file}.part`, file);
-    return file;
+    await replaceFile(artifacts, REPORT, withoutAnalytics(page));
+    return path.join(artifacts, REPORT);
+  } catch (error) {
+    if (!(error instanceof ForeignEntry)) throw error;
+    throw new Error(
+      `${path.join(artifacts, error.message)} exists, and neither a checkup nor this command is known to have made it: move it away`,
+      { cause: error },
+    );
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -1,12 +1,24 @@
 /** Neither exit status, nor last line, nor ConfigMap depend on a disk. Real file systems, SIMULATED guests. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, constants, existsSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { expect, type TestInfo } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
 import { configMapData, vmisCreated, vmisLeft } from '../checkup/cluster-facts.ts';
 import { CLI_COMMAND, type Checkup } from '../checkup/checkup-process.ts';
 import { test } from '../checkup/lab-test.ts';
+
+const LIST_FILE = '.kubevirt-vm-latency-files';
 
 test.describe.configure({ mode: 'parallel' });
 
@@ -66,9 +78,23 @@ for (const { title, mounts, why, artifacts } of REPLACED) {
     const used = warning[3] ?? '';
     expect(path.dirname(used)).toBe(tmp['TMPDIR']);
     const kept = ['allure-results', 'charts', 'html-report', 'junit.xml', 'logs', 'manifests'];
-    expect(readdirSync(used).sort()).toEqual([...kept, 'metrics.prom', 'result.json']);
+    expect(readdirSync(used).sort()).toEqual([LIST_FILE, ...kept, 'metrics.prom', 'result.json']);
   });
 }
+
+test('a directory with files of others is left as it is, and replaced', async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab();
+  const directory = testInfo.outputPath('mine');
+  const manifest = path.join(directory, 'manifests/job.yaml');
+  mkdirSync(path.dirname(manifest), { recursive: true });
+  writeFileSync(manifest, 'mine');
+  const output = await expectSuccess(lab, checkup(lab, { env: { ...ownTmp(testInfo), ARTIFACTS_DIR: directory } }));
+  const warning = /^warning: artifacts directory (.+) holds manifests, .*: using (.+)$/m.exec(output) ?? [];
+  expect(warning[1]).toBe(directory);
+  expect(readdirSync(warning[2] ?? '')).toEqual(expect.arrayContaining(['html-report', 'logs', 'manifests']));
+  expect(readdirSync(directory, { recursive: true })).toEqual(['manifests', 'manifests/job.yaml']);
+  expect(readFileSync(manifest, 'utf8')).toBe('mine');
+});
 
 test("another user's artifacts directory is replaced", async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab();

@@ -6,7 +6,7 @@ import { ENVIRONMENT, environmentName, PARAMETER_NAMES } from '../../../fixtures
 import { DIAGNOSIS_IDS } from '../../../model/diagnosis.ts';
 import { ERROR_CODES } from '../../../model/errors.ts';
 import { resultKey, ROUTE_METRICS, STATUS_KEYS } from '../../../model/status-keys.ts';
-import { REPLACED } from '../../../reporters/artifacts-directory.ts';
+import { CLEARED, KEPT, LIST_FILE } from '../../../reporters/artifacts-list.ts';
 import { METRIC_HELP } from '../../../reporters/prometheus.ts';
 import { blocksOf, codes, read, ROOT, tableRows } from './documents.ts';
 
@@ -49,7 +49,7 @@ test('the schema of result.json knows every code, and every diagnosis', () => {
 
 test('every file that a run leaves has its row', () => {
   const files = tableRows(read('docs/artifacts.md'), '# Artifacts and disks').flatMap(([cell]) => codes(cell));
-  for (const file of [...REPLACED, 'metrics.prom'])
+  for (const file of [...CLEARED, ...KEPT, LIST_FILE])
     expect(files.map((name) => name.replace(/\/$/, ''))).toContain(file);
 });
 

@@ -1,0 +1,148 @@
+/**
+ * The list of what runs have made in an artifacts directory. A run deletes or replaces nothing that is not on it: the directory may
+ * be a checkout, a home directory or a volume with files of others. Links are never followed.
+ */
+import { createHash } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { lstat, mkdtemp, open, readdir, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+export const LIST_FILE = '.kubevirt-vm-latency-files';
+/** Of the last run alone: deleted when the next one begins. */
+export const CLEARED = [
+  ...['html-report', 'allure-results', 'charts', 'evidence', 'logs', 'manifests'],
+  ...['junit.xml', 'result.json'],
+];
+/** Kept when the next run begins. */
+export const KEPT = ['allure-history', 'metrics.prom'];
+/** Of `npm run report` and `npm run demo`. */
+const OTHER_COMMANDS = ['allure-report.html', 'configmap.yaml'];
+/** Where a run keeps its files until it ends. */
+export const UNFINISHED = 'unfinished-';
+const UNFINISHED_NAME = /^unfinished-[A-Za-z0-9]{6}$/;
+
+/** Digest of the lines below it: a list that is cut off or edited is not used. */
+const HEADER = 'files of kubevirt-vm-latency, sha256';
+const LONGEST_LIST_BYTES = 2 ** 22;
+
+/** Paths relative to the directory; those of directories end with a slash. */
+export type List = ReadonlySet<string>;
+
+/** Something is in the way that no earlier run is known to have made. */
+export class ForeignEntry extends Error {
+  override name = 'ForeignEntry';
+}
+
+/** Whether the path is one that a run makes: of a known name, and inside the directory. */
+function isOwn(entry: string): boolean {
+  const [top = '', ...below] = entry.replace(/\/$/, '').split('/');
+  const known = [...CLEARED, ...KEPT, ...OTHER_COMMANDS].includes(top) || UNFINISHED_NAME.test(top);
+  return known && below.every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\0'));
+}
+
+function digest(lines: readonly string[]): string {
+  return `${HEADER} ${createHash('sha256').update(lines.join('\n')).digest('hex')}`;
+}
+
+/** Empty where there is none. @throws ForeignEntry where a file of that name is no list. */
+export async function readList(directory: string): Promise<Set<string>> {
+  const [first, ...lines] = ((await readOwn(path.join(directory, LIST_FILE))) ?? '').split('\n');
+  if (first === '') return new Set();
+  lines.pop();
+  if (first !== digest(lines) || !lines.every(isOwn)) throw new ForeignEntry(LIST_FILE);
+  return new Set(lines);
+}
+
+/** @throws ForeignEntry where it is a link, or no regular file. */
+async function readOwn(file: string): Promise<string | undefined> {
+  const found = await statOf(file);
+  if (found === undefined) return undefined;
+  if (!found.isFile() || found.size > LONGEST_LIST_BYTES) throw new ForeignEntry(path.basename(file));
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function writeList(directory: string, list: List): Promise<void> {
+  const lines = [...list].sort();
+  await putFile(directory, LIST_FILE, `${[digest(lines), ...lines].join('\n')}\n`);
+}
+
+/** Writes a file of this directory whole, or not at all; a link of that name is replaced, not followed. */
+async function putFile(directory: string, name: string, body: string): Promise<void> {
+  const work = await mkdtemp(path.join(directory, UNFINISHED));
+  try {
+    await writeFile(path.join(work, name), body);
+    await rename(path.join(work, name), path.join(directory, name));
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** The same for a file that may be replaced. @throws ForeignEntry where it exists and is not on the list. */
+export async function replaceFile(directory: string, name: string, body: string): Promise<void> {
+  const list = await readList(directory);
+  await requireOwn(directory, name, list);
+  await writeList(directory, new Set([...list, name]));
+  await putFile(directory, name, body);
+}
+
+/** Undefined where nothing is there. */
+export async function statOf(file: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** What there is at this path and below it, as a list has it; what is neither file nor directory has a name that none has. */
+export async function* entriesAt(directory: string, entry: string): AsyncGenerator<string> {
+  const found = await statOf(path.join(directory, entry));
+  if (found === undefined) return;
+  if (!found.isDirectory()) {
+    yield found.isFile() ? entry : `${entry}\0`;
+    return;
+  }
+  yield `${entry}/`;
+  for (const name of await readdir(path.join(directory, entry))) yield* entriesAt(directory, `${entry}/${name}`);
+}
+
+/** @throws ForeignEntry where anything at this path or below it is not on the list. */
+export async function requireOwn(directory: string, entry: string, list: List): Promise<void> {
+  for await (const found of entriesAt(directory, entry)) {
+    if (!list.has(found)) throw new ForeignEntry(found.replaceAll('\0', '').replace(/\/$/, ''));
+  }
+}
+
+/** Removes what is on the list, at this path and below it, and nothing else. */
+export async function removeOwn(directory: string, entry: string, list: List): Promise<void> {
+  const target = path.join(directory, entry);
+  const found = await statOf(target);
+  if (found?.isFile() && list.has(entry)) await unlink(target);
+  if (!found?.isDirectory() || !list.has(`${entry}/`)) return;
+  for (const name of await readdir(target)) await removeOwn(directory, `${entry}/${name}`, list);
+  if ((await readdir(target)).length === 0) await rmdir(target);
+}
+
+/** Unfinished runs on the list: directories, not links. */
+export async function unfinishedRuns(directory: string, list: List): Promise<string[]> {
+  const names = [...list].filter((entry) => entry.endsWith('/')).map((entry) => entry.slice(0, -1));
+  const found = names.filter((name) => UNFINISHED_NAME.test(name));
+  const stats = await Promise.all(found.map((name) => statOf(path.join(directory, name))));
+  return found.filter((_name, index) => stats[index]?.isDirectory());
+}
+
+/** What of the list is still there. */
+export async function remaining(directory: string, list: List): Promise<Set<string>> {
+  const left = new Set<string>();
+  for (const entry of list) {
+    const found = await statOf(path.join(directory, entry)).catch(() => undefined);
+    if (entry.endsWith('/') ? found?.isDirectory() : found?.isFile()) left.add(entry);
+  }
+  return left;
+}
