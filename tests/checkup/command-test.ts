@@ -9,8 +9,8 @@ import { ensureKubectl } from '../../scripts/kubectl.ts';
 import type { Checkup } from './checkup-process.ts';
 import { test as base } from './lab-test.ts';
 
-/** Beyond the checkup's own teardown, which takes less than a second in the lab. */
-export const SOON_MS = 12_000;
+/** Beyond the teardown of the checkup, which takes less than a second in the lab; a grace period is 60 s. */
+export const SOON_MS = 20_000;
 
 interface Command {
   run: Checkup;
