@@ -21,6 +21,7 @@ interface HostileServer {
 
 interface Kubeconfig {
   clusters: { cluster: Record<string, unknown> }[];
+  users: { user: { token?: string } }[];
 }
 
 export async function startHostileServer(
@@ -28,9 +29,11 @@ export async function startHostileServer(
   kubeconfig: string,
   options: HostileOptions,
 ): Promise<HostileServer> {
+  const config = parse(readFileSync(lab.kubeconfig, 'utf8')) as Kubeconfig;
+  const token = config.users[0]?.user.token ?? '';
   const server = createServer((incoming, answer) => {
     const message = options.refuse?.(incoming.method ?? '', incoming.url ?? '');
-    if (message === undefined) passOn(lab, incoming, answer);
+    if (message === undefined) passOn({ url: lab.url, token }, incoming, answer);
     else {
       const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Forbidden', code: 403, message };
       answer.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify(status));
@@ -45,7 +48,6 @@ export async function startHostileServer(
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  const config = parse(readFileSync(lab.kubeconfig, 'utf8')) as Kubeconfig;
   const { port } = server.address() as AddressInfo;
   const cluster = { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true };
   const clusters = config.clusters.map((entry) => ({ ...entry, cluster }));
@@ -60,9 +62,11 @@ export async function startHostileServer(
   };
 }
 
-function passOn(lab: Lab, incoming: IncomingMessage, answer: ServerResponse): void {
-  const { method, headers, url = '' } = incoming;
-  const outgoing = request(new URL(url, lab.url), { method, headers, rejectUnauthorized: false }, (response) => {
+/** As kubectl proxy does: clients send no credentials over plain HTTP. */
+function passOn(to: { url: string; token: string }, incoming: IncomingMessage, answer: ServerResponse): void {
+  const { method, url = '' } = incoming;
+  const headers = { ...incoming.headers, authorization: `Bearer ${to.token}` };
+  const outgoing = request(new URL(url, to.url), { method, headers, rejectUnauthorized: false }, (response) => {
     answer.writeHead(response.statusCode ?? 502, response.headers);
     response.pipe(answer);
   });
