@@ -36,6 +36,8 @@ export function kubectlOf(program: string, own: Record<string, string>): Kubectl
       const child = execFile(program, args, { env, timeout: LIMIT_MS }, (error, stdout, stderr) => {
         resolve({ status: error ? Number(error.code ?? 1) : 0, stdout, stderr });
       });
+      // A kubectl that fails at once has closed its input: its status says why.
+      child.stdin?.on('error', () => undefined);
       child.stdin?.end(input);
     });
   return {
