@@ -17,6 +17,9 @@ const SHRUNK = { minifyWhitespace: true, legalComments: 'inline', target: 'esnex
 /** Never runs, so it is taken out; but Node reads there which names a CommonJS module exports. */
 const EXPORTS_TOLD = /^0 && \(module\.exports = \{[^}]*\}\);$/m;
 
+/** At the top of an image tree; another project has other files, too. */
+const OF_A_TREE = new Set([...PRODUCT.map((name) => name.split('/')[0]), 'node_modules', '.cache']);
+
 /** Every file below a directory, as paths relative to it, links to files among them. */
 export async function filesBelow(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
@@ -37,7 +40,7 @@ export async function layOut(directory: string): Promise<void> {
 /** What stands there must be an earlier tree, or nothing. */
 async function removeEarlier(directory: string): Promise<void> {
   const there = existsSync(directory) ? await readdir(directory) : [];
-  const isTree = there.includes('playwright.config.ts') && !there.includes('package-lock.json');
+  const isTree = there.includes('playwright.config.ts') && there.every((name) => OF_A_TREE.has(name));
   if (there.length > 0 && !isTree) throw new Error(`${directory} holds something else than an earlier image tree`);
   await rm(directory, { recursive: true, force: true });
 }
