@@ -9,7 +9,9 @@ import type { ClusterShape } from './kinds/initial-state.ts';
 import type { EchoExchange } from './network/echo-ledger.ts';
 import type { NeighbourOptions } from './network/neighbour.ts';
 import type { Impairment, NetworkReport } from './network/switch.ts';
+import type { LauncherFault } from './nodes/launcher-faults.ts';
 import type { LocalImage } from './nodes/pod-command.ts';
+import type { CniFaults } from './nodes/pod-sandbox.ts';
 import type { SerialListener } from './nodes/virt-handler.ts';
 import type { JsonObject } from './store/json.ts';
 import type { KubeObject } from './store/kube-object.ts';
@@ -40,6 +42,12 @@ export interface LabOptions extends ClusterShape {
   guestQuirks?: GuestQuirks;
   /** Container disks that no node can pull: references, or names without a tag that mean every tag. */
   unpullableImages?: string[];
+  /** What CNI plugins on the nodes fail at: pods on such networks never get a sandbox. */
+  cni?: CniFaults;
+  /** What goes wrong in every launcher pod. */
+  launcherFault?: LauncherFault;
+  /** A quota of the namespace leaves no memory for launcher pods. */
+  launcherQuota?: boolean;
   /** Somebody else's finalizer is on every VMI: a deleted one stays until it is taken off. */
   holdDeletedVmis?: boolean;
 }

@@ -18,7 +18,7 @@ import type { Lab, LabOptions } from './interface.ts';
 import { CHECKUP_NAMESPACE } from './kinds/default-objects.ts';
 import { fill, put, servedKinds, type ClusterShape } from './kinds/initial-state.ts';
 import type { Kind } from './kinds/kind.ts';
-import { PODS, SERVICE_ACCOUNTS, VMIS } from './kinds/kinds.ts';
+import { NODES, PODS, SERVICE_ACCOUNTS, VMIS } from './kinds/kinds.ts';
 import { Kubeconfigs } from './kubeconfigs.ts';
 import { Networks } from './network/networks.ts';
 import type { Impairment } from './network/switch.ts';
@@ -41,14 +41,23 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const { store, kinds } = createState(options);
   const tokens = new Tokens(store);
   const tls = await createCredentials();
-  const networks = new Networks({ ...NO_IMPAIRMENT, ...options.impairment }, options.neighbour, (nad) =>
-    options.silentAddressServers ? undefined : textAt(findNad(store, nad)?.spec, 'config'),
+  const networks = new Networks(
+    { ...NO_IMPAIRMENT, ...options.impairment },
+    options.neighbour,
+    (nad) => textAt(findNad(store, nad)?.spec, 'config'),
+    (bridge) => {
+      const nodes = options.bridges?.[bridge];
+      const names = store.list(NODES).map(({ metadata }) => metadata.name);
+      return nodes === undefined ? [] : names.filter((name) => !nodes.includes(name));
+    },
+    options.silentAddressServers,
   );
   const driver = await createDriver(options.guests, networks, options.guestQuirks);
   const serialListeners = new Set<SerialListener>();
-  const virtHandler = new VirtHandler(store, driver, (...heard) => {
+  const onSerial: SerialListener = (...heard) => {
     for (const listener of serialListeners) listener(...heard);
-  });
+  };
+  const virtHandler = new VirtHandler(store, driver, onSerial, options.launcherFault);
   const consoles = new Consoles(store, (vmi) => virtHandler.guestOf(vmi));
 
   const kubeconfigs = new Kubeconfigs(tokens, tls.cert, () => server.url);
@@ -64,7 +73,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     startGarbageCollector(store),
     startScheduler(store, options.order),
     startJobController(store),
-    ...(['deploying', 'absent'].includes(options.kubevirt ?? '') ? [] : [startVirtController(store)]),
+    ...(['deploying', 'absent'].includes(options.kubevirt ?? '')
+      ? []
+      : [startVirtController(store, options.launcherQuota)]),
     ...(options.holdDeletedVmis ? [startVmiHolder(store)] : []),
   ];
 

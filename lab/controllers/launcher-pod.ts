@@ -1,7 +1,9 @@
+import { NETWORK_RESOURCES_GATE } from '../kinds/default-objects.ts';
 import { KUBEVIRTS, NADS, PODS, VMIS } from '../kinds/kinds.ts';
 import { apiVersionOf } from '../kinds/kind.ts';
 import { suffix } from '../kinds/names.ts';
-import { at, objectAt, objectsAt, stringMapAt, textAt, type JsonObject } from '../store/json.ts';
+import { at, objectAt, objectsAt, stringMapAt, textAt, textsAt, type JsonObject } from '../store/json.ts';
+import { pluginsOf } from '../network/cni-config.ts';
 import { identified, type KubeObject } from '../store/kube-object.ts';
 import { launcherContainers } from './launcher-containers.ts';
 import { ownersOf, type Store } from '../store/store.ts';
@@ -35,7 +37,9 @@ export function launcherPod(store: Store, vmi: KubeObject): KubeObject {
   const affinity = objectAt(vmi, 'spec', 'affinity');
   const memory = textAt(vmi.spec, 'domain', 'resources', 'requests', 'memory') ?? '128Mi';
   const kvm = emulates(store) ? {} : { 'devices.kubevirt.io/kvm': '1' };
-  const resources: JsonObject = { requests: { memory, ...kvm, ...devices(store, vmi) } };
+  const nics =
+    multusNetworks(vmi).length === 0 ? {} : { 'devices.kubevirt.io/tun': '1', 'devices.kubevirt.io/vhost-net': '1' };
+  const resources: JsonObject = { requests: { memory, ...kvm, ...nics, ...networkResources(store, vmi) } };
   const document: JsonObject = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -83,11 +87,21 @@ export function vmiOf(store: Store, pod: KubeObject): KubeObject | undefined {
   return stored?.kind === VMIS ? stored.object : undefined;
 }
 
-function devices(store: Store, vmi: KubeObject): Record<string, string> {
+/** Whether KubeVirt itself looks at the networks of a VMI before it makes the pod, and requests what they name. */
+export function requestsNetworkResources(store: Store): boolean {
+  const path = ['spec', 'configuration', 'developerConfiguration', 'disabledFeatureGates'];
+  return store.list(KUBEVIRTS).some((kubevirt) => textsAt(kubevirt, ...path).includes(NETWORK_RESOURCES_GATE));
+}
+
+/** Of SR-IOV networks always: their operator brings an injector of its own, which adds them to any pod. */
+function networkResources(store: Store, vmi: KubeObject): Record<string, string> {
   const counts: Record<string, string> = {};
+  const all = requestsNetworkResources(store);
   for (const { nad } of multusNetworks(vmi)) {
-    const resource = textAt(findNad(store, nad), 'metadata', 'annotations', 'k8s.v1.cni.cncf.io/resourceName');
-    if (resource !== undefined) counts[resource] = String(Number(counts[resource] ?? '0') + 1);
+    const found = findNad(store, nad);
+    const resource = textAt(found, 'metadata', 'annotations', 'k8s.v1.cni.cncf.io/resourceName');
+    const requested = all || pluginsOf(textAt(found, 'spec', 'config')).some(({ type }) => type === 'sriov');
+    if (resource !== undefined && requested) counts[resource] = String(Number(counts[resource] ?? '0') + 1);
   }
   return counts;
 }

@@ -8,14 +8,14 @@ import { conditionOf, dropCondition, enterPhase, isFinal, phaseOf, setCondition,
 import { startController, type Controller } from './controller.ts';
 import { eventRecorder, type RecordEvent } from './event-recorder.ts';
 import { dropFinalizer } from './garbage-collector.ts';
-import { findNad, launcherPod, multusNetworks, podOf } from './launcher-pod.ts';
+import { findNad, launcherPod, multusNetworks, podOf, requestsNetworkResources } from './launcher-pod.ts';
 import { nodeOf } from './scheduling.ts';
 
 /**
  * KubeVirt's cluster-wide half: gives each VMI a launcher pod, tells on the VMI how the pod fares (Pending, Scheduling,
  * Scheduled), and lets a deleted VMI go once its guest and its pod are gone.
  */
-export function startVirtController(store: Store): Controller {
+export function startVirtController(store: Store, overQuota = false): Controller {
   const record = eventRecorder(store, 'virtualmachine-controller');
   return startController(
     store,
@@ -31,9 +31,10 @@ export function startVirtController(store: Store): Controller {
       const vmi = stored.object;
       const pod = podOf(store, vmi);
       if (vmi.metadata.deletionTimestamp !== undefined) release(store, vmi, pod, record);
-      else if (isFinal(vmi)) unready(store, vmi);
-      else if (pod) follow(store, vmi, pod);
-      else begin(store, vmi, record);
+      else if (isFinal(vmi)) {
+        if (pod?.metadata.deletionTimestamp !== undefined) unready(store, vmi);
+      } else if (pod) follow(store, vmi, pod);
+      else begin(store, vmi, record, overQuota);
     },
   );
 }
@@ -57,7 +58,7 @@ function unready(store: Store, vmi: KubeObject): void {
   });
 }
 
-function begin(store: Store, vmi: KubeObject, record: RecordEvent): void {
+function begin(store: Store, vmi: KubeObject, record: RecordEvent, overQuota: boolean): void {
   if (phaseOf(vmi) !== 'Pending') {
     store.change(VMIS, vmi, (current) => {
       enterPhase(current, 'Failed');
@@ -67,8 +68,15 @@ function begin(store: Store, vmi: KubeObject, record: RecordEvent): void {
   const pod = launcherPod(store, vmi);
   const refusal = podSecurityRefusal(pod, store.get(NAMESPACES, undefined, vmi.metadata.namespace ?? ''));
   // Each try would have another name for the pod, and be another change of the VMI.
-  if (refusal !== undefined && textAt(conditionOf(vmi, 'Synchronized'), 'message')?.includes(VIOLATES)) return;
-  const missing = multusNetworks(vmi).find(({ nad }) => !findNad(store, nad))?.nad;
+  const refusedBefore = textAt(conditionOf(vmi, 'Synchronized'), 'message') ?? '';
+  if (refusal !== undefined && refusedBefore.includes(VIOLATES)) return;
+  if (overQuota) {
+    if (!refusedBefore.includes(QUOTA)) refuseQuota(store, vmi, pod, record);
+    return;
+  }
+  // With its gate on, KubeVirt leaves the networks to Multus.
+  const looked = requestsNetworkResources(store) ? multusNetworks(vmi) : [];
+  const missing = looked.find(({ nad }) => !findNad(store, nad))?.nad;
   const problem =
     missing === undefined ? refusal && refused(vmi, refusal) : notRendered(`${UNKNOWN_NETWORK} ${missing}`);
   store.change(VMIS, vmi, (current) => {
@@ -85,6 +93,17 @@ function begin(store: Store, vmi: KubeObject, record: RecordEvent): void {
 }
 
 const VIOLATES = 'violates PodSecurity';
+const QUOTA = 'exceeded quota';
+
+function refuseQuota(store: Store, vmi: KubeObject, pod: KubeObject, record: RecordEvent): void {
+  const short = `${QUOTA}: small, requested: requests.memory=584978113, used: requests.memory=0, limited: requests.memory=100Mi`;
+  const refusal = `pods "${pod.metadata.name}" is forbidden: ${short}`;
+  store.change(VMIS, vmi, (current) => {
+    setCondition(current, 'Ready', 'False', 'PodNotExists', 'virt-launcher pod has not yet been scheduled');
+    setCondition(current, 'Synchronized', 'False', 'FailedCreate', `failed to create virtual machine pod: ${refusal}`);
+  });
+  record(vmi, 'Warning', 'FailedCreate', `Error creating pod: ${refusal}`);
+}
 const UNKNOWN_NETWORK = 'Failed to locate network attachment definition';
 
 /** KubeVirt's words (`pkg/virt-controller/watch/vmi/lifecycle.go`, 1.9), for the condition; the event has more around them. */
@@ -108,6 +127,7 @@ function follow(store: Store, vmi: KubeObject, pod: KubeObject): void {
       setCondition(current, 'Ready', 'False', 'GuestNotRunning', 'Guest VM is not reported as running');
     }
     if (phaseOf(current) !== 'Scheduling') return;
+    statusOf(current).activePods = { [pod.metadata.uid]: node ?? '' };
     const image = imageProblem(pod);
     if (image) setCondition(current, 'Synchronized', 'False', textAt(image, 'reason'), textAt(image, 'message'));
     else dropCondition(current, 'Synchronized');
@@ -115,10 +135,10 @@ function follow(store: Store, vmi: KubeObject, pod: KubeObject): void {
     else if (node !== undefined && phaseOf(pod) === 'Running') {
       const status = statusOf(current);
       status.nodeName = node;
-      status.activePods = { [pod.metadata.uid]: node };
       status.launcherContainerImageVersion = 'quay.io/kubevirt/virt-launcher:v1.9.0';
       status.qosClass = 'Burstable';
       current.metadata.labels = { ...current.metadata.labels, 'kubevirt.io/nodeName': node };
+      for (const type of ['LiveMigratable', 'StorageLiveMigratable']) setCondition(current, type, 'True');
       enterPhase(current, 'Scheduled');
     }
   });

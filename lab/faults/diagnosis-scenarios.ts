@@ -1,11 +1,13 @@
+import type { ServedRequest } from '../api/server.ts';
 import type { LabOptions } from '../interface.ts';
 import type { JsonObject } from '../store/json.ts';
+import { afterRequest } from './moments.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
  * What people's clusters and networks lack, with a real cluster's own words on the VMIs. The words of the scheduler are those of
  * Kubernetes 1.36 (`controllers/scheduling.ts`), those of Pod Security and of KubeVirt are named where they are made
- * (`kinds/pod-security.ts`, `controllers/virt-controller.ts`). Network `blue` is what the checkup is asked for.
+ * (`kinds/pod-security.ts`, `controllers/virt-controller.ts`, `nodes/pod-sandbox.ts`, `nodes/launcher-faults.ts`). Network `blue` is what the checkup is asked for.
  */
 
 /** Network `blue` as somebody else has configured it. */
@@ -19,6 +21,12 @@ function blue(config: JsonObject, resource?: string): JsonObject {
   };
 }
 
+const BR10 = blue({ type: 'bridge', bridge: 'br10' }, 'bridge.network.kubevirt.io/br10');
+
+function isNetworkRead({ verb, path, code }: ServedRequest): boolean {
+  return verb === 'get' && path.includes('/network-attachment-definitions/blue') && code === 200;
+}
+
 /** A cluster that is short of something. */
 function lacking(name: string, description: string, options: Partial<LabOptions>): Scenario {
   return { name, description, area: 'vmi', passes: false, options };
@@ -29,10 +37,50 @@ function network(name: string, description: string, options: Partial<LabOptions>
 }
 
 export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
-  lacking('bridge-missing', 'network blue needs a bridge that only node-1 has', {
-    objects: [blue({ type: 'bridge', bridge: 'br10' }, 'bridge.network.kubevirt.io/br10')],
+  network('bridge-missing', 'only node-1 has the bridge of network blue, its plugin makes an empty one on node-2', {
+    objects: [BR10],
     bridges: { br10: ['node-1'] },
   }),
+  lacking('bridge-unschedulable', 'launcher pods request the bridge of network blue, which only node-1 has', {
+    objects: [BR10],
+    bridges: { br10: ['node-1'] },
+    requestsNetworkResources: true,
+  }),
+  lacking('several-short', 'launcher pods request a bridge that no node has, and node-1 has no /dev/net/tun', {
+    objects: [BR10],
+    requestsNetworkResources: true,
+    withoutTun: ['node-1'],
+  }),
+  lacking('cni-plugin-missing', 'no node has the CNI plugin of network blue', {
+    objects: [blue({ type: 'cnv-bridge', bridge: 'br1' })],
+    cni: { missingPlugins: ['cnv-bridge'] },
+  }),
+  lacking('cni-link-missing', 'network blue is macvlan on an interface that no node has', {
+    objects: [blue({ type: 'macvlan', master: 'eth9' })],
+    cni: { missingLinks: ['eth9'] },
+  }),
+  lacking('cni-vlan-refused', 'network blue has a VLAN, and the bridges of the nodes do not filter VLANs', {
+    objects: [blue({ type: 'bridge', bridge: 'br1', vlan: 100 })],
+    cni: { refusesVlan: true },
+  }),
+  {
+    name: 'network-deleted',
+    description: 'somebody deletes network blue just before the VMs start',
+    area: 'vmi',
+    passes: false,
+    begin: (lab) => {
+      afterRequest(lab, isNetworkRead, () => {
+        lab.deleteObject('network-attachment-definitions', 'latency', 'blue');
+      });
+    },
+  },
+  lacking('interface-refused', 'no interface of a VM can be set up in its launcher pod', {
+    launcherFault: 'interface',
+  }),
+  lacking('launcher-crash', 'virt-launcher crashes in every launcher pod', { launcherFault: 'crash' }),
+  lacking('disk-missing', "the guests' image has no file in /disk", { launcherFault: 'disk-missing' }),
+  lacking('image-volume', "no node can mount the guests' image as a volume", { launcherFault: 'image-volume' }),
+  lacking('quota', 'a quota of the namespace leaves no memory for launcher pods', { launcherQuota: true }),
   lacking('sriov-exhausted', 'network blue is SR-IOV, and pods of somebody else hold the one NIC of each node', {
     objects: [blue({ type: 'sriov' }, 'openshift.io/sriov_nic')],
     sriovPerNode: [1, 1],

@@ -39,10 +39,11 @@ export const VMI_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'vmi-unschedulable',
-    description: 'no node has the bridge that network blue needs',
+    description: 'no node has the bridge that network blue names, and launcher pods request it',
     area: 'vmi',
     passes: false,
     options: {
+      requestsNetworkResources: true,
       objects: [
         {
           apiVersion: 'k8s.cni.cncf.io/v1',

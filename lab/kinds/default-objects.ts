@@ -17,19 +17,23 @@ export interface NodeTraits {
   sriovNics?: number;
   /** Linux bridges, by name. */
   bridges?: string[];
+  /** Whether KubeVirt's device plugin offers /dev/net/tun there. */
+  tun?: boolean;
   /** Whether KubeVirt runs there. */
   kubevirt?: boolean;
 }
 
 /** A node's hostname label differs from its name on purpose: people give the name, and the two are not the same thing. */
 export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): KubeObject {
-  const { kvm = 1000, sriovNics = 4, bridges = [], kubevirt = true } = traits;
+  const { kvm = 1000, sriovNics = 4, bridges = [], tun = true, kubevirt = true } = traits;
   const hostname = `${name}.lab.example`;
   const allocatable = {
     cpu: '8',
     memory: '16Gi',
     pods: '110',
     'devices.kubevirt.io/kvm': String(kvm),
+    'devices.kubevirt.io/tun': tun ? '1k' : '0',
+    'devices.kubevirt.io/vhost-net': '1k',
     [SRIOV_RESOURCE]: String(sriovNics),
     // As the bridge marker of the network addons operator says it: a bridge is there or not, and never used up.
     ...Object.fromEntries(bridges.map((bridge) => [`${BRIDGE_RESOURCES}/${bridge}`, '1k'])),
@@ -138,11 +142,22 @@ export function configMaps(): KubeObject[] {
   ];
 }
 
+/** Beta in KubeVirt 1.9, and on by default: who wants such resources requested installs an injector of its own. */
+export const NETWORK_RESOURCES_GATE = 'ExternalNetResourceInjection';
+
 /** `unavailable`: deployed, and one of its virt-handlers is not Ready just now. */
 export type KubeVirtShape = 'deployed' | 'unavailable' | 'deploying';
 
-/** One that emulates starts VMs where nodes have no KVM. */
-export function kubevirt(shape: KubeVirtShape, emulates = false, version = 'v1.9.0'): KubeObject {
+export interface KubeVirtOptions {
+  /** It starts VMs where nodes have no KVM. */
+  emulates?: boolean | undefined;
+  version?: string | undefined;
+  /** Its gate ExternalNetResourceInjection is off: launcher pods request what the annotation of a network names. */
+  requestsNetworkResources?: boolean | undefined;
+}
+
+export function kubevirt(shape: KubeVirtShape, options: KubeVirtOptions = {}): KubeObject {
+  const { emulates = false, version = 'v1.9.0', requestsNetworkResources = false } = options;
   const available = shape === 'deployed';
   const deployed = shape !== 'deploying';
   const condition = (type: string, status: boolean, reason: string, message: string) => ({
@@ -156,10 +171,14 @@ export function kubevirt(shape: KubeVirtShape, emulates = false, version = 'v1.9
   const [reason, message] = available
     ? ['AllComponentsReady', 'All components are ready.']
     : ['DeploymentInProgress', `Deploying version ${version} with registry quay.io/kubevirt`];
+  const developerConfiguration = {
+    ...(emulates && { useEmulation: true }),
+    ...(requestsNetworkResources && { disabledFeatureGates: [NETWORK_RESOURCES_GATE] }),
+  };
   const document = {
     apiVersion: 'kubevirt.io/v1',
     kind: 'KubeVirt',
-    spec: emulates ? { configuration: { developerConfiguration: { useEmulation: true } } } : {},
+    spec: emulates || requestsNetworkResources ? { configuration: { developerConfiguration } } : {},
     status: {
       phase: deployed ? 'Deployed' : 'Deploying',
       operatorVersion: version,

@@ -26,8 +26,12 @@ export interface ClusterShape {
   sriovPerNode?: number[];
   /** How many of those a pod of somebody else holds. */
   sriovTakenPerNode?: number[];
-  /** Bridges, each with the nodes that have it and say so. */
+  /** Bridges, each with the nodes that have it and say so. On other nodes the bridge plugin makes an empty one. */
   bridges?: Record<string, string[]>;
+  /** KubeVirt's launcher pods request the resource that a network's annotation names (gate ExternalNetResourceInjection off). */
+  requestsNetworkResources?: boolean;
+  /** Nodes whose virt-handler does not offer /dev/net/tun. */
+  withoutTun?: string[];
   /** Nodes on which KubeVirt does not run. */
   withoutKubevirt?: string[];
   /** The Pod Security Standard that each of these namespaces enforces. */
@@ -48,9 +52,12 @@ export function servedKinds({ kubevirt, multus, openshift }: ClusterShape): Kind
 /** What the cluster holds when it starts. */
 export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
   const names = Array.from({ length: shape.nodes ?? 2 }, (_, i) => `node-${i + 1}`);
-  const named = [shape.cordoned, shape.withoutKubevirt, ...Object.values(shape.bridges ?? {})].flatMap(
-    (list) => list ?? [],
-  );
+  const named = [
+    shape.cordoned,
+    shape.withoutKubevirt,
+    shape.withoutTun,
+    ...Object.values(shape.bridges ?? {}),
+  ].flatMap((list) => list ?? []);
   const unknown = named.filter((name) => !names.includes(name));
   if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}: the nodes are ${names.join(', ')}`);
   const grants = defaultGrants(shape.kubevirt !== 'absent');
@@ -85,8 +92,10 @@ export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
   for (const document of shape.objects ?? []) put(store, served, document);
 }
 
-function kubevirts({ kubevirt = 'deployed', softwareEmulation, kubevirtVersion }: ClusterShape): KubeObject[] {
-  return kubevirt === 'absent' ? [] : [defaults.kubevirt(kubevirt, softwareEmulation, kubevirtVersion)];
+function kubevirts(shape: ClusterShape): KubeObject[] {
+  const { kubevirt = 'deployed', softwareEmulation, kubevirtVersion, requestsNetworkResources } = shape;
+  const options = { emulates: softwareEmulation, version: kubevirtVersion, requestsNetworkResources };
+  return kubevirt === 'absent' ? [] : [defaults.kubevirt(kubevirt, options)];
 }
 
 function traits(shape: ClusterShape, name: string, index: number): defaults.NodeTraits {
@@ -96,6 +105,7 @@ function traits(shape: ClusterShape, name: string, index: number): defaults.Node
     ...(shape.softwareEmulation && { kvm: 0 }),
     ...(sriovNics !== undefined && { sriovNics }),
     bridges: bridges.map(([bridge]) => bridge),
+    tun: shape.withoutTun?.includes(name) !== true,
     kubevirt: shape.withoutKubevirt?.includes(name) !== true,
   };
 }

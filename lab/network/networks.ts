@@ -1,4 +1,5 @@
 import { AddressServer } from './address-server.ts';
+import { bridgeOf } from './cni-config.ts';
 import { EchoLedger, type EchoExchange } from './echo-ledger.ts';
 import { Neighbour, type NeighbourOptions } from './neighbour.ts';
 import { subnetsOf } from './subnets.ts';
@@ -16,18 +17,25 @@ export class Networks {
   #impairment: Impairment;
   readonly #neighbour: NeighbourOptions | undefined;
   readonly #configOf: (network: string) => string | undefined;
+  /** Nobody hands out addresses, whatever the configuration says. */
+  readonly #silentServers: boolean;
+  readonly #nodesWithout: (bridge: string) => readonly string[];
   readonly #ledger = new EchoLedger();
   readonly #networks = new Map<string, Network>();
 
-  /** `configOf` answers the CNI configuration of a network. */
+  /** `configOf` answers the CNI configuration of a network, `nodesWithout` which nodes lack a bridge. */
   constructor(
     impairment: Impairment,
     neighbour?: NeighbourOptions,
     configOf: (network: string) => string | undefined = () => undefined,
+    nodesWithout: (bridge: string) => readonly string[] = () => [],
+    silentServers = false,
   ) {
     this.#impairment = impairment;
     this.#neighbour = neighbour;
     this.#configOf = configOf;
+    this.#nodesWithout = nodesWithout;
+    this.#silentServers = silentServers;
   }
 
   /** A NIC that is on this node, or on none: somebody else out there. */
@@ -72,8 +80,9 @@ export class Networks {
   #configure(network: Network, config = ''): void {
     if (network.config === config) return;
     network.config = config;
+    network.wires.isolate(this.#nodesWithout(bridgeOf(config) ?? ''));
     network.server?.unplug();
-    const subnets = subnetsOf(config);
+    const subnets = this.#silentServers ? undefined : subnetsOf(config);
     if (subnets) network.server = new AddressServer(subnets, (deliver) => network.wires.plug(deliver));
     else delete network.server;
   }

@@ -59,6 +59,8 @@ export class Switch {
   readonly #line = new DelayLine();
   readonly #ends = new Set<End>();
   readonly #learned = new Map<string, End>();
+  /** Nodes whose bridge has no port but those of their own VMs. */
+  #islands: ReadonlySet<string> = new Set();
   readonly #counts = { received: 0, delivered: 0, lost: 0, tooLong: 0, cut: 0, refused: 0 };
   #held = { count: 0, sumMs: 0, minMs: Infinity, maxMs: 0 };
 
@@ -91,6 +93,11 @@ export class Switch {
   impair(impairment: Partial<Impairment>): void {
     this.#impairment = { ...this.#impairment, ...impairment };
     if (impairment.seed !== undefined) this.#random = seededRandom(impairment.seed);
+  }
+
+  /** From the next frame on: what is on these nodes reaches only who is on the same one. */
+  isolate(nodes: readonly string[]): void {
+    this.#islands = new Set(nodes);
   }
 
   report(): NetworkReport {
@@ -135,14 +142,17 @@ export class Switch {
   }
 
   #hasGaps(): boolean {
-    return this.#impairment.noUplink === true || this.#impairment.muteNode !== undefined;
+    const { noUplink, muteNode } = this.#impairment;
+    return noUplink === true || muteNode !== undefined || this.#islands.size > 0;
   }
 
   #receivers(from: End, frame: Buffer): End[] {
     const group = ((frame[0] ?? 0) & 1) === 1;
     const learned = group ? undefined : this.#learned.get(frame.toString('hex', 0, 6));
     const { noUplink, muteNode } = this.#impairment;
-    const reaches = (to: End) => from.node === to.node || !(noUplink === true || from.node === (muteNode ?? ''));
+    const onIsland = ({ node = '' }: End) => this.#islands.has(node);
+    const reaches = (to: End) =>
+      from.node === to.node || !(noUplink === true || from.node === (muteNode ?? '') || onIsland(from) || onIsland(to));
     return [...(learned ? [learned] : this.#ends)].filter((to) => to !== from && reaches(to));
   }
 

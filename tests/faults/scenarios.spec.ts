@@ -60,7 +60,7 @@ const EXPECTED: Record<string, Expected> = {
   },
   'watch-gone': { reason: '', lab: SLOW_START, mentioned: [/too old resource version.*; watching again in/] },
   'vmi-failed': {
-    reason: new RegExp(`^setup: ${A_VMI} no longer runs: phase Failed, .*the guest is gone`),
+    reason: new RegExp(`^setup: ${A_VMI} no longer runs: phase Failed, Ready=False \\(GuestNotRunning`),
     withinMs: AT_ONCE_MS,
   },
   'vmi-deleted': {

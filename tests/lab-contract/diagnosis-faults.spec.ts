@@ -53,7 +53,12 @@ function startOnBlue(lab: Lab, name: string, nth = 1, spec: JsonObject = { affin
 
 for (const [name, phase, words] of [
   [
-    'bridge-missing',
+    'several-short',
+    'Scheduling',
+    '1 Insufficient devices.kubevirt.io/tun, 2 Insufficient bridge.network.kubevirt.io/br10',
+  ],
+  [
+    'bridge-unschedulable',
     'Running',
     "1 Insufficient bridge.network.kubevirt.io/br10, 1 node\\(s\\) didn't match pod anti-affinity rules",
   ],
@@ -135,6 +140,124 @@ test('pod-security: a Job is told of it by an event; one that asks for little ge
       ),
     }),
   );
+});
+
+const CNI: readonly (readonly [scenario: string, why: RegExp])[] = [
+  [
+    'cni-plugin-missing',
+    /error adding container to network "blue": failed to find plugin "cnv-bridge" in path \[\/opt/,
+  ],
+  ['cni-link-missing', /latency\/virt-launcher-a-\w{5}\/[-0-9a-f]{36}:blue\]: error adding .* "blue": Link not found$/],
+  ['cni-vlan-refused', /failed to setup vlan tag on interface "veth[0-9a-f]{8}": operation not supported$/],
+  [
+    'network-deleted',
+    /TryLoadPodDelegates: .*: cannot find a network-attachment-definition \(blue\) in namespace \(latency\)/,
+  ],
+];
+
+for (const [name, why] of CNI) {
+  test(`${name}: only events on the pod say why, each a new one`, async ({ ownLab }) => {
+    const { lab } = await ownLab(options(name));
+    if (name === 'network-deleted') lab.deleteObject('network-attachment-definitions', NAMESPACE, 'blue');
+    startOnBlue(lab, 'a');
+    const failed = () => lab.list('events', NAMESPACE).filter(({ reason }) => reason === 'FailedCreatePodSandBox');
+    await expect.poll(() => failed().length, { timeout: 10_000 }).toBeGreaterThan(1);
+    for (const event of failed()) {
+      expect(event).toMatchObject({
+        type: 'Warning',
+        count: 1,
+        involvedObject: { kind: 'Pod' },
+        message: matching(why),
+      });
+    }
+    expect(new Set(failed().map(({ message }) => message)).size).toBe(failed().length);
+    const vmi = lab.get(VMIS, NAMESPACE, 'a');
+    expect(vmi).toMatchObject({ status: { phase: 'Scheduling' } });
+    expect(vmi?.status).not.toHaveProperty('nodeName');
+    const ready = { type: 'Ready', status: 'False', reason: 'GuestNotRunning' };
+    expect(objectsAt(vmi, 'status', 'conditions')).toEqual([expect.objectContaining(ready)]);
+    const [pod] = lab.list('pods', NAMESPACE);
+    const waiting = { state: { waiting: { reason: 'PodInitializing' } } };
+    expect(pod?.status).toMatchObject({ phase: 'Pending', initContainerStatuses: [waiting, waiting] });
+    expect(vmi?.status).toMatchObject({ activePods: { [pod?.metadata.uid ?? '']: matching(/^node-\d$/) } });
+    const ofMultus = lab.list('events', NAMESPACE).filter(({ reason }) => reason === 'NoNetworkFound');
+    expect(ofMultus.length > 0).toBe(name === 'network-deleted');
+    lab.deleteObject(VMIS, NAMESPACE, 'a');
+    await expect.poll(() => [...lab.list(VMIS), ...lab.list('pods', NAMESPACE)]).toEqual([]);
+  });
+}
+
+test('bridge-missing: both VMs run; the one on the node without the bridge is alone', async ({ ownLab }) => {
+  const { lab, untilPhase } = await ownLab(options('bridge-missing'));
+  const report = () => lab.networkReports().find(({ network }) => network === `${NAMESPACE}/blue`);
+  for (const [nth, name] of ['a', 'b'].entries()) {
+    startOnBlue(lab, name, nth + 1);
+    await untilPhase('Running', name);
+  }
+  await expect.poll(() => report()?.cut).toBeGreaterThan(2);
+  expect(report()).toMatchObject({ delivered: 0 });
+  startOnBlue(lab, 'c', 3, { nodeSelector: { 'kubernetes.io/hostname': 'node-2.lab.example' } });
+  await untilPhase('Running', 'c');
+  await expect.poll(() => report()?.delivered).toBeGreaterThan(2);
+});
+
+test('interface-refused: KubeVirt says why, and takes it back when the VMI has failed', async ({ ownLab }) => {
+  const { lab, api, untilPhase } = await ownLab(options('interface-refused'));
+  const stream = await api.watch({ path: `/apis/kubevirt.io/v1/namespaces/${NAMESPACE}/${VMIS}?watch=true` });
+  startOnBlue(lab, 'a');
+  await untilPhase('Failed');
+  await expect.poll(() => condition(lab, 'a', 'Synchronized')).toBeUndefined();
+  const seen = (await stream.takeWithin(300)).flatMap(({ object }) => objectsAt(object, 'status', 'conditions'));
+  stream.close();
+  expect(seen).toContainEqual(
+    expect.objectContaining({
+      ...{ type: 'Synchronized', status: 'False', reason: 'Synchronizing with the Domain failed.' },
+      message: matching(/^failed to configure vmi network: .*Critical network error: /),
+    }),
+  );
+});
+
+test('launcher-crash: the VMI has failed, and no condition says why', async ({ ownLab }) => {
+  const { lab, untilPhase } = await ownLab(options('launcher-crash'));
+  startOnBlue(lab, 'a');
+  await untilPhase('Failed');
+  await expect.poll(() => condition(lab, 'a', 'Ready')).toMatchObject({ reason: 'PodTerminating' });
+  expect(condition(lab, 'a', 'Synchronized')).toBeUndefined();
+});
+
+test('disk-missing: the pod runs, the guest never; the same event counts', async ({ ownLab }) => {
+  const { lab, untilPhase } = await ownLab(options('disk-missing'));
+  startOnBlue(lab, 'a');
+  await untilPhase('Scheduled');
+  await expect
+    .poll(() => condition(lab, 'a', 'Synchronized'))
+    .toMatchObject({ status: 'False', message: matching(/failed to find disk file from ImageVolume/) });
+  const counts = () => lab.list('events', NAMESPACE).filter(({ reason }) => reason === 'SyncFailed');
+  await expect.poll(() => counts().map(({ count }) => Number(count)), { timeout: 10_000 }).toEqual([2]);
+  expect(condition(lab, 'a', 'StorageLiveMigratable')).toMatchObject({ status: 'True' });
+  lab.deleteObject(VMIS, NAMESPACE, 'a');
+  await expect.poll(() => lab.list(VMIS)).toEqual([]);
+});
+
+test('image-volume: CreateContainerError on the pod, and nothing on the VMI', async ({ ownLab }) => {
+  const { lab, untilPhase } = await ownLab(options('image-volume'));
+  startOnBlue(lab, 'a');
+  await untilPhase('Scheduling');
+  const compute = () => objectsAt(lab.list('pods', NAMESPACE)[0]?.status, 'containerStatuses')[0];
+  await expect.poll(() => compute()).toMatchObject({ state: { waiting: { reason: 'CreateContainerError' } } });
+  expect(objectsAt(lab.get(VMIS, NAMESPACE, 'a'), 'status', 'conditions')).toHaveLength(1);
+});
+
+test('quota: no pod is made, the VMI and an event say which quota', async ({ ownLab }) => {
+  const { lab } = await ownLab(options('quota'));
+  startOnBlue(lab, 'a');
+  const message = matching(
+    /pods "virt-launcher-a-\w{5}" is forbidden: exceeded quota: small, requested: requests.memory=/,
+  );
+  await expect.poll(() => condition(lab, 'a', 'Synchronized')).toMatchObject({ reason: 'FailedCreate', message });
+  expect(lab.get(VMIS, NAMESPACE, 'a')).toMatchObject({ status: { phase: 'Pending' } });
+  expect(lab.list('events', NAMESPACE)).toMatchObject([{ reason: 'FailedCreate', message }]);
+  expect(lab.list('pods', NAMESPACE)).toEqual([]);
 });
 
 test('no-uplink: what a VM sends stays on its node', async ({ ownLab }) => {

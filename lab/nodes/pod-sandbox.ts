@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { findNad, multusNetworks } from '../controllers/launcher-pod.ts';
+import { statusOf } from '../controllers/conditions.ts';
+import { pluginsOf } from '../network/cni-config.ts';
+import { objectsAt, textAt, type JsonObject } from '../store/json.ts';
+import type { KubeObject } from '../store/kube-object.ts';
+import type { Store } from '../store/store.ts';
+import { hasReadableConfig } from './guest-spec.ts';
+
+/** What the nodes' CNI plugins cannot do. */
+export interface CniFaults {
+  /** Plugin types whose program is on no node. */
+  missingPlugins?: string[];
+  /** Interfaces of the nodes, named as `master`, that no node has. */
+  missingLinks?: string[];
+  /** Bridges do not filter VLANs. */
+  refusesVlan?: boolean;
+}
+
+/** Why a pod gets no network: the event of Multus, if it has one, and what the kubelet passes on. */
+export interface SandboxFailure {
+  multus?: string;
+  kubelet: string;
+}
+
+/**
+ * Undefined where a launcher pod gets all its networks. The words are those of Kubernetes 1.36, containerd 2.1, Multus 4.2 and
+ * CNI bridge 1.9 on a real cluster; of `veth…` and of a configuration that is not JSON those of their sources.
+ */
+export function sandboxFailure(
+  store: Store,
+  pod: KubeObject,
+  vmi: KubeObject,
+  cni: CniFaults = {},
+): SandboxFailure | undefined {
+  for (const { nad } of multusNetworks(vmi)) {
+    const found = findNad(store, nad);
+    const failure = found ? networkFailure(pod, found, cni) : unknownNetwork(pod, nad);
+    if (failure) return failure;
+  }
+  return undefined;
+}
+
+function failedAdd(what: string): string {
+  const sandbox = randomBytes(32).toString('hex');
+  return `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "${sandbox}": plugin type="multus" name="multus-cni-network" failed (add): ${what}`;
+}
+
+function idOf({ metadata: { namespace = '', name, uid } }: KubeObject): string {
+  return `${namespace}/${name}/${uid}`;
+}
+
+function notDelegated(pod: KubeObject, why: string): string {
+  return failedAdd(
+    `Multus: [${idOf(pod)}]: error loading k8s delegates k8s args: TryLoadPodDelegates: error in getting k8s network for pod: GetNetworkDelegates: failed getting the delegate: ${why}`,
+  );
+}
+
+function unknownNetwork(pod: KubeObject, nad: string): SandboxFailure {
+  const [namespace = '', name = ''] = nad.split('/');
+  const multus = `cannot find a network-attachment-definition (${name}) in namespace (${namespace}): network-attachment-definitions.k8s.cni.cncf.io "${name}" not found`;
+  return { multus, kubelet: notDelegated(pod, `getKubernetesDelegate: ${multus}`) };
+}
+
+function networkFailure(pod: KubeObject, nad: KubeObject, cni: CniFaults): SandboxFailure | undefined {
+  const config = textAt(nad.spec, 'config');
+  if (!hasReadableConfig(nad)) {
+    return { kubelet: notDelegated(pod, 'GetCNIConfig: err in GetCNIConfigFromSpec: failed to unmarshal Spec.Config') };
+  }
+  const why = pluginsOf(config).flatMap((plugin) => pluginFailure(plugin, cni) ?? [])[0];
+  if (why === undefined) return undefined;
+  const name = textAt(pluginsOf(config)[0], 'name') ?? nad.metadata.name;
+  return { kubelet: failedAdd(`[${idOf(pod)}:${name}]: error adding container to network "${name}": ${why}`) };
+}
+
+function pluginFailure({ type, master, vlan }: JsonObject, cni: CniFaults): string | undefined {
+  const program = cni.missingPlugins?.find((missing) => missing === type);
+  if (program !== undefined) {
+    return `failed to find plugin "${program}" in path [/opt/cni/bin /opt/cni/bin]`;
+  }
+  if (cni.missingLinks?.some((missing) => missing === master)) return 'Link not found';
+  if (cni.refusesVlan && vlan !== undefined) {
+    const veth = `veth${randomBytes(4).toString('hex')}`;
+    return `failed to setup vlan tag on interface "${veth}": operation not supported`;
+  }
+  return undefined;
+}
+
+const INITIALIZING: JsonObject = { waiting: { reason: 'PodInitializing' } };
+
+function statuses(pod: KubeObject, list: string, stateOf: (name: string) => JsonObject): JsonObject[] {
+  return objectsAt(pod.spec, list).map((container) => {
+    const [name, image] = [textAt(container, 'name') ?? '', textAt(container, 'image') ?? ''];
+    const state = stateOf(name);
+    return { name, image, imageID: '', ready: false, started: false, restartCount: 0, state, lastState: {} };
+  });
+}
+
+/** No container of the pod has begun: kubectl shows `Init:0/2`. */
+export function waitForSandbox(pod: KubeObject): void {
+  Object.assign(statusOf(pod), {
+    initContainerStatuses: statuses(pod, 'initContainers', () => INITIALIZING),
+    containerStatuses: statuses(pod, 'containers', () => INITIALIZING),
+  });
+}
+
+/** A container disk is an image volume of the pod: one that the node cannot mount keeps the container from being created. */
+export function refuseImageVolume(pod: KubeObject): string {
+  const directory = `/run/containerd/io.containerd.grpc.v1.cri/image-volumes/${randomBytes(32).toString('hex')}`;
+  const message = `failed to mount image volume: ImageVolumeMountFailed: failed to mount image volume component "${directory}": invalid argument`;
+  const completed = { terminated: { exitCode: 0, reason: 'Completed' } };
+  Object.assign(statusOf(pod), {
+    initContainerStatuses: statuses(pod, 'initContainers', () => completed),
+    containerStatuses: statuses(pod, 'containers', () => ({ waiting: { reason: 'CreateContainerError', message } })),
+  });
+  return message;
+}
