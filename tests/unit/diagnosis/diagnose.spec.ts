@@ -66,7 +66,10 @@ test('PodSecurity is named with its level, other refusals are not its', () => {
     id: 'pod-security',
     summary: `PodSecurity "restricted:latest" of namespace "ns" refuses the VMs' pods`,
   });
-  expect(of(waiting('Synchronized', 'FailedCreate', 'exceeded quota: compute'))).toBeUndefined();
+  expect(of(waiting('Synchronized', 'FailedCreate', 'exceeded quota: compute, requested: x'))?.id).toBe(
+    'quota-exceeded',
+  );
+  expect(of(waiting('Synchronized', 'FailedCreate', 'denied by a webhook'))).toBeUndefined();
 });
 
 test('a console that shows something is not silent', () => {

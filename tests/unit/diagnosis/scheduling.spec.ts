@@ -88,6 +88,23 @@ const CASES: readonly Case[] = [
     },
   },
   {
+    what: 'several resources, of which the bridge is short on most nodes',
+    reasons: '1 Insufficient devices.kubevirt.io/tun, 3 Insufficient bridge.network.kubevirt.io/br99',
+    id: 'bridge-missing',
+    summary: 'bridge "br99" is missing on all 3 nodes; too little "devices.kubevirt.io/tun" on 1 of 3 nodes',
+  },
+  {
+    ...{ what: "KubeVirt's own device", reasons: '3 Insufficient devices.kubevirt.io/tun' },
+    ...{ id: 'node-unusable', summary: 'KubeVirt does not offer its device "tun" on all 3 nodes' },
+  },
+  {
+    what: 'a node whose kubelet has stopped',
+    nodes: { source: 'a', target: 'b' },
+    reasons: '3 node(s) had untolerated taint {node.kubernetes.io/unreachable: }',
+    id: 'node-unusable',
+    summary: 'node "a" and "b" cannot take its VM: all 3 nodes are not reachable',
+  },
+  {
     ...{ what: 'something new', reasons: '3 node(s) were painted blue' },
     ...{ id: 'unschedulable', summary: 'the scheduler finds no node for a VM' },
   },

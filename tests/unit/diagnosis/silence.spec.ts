@@ -43,6 +43,18 @@ test('ARP that nobody answers: between nodes it is the uplink, on one node what 
   expect(diagnoseSilence(path, situation('198.18.0.2 dev eth0  FAILED', ['a', 'a']))?.id).toBe('neighbour-silent');
 });
 
+test('between nodes, a bridge that one of them does not offer is missing; where none is known to be, it is asked for', () => {
+  const seen = situation('198.18.0.2 dev eth0  FAILED', ['a', 'b']);
+  const missing = diagnoseSilence(path, { ...seen, bridge: { name: 'br10', lackedBy: ['b'] } });
+  expect(missing).toMatchObject({
+    id: 'bridge-missing',
+    summary: expect.stringContaining('"br10" is missing on node "b"'),
+  });
+  const unknown = diagnoseSilence(path, { ...seen, bridge: { name: 'br10', lackedBy: [] } });
+  expect(unknown?.id).toBe('no-uplink');
+  expect(unknown?.next.join('\n')).toContain('Is bridge "br10" on both nodes');
+});
+
 test('who was heard and does not get through is the other one', () => {
   const seen = situation('198.18.0.2 dev eth0  FAILED', ['a', 'b']);
   const guests = seen.guests.map((view) =>

@@ -1,7 +1,12 @@
 import { expect, test } from '@playwright/test';
 import { parseNadConfig } from '../../../fixtures/prerequisites/nad-config.ts';
 import { nodeState } from '../../../fixtures/cluster/objects.ts';
-import { emulatingNodes, nodeFindings, resourceFindings } from '../../../fixtures/prerequisites/node-rules.ts';
+import {
+  bridgeWarning,
+  emulatingNodes,
+  nodeFindings,
+  resourceFindings,
+} from '../../../fixtures/prerequisites/node-rules.ts';
 
 const node = (name: string, change = {}): Parameters<typeof nodeFindings>[0][number] => ({
   name,
@@ -131,6 +136,16 @@ test('named nodes are held against their own devices; one that both VMs share ne
     `node "a" offers 1 of "${RESOURCE}", needed 2`,
   ]);
   expect(resourceFindings([offering('a', '2')], { sourceNode: 'a', targetNode: 'a' }, RESOURCE)).toEqual([]);
+});
+
+test('a bridge that some nodes do not offer is a warning, of the nodes that matter', () => {
+  const BRIDGE = 'bridge.network.kubevirt.io/br10';
+  const nodes = [node('a', { allocatable: { [BRIDGE]: '1k' } }), node('b'), node('c', { cordoned: true })];
+  expect(bridgeWarning(nodes, ANY, BRIDGE)).toContain(`names "${BRIDGE}", and these nodes do not offer it: b;`);
+  expect(bridgeWarning(nodes, { sourceNode: 'a', targetNode: 'a' }, BRIDGE)).toBeUndefined();
+  expect(bridgeWarning(nodes.slice(0, 1), ANY, BRIDGE)).toBeUndefined();
+  expect(parseNadConfig('{"plugins":[{"type":"cnv-bridge","bridge":"br10"},{"type":"tuning"}]}').bridge).toBe('br10');
+  expect(parseNadConfig('{"type":"ovs","bridge":"br10"}').bridge).toBeUndefined();
 });
 
 test('devices are counted in thousands where the node does so', () => {
