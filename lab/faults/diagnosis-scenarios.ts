@@ -90,6 +90,7 @@ export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
     podSecurity: { latency: 'restricted' },
   }),
   lacking('node-cordoned', 'node-2 takes no new pods', { cordoned: ['node-2'] }),
+  lacking('node-dead', 'the kubelet of node-2 has stopped, and KubeVirt has not noticed yet', { dead: ['node-2'] }),
   lacking('node-without-kubevirt', 'KubeVirt does not run on node-2', { withoutKubevirt: ['node-2'] }),
   lacking('one-node', 'the cluster has one node', { nodes: 1 }),
   network('no-uplink', 'VMs reach each other on one node, but not across nodes', { impairment: { noUplink: true } }),

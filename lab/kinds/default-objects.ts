@@ -21,11 +21,19 @@ export interface NodeTraits {
   tun?: boolean;
   /** Whether KubeVirt runs there. */
   kubevirt?: boolean;
+  /** Its kubelet has stopped: the node controller has seen that, and KubeVirt has not taken its label away yet. */
+  dead?: boolean;
 }
+
+const CORDON_TAINT = { effect: 'NoSchedule', key: 'node.kubernetes.io/unschedulable' };
+const UNREACHABLE_TAINTS = ['NoSchedule', 'NoExecute'].map((effect) => ({
+  effect,
+  key: 'node.kubernetes.io/unreachable',
+}));
 
 /** A node's hostname label differs from its name on purpose: people give the name, and the two are not the same thing. */
 export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): KubeObject {
-  const { kvm = 1000, sriovNics = 4, bridges = [], tun = true, kubevirt = true } = traits;
+  const { kvm = 1000, sriovNics = 4, bridges = [], tun = true, kubevirt = true, dead = false } = traits;
   const hostname = `${name}.lab.example`;
   const allocatable = {
     cpu: '8',
@@ -48,20 +56,21 @@ export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): 
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { labels },
-    spec: cordoned
-      ? { unschedulable: true, taints: [{ effect: 'NoSchedule', key: 'node.kubernetes.io/unschedulable' }] }
-      : {},
+    spec: {
+      ...(dead && { taints: UNREACHABLE_TAINTS }),
+      ...(cordoned && { unschedulable: true, taints: [CORDON_TAINT, ...(dead ? UNREACHABLE_TAINTS : [])] }),
+    },
     status: {
       capacity: allocatable,
       allocatable,
       conditions: [
         {
           type: 'Ready',
-          status: 'True',
+          status: dead ? 'Unknown' : 'True',
           lastHeartbeatTime: now(),
           lastTransitionTime: now(),
-          reason: 'KubeletReady',
-          message: 'kubelet is posting ready status',
+          reason: dead ? 'NodeStatusUnknown' : 'KubeletReady',
+          message: dead ? 'Kubelet stopped posting node status.' : 'kubelet is posting ready status',
         },
       ],
       addresses: [

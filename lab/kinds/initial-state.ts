@@ -32,6 +32,8 @@ export interface ClusterShape {
   requestsNetworkResources?: boolean;
   /** Nodes whose virt-handler does not offer /dev/net/tun. */
   withoutTun?: string[];
+  /** Nodes whose kubelet has stopped. */
+  dead?: string[];
   /** Nodes on which KubeVirt does not run. */
   withoutKubevirt?: string[];
   /** The Pod Security Standard that each of these namespaces enforces. */
@@ -56,6 +58,7 @@ export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
     shape.cordoned,
     shape.withoutKubevirt,
     shape.withoutTun,
+    shape.dead,
     ...Object.values(shape.bridges ?? {}),
   ].flatMap((list) => list ?? []);
   const unknown = named.filter((name) => !names.includes(name));
@@ -105,6 +108,7 @@ function traits(shape: ClusterShape, name: string, index: number): defaults.Node
     ...(shape.softwareEmulation && { kvm: 0 }),
     ...(sriovNics !== undefined && { sriovNics }),
     bridges: bridges.map(([bridge]) => bridge),
+    dead: shape.dead?.includes(name) === true,
     tun: shape.withoutTun?.includes(name) !== true,
     kubevirt: shape.withoutKubevirt?.includes(name) !== true,
   };

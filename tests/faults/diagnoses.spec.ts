@@ -159,6 +159,11 @@ const CASES: readonly Case[] = [
     ...{ summary: /node "node-2" cannot take its VM: cordoned/, seen: /is cordoned/, next: /describe node node-2/ },
   },
   {
+    ...{ id: 'node-unusable', scenario: 'node-dead', env: BETWEEN, wider: true },
+    summary: /node "node-2" cannot take its VM: not reachable \(its kubelet has stopped reporting/,
+    ...{ seen: /is not reachable/, next: /describe node node-2/ },
+  },
+  {
     ...{ id: 'no-second-node', scenario: 'node-without-kubevirt', timeout: '8s' },
     ...{ summary: SECOND, seen: /didn't match Pod's node affinity\/selector/, next: /kubevirt\.io\/schedulable=true/ },
   },
