@@ -95,6 +95,9 @@ export function encodeEvent(event: CheckupEvent): string {
 }
 
 function escaped(character: string): string {
-  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
-  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+  let spelled = '';
+  for (let index = 0; index < character.length; index += 1) {
+    spelled += `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  }
+  return spelled;
 }

@@ -4,9 +4,10 @@
  */
 
 // In this order: CSI, OSC that ends on its line, character sets and the like, two-byte escapes; CSI and OSC in their C1 form.
+// No sequence contains what begins another one: an unterminated OSC is scanned once, not once for each U+009D in it.
 const ANSI =
   // eslint-disable-next-line no-control-regex -- control characters are what is removed
-  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\r\n]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]+[0-~]|\u001b[0-~]/g;
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\u009d\r\n]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]+[0-~]|\u001b[0-~]/g;
 /** Control and format characters (bidi controls and zero-width ones among them), line and paragraph separators. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const INVISIBLE_BUT_LAYOUT = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;

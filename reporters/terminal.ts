@@ -85,7 +85,10 @@ export class Terminal {
       this.#output.write(chunk);
       return;
     }
-    const lines = (this.#begun + chunk).split('\n');
+    this.#begun += chunk;
+    // A long line that comes in many chunks is not searched again for each of them.
+    if (!chunk.includes('\n')) return;
+    const lines = this.#begun.split('\n');
     this.#begun = lines.pop() ?? '';
     for (const line of lines) {
       const waiting = parseWaiting(line);

@@ -21,6 +21,15 @@ export const GUEST_SCENARIOS: readonly Scenario[] = [
     description: '4 MiB of kernel messages come over the console after login',
   },
   {
+    ...{
+      name: 'console-controls',
+      area,
+      passes: true,
+      options: { guestQuirks: { printed: '\u009d'.repeat(300_000) } },
+    },
+    description: '300,000 control characters (U+009D) come over the console after login',
+  },
+  {
     ...{ name: 'ping-hangs', area, passes: false, options: { guestQuirks: { hangingPing: true } } },
     description: 'ping prints nothing and never ends',
   },

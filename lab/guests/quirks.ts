@@ -8,6 +8,8 @@ export interface GuestQuirks {
   loginIncorrect?: boolean;
   /** So many bytes of kernel messages come over the console after the first login. */
   floodBytes?: number;
+  /** This is printed, once, after the first login. */
+  printed?: string;
   /** A ping prints nothing and never ends. */
   hangingPing?: boolean;
   /** Each answer to a ping comes twice. */

@@ -131,6 +131,7 @@ const EXPECTED: Record<string, Expected> = {
     withinMs: AT_ONCE_MS,
   },
   'console-flood': { reason: '' },
+  'console-controls': { reason: '', withinMs: AT_ONCE_MS },
   'ping-hangs': {
     timeout: '8s',
     reason: /^timed out after 8s during connectivity: failed to wait for .*ping/,

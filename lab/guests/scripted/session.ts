@@ -17,7 +17,7 @@ export function startSession(machine: Machine, quirks: GuestQuirks): Terminal {
   let status = 0;
   let work = Promise.resolve();
   let torn = quirks.tornPrompt ? TORN_PROMPTS : 0;
-  let flooded = quirks.floodBytes === undefined;
+  let flooded = false;
   /** Lines typed before the last interrupt are of an earlier round: what they still print is not seen. */
   let round = 0;
   let interrupt: () => void = () => undefined;
@@ -63,7 +63,10 @@ export function startSession(machine: Machine, quirks: GuestQuirks): Terminal {
     if (!known) return;
     user = name;
     terminal.columns ??= quirks.wrapAt;
-    if (!flooded) void flood(terminal, quirks.floodBytes ?? 0);
+    if (!flooded) {
+      terminal.print(quirks.printed ?? '');
+      void flood(terminal, quirks.floodBytes ?? 0);
+    }
     flooded = true;
   };
   const answer = async (line: string, own: number): Promise<void> => {
