@@ -17,6 +17,10 @@ export const GUEST_SCENARIOS: readonly Scenario[] = [
     description: 'every login is incorrect',
   },
   {
+    ...{ name: 'login-unnamed', area, passes: true, options: { guestQuirks: { hostname: '(none)' } } },
+    description: 'guests have no host name: "(none) login:"',
+  },
+  {
     ...{ name: 'console-flood', area, passes: true, options: { guestQuirks: { floodBytes: 4 * 2 ** 20 } } },
     description: '4 MiB of kernel messages come over the console after login',
   },

@@ -6,6 +6,8 @@ export interface GuestQuirks {
   wrapAt?: number;
   /** Nobody gets in. */
   loginIncorrect?: boolean;
+  /** What they call themselves, whatever cloud-init says. */
+  hostname?: string;
   /** So many bytes of kernel messages come over the console after the first login. */
   floodBytes?: number;
   /** This is printed, once, after the first login. */

@@ -126,9 +126,13 @@ const EXPECTED: Record<string, Expected> = {
   'echo-wrapped': { reason: '' },
   'login-incorrect': {
     reason: new RegExp(
-      `^setup: failed to log in to ${A_VMI} as root: the guest answers "Login incorrect" \\(diagnosis: `,
+      `^setup: failed to log in to ${A_VMI} as root at the prompt "latency-check-\\S+ login:": the guest answers "Login incorrect" \\(diagnosis: `,
     ),
     withinMs: AT_ONCE_MS,
+  },
+  'login-unnamed': {
+    reason: '',
+    mentioned: [new RegExp(`warning: the login prompt of ${A_VMI} is "\\(none\\) login:", expected host name `)],
   },
   'console-flood': { reason: '' },
   'console-controls': { reason: '', withinMs: AT_ONCE_MS },

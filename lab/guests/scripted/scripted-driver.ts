@@ -33,7 +33,7 @@ function startGuest(spec: GuestSpec, networks: Networks, quirks: GuestQuirks): G
     const wiring = { index: i + 2, name: `eth${i}`, mac, plug, repliesTwice, carrier: !noCarrier, kernel };
     return new IpStack(wiring, nicConfig(mac, spec.networkData));
   });
-  const terminal = startSession({ hostname: spec.hostname, stacks, kernel }, quirks);
+  const terminal = startSession({ hostname: quirks.hostname ?? spec.hostname, stacks, kernel }, quirks);
   let leave: (reason: string) => void = () => undefined;
   const exited = new Promise<string>((resolve) => {
     leave = resolve;
