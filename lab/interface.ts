@@ -38,6 +38,8 @@ export interface LabOptions extends ClusterShape {
   images?: LocalImage[];
   /** Nobody hands out addresses, whatever a network's configuration says. */
   silentAddressServers?: boolean;
+  /** By node: the range that IPAM host-local counts in there, as with a CNI configuration file on each node. */
+  hostLocalRanges?: Record<string, string>;
   /** What guests do wrong; scripted ones only. */
   guestQuirks?: GuestQuirks;
   /** Container disks that no node can pull: references, or names without a tag that mean every tag. */

@@ -51,6 +51,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       return nodes === undefined ? [] : names.filter((name) => !nodes.includes(name));
     },
     options.silentAddressServers,
+    options.hostLocalRanges,
   );
   const driver = await createDriver(options.guests, networks, options.guestQuirks);
   const serialListeners = new Set<SerialListener>();

@@ -37,6 +37,15 @@ export type Clue =
   | { readonly kind: 'no-login'; readonly vmi: ObjectRef; readonly shown: string }
   | { readonly kind: 'address-taken'; readonly vmi: ObjectRef; readonly taken: readonly TakenAddress[] }
   | { readonly kind: 'no-lease'; readonly vmi: ObjectRef; readonly family: IpFamily }
+  /** Both VMs have this address. */
+  | { readonly kind: 'same-address'; readonly address: string; readonly vmis: readonly ObjectRef[] }
+  /** `lacking` says which guest has no route to the other; `cidrs` are the addresses of both, with their prefix lengths. */
+  | {
+      readonly kind: 'different-subnets';
+      readonly path: PingedPath;
+      readonly cidrs: readonly string[];
+      readonly lacking: readonly string[];
+    }
   /** Not one reply on this path, before any sample. */
   | { readonly kind: 'no-reply'; readonly path: PingedPath }
   /** Not one reply to a sample, after replies to small packets on the same path. */
@@ -55,4 +64,6 @@ export interface PingedPath {
   readonly to: ObjectRef;
   readonly fromAddress: string;
   readonly toAddress: string;
+  /** On the way from one subnet to another. */
+  readonly router?: string;
 }

@@ -15,6 +15,8 @@ export const DIAGNOSIS_IDS = [
   'guest-silent',
   'address-taken',
   'no-lease',
+  'same-address',
+  'different-subnets',
   'addresses-refused',
   'one-way',
   'no-uplink',

@@ -5,16 +5,18 @@ const LEASE_SECONDS = 3600;
 const [NOBODY, EVERYBODY] = ['0.0.0.0', '255.255.255.255'];
 const EVERY_MAC = 'ff:ff:ff:ff:ff:ff';
 
-/** A DHCPv4 server (RFC 2131) that gives each MAC one address of a subnet, after its own, which is the first. */
+/** A DHCPv4 server (RFC 2131) that gives each MAC one address of a subnet. Its own is the first. */
 export class Leases {
   readonly address: string;
   readonly #mac: string;
   readonly #subnet: Subnet;
   /** By MAC, the oldest first. */
   readonly #leases = new Map<string, string>();
-  #given = 1;
+  #given: number;
 
-  constructor(mac: string, subnet: Subnet) {
+  /** The first address that it gives is that of host number `firstHost`. */
+  constructor(mac: string, subnet: Subnet, firstHost = 2) {
+    this.#given = firstHost - 1;
     this.#mac = mac;
     this.#subnet = subnet;
     this.address = subnet.host(1);

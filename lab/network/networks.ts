@@ -1,6 +1,7 @@
 import { AddressServer } from './address-server.ts';
 import { bridgeOf } from './cni-config.ts';
 import { EchoLedger, type EchoExchange } from './echo-ledger.ts';
+import { LauncherDhcp } from './launcher-dhcp.ts';
 import { Neighbour, type NeighbourOptions } from './neighbour.ts';
 import { subnetsOf } from './subnets.ts';
 import { Switch, type Impairment, type NetworkReport, type Port } from './switch.ts';
@@ -9,6 +10,8 @@ interface Network {
   wires: Switch;
   /** What its addresses are handed out by, if any, and the configuration that says so. */
   server?: AddressServer;
+  /** What gives its addresses out in each launcher, where they are not assigned for the whole cluster. */
+  launchers?: LauncherDhcp | undefined;
   config?: string;
 }
 
@@ -19,6 +22,8 @@ export class Networks {
   readonly #configOf: (network: string) => string | undefined;
   /** Nobody hands out addresses, whatever the configuration says. */
   readonly #silentServers: boolean;
+  /** By node, where host-local reads its range from a file there. */
+  readonly #hostLocalRanges: Readonly<Record<string, string>>;
   readonly #nodesWithout: (bridge: string) => readonly string[];
   readonly #ledger = new EchoLedger();
   readonly #networks = new Map<string, Network>();
@@ -30,7 +35,9 @@ export class Networks {
     configOf: (network: string) => string | undefined = () => undefined,
     nodesWithout: (bridge: string) => readonly string[] = () => [],
     silentServers = false,
+    hostLocalRanges: Readonly<Record<string, string>> = {},
   ) {
+    this.#hostLocalRanges = hostLocalRanges;
     this.#impairment = impairment;
     this.#neighbour = neighbour;
     this.#configOf = configOf;
@@ -42,7 +49,11 @@ export class Networks {
   plug(name: string, deliver: (frame: Buffer) => void, node?: string): Port {
     const network = this.#networks.get(name) ?? this.#create(name);
     this.#configure(network, this.#configOf(name));
-    return network.wires.plug(deliver, { admits: (frame) => network.server?.admits(frame) ?? true, node });
+    // A bridge with addresses from IPAM filters nothing.
+    const admits = (frame: Buffer): boolean =>
+      network.launchers !== undefined || (network.server?.admits(frame) ?? true);
+    const port = network.wires.plug(deliver, { admits, node });
+    return network.launchers?.serve(port, deliver, node) ?? port;
   }
 
   /** Changes all networks, those to come as well, from the next frame on; a seed begins their chances anew. */
@@ -82,7 +93,10 @@ export class Networks {
     network.config = config;
     network.wires.isolate(this.#nodesWithout(bridgeOf(config) ?? ''));
     network.server?.unplug();
+    network.launchers = this.#silentServers ? undefined : LauncherDhcp.of(config, this.#hostLocalRanges);
     const subnets = this.#silentServers ? undefined : subnetsOf(config);
+    // Launchers give IPv4 addresses alone; a router may advertise an IPv6 prefix.
+    if (network.launchers) delete subnets?.ipv4;
     if (subnets) network.server = new AddressServer(subnets, (deliver) => network.wires.plug(deliver));
     else delete network.server;
   }

@@ -47,7 +47,10 @@ export function subnetsOf(config: string): Subnets | undefined {
     return typeof subnets === 'string' && subnets !== '' ? [subnets] : [];
   });
   if (sources.length === 0) return undefined;
-  const found = sources.join().split(',').flatMap(parseSubnet);
+  const found = sources
+    .join()
+    .split(',')
+    .flatMap((text) => parseSubnet(text) ?? []);
   const [ipv4, ipv6] = ([4, 6] as const).map((family) => found.find(({ network }) => familyOf(network) === family));
   if (!ipv4 && !ipv6) return subnetsOf(JSON.stringify({ subnets: FROM_OUTSIDE }));
   return { ...(ipv4 && { ipv4 }), ...(ipv6 && { ipv6 }) };
@@ -64,15 +67,16 @@ function parse(config: string): JsonObject {
 }
 
 /** Each IPAM plugin spells its subnets another way: `subnet`, `range`, `addresses`, … */
-function textsIn(value: Json | undefined): string[] {
+export function textsIn(value: Json | undefined): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-function parseSubnet(text: string): Subnet[] {
+/** Undefined for what is no `address/length`; the address may have a host part. */
+export function parseSubnet(text: string): Subnet | undefined {
   const [, address = '', prefix = ''] = CIDR.exec(text.trim()) ?? [];
-  if (isIP(address) === 0 || Number(prefix) > (familyOf(address) === 4 ? 32 : 128)) return [];
-  return [new Subnet(masked(address, Number(prefix)), Number(prefix))];
+  if (isIP(address) === 0 || Number(prefix) > (familyOf(address) === 4 ? 32 : 128)) return undefined;
+  return new Subnet(masked(address, Number(prefix)), Number(prefix));
 }
 
 function masked(address: string, prefixLength: number): string {

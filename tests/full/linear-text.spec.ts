@@ -4,12 +4,14 @@
  */
 import { expect, test } from '@playwright/test';
 import { parseAddresses, parseLink } from '../../fixtures/addresses/parse-ip.ts';
+import { parseRoute } from '../../fixtures/addresses/guest-route.ts';
 import { canonicalAddress, parseCidr } from '../../fixtures/addresses/cidr.ts';
 import { diagnose } from '../../fixtures/diagnosis/diagnose.ts';
 import { parseUnschedulable } from '../../fixtures/diagnosis/scheduling.ts';
 import { parseNeighbour } from '../../fixtures/diagnosis/silence.ts';
 import { UNSEEN } from '../../fixtures/diagnosis/situation.ts';
 import { diagnoseWaitingVmi } from '../../fixtures/diagnosis/waiting-vmi.ts';
+import { parseLoginPrompt } from '../../fixtures/guest/login-prompt.ts';
 import { hasEnded, parseTranscript } from '../../fixtures/guest/parse-transcript.ts';
 import { TextTail } from '../../fixtures/guest/text-tail.ts';
 import { parseGoDuration } from '../../fixtures/input/go-duration.ts';
@@ -112,6 +114,8 @@ const FUNCTIONS: readonly (readonly [name: string, call: (text: string) => unkno
   ['encodeEvent', (text) => encodeEvent({ type: 'warning', message: text })],
   ['parseWaiting', (text) => parseWaiting(`    setup: waiting for ${text} (${text}`)],
   ['parseTranscript', (text) => parseTranscript(`BEG${NONCE}\n${text}`, NONCE)],
+  ['parseLoginPrompt', parseLoginPrompt],
+  ['parseRoute', (text) => parseRoute(`2: eth0    inet ${text}\n${text}`, 0, '10.0.0.1')],
   ['hasEnded', (text) => hasEnded(text, NONCE)],
   ['parseLink', (text) => parseLink(`1: ${text}: <${text}> mtu 1500 link/ether ${MAC} `, MAC)],
   ['parseLink, no flags', (text) => parseLink(`1: ${text} link/ether ${MAC} `, MAC)],

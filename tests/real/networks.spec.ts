@@ -105,3 +105,36 @@ test('fixed addresses are used as they are, and refused when somebody has one', 
   );
   expect(vmisLeft(lab)).toEqual([]);
 });
+
+const HOST_LOCAL = {
+  ...{ apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition' },
+  metadata: { name: 'local', namespace: 'latency' },
+  spec: {
+    config: JSON.stringify({
+      ...{ name: 'local', type: 'bridge', bridge: 'br1' },
+      ipam: { type: 'host-local', subnet: '10.77.0.0/24', rangeStart: '10.77.0.10' },
+    }),
+  },
+};
+const LOCAL_DHCP = { NETWORK_ATTACHMENT_DEFINITION_NAME: 'local', ADDRESSING: 'dhcp' };
+
+test('fails when ipam host-local gives both VMs the same address', async ({ newLab, checkup }) => {
+  const lab = await newLab({ guests: 'qemu' });
+  lab.createObject(HOST_LOCAL);
+  const { status, lastLine } = await checkup(lab, { env: LOCAL_DHCP }).ended;
+  expect(lastLine).toMatch(/failed: setup: VMI '\S+' and VMI '\S+' have the same address: 10\.77\.0\.10 /);
+  expect(status).toBe(1);
+  expect(lab.echoes()).toEqual([]);
+  expect(vmisLeft(lab)).toEqual([]);
+});
+
+test('fails at once when the VMs are in different subnets', async ({ newLab, checkup }) => {
+  const ranges = { 'node-1': '10.77.1.0/24', 'node-2': '10.77.2.0/24' };
+  const lab = await newLab({ guests: 'qemu', hostLocalRanges: ranges });
+  lab.createObject(HOST_LOCAL);
+  const { status, output, lastLine } = await checkup(lab, { env: LOCAL_DHCP }).ended;
+  expect(lastLine).toMatch(/failed: run: no connectivity - different subnets: .* has no route to 10\.77\.\d\.2, /);
+  expect(output).toMatch(/FAILED +connectivity +[0-9]\.\ds/);
+  expect(status).toBe(1);
+  expect(vmisLeft(lab)).toEqual([]);
+});

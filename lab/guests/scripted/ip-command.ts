@@ -1,8 +1,9 @@
 import type { Family } from '../../packets/addresses.ts';
 import { parseAddress, type Address } from './addresses.ts';
 import type { IpStack } from './ip-stack.ts';
-import { neighbourLines, routeLines, statisticsLines } from './ip-tables.ts';
+import { neighbourLines, routeGetLines, routeLines, statisticsLines } from './ip-tables.ts';
 import { addressLines, addressParagraphs, linkLines, linkParagraphs, LOOPBACK } from './ip-words.ts';
+import { routeTo } from './routes.ts';
 import type { Program } from './shell.ts';
 
 /** What `ip` says, and how it ends. */
@@ -34,6 +35,7 @@ function run(args: string[], stacks: IpStack[]): Outcome {
   if (/^(link|addr|address|route|neigh) (show|list)$/.test(question)) {
     return show(object, rest, { options, families }, stacks);
   }
+  if (question === 'route get') return getRoute(rest[0] ?? '', stacks);
   if (question === 'link set') return setLink(rest, stacks);
   if (/^(addr|address) (add|del)$/.test(question)) return changeAddress(action === 'add', rest, stacks);
   if (/^(addr|address) flush$/.test(question)) return flush(rest, families.length === 0 ? [4, 6] : families, stacks);
@@ -66,6 +68,16 @@ function show(object: string, rest: string[], { options, families }: Asked, stac
   }
   if (folded) return { status: 0, printed: linkLines(stacks, only) };
   return { status: 0, printed: linkParagraphs(stacks, only, options.includes('-s') ? statisticsLines : undefined) };
+}
+
+/** How the kernel would reach an address. */
+function getRoute(written: string, stacks: IpStack[]): Outcome {
+  const host = parseAddress(`${written}/${written.includes(':') ? 128 : 32}`);
+  if (!host) return failed(`Error: any valid prefix is expected rather than "${written}".`, 1);
+  const route = routeTo(host.address, stacks);
+  return route.kind === 'none'
+    ? failed(`RTNETLINK answers: ${route.reason}`, 2)
+    : { status: 0, printed: routeGetLines(host, route) };
 }
 
 /** `[dev] NAME up|down` */

@@ -2,6 +2,7 @@ import { addressBytes, addressText, type Family } from '../../packets/addresses.
 import type { Address } from './addresses.ts';
 import type { Device } from './device.ts';
 import type { IpStack } from './ip-stack.ts';
+import type { Reachable } from './ping-run.ts';
 
 /** Routes, neighbours and counters in the words of `ip` of iproute2 6.1, whose lines mostly end with a space. */
 
@@ -27,6 +28,16 @@ function routeLine({ carrier }: Device, { family, address }: Address, target: st
   return family === 4
     ? `${target} proto kernel scope link src ${address} ${down}\n`
     : `${target} proto kernel metric 256 ${down}pref medium\n`;
+}
+
+/** What `ip route get` prints of a way that there is. */
+export function routeGetLines({ family, address }: Pick<Address, 'family' | 'address'>, route: Reachable): string {
+  const from = family === 4 ? '' : ' from ::';
+  const metric = family === 4 ? '' : ' metric 0 pref medium';
+  if (route.kind === 'own')
+    return `local ${address}${from} dev lo src ${address} uid 0${metric} \n    cache <local> \n`;
+  const { stack, source } = route;
+  return `${address}${from} dev ${stack.device.name} src ${source} uid 0${metric} \n    cache \n`;
 }
 
 function networkOf({ address, prefixLength }: Address): string {

@@ -120,3 +120,13 @@ test('large packets are lost where small ones pass, just now as well; otherwise 
   const both = situation('', ['a', 'b'], { probes: [probe(56, true), probe(1472, true)] });
   expect(diagnoseLostSample(path, 1472, both)).toBeUndefined();
 });
+
+test('a bridge with ipam host-local drops no other addresses', () => {
+  const seen = { ...situation('', ['a', 'b']), addressesFrom: 'ipam "host-local"', ipam: 'host-local' };
+  expect(diagnoseSilence(path, { ...seen, addressing: 'static' })?.id).toBe('no-uplink');
+});
+
+test('a router on the way that passes nothing on', () => {
+  const routed = diagnoseSilence({ ...path, router: '10.1.0.1' }, situation('', ['a', 'b']));
+  expect(routed).toMatchObject({ id: 'different-subnets', summary: expect.stringContaining('router 10.1.0.1') });
+});

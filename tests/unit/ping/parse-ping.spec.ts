@@ -207,3 +207,55 @@ test('neither a corrupted reply nor one without a time is the first', () => {
 test('a first reply with a decimal comma is refused', () => {
   expect(() => parseFirstReply(reply(1, '1,73'), 100)).toThrow(/decimal comma, LC_ALL=C was expected/);
 });
+
+/** Five requests, one second apart, of which the last reply and the summary have this time. */
+const odd = (time: string, max = time, timeMs = 4004): string => `${[1, 2, 3, 4]
+  .map((sequence) => `64 bytes from 198.18.0.2: icmp_seq=${sequence} ttl=64 time=1.00 ms`)
+  .join('\n')}
+64 bytes from 198.18.0.2: icmp_seq=5 ttl=64 time=${time} ms
+
+--- 198.18.0.2 ping statistics ---
+5 packets transmitted, 5 received, 0% packet loss, time ${timeMs}ms
+rtt min/avg/max/mdev = 1.000/1.000/${max}/0.100 ms
+`;
+
+for (const [what, text] of [
+  ['a line and the summary', odd('3600000')],
+  ['a line alone', odd('999999999', '2.000')],
+  ['the summary alone', odd('1.00', '3600000.000')],
+  ['a negative time', odd('-5.00', '2.000')],
+  ['no number', odd('nan', '2.000')],
+  ['infinity', odd('inf', '2.000')],
+  ['a negative maximum', odd('1.00', '-1.000')],
+  ['no number in the summary', odd('1.00', 'nan')],
+] as const) {
+  test(`fails with MeasurementFailed when a time cannot be a round trip: ${what}`, () => {
+    for (const tookMs of [undefined, 6500]) {
+      const { thrown } = outcome(() => parsePing(text, 1000, tookMs));
+      expect(thrown).toMatchObject({ code: 'MeasurementFailed' });
+    }
+  });
+}
+
+test('says what cannot be: how long a reply took, and how long ping ran', () => {
+  const { thrown } = outcome(() => parsePing(odd('7600'), 1000, 6500));
+  expect(String(thrown)).toContain('cannot be a round trip: 7.6s, though ping ran for 6.5s');
+});
+
+test('accepts a late reply that came while ping ran', () => {
+  expect(parsePing(odd('5900'), 1000, 6500).latency?.maxNs).toBe(5_900_000_000);
+});
+
+test('fails with MeasurementFailed when the summary has a longer time than ping ran', () => {
+  const { thrown } = outcome(() => parsePing(odd('1.00', '1.000', 3_604_004), 1000, 6500));
+  expect(String(thrown)).toContain("ping's summary says 1h4.004s, though ping ran for 6.5s");
+});
+
+function outcome(parse: () => unknown): { thrown: unknown } {
+  try {
+    parse();
+    return { thrown: undefined };
+  } catch (thrown) {
+    return { thrown };
+  }
+}

@@ -13,6 +13,9 @@ const open = (address: string): Told => [
   `64 bytes from ${address}: icmp_seq=1 ttl=64 time=2.07 ms\n`,
 ];
 
+/** What each guest says of its way to the other. */
+const ROUTE: Told = [/ route get /, (command) => `${/get (\S+)/.exec(command)?.[1] ?? ''} dev eth0 \n`];
+
 function input(parameters: Readonly<Record<string, string>>): CheckupInput {
   const network = { networkAttachmentDefinitionNamespace: 'ns', networkAttachmentDefinitionName: 'blue' };
   const data: Record<string, string> = { 'spec.timeout': '5m' };
@@ -29,7 +32,7 @@ interface Reached {
 }
 
 async function reach(wanted: CheckupInput, source: readonly Told[], target: readonly Told[] = []): Promise<Reached> {
-  const endpoints = toldEndpoints([TOOL, ...source], [TOOL, ...target]);
+  const endpoints = toldEndpoints([TOOL, ROUTE, ...source], [TOOL, ROUTE, ...target]);
   const events: CheckupEvent[] = [];
   const ping = new Ping({
     waiting: givesUpAt(/100% packet loss/, 'NoConnectivity'),

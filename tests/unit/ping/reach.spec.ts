@@ -60,6 +60,12 @@ test('what came while the console was lost hides which reply was the first', asy
   }
 });
 
+test('a first reply with a time longer than ping ran is not reported', async () => {
+  const endpoints = toldEndpoints([[COMMAND, reply().replace('time=2.07 ms', 'time=3600000 ms')]]);
+  const reached = await reach(pathBetween(endpoints), IPUTILS, 200, PATIENT);
+  expect(reached).toEqual({ afterNs: undefined, impossible: true });
+});
+
 test('success without a reply that can be read is none', async () => {
   const endpoints = toldEndpoints([[COMMAND, 'PING 198.18.0.2\n', reply()]]);
   expect((await reach(pathBetween(endpoints), IPUTILS, 200, PATIENT)).afterNs).toBeGreaterThan(0);

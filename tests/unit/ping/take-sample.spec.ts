@@ -18,7 +18,7 @@ function guest(...ask: readonly [Told[1], ...Told[1][]]): Told[] {
 test('ping runs detached, once however often that is typed, into a file that is read whole', async () => {
   const endpoints = toldEndpoints(guest('42000\n0\n'));
   const began = performance.now();
-  const output = await takeSample({ ...PLAN, path: pathBetween(endpoints) }, PATIENT);
+  const { output } = await takeSample({ ...PLAN, path: pathBetween(endpoints) }, PATIENT);
   // Nobody asks before the last request went out.
   expect(performance.now() - began).toBeGreaterThanOrEqual(195);
   expect(output).toBe(PRINTED);
@@ -46,7 +46,7 @@ test('a ping that goes on longer than asked for is waited for, until its exit st
   const notBegun = { output: "sh: can't open /tmp/ping-1: no such file\n", status: 1 };
   // A shell opens the file before echo has written to it.
   const endpoints = toldEndpoints(guest(notBegun, RUNS(100), RUNS(200), '300\n', '300\n1\n'));
-  const output = await takeSample({ ...PLAN, count: 1, path: pathBetween(endpoints) }, PATIENT);
+  const { output } = await takeSample({ ...PLAN, count: 1, path: pathBetween(endpoints) }, PATIENT);
   expect(output).toBe(PRINTED);
   expect(endpoints.source.shell.typed.filter((command) => ASK.test(command))).toHaveLength(5);
 });

@@ -25,6 +25,7 @@ export function toldEndpoints(source: readonly Told[], target: readonly Told[] =
       { family: 'ipv4', address: `198.18.0.${host}`, prefixLength: 29 },
       { family: 'ipv6', address: `fd00::${host}`, prefixLength: 64 },
     ],
+    interfaceName: 'eth0',
     mtuBytes: 1500,
   });
   return { source: endpoint(1, source, 'source'), target: endpoint(2, target, 'target') };

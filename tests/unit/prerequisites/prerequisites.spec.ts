@@ -1,11 +1,13 @@
 import { expect, test } from '@playwright/test';
 import { parseNadConfig } from '../../../fixtures/prerequisites/nad-config.ts';
+import { addressWarning } from '../../../fixtures/prerequisites/network-rules.ts';
 import { nodeState } from '../../../fixtures/cluster/objects.ts';
 import {
   bridgeWarning,
   emulatingNodes,
   nodeFindings,
   resourceFindings,
+  type WantedNodes,
 } from '../../../fixtures/prerequisites/node-rules.ts';
 
 const node = (name: string, change = {}): Parameters<typeof nodeFindings>[0][number] => ({
@@ -170,4 +172,24 @@ test('nodes without hardware virtualization are those with nothing of its device
   ]) {
     expect(emulatingNodes([node('a'), without('b'), without('c')], wanted)).toEqual(['b', 'c']);
   }
+});
+
+test('advises what fits the network when addresses are assigned by IPAM', () => {
+  const advice = (
+    config: object,
+    addressing: 'static' | 'dhcp',
+    nodes: Partial<WantedNodes> = {},
+  ): string | undefined => addressWarning(parseNadConfig(JSON.stringify(config)), { addressing, ...ANY, ...nodes });
+  const ipam = (type: string): object => ({ plugins: [{ type: 'bridge', ipam: { type } }, { type: 'tuning' }] });
+  expect(advice(ipam('whereabouts'), 'static')).toContain('set the parameter "addressing" to "dhcp"');
+  expect(advice(ipam('whereabouts'), 'dhcp')).toBeUndefined();
+  expect(advice({ type: 'bridge' }, 'dhcp')).toBeUndefined();
+  for (const type of ['host-local', 'static']) {
+    expect(advice(ipam(type), 'static')).not.toContain('to "dhcp"');
+    expect(advice(ipam(type), 'dhcp')).toMatch(/^has ipam ".*" to "static", or use IPAM for the whole cluster/);
+  }
+  const oneNode = { sourceNode: 'a', targetNode: 'a' };
+  expect(advice(ipam('host-local'), 'dhcp', oneNode)).toBeUndefined();
+  expect(advice(ipam('static'), 'dhcp', oneNode)).toContain('gives every VM the same address');
+  expect(advice(ipam('constructor'), 'static')).toContain('to "dhcp"');
 });
