@@ -34,6 +34,10 @@ export const GUEST_SCENARIOS: readonly Scenario[] = [
     description: '300,000 control characters (U+009D) come over the console after login',
   },
   {
+    ...{ name: 'clock-set', area, passes: false, options: { guestQuirks: { clockSetMs: 3_600_000 } } },
+    description: "a guest's clock is set an hour forward while ping runs",
+  },
+  {
     ...{ name: 'ping-hangs', area, passes: false, options: { guestQuirks: { hangingPing: true } } },
     description: 'ping prints nothing and never ends',
   },

@@ -14,6 +14,8 @@ export interface GuestQuirks {
   printed?: string;
   /** A ping prints nothing and never ends. */
   hangingPing?: boolean;
+  /** The clock of a guest is set forward by so many milliseconds before the third reply to each ping. */
+  clockSetMs?: number;
   /** Each answer to a ping comes twice. */
   repliesTwice?: boolean;
   /** No NIC has a carrier: its cable is not plugged in. */

@@ -23,7 +23,7 @@ export function installedPrograms(machine: Machine, quirks: GuestQuirks): Record
       return 0;
     },
     ip: ipCommand(stacks),
-    ping: quirks.hangingPing ? hangingPing(scriptedPing(stacks)) : scriptedPing(stacks),
+    ping: quirkyPing(scriptedPing(stacks), quirks),
     setsid: ([name = '', ...args], environment) => runProgram(name, args, environment),
     sh: ([, script = ''], environment) => runShell(script, environment),
     sleep: ([seconds = '']) => (/^[\d.]+$/.test(seconds) ? sleep(Number(seconds) * 1000, 0) : 1),
@@ -32,6 +32,25 @@ export function installedPrograms(machine: Machine, quirks: GuestQuirks): Record
       out.write(args.includes('-a') ? `Linux ${hostname} ${KERNEL_RELEASE} #1 SMP x86_64 GNU/Linux\n` : 'Linux\n');
       return 0;
     },
+  };
+}
+
+function quirkyPing(ping: Program, { hangingPing: hangs, clockSetMs }: GuestQuirks): Program {
+  if (hangs) return hangingPing(ping);
+  return clockSetMs === undefined ? ping : clockSetPing(ping, clockSetMs);
+}
+
+/** Takes its times from a clock that is set meanwhile: one reply seems to have taken that long, and so does the longest. */
+function clockSetPing(ping: Program, byMs: number): Program {
+  return (args, environment) => {
+    let set = false;
+    const write = (text: string) => {
+      const line = text.replace(/(icmp_seq=3 .*time=)[\d.]+ ms/, `$1${byMs} ms`);
+      set ||= line !== text;
+      const longest = `$1${byMs.toFixed(3)}`;
+      environment.out.write(set ? line.replace(/(min\/avg\/max\/mdev = [\d.]+\/[\d.]+\/)[\d.]+/, longest) : line);
+    };
+    return ping(args, { ...environment, out: { write } });
   };
 }
 
