@@ -32,12 +32,16 @@ export async function writeStatus(
   statusAt: (completed: Date) => Readonly<Record<string, string>>,
 ): Promise<Date> {
   const rounds = new Rounds();
+  let completed: Date | undefined;
   for (;;) {
     try {
       const current = await cluster.readConfigMap(claim);
       if (!isClaimed(current, claim)) throw new Error('it no longer belongs to this run');
-      const completed = current.serverTime ?? new Date();
-      await cluster.updateConfigMap(current, { ...current.data, ...statusAt(completed) });
+      completed ??= current.serverTime ?? new Date();
+      const status = Object.entries(statusAt(completed));
+      // An earlier attempt, whose answer was lost or not understood, was made.
+      const written = status.every(([key, value]) => current.data[key] === value);
+      if (!written) await cluster.updateConfigMap(current, { ...current.data, ...Object.fromEntries(status) });
       return completed;
     } catch (error) {
       if (await rounds.another(cluster, 'update configmap', error)) continue;

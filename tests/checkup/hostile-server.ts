@@ -1,17 +1,35 @@
-/** Between a checkup and its lab: passes requests on, but for those it answers itself, and for consoles, which are its own. */
+/** Between a checkup and its lab: passes requests on, except those it answers itself, and consoles, which are its own. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, ServerResponse, type IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { parse, stringify } from 'yaml';
 import { WebSocketServer } from 'ws';
 import type { Lab } from '../../lab/lab.ts';
 
+/** An answer of something between the checkup and its API server. */
+export interface ForeignAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  body: string;
+  /** The request is passed on first, and its own answer dropped. */
+  acts?: boolean;
+  /** The body is repeated until the other side ends the connection. */
+  endless?: boolean;
+}
+
 interface HostileOptions {
+  /** What answers in place of the API server. */
+  replace?: (method: string, path: string) => ForeignAnswer | undefined;
+  /** The same for an upgrade to a console. */
+  replaceConsole?: ForeignAnswer;
   /** The message of a 403, where a request is not passed on. */
   refuse?: (method: string, path: string) => string | undefined;
+  /** Consoles are those of the lab. */
+  passConsoles?: boolean;
   /** What every console answers, whatever is typed. */
-  console: string;
+  console?: string;
 }
 
 interface HostileServer {
@@ -32,17 +50,33 @@ export async function startHostileServer(
   const config = parse(readFileSync(lab.kubeconfig, 'utf8')) as Kubeconfig;
   const token = config.users[0]?.user.token ?? '';
   const server = createServer((incoming, answer) => {
+    const foreign = options.replace?.(incoming.method ?? '', incoming.url ?? '');
     const message = options.refuse?.(incoming.method ?? '', incoming.url ?? '');
-    if (message === undefined) passOn({ url: lab.url, token }, incoming, answer);
+    if (foreign?.acts) passOn({ url: lab.url, token }, incoming, answer, foreign);
+    else if (foreign !== undefined) send(foreign, answer);
+    else if (message === undefined) passOn({ url: lab.url, token }, incoming, answer);
     else {
       const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Forbidden', code: 403, message };
       answer.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify(status));
     }
   });
-  const consoles = new WebSocketServer({ server, handleProtocols: () => 'plain.kubevirt.io' });
+  const consoles = new WebSocketServer({ noServer: true, handleProtocols: () => 'plain.kubevirt.io' });
+  server.on('upgrade', (incoming, socket: Socket, head) => {
+    if (options.passConsoles) {
+      passUpgrade({ url: lab.url, token }, incoming, socket, head);
+      return;
+    }
+    const { replaceConsole: foreign } = options;
+    if (foreign === undefined) {
+      consoles.handleUpgrade(incoming, socket, head, (accepted) => consoles.emit('connection', accepted, incoming));
+      return;
+    }
+    socket.write(`HTTP/1.1 ${foreign.status} Foreign\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n`);
+    pour(foreign, socket);
+  });
   consoles.on('connection', (socket) => {
     socket.on('message', () => {
-      socket.send(Buffer.from(options.console));
+      socket.send(Buffer.from(options.console ?? ''));
     });
   });
   await new Promise<void>((resolve) => {
@@ -62,15 +96,74 @@ export async function startHostileServer(
   };
 }
 
+function send(foreign: ForeignAnswer, answer: ServerResponse): void {
+  const { status, headers = { 'content-type': 'text/html' } } = foreign;
+  answer.writeHead(status, headers);
+  pour(foreign, answer);
+}
+
+function pour({ body, endless }: ForeignAnswer, to: Writable): void {
+  if (!endless) {
+    to.end(body);
+    return;
+  }
+  const more = (): void => {
+    while (!to.destroyed && to.write(body));
+  };
+  to.on('drain', more).on('error', () => to.destroy());
+  more();
+}
+
 /** As kubectl proxy does: clients send no credentials over plain HTTP. */
-function passOn(to: { url: string; token: string }, incoming: IncomingMessage, answer: ServerResponse): void {
+function passOn(
+  to: { url: string; token: string },
+  incoming: IncomingMessage,
+  answer: ServerResponse,
+  instead?: ForeignAnswer,
+): void {
   const { method, url = '' } = incoming;
   const headers = { ...incoming.headers, authorization: `Bearer ${to.token}` };
   const outgoing = request(new URL(url, to.url), { method, headers, rejectUnauthorized: false }, (response) => {
+    if (instead !== undefined) {
+      response.resume().on('end', () => {
+        send(instead, answer);
+      });
+      return;
+    }
     answer.writeHead(response.statusCode ?? 502, response.headers);
     response.pipe(answer);
   });
   outgoing.on('error', () => answer.destroy());
   answer.on('close', () => outgoing.destroy());
   incoming.pipe(outgoing);
+}
+
+/** Passes a websocket on: the handshake with its answer, then bytes both ways. */
+function passUpgrade(
+  to: { url: string; token: string },
+  incoming: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+): void {
+  const headers = { ...incoming.headers, authorization: `Bearer ${to.token}` };
+  const outgoing = request(new URL(incoming.url ?? '', to.url), { headers, rejectUnauthorized: false });
+  outgoing.on('upgrade', (response, upgraded, early) => {
+    const lines = response.rawHeaders.flatMap((name, index, all) =>
+      index % 2 === 0 ? [`${name}: ${all[index + 1] ?? ''}`] : [],
+    );
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`);
+    socket.write(early);
+    upgraded.write(head);
+    upgraded.pipe(socket).on('error', () => upgraded.destroy());
+    socket.pipe(upgraded).on('error', () => socket.destroy());
+    socket.on('close', () => upgraded.destroy());
+    upgraded.on('close', () => socket.destroy());
+  });
+  outgoing.on('response', (response) => {
+    const answer = new ServerResponse(incoming);
+    answer.assignSocket(socket);
+    answer.writeHead(response.statusCode ?? 502, response.headers);
+    response.pipe(answer).on('finish', () => socket.end());
+  });
+  outgoing.on('error', () => socket.destroy()).end();
 }

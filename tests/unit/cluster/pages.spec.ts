@@ -7,9 +7,9 @@ function numbers(count: number, failures: [page: number, status: number][] = [])
   const tokens: string[] = [];
   const pending = [...failures];
   const read = async (most?: number) =>
-    await readPages(({ limit, _continue = '' }) => {
-      tokens.push(_continue);
-      const start = Number(_continue || 0);
+    await readPages(({ limit, continue: token = '' }) => {
+      tokens.push(token);
+      const start = Number(token || 0);
       const [next] = pending;
       if (next !== undefined && start / limit === next[0]) {
         pending.shift();

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { ENVIRONMENT, environmentName, PARAMETER_NAMES } from '../../../fixtures/input/keys.ts';
+import { TRANSIENT_NETWORK_CODES, TRANSIENT_STATUS } from '../../../fixtures/cluster/passing-faults.ts';
 import { DIAGNOSIS_IDS } from '../../../model/diagnosis.ts';
 import { ERROR_CODES } from '../../../model/errors.ts';
 import { resultKey, ROUTE_METRICS, STATUS_KEYS } from '../../../model/status-keys.ts';
@@ -18,6 +19,12 @@ test('each error code has its row', () => {
 test('each diagnosis has its row', () => {
   const rows = tableRows(read('docs/failure-reasons.md'), '## Diagnoses');
   expect(rows.flatMap(([id]) => codes(id)).sort()).toEqual([...DIAGNOSIS_IDS].sort());
+});
+
+test('the table of transient errors is the code', () => {
+  const rows = tableRows(read('docs/faults-and-interruption.md'), '## Transient errors');
+  const documented = rows.flatMap(([error, time]) => codes(error).map((code) => [code, parseInt(time ?? '') * 1000]));
+  expect(Object.fromEntries(documented)).toEqual({ ...TRANSIENT_NETWORK_CODES, ...TRANSIENT_STATUS });
 });
 
 test('the tables of output keys are the code', () => {
