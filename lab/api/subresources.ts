@@ -49,12 +49,12 @@ export async function createToken(call: Call, tokens: Tokens): Promise<Answer> {
   };
 }
 
-/** A container's output, as far as `tailLines` and `follow` ask; other options are refused rather than passed over. */
+/** Sends a container's output, as `tailLines`, `limitBytes` and `follow` ask; other options are refused. */
 export function streamLog(call: Call, find: FindLog, response: ServerResponse): void {
   const { query } = call;
   const pod = existing(call);
   const unknown = [...query.keys()].filter(
-    (option) => !['container', 'follow', 'tailLines', 'pretty'].includes(option),
+    (option) => !['container', 'follow', 'tailLines', 'limitBytes', 'pretty'].includes(option),
   );
   if (unknown.length > 0)
     throw badRequest(`the lab's ${apiVersionOf(call.kind)} logs take no option ${unknown.join(', ')}`);
@@ -62,7 +62,8 @@ export function streamLog(call: Call, find: FindLog, response: ServerResponse): 
   if (typeof log === 'string') throw badRequest(log);
   response.writeHead(200, { 'content-type': 'text/plain' });
   const lines = query.get('tailLines');
-  response.write(lines === null ? log.read() : tail(log.read(), Number(lines)));
+  const output = lines === null ? log.read() : tail(log.read(), Number(lines));
+  response.write(output.subarray(0, Number(query.get('limitBytes') ?? output.length)));
   if (query.get('follow') !== 'true') {
     response.end();
     return;
