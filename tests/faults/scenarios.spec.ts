@@ -39,7 +39,10 @@ const EXPECTED: Record<string, Expected> = {
   'burst-500': { reason: '', mentioned: [again('list kubevirts'), /Internal error occurred/] },
   'burst-503': { reason: '', mentioned: [again('get network-attachment-definition'), /currently unable to handle/] },
   'connection-reset': { reason: '', mentioned: [again('claim of ConfigMap "latency/kubevirt-vm-latency-config"')] },
-  'lost-answer': { reason: '', mentioned: [again('create virtualmachineinstance'), again('claim of ConfigMap .*')] },
+  'lost-answer': {
+    reason: '',
+    mentioned: [/create virtualmachineinstance: .*; VMI '\S+' exists/, again('claim of ConfigMap .*')],
+  },
   'stall-30s': {
     reason: '',
     mentioned: [/create virtualmachineinstance failed, trying again in 0.25s: .*no answer within 15s/],

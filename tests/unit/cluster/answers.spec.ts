@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import { expect, test } from '@playwright/test';
 import { readObject, readPlainText } from '../../../fixtures/cluster/answers.ts';
-import { ApiError } from '../../../fixtures/cluster/api-error.ts';
+import { ApiError, asApiError } from '../../../fixtures/cluster/api-error.ts';
 import { isPassing } from '../../../fixtures/cluster/passing-faults.ts';
 
 const EXPECTED = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'ns', name: 'config' };
@@ -110,4 +110,12 @@ test('takes the refusal of system:anonymous for one of the credentials', () => {
 test('reads a log as plain text, and nothing else', () => {
   expect(readPlainText(answerOf(200, 'line', 'text/plain'))).toBe('line');
   expect(() => readPlainText(answerOf(200, '<html>', 'text/html'))).toThrow(/not an answer of the API server/);
+});
+
+test('an error that is wrapped stays transient', () => {
+  const lost = asApiError('create', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
+  for (const error of [lost, lost.withActed(true), asApiError('other', lost.withActed(true))]) {
+    expect(isPassing(error)).toBe(true);
+    expect(error.message).toContain('create: socket hang up');
+  }
 });
