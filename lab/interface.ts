@@ -50,6 +50,8 @@ export interface LabOptions extends ClusterShape {
   launcherFault?: LauncherFault;
   /** A quota of the namespace leaves no memory for launcher pods. */
   launcherQuota?: boolean;
+  /** Milliseconds from the end of a deleted VMI's guest until the object goes. Default: 200; KubeVirt 1.9 takes 9,000. */
+  teardownMs?: number;
   /** Somebody else's finalizer is on every VMI: a deleted one stays until it is taken off. */
   holdDeletedVmis?: boolean;
 }

@@ -36,6 +36,9 @@ export type { Lab, LabOptions } from './interface.ts';
 const NO_IMPAIRMENT: Impairment = { delayMs: 0, jitterMs: 0, lossPercent: 0, cut: false, seed: 1 };
 
 /** Starts a whole cluster inside this process: API server, controllers, KubeVirt, nodes with their pods and guests. */
+/** Short, with the same order of states as on a cluster, where it is 9 s. */
+const TEARDOWN_MS = 200;
+
 export async function startLab(options: LabOptions): Promise<Lab> {
   const directory = resolve(options.directory);
   const { store, kinds } = createState(options);
@@ -76,7 +79,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     startJobController(store),
     ...(['deploying', 'absent'].includes(options.kubevirt ?? '')
       ? []
-      : [startVirtController(store, options.launcherQuota)]),
+      : [
+          startVirtController(store, {
+            overQuota: options.launcherQuota ?? false,
+            teardownMs: options.teardownMs ?? TEARDOWN_MS,
+          }),
+        ]),
     ...(options.holdDeletedVmis ? [startVmiHolder(store)] : []),
   ];
 

@@ -33,6 +33,10 @@ export type Clue =
   | { readonly kind: 'few-devices'; readonly resource: string }
   /** A VMI that did not come to run, as it was last seen. */
   | { readonly kind: 'vmi'; readonly vmi: ObjectRef; readonly conditions: readonly Condition[] }
+  /** A VMI that was live-migrated during the run, or is being migrated. */
+  | { readonly kind: 'migrated'; readonly vmi: ObjectRef; readonly from: string; readonly to: string }
+  /** Another object has the name of a VMI of the run. */
+  | { readonly kind: 'replaced'; readonly vmi: ObjectRef; readonly uid: string; readonly otherUid: string }
   /** A guest whose console shows no login; `shown` is what it does show. */
   | { readonly kind: 'no-login'; readonly vmi: ObjectRef; readonly shown: string }
   | { readonly kind: 'address-taken'; readonly vmi: ObjectRef; readonly taken: readonly TakenAddress[] }

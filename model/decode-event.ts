@@ -129,8 +129,8 @@ function versions(value: unknown): ClusterVersions {
   };
 }
 
-function parameters(value: unknown): Record<string, string> {
-  const source = object(value, 'parameters');
+function textMap(value: unknown, what: string): Record<string, string> {
+  const source = object(value, what);
   return Object.fromEntries(Object.keys(source).map((key) => [key, text(source, key)]));
 }
 
@@ -193,7 +193,7 @@ export function decodeEvent(json: string): CheckupEvent {
         type: 'input',
         timeoutMs: count(source, 'timeoutMs'),
         ipFamilies: families(source['ipFamilies']),
-        parameters: parameters(source['parameters']),
+        parameters: textMap(source['parameters'], 'parameters'),
         plain: plainParameters(source['plain']),
       };
     case 'network':
@@ -203,11 +203,17 @@ export function decodeEvent(json: string): CheckupEvent {
     case 'image':
       return { type: 'image', image: text(source, 'image') };
     case 'creating':
-      return { type: 'creating', vmi: ref(source['vmi'], 'vmi') };
+      return { type: 'creating', vmi: ref(source['vmi'], 'vmi'), labels: textMap(source['labels'], 'labels') };
+    case 'created':
+      return { type: 'created', vmi: ref(source['vmi'], 'vmi'), uid: text(source, 'uid') };
     case 'removed':
       return { type: 'removed', vmi: ref(source['vmi'], 'vmi') };
     case 'placement':
       return { type: 'placement', role: choice(source, 'role', ROLES), node: text(source, 'node') };
+    case 'migration': {
+      const [from, to] = [text(source, 'from'), text(source, 'to')];
+      return { type: 'migration', role: choice(source, 'role', ROLES), from, to };
+    }
     case 'address':
       return { type: 'address', role: choice(source, 'role', ROLES), address: text(source, 'address') };
     case 'first-reply':

@@ -12,6 +12,8 @@ export const DIAGNOSIS_IDS = [
   'disk-unusable',
   'start-unexplained',
   'kubevirt-unavailable',
+  'vm-migrated',
+  'vm-replaced',
   'guest-silent',
   'address-taken',
   'no-lease',

@@ -16,6 +16,14 @@ export interface ObjectRef {
   readonly name: string;
 }
 
+/** What identifies a VMI of this run: names may be used again by somebody else. */
+export interface CreatedVmi extends ObjectRef {
+  /** As they were sent; one names the run. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Undefined until the creation was answered. */
+  readonly uid: string | undefined;
+}
+
 export interface ClaimedConfigMap extends ObjectRef {
   readonly uid: string;
   /** RFC 3339, as written into `status.startTimestamp`. */
@@ -59,8 +67,12 @@ export type CheckupEvent =
   | { readonly type: 'network'; readonly binding: Binding; readonly reason: string }
   /** The VMs' disk image. */
   | { readonly type: 'image'; readonly image: string }
-  | { readonly type: 'creating'; readonly vmi: ObjectRef }
+  /** It is about to be asked for, with these labels. */
+  | { readonly type: 'creating'; readonly vmi: ObjectRef; readonly labels: Readonly<Record<string, string>> }
+  | { readonly type: 'created'; readonly vmi: ObjectRef; readonly uid: string }
   | { readonly type: 'placement'; readonly role: Role; readonly node: string }
+  /** A live migration was seen: from here on no one node is the VM's. */
+  | { readonly type: 'migration'; readonly role: Role; readonly from: string; readonly to: string }
   /** With its prefix length: "198.18.0.1/29". */
   | { readonly type: 'address'; readonly role: Role; readonly address: string }
   /** Nanoseconds from the first request to the first reply. */

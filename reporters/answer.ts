@@ -42,9 +42,7 @@ export async function withoutLeftovers(record: RunRecord): Promise<RunRecord> {
   try {
     const { cluster, waiting } = await clusterUntil(countdown);
     const limit = { left: countdown.left, code: 'TeardownFailed' } as const;
-    const removals = await Promise.allSettled(
-      record.left.map((vmi) => removeVmi(cluster, waiting, { vmi, unanswered: true }, limit)),
-    );
+    const removals = await Promise.allSettled(record.left.map((vmi) => removeVmi(cluster, waiting, vmi, limit)));
     const after = record.left.reduce<RunRecord>((rest, vmi, index) => {
       const removal = removals[index];
       if (removal?.status === 'fulfilled') return foldEvent(rest, { type: 'removed', vmi });

@@ -2,7 +2,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { Binding, CheckupEvent, ClaimedConfigMap, ClaimState } from '../model/events.ts';
-import type { ClusterVersions, ObjectRef, Role } from '../model/events.ts';
+import type { ClusterVersions, CreatedVmi, ObjectRef, Role } from '../model/events.ts';
 import type { IpFamily } from '../model/ip-family.ts';
 import type { PathMtu } from '../model/path-mtu.ts';
 import type { PlainParameters } from '../model/parameters.ts';
@@ -51,7 +51,7 @@ export interface RunRecord {
   readonly routes: readonly RouteRecord[];
   readonly failures: readonly Failure[];
   /** VMIs that were asked for and not seen gone. */
-  readonly left: readonly ObjectRef[];
+  readonly left: readonly CreatedVmi[];
   /** VMIs that were left on purpose. */
   readonly kept: readonly ObjectRef[];
 }
@@ -106,7 +106,11 @@ export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
     case 'network':
       return { ...record, network: { binding: event.binding, reason: event.reason } };
     case 'creating':
-      return { ...record, left: [...record.left, event.vmi] };
+      return { ...record, left: [...record.left, { ...event.vmi, labels: event.labels, uid: undefined }] };
+    case 'created': {
+      const { vmi, uid } = event;
+      return { ...record, left: record.left.map((one) => (one.name === vmi.name ? { ...one, uid } : one)) };
+    }
     case 'removed':
       return { ...record, left: record.left.filter(({ name }) => name !== event.vmi.name) };
     case 'kept': {
@@ -115,6 +119,8 @@ export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
     }
     case 'placement':
       return { ...record, [event.role === 'source' ? 'sourceNode' : 'targetNode']: oneLine(event.node) };
+    case 'migration':
+      return { ...record, [event.role === 'source' ? 'sourceNode' : 'targetNode']: undefined };
     case 'address': {
       const own = [...record.addresses[event.role], oneLine(event.address)];
       return { ...record, addresses: { ...record.addresses, [event.role]: own } };

@@ -83,7 +83,7 @@ async function demo(): Promise<number> {
   console.log(
     `Starting the lab: an embedded KubeVirt cluster, guests ${guests === 'qemu' ? 'under QEMU' : 'SIMULATED'} …`,
   );
-  const lab = await startLab({ guests, directory: join(ROOT, '.cache/demo') });
+  const lab = await startLab({ guests, directory: join(ROOT, '.cache/demo'), teardownMs: 9000 });
   const left = () => lab.list('virtualmachineinstances').map(({ metadata }) => metadata.name);
   try {
     const { status, lastLine } = await runCheckup(lab.kubeconfig);

@@ -15,9 +15,19 @@ import { nodeOf } from './scheduling.ts';
  * KubeVirt's cluster-wide half: gives each VMI a launcher pod, tells on the VMI how the pod fares (Pending, Scheduling,
  * Scheduled), and lets a deleted VMI go once its guest and its pod are gone.
  */
-export function startVirtController(store: Store, overQuota = false): Controller {
+export function startVirtController(store: Store, { overQuota, teardownMs }: VirtControllerOptions): Controller {
   const record = eventRecorder(store, 'virtualmachine-controller');
-  return startController(
+  /** By uid: when the launcher pod of a deleted VMI has ended. */
+  const ends = new Map<string, number>();
+  const hasEnded = (uid: string): boolean => {
+    const now = performance.now();
+    const end = ends.get(uid) ?? now + teardownMs;
+    ends.set(uid, end);
+    if (now < end) controller.enqueue(uid, end - now);
+    else ends.delete(uid);
+    return now >= end;
+  };
+  const controller = startController(
     store,
     ({ kind, object, deleted }) => {
       if (kind === VMIS) return deleted ? [] : [object.metadata.uid];
@@ -30,23 +40,37 @@ export function startVirtController(store: Store, overQuota = false): Controller
       if (stored?.kind !== VMIS) return;
       const vmi = stored.object;
       const pod = podOf(store, vmi);
-      if (vmi.metadata.deletionTimestamp !== undefined) release(store, vmi, pod, record);
+      if (vmi.metadata.deletionTimestamp !== undefined) release(store, vmi, pod, record, () => hasEnded(uid));
       else if (isFinal(vmi)) {
         if (pod?.metadata.deletionTimestamp !== undefined) unready(store, vmi);
       } else if (pod) follow(store, vmi, pod);
       else begin(store, vmi, record, overQuota);
     },
   );
+  return controller;
 }
 
-/** Once a node has the VMI, only the node's word that the guest is gone ends it. */
-function release(store: Store, vmi: KubeObject, pod: KubeObject | undefined, record: RecordEvent): void {
-  if (['Scheduled', 'Running'].includes(phaseOf(vmi))) return;
+interface VirtControllerOptions {
+  /** A quota leaves no memory for launcher pods. */
+  overQuota: boolean;
+  /** Milliseconds that virt-launcher-monitor and the kubelet take to end a launcher pod whose guest is gone. */
+  teardownMs: number;
+}
+
+/** Once a node has the VMI, only the node reports that the guest is gone. A VMI without a guest goes with its pod. */
+function release(
+  store: Store,
+  vmi: KubeObject,
+  pod: KubeObject | undefined,
+  record: RecordEvent,
+  hasEnded: () => boolean,
+): void {
+  if (pod || isFinal(vmi)) unready(store, vmi);
+  if (['Scheduled', 'Running'].includes(phaseOf(vmi)) || (isFinal(vmi) && !hasEnded())) return;
   if (pod) {
     record(vmi, 'Normal', 'SuccessfulDelete', `Deleted virtual machine pod ${pod.metadata.name}`);
     store.remove(PODS, pod);
   }
-  if (isFinal(vmi)) unready(store, vmi);
   store.change(VMIS, vmi, (current) => {
     dropFinalizer(current, VMI_FINALIZER);
   });

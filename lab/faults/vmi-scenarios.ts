@@ -1,4 +1,6 @@
-import { afterRequest, onConsole, vmiOf } from './moments.ts';
+import { migrateVmi } from './live-migration.ts';
+import { afterRequest, later, onConsole, vmiOf } from './moments.ts';
+import type { Lab } from '../interface.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What happens to VMIs. */
@@ -35,6 +37,34 @@ export const VMI_SCENARIOS: readonly Scenario[] = [
       afterRequest(lab, onConsole, (request) => {
         lab.evictVmi(vmiOf(request).name);
       });
+    },
+  },
+  {
+    name: 'vmi-replaced',
+    description: 'somebody deletes the first VMI whose console is used, and creates another one of that name',
+    area: 'vmi',
+    passes: false,
+    begin: (lab) => {
+      afterRequest(lab, onConsole, (request) => {
+        replaceVmi(lab, vmiOf(request));
+      });
+    },
+  },
+  {
+    name: 'vmi-migrated',
+    description:
+      'the first VMI whose console is used is live-migrated 4 s later; SIMULATED: the guest stays, states change as recorded',
+    area: 'vmi',
+    passes: false,
+    begin: (lab) => {
+      afterRequest(
+        lab,
+        onConsole,
+        (request) => {
+          migrateVmi(lab, vmiOf(request));
+        },
+        4000,
+      );
     },
   },
   {
@@ -80,3 +110,17 @@ export const VMI_SCENARIOS: readonly Scenario[] = [
     options: { holdDeletedVmis: true },
   },
 ];
+
+const LOOK_MS = 50;
+
+function replaceVmi(lab: Lab, { namespace, name }: { namespace: string; name: string }): void {
+  const vmi = lab.get('virtualmachineinstances', namespace, name);
+  if (vmi === undefined) return;
+  const { apiVersion, kind, spec } = vmi;
+  lab.deleteObject('virtualmachineinstances', namespace, name);
+  const create = (): void => {
+    if (lab.get('virtualmachineinstances', namespace, name) !== undefined) later(lab, LOOK_MS, create);
+    else lab.createObject({ apiVersion, kind, spec, metadata: { namespace, name } });
+  };
+  later(lab, LOOK_MS, create);
+}

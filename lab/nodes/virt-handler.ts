@@ -198,7 +198,9 @@ export class VirtHandler {
   #finish(vmi: KubeObject, phase: 'Succeeded' | 'Failed', problem?: string): void {
     this.#store.change(VMIS, vmi, (current) => {
       enterPhase(current, phase);
-      setCondition(current, 'Ready', 'False', 'GuestNotRunning', 'Guest VM is not reported as running');
+      if (current.metadata.deletionTimestamp === undefined) {
+        setCondition(current, 'Ready', 'False', 'GuestNotRunning', 'Guest VM is not reported as running');
+      }
       if (problem !== undefined) setCondition(current, 'Synchronized', 'False', SYNC_FAILED, problem);
     });
     const pod = podOf(this.#store, vmi);

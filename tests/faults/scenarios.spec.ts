@@ -76,6 +76,19 @@ const EXPECTED: Record<string, Expected> = {
     reason: new RegExp(`^setup: ${A_VMI} no longer runs: phase (Succeeded|Failed)`),
     withinMs: AT_ONCE_MS,
   },
+  'vmi-replaced': {
+    reason: new RegExp(
+      `^setup: ${A_VMI} (was replaced: this run created the object with uid \\S+, the object of that name now has uid|is gone|no longer runs|.*being deleted)`,
+    ),
+    withinMs: AT_ONCE_MS,
+    left: 1,
+  },
+  'vmi-migrated': {
+    reason: new RegExp(
+      `^run: ${A_VMI} (is about to be|is being|was|moved) .*from node "node-[12]" to node "node-[12]"`,
+    ),
+    env: { SAMPLE_DURATION_SECONDS: '10' },
+  },
   'kubevirt-unavailable': {
     reason: '',
     mentioned: [

@@ -9,11 +9,11 @@ import { workerBelow } from '../checkup/processes.ts';
 
 test.describe.configure({ mode: 'parallel' });
 
-const ANSWER_LIMIT_MS = 20_000;
+const ANSWER_LIMIT_MS = 25_000;
 const LEFT =
   /teardown: failed to wait for VMI 'latency\/latency-check-source-\w+' to be gone: .*being deleted.*; remove it with: kubectl delete vmi -n latency /;
 
-test('a delete that hangs after a signal: the answer names what is left within 20 s', async ({ newLab, checkup }) => {
+test('a delete that hangs after a signal: the answer names what is left within 25 s', async ({ newLab, checkup }) => {
   const lab = await newLab({ holdDeletedVmis: true, startupDelayMs: 60_000 });
   const run = checkup(lab);
   await expect.poll(() => vmisCreated(lab), { timeout: 30_000 }).toBe(2);

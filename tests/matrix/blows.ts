@@ -28,7 +28,7 @@ export interface Blow {
 }
 
 /** From a signal to the written answer. */
-const ANSWER_LIMIT_MS = 20_000;
+const ANSWER_LIMIT_MS = 25_000;
 /** Requests that are held when the blow falls go on a little later: the server acts on what nobody waits for. */
 const RELEASE_AFTER_MS = 400;
 

@@ -23,7 +23,8 @@ test('a refused connection is tried again, and told at the end', async ({}, test
     vmi: { namespace: 'ns', name: 'vm' },
     waiting: { signal: controller.signal, see: (what, text) => seen.push(`${what}: ${text ?? 'over'}`) },
     tell: () => undefined,
-    requireAlive: () => Promise.resolve(),
+    check: () => Promise.resolve(),
+    read: () => Promise.resolve(true),
   });
   setTimeout(() => {
     controller.abort(new CheckupError('TimedOut', 'time is up'));

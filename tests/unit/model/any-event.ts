@@ -75,7 +75,10 @@ export function anyEvent(count: fc.Arbitrary<number> = anyCount, timestamp = any
       versions: fc.oneof(fc.record({}), fc.record({ kubernetes: anyText, kubeVirt: anyText })),
     }),
     fc.record({ type: fc.constant('image' as const), image: anyText }),
-    fc.record({ type: fc.constantFrom('creating' as const, 'removed' as const, 'kept' as const), vmi: ref }),
+    fc.record({ type: fc.constant('creating' as const), vmi: ref, labels: fc.dictionary(anyText, anyText) }),
+    fc.record({ type: fc.constant('created' as const), vmi: ref, uid: anyText }),
+    fc.record({ type: fc.constantFrom('removed' as const, 'kept' as const), vmi: ref }),
+    fc.record({ type: fc.constant('migration' as const), role, from: anyText, to: anyText }),
     fc.record({
       ...{ type: fc.constant('diagnosis' as const), stage: fc.constantFrom(...STAGES) },
       diagnosis: fc.record({

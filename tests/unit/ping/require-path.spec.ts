@@ -5,7 +5,7 @@ import type { Endpoints } from '../../../fixtures/ping/endpoint.ts';
 import { requireDistinctAddresses, requireForeignStill, requirePath } from '../../../fixtures/ping/require-path.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';
 import { ToldShell, type Told } from '../guest/told-shell.ts';
-import { pathBetween, toldEndpoints } from './told-endpoint.ts';
+import { pathBetween, toldEndpoints, UNDISTURBED } from './told-endpoint.ts';
 
 const SHOW = 'ip -o addr show dev eth0';
 const UNREACHABLE = { output: 'RTNETLINK answers: Network is unreachable\n', status: 2 };
@@ -78,6 +78,7 @@ function pair(own: string, other: string, source: Told[1] | undefined, target: T
   ] as const;
   const endpoint = (shell: ToldShell, cidr: Cidr) => ({
     shell,
+    tracked: UNDISTURBED,
     addresses: [cidr],
     interfaceName: 'eth0',
     mtuBytes: 1500,

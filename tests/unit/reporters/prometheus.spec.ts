@@ -34,7 +34,7 @@ test('every number in base units, labelled with what it is of', () => {
     { type: 'network', binding: 'sriov', reason: 'x' },
     { type: 'placement', role: 'source', node: 'node-1' },
     { type: 'placement', role: 'target', node: 'node-2' },
-    { type: 'creating', vmi: { namespace: 'ns', name: 'left' } },
+    { type: 'creating', vmi: { namespace: 'ns', name: 'left' }, labels: {} },
     { type: 'first-reply', route, afterNs: 22_000_000 },
     { type: 'path-mtu', route, pathMtu: { interfaceMtuBytes: 1500, largestPayloadBytes: 1352 } },
     latency('ipv6', 'sourceToTarget'),

@@ -71,7 +71,7 @@ test('a diagnosis comes first, what was kept comes last with the commands to rea
   const vmi = { namespace: 'ns', name: 'latency-check-source-ab12c' };
   const record = foldEvents([
     { type: 'input', timeoutMs: 1, ipFamilies: ['ipv4'], parameters: { network: 'ns/blue' }, plain: PLAIN },
-    { type: 'creating', vmi },
+    { type: 'creating', vmi, labels: {} },
     { type: 'failure', stage: 'connectivity', code: 'NoConnectivity', message: 'no connectivity' },
     { type: 'diagnosis', stage: 'connectivity', diagnosis: DIAGNOSIS },
     { type: 'kept', vmi },

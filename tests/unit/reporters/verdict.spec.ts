@@ -66,7 +66,7 @@ test('an interruption comes first and names the signal and the stage', () => {
 });
 
 test('a killed worker is named, and so is what it left behind', () => {
-  const record = foldEvents([{ type: 'creating', vmi: { namespace: 'ns', name: 'a' } }]);
+  const record = foldEvents([{ type: 'creating', vmi: { namespace: 'ns', name: 'a' }, labels: {} }]);
   expect(verdict(record, { ...FAILED, errors: ['worker process exited \u001b[31munexpectedly'] }).failureReason).toBe(
     "worker process exited unexpectedly, teardown: not seen to be gone: VMI 'ns/a' (kubectl delete vmi -n ns a)",
   );
