@@ -8,10 +8,9 @@ const TARGET_LABEL = { 'kubevirt.io/migrationTargetNodeName': 'node-2' };
 const EARLIER = { migrationUid: 'm0', sourceNode: 'node-3', targetNode: 'node-1', endTimestamp: 't', completed: true };
 const CURRENT = { migrationUid: 'm1', sourceNode: 'node-1', targetNode: 'node-2' };
 
-function state(status: object = {}, { uid = 'a', labels = {}, deletionTimestamp = undefined as unknown } = {}) {
-  const metadata = { name: 'vm', uid, labels, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) };
+function state(status: object = {}, metadata: object = {}) {
   return vmiState({
-    metadata,
+    metadata: { name: 'vm', uid: 'a', ...metadata },
     status: { phase: 'Running', nodeName: 'node-1', activePods: { p1: 'node-1' }, ...status },
   });
 }
