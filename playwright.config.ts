@@ -22,6 +22,10 @@ else {
   if (removed.length > 0) {
     console.warn(`warning: ${removed.join(', ')} is ignored: debug output of Node would show the credentials`);
   }
+  // They take precedence over the directories of the reports, which are cleared first.
+  const moved = Object.keys(process.env).filter((name) => /^PLAYWRIGHT_(HTML|JUNIT|JSON|BLOB)_/.test(name));
+  for (const name of moved) Reflect.deleteProperty(process.env, name);
+  if (moved.length > 0) console.warn(`warning: ${moved.join(', ')} is ignored: reports are written to the artifacts`);
   const wanted = process.env['ARTIFACTS_DIR'] || path.join(import.meta.dirname, 'artifacts');
   // A list of what would run writes nothing.
   const artifacts = isList

@@ -85,7 +85,7 @@ async function begin(directory: string): Promise<Artifacts | string> {
     if (!(error instanceof ForeignEntry)) return `is not writable (${messageOf(error)})`;
     if (error.message.startsWith(UNFINISHED)) return `is in use by another run (${error.message})`;
     return (
-      `holds ${error.message}, which is not in its list of files that earlier runs made, and stays as it is ` +
+      `contains ${error.message}, which no earlier run created; it is not changed ` +
       '(if an earlier version of the checkup left it there, remove it)'
     );
   }

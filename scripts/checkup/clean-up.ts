@@ -2,11 +2,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { list, record, strings, type Json } from '../../fixtures/cluster/objects.ts';
 import { isRefusal, type Kubectl } from './kubectl.ts';
+import { mapLimited } from '../map-limited.ts';
 
 /** How long, and after which pause, a step that failed is repeated. */
 const RETRY_MS = 30_000;
 const BETWEEN_MS = 2000;
 const CALL_LIMIT_MS = 15_000;
+/** Of kubectl at the same time. */
+const PROCESSES = 12;
 
 export interface Step {
   /** "configmap/x". */
@@ -24,22 +27,20 @@ export interface Left extends Pick<Step, 'what' | 'command'> {
   why: string;
 }
 
-/** Runs all steps at once, each until it succeeds or has had its time. Returns what is left; with `hurried` each has one attempt. */
+/** Runs the steps side by side, each until it succeeds or has had its time. Returns what is left; with `hurried` each has one attempt. */
 export async function runSteps(kubectl: Kubectl, steps: readonly Step[], hurried: () => boolean): Promise<Left[]> {
   const deadline = Date.now() + RETRY_MS;
-  const left = await Promise.all(
-    steps.map(async ({ what, command, args, input, onFailure }) => {
-      for (;;) {
-        const { status, stderr } = await kubectl.run(args, input, CALL_LIMIT_MS);
-        if (status === 0) return [];
-        if (hurried() || isRefusal(stderr) || Date.now() > deadline) {
-          onFailure?.();
-          return [{ what, command, why: stderr }];
-        }
-        await pause(BETWEEN_MS);
+  const left = await mapLimited(steps, PROCESSES, async ({ what, command, args, input, onFailure }) => {
+    for (;;) {
+      const { status, stderr } = await kubectl.run(args, input, CALL_LIMIT_MS);
+      if (status === 0) return [];
+      if (hurried() || isRefusal(stderr) || Date.now() > deadline) {
+        onFailure?.();
+        return [{ what, command, why: stderr }];
       }
-    }),
-  );
+      await pause(BETWEEN_MS);
+    }
+  });
   return left.flat();
 }
 

@@ -20,7 +20,7 @@ export interface Site {
 
 export interface Row {
   title: string;
-  files: Record<string, string>;
+  files: Record<string, string | Buffer>;
   /** In addition to HOME; file names are below the row's directory. KUBECONFIG is `config` by default. */
   env?: Record<string, string>;
 }
@@ -74,6 +74,7 @@ export function kubeconfigRows(site: Site): Row[] {
 
   return [
     one('a token'),
+    { title: 'UTF-16 with a byte order mark', files: { config: Buffer.from(`\ufeff${config()}`, 'utf16le') } },
     one('a namespace', { context: { namespace: 'latency' } }),
     { title: '~/.kube/config', files: { '.kube/config': config() }, env: { KUBECONFIG: '' } },
     // Which file, which entry.

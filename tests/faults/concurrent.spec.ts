@@ -222,7 +222,7 @@ for (const [title, first, second] of [
     elapsedMs = 10 * 60_000;
     const late = await checkup(lab, { env: withClock(second) }).ended;
     expect(late.status, late.output).toBe(0);
-    expect(late.output).toMatch(/warning: the run that started at .* it is taken for abandoned/);
+    expect(late.output).toMatch(/warning: the run that started at .* it is treated as abandoned/);
     const { 'status.startTimestamp': start = '', 'status.completionTimestamp': end = '' } = configMapData(lab);
     expect(Date.parse(start) - Date.now() - elapsedMs).toBeLessThan(HOUR_MS / 60);
     expect(Date.parse(end)).toBeGreaterThanOrEqual(Date.parse(start));

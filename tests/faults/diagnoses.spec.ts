@@ -250,6 +250,11 @@ const CASES: readonly Case[] = [
     next: /probeMtu/,
   },
   {
+    ...{ id: 'vm-migrated', scenario: 'vmi-migrated', env: { SAMPLE_DURATION_SECONDS: '10' } },
+    summary: /"latency-check-\w+-\w+" was live-migrated from node "node-[12]" to node "node-[12]"/,
+    ...{ seen: /during the run/, next: /kubectl get vmim,events -n latency/ },
+  },
+  {
     ...{ id: 'permission-missing', what: 'to create VMIs' },
     lab: { objects: checkupRbacWithout({ resource: 'virtualmachineinstances', verb: 'create' }) },
     summary: /the checkup's account may not create virtualmachineinstances/,
@@ -258,8 +263,11 @@ const CASES: readonly Case[] = [
   },
 ];
 
+/** tests/lab/addresses.spec.ts has the first two, tests/unit/diagnosis/diagnose.spec.ts the last: mostly the VM is gone first. */
+const ELSEWHERE = ['same-address', 'different-subnets', 'vm-replaced'];
+
 test('each diagnosis and each scenario of one has a case', () => {
-  expect([...new Set(CASES.map(({ id }) => id))].sort()).toEqual([...DIAGNOSIS_IDS].sort());
+  expect([...new Set([...CASES.map(({ id }) => id), ...ELSEWHERE])].sort()).toEqual([...DIAGNOSIS_IDS].sort());
   const told = CASES.map(({ scenario }) => scenario);
   const others = ['no-carrier'];
   for (const { name } of DIAGNOSIS_SCENARIOS) expect([...told, ...others]).toContain(name);

@@ -89,11 +89,23 @@ test('a directory with files of others is left as it is, and replaced', async ({
   mkdirSync(path.dirname(manifest), { recursive: true });
   writeFileSync(manifest, 'mine');
   const output = await expectSuccess(lab, checkup(lab, { env: { ...ownTmp(testInfo), ARTIFACTS_DIR: directory } }));
-  const warning = /^warning: artifacts directory (.+) holds manifests, .*: using (.+)$/m.exec(output) ?? [];
+  const warning = /^warning: artifacts directory (.+) contains manifests, .*: using (.+)$/m.exec(output) ?? [];
   expect(warning[1]).toBe(directory);
   expect(readdirSync(warning[2] ?? '')).toEqual(expect.arrayContaining(['html-report', 'logs', 'manifests']));
   expect(readdirSync(directory, { recursive: true })).toEqual(['manifests', 'manifests/job.yaml']);
   expect(readFileSync(manifest, 'utf8')).toBe('mine');
+});
+
+test('a directory that variables of the runner name is left as it is', async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab();
+  const mine = testInfo.outputPath('mine/keep');
+  mkdirSync(path.dirname(mine), { recursive: true });
+  writeFileSync(mine, 'mine');
+  const env = { PLAYWRIGHT_HTML_OUTPUT_DIR: path.dirname(mine), PLAYWRIGHT_JUNIT_OUTPUT_FILE: mine };
+  const output = await expectSuccess(lab, checkup(lab, { env: { ...ownTmp(testInfo), ...env } }));
+  expect(output).toMatch(/^warning: PLAYWRIGHT_HTML_OUTPUT_DIR, PLAYWRIGHT_JUNIT_OUTPUT_FILE is ignored/m);
+  expect(readFileSync(mine, 'utf8')).toBe('mine');
+  expect(readdirSync(testInfo.outputPath('artifacts-0'))).toEqual(expect.arrayContaining(['html-report', 'junit.xml']));
 });
 
 test("another user's artifacts directory is replaced", async ({ newLab, checkup }, testInfo) => {

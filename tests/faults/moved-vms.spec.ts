@@ -52,3 +52,13 @@ test('deletes each VM once and shows what it waits for while a launcher pod ends
   expect(deletions).toHaveLength(2);
   expect(vmisLeft(lab)).toEqual([]);
 });
+
+test('repeats a deletion that fails after growing pauses', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  lab.inject({ verb: 'delete', resource: 'virtualmachineinstances', times: 10, effect: { status: 503 } });
+  const { status, output } = await checkup(lab).ended;
+  expect(status, output).toBe(0);
+  // Five failures each: 0.25 + 0.5 + 1 + 2 + 4 s.
+  expect(Number(/ok +teardown +([\d.]+)s/.exec(output)?.[1])).toBeGreaterThan(5);
+  expect(vmisLeft(lab)).toEqual([]);
+});

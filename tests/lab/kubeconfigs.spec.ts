@@ -64,7 +64,7 @@ function environmentOf(directory: string, { files, env = {} }: Row): Record<stri
     const file = path.join(directory, name);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, text);
-    if (text.startsWith('#!')) chmodSync(file, 0o755);
+    if (String(text).startsWith('#!')) chmodSync(file, 0o755);
   }
   mkdirSync(directory, { recursive: true });
   const { KUBECONFIG = 'config' } = env;

@@ -25,7 +25,8 @@ function failure(answer: ReturnType<typeof answerOf>): ApiError {
 }
 
 function statusBody(code: number, facts: object = {}) {
-  return { apiVersion: 'v1', kind: 'Status', status: 'Failure', message: 'no', reason: 'Forbidden', code, ...facts };
+  const about = { details: { kind: 'configmaps', name: 'config' } };
+  return { apiVersion: 'v1', kind: 'Status', status: 'Failure', message: 'no', reason: 'x', code, ...about, ...facts };
 }
 
 test('accepts the object that was asked for', () => {
@@ -107,6 +108,12 @@ test('takes the refusal of system:anonymous for one of the credentials', () => {
   expect(error).toMatchObject({ status: 401, message: expect.stringContaining('system:anonymous') });
 });
 
+for (const details of [undefined, {}, { kind: 'namespaces', name: 'other' }]) {
+  test(`does not take a 404 with details ${inspect(details)} for one about the object`, () => {
+    expect(failure(answerOf(404, statusBody(404, { details })))).toMatchObject({ status: undefined });
+  });
+}
+
 test('reads a log as plain text, and nothing else', () => {
   expect(readPlainText(answerOf(200, 'line', 'text/plain'))).toBe('line');
   expect(() => readPlainText(answerOf(200, '<html>', 'text/html'))).toThrow(/not an answer of the API server/);
@@ -114,7 +121,7 @@ test('reads a log as plain text, and nothing else', () => {
 
 test('an error that is wrapped stays transient', () => {
   const lost = asApiError('create', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
-  for (const error of [lost, lost.withActed(true), asApiError('other', lost.withActed(true))]) {
+  for (const error of [lost, lost.with({ acted: true }), asApiError('other', lost.with({ acted: true }))]) {
     expect(isPassing(error)).toBe(true);
     expect(error.message).toContain('create: socket hang up');
   }

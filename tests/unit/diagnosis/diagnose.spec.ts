@@ -23,6 +23,16 @@ test('a failure without clues has no diagnosis, and one that tells nothing gives
   expect(of(waiting('Ready', 'GuestNotRunning', 'x'), silent)?.id).toBe('guest-silent');
 });
 
+test('another object with the name of a VM is named with both uids, and a migrated VM with both nodes', () => {
+  const replaced = of({ kind: 'replaced', vmi, uid: 'a', otherUid: 'b' });
+  expect(replaced?.id).toBe('vm-replaced');
+  expect(replaced?.evidence).toEqual(
+    expect.arrayContaining([expect.stringContaining(': a'), expect.stringContaining(': b')]),
+  );
+  const migrated = of({ kind: 'migrated', vmi, from: 'node-1', to: 'node-2' });
+  expect(migrated?.summary).toContain('from node "node-1" to node "node-2"');
+});
+
 test('the rules that may be missing are those of the manifest', () => {
   const granted = checkupPermissions().map((permission) => renderRule(permission));
   expect(Object.values(RULES).map(renderRule).sort()).toEqual(granted.sort());

@@ -43,6 +43,9 @@ const CLOSE: Record<string, string[]> = {
     'max_desired_latency_milliseconds',
     'spec.param.maxDesiredLatency',
     'spec.param.maxDesiredLatencyMs',
+    'spec.param.max_latency_ms',
+    'spec.param.spec.param.maxDesiredLatencyMilliseconds',
+    'param.spec.maxDesiredLatencyMilliseconds',
     'spec.param.maxDesiredLatencySeconds',
     'spec.param.maxLatencyMilliseconds',
     'spec.param.maxLatency',
@@ -146,7 +149,7 @@ const MISSPELLED = {
   CONFIG_MAP_NAME: 'CONFIGMAP_NAME',
   CONFIGMAP_NAMSPACE: 'CONFIGMAP_NAMESPACE',
   RESULTS_CONFIGMAP_NAME: 'RESULT_CONFIGMAP_NAME',
-  ARTIFACT_DIR: 'ARTIFACTS_DIR',
+  ARTIFACTS_DIRS: 'ARTIFACTS_DIR',
   POD_NAM: 'POD_NAME',
   POD_UUID: 'POD_UID',
 };
@@ -163,6 +166,8 @@ for (const [name, meant] of Object.entries(MISSPELLED)) {
 
 test('ignores every other environment variable', () => {
   const others = [
+    // Set by OpenShift's ci-operator in each step.
+    'ARTIFACT_DIR',
     ...PARAMETER_NAMES.map(environmentName),
     ...Object.values(ENVIRONMENT).flat(),
     ...[

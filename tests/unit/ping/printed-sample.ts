@@ -127,7 +127,7 @@ function print(requests: readonly Request[], way: Way): PrintedSample {
 /** Mostly near each other, as on a network; some so late that later replies overtake them. */
 const rttUs = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 1, max: 12_000 }) },
-  fc.integer({ min: 0, max: 3_000_000 }),
+  fc.integer({ min: 1, max: 3_000_000 }),
 );
 const sometimes = <T>(arbitrary: fc.Arbitrary<T>, freq: number): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined, freq });

@@ -205,7 +205,7 @@ for (const [what, { earlier = false, named, prepare }] of Object.entries(FOREIGN
     expect([contents(directory), contents(elsewhere)]).toEqual(before);
     expect(path.dirname(used)).toBe(testInfo.outputPath('tmp'));
     expect(contents(used)).toEqual(RUN);
-    expect(warnings).toContain(`artifacts directory ${directory} holds ${named}, which is not in its list`);
+    expect(warnings).toContain(`artifacts directory ${directory} contains ${named}, which no earlier run created`);
     expect(warnings).toContain(`: using ${used}`);
   });
 }

@@ -37,6 +37,7 @@ for (const [version, tag] of [
 
 for (const [version, why] of [
   [undefined, 'is not known'],
+  ['v4.17.3', 'names no release'],
   ['', 'is not known'],
   ['  ', 'is not known'],
   ['latest', 'names no release'],
