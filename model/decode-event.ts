@@ -4,10 +4,11 @@ import { ERROR_CODES } from './errors.ts';
 import { BINDINGS, CLAIM_STATES, EVENT_VERSION, ROLES } from './events.ts';
 import type { CheckupEvent, ClusterVersions, ObjectRef } from './events.ts';
 import { IP_FAMILIES, type IpFamily } from './ip-family.ts';
+import { LATENCY, LATENCY_MEMBERS, type Latency } from './latency.ts';
 import type { PlainParameters } from './parameters.ts';
 import type { PathMtu } from './path-mtu.ts';
 import { DIRECTIONS, type Route } from './routes.ts';
-import type { Latency, Measurement } from './sample.ts';
+import type { Measurement } from './sample.ts';
 import { isStage, type Stage } from './stages.ts';
 
 type Json = Record<string, unknown>;
@@ -49,17 +50,10 @@ function optional<K extends string>(source: Json, key: K): Partial<Record<K, num
 
 function latency(value: unknown): Latency {
   const source = object(value, 'latency');
-  return {
-    minNs: count(source, 'minNs'),
-    avgNs: count(source, 'avgNs'),
-    maxNs: count(source, 'maxNs'),
-    stdDevNs: count(source, 'stdDevNs'),
-    p50Ns: count(source, 'p50Ns'),
-    p90Ns: count(source, 'p90Ns'),
-    p99Ns: count(source, 'p99Ns'),
-    ...optional(source, 'p999Ns'),
-    ...optional(source, 'jitterNs'),
-  };
+  const members = LATENCY_MEMBERS.map((member) =>
+    'optional' in LATENCY[member] ? optional(source, member) : { [member]: count(source, member) },
+  );
+  return Object.assign({}, ...members) as Latency;
 }
 
 function measurement(value: unknown): Measurement {

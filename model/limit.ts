@@ -1,15 +1,12 @@
 /** The judgement of the measurements; made after they were recorded, so that their numbers are reported whatever comes of it. */
 import type { Clue, PingedPath } from './clues.ts';
 import { CheckupError, type ErrorCode } from './errors.ts';
+import type { LatencyStatistic } from './latency.ts';
 import { WARM_UP_BYTES } from './path-mtu.ts';
 import { renderScope, scopeOf, type Route } from './routes.ts';
-import { lossPercent, type Latency, type Measurement } from './sample.ts';
+import { lossPercent, type Measurement } from './sample.ts';
 import { renderNanoseconds } from './units.ts';
 import type { IpFamily } from './ip-family.ts';
-
-/** What of a sample may be held against the limit. */
-export const LATENCY_STATISTICS = ['max', 'avg', 'p50', 'p90', 'p99'] as const;
-export type LatencyStatistic = (typeof LATENCY_STATISTICS)[number];
 
 export interface Limits {
   /** No limit when undefined. */
@@ -26,14 +23,6 @@ export interface RouteMeasurement {
   /** Whose it is, for a diagnosis. */
   readonly path?: PingedPath;
 }
-
-export const OF_LATENCY: Readonly<Record<LatencyStatistic, (latency: Latency) => number>> = {
-  max: ({ maxNs }) => maxNs,
-  avg: ({ avgNs }) => avgNs,
-  p50: ({ p50Ns }) => p50Ns,
-  p90: ({ p90Ns }) => p90Ns,
-  p99: ({ p99Ns }) => p99Ns,
-};
 
 interface Finding {
   readonly code: ErrorCode;
@@ -57,7 +46,7 @@ function findings(
     const message = `actual packet loss "${loss}%" is greater than desired "${maxPacketLossPercent}%"`;
     found.push({ code: 'PacketLossExceeded', message });
   }
-  const actualNs = OF_LATENCY[latencyStatistic](latency);
+  const actualNs = latency[`${latencyStatistic}Ns`];
   if (maxLatencyNs !== undefined && actualNs > maxLatencyNs) {
     const actual = `actual ${latencyStatistic} latency "${renderNanoseconds(actualNs)}"`;
     const message = `${actual} is greater than desired "${renderNanoseconds(maxLatencyNs)}"`;

@@ -1,3 +1,5 @@
+import type { Latency } from './latency.ts';
+
 /**
  * What one run of ping measured. Packet counts are ping's own; its summary decides what was received, and how often. How
  * the rest comes about from its lines is in statistics.ts.
@@ -17,26 +19,6 @@ export interface PingSample {
   readonly longestGapNs: number;
   /** Milliseconds from the first packet to the last, as ping reports it; absent where ping does not (BusyBox). */
   readonly timeMs?: number;
-}
-
-/**
- * Round-trip times in whole nanoseconds. Minimum, average, maximum and standard deviation are those of ping's summary, which
- * is exact to the microsecond and counts duplicates in; the rest comes from its lines, which iputils prints with three
- * digits, without duplicates.
- */
-export interface Latency {
-  readonly minNs: number;
-  readonly avgNs: number;
-  readonly maxNs: number;
-  /** Of the population: ping's mdev, or from the lines where ping prints none (BusyBox). */
-  readonly stdDevNs: number;
-  readonly p50Ns: number;
-  readonly p90Ns: number;
-  readonly p99Ns: number;
-  /** From 1,000 replies on. */
-  readonly p999Ns?: number;
-  /** Mean absolute difference of the replies to two requests in a row; absent when there are no such two. */
-  readonly jitterNs?: number;
 }
 
 /** A measurement as the checkup reports it. */

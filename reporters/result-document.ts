@@ -3,7 +3,8 @@
  * verdict as the ConfigMap; docs/result.schema.json describes it, and changes with it.
  */
 import { pathMtuBytes } from '../model/path-mtu.ts';
-import { lossPercent, type Latency, type Measurement } from '../model/sample.ts';
+import type { Latency } from '../model/latency.ts';
+import { lossPercent, type Measurement } from '../model/sample.ts';
 import { renderTimestamp } from '../model/units.ts';
 import type { Answer } from './answer.ts';
 import type { RouteRecord, RunRecord } from './record.ts';

@@ -1,7 +1,8 @@
 /** The results as rows for people: what the run met, what each route measured, what it was held against. */
 import { pathMtuBytes } from '../model/path-mtu.ts';
 import { renderRoute } from '../model/routes.ts';
-import { lossPercent, type Latency, type Measurement } from '../model/sample.ts';
+import type { Latency } from '../model/latency.ts';
+import { lossPercent, type Measurement } from '../model/sample.ts';
 import { renderNanoseconds, renderRounded } from '../model/units.ts';
 import type { RouteRecord, RunRecord } from './record.ts';
 

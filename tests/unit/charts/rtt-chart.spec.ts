@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
 import { renderRttChart } from '../../../fixtures/charts/rtt-chart.ts';
-import { LATENCY_STATISTICS } from '../../../model/limit.ts';
+import { LATENCY_STATISTICS } from '../../../model/latency.ts';
 import { plainText } from '../../../model/text.ts';
 import { anyText, holds } from '../property.ts';
 import { chartedSample, MS, usual, type RoundTrip } from './charted-sample.ts';

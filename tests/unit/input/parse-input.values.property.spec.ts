@@ -6,7 +6,7 @@ import { SKIP_TEARDOWN } from '../../../fixtures/input/defaults.ts';
 import { camelCaseKey, environmentName, snakeCaseKey, type Parameter } from '../../../fixtures/input/keys.ts';
 import { parseInput } from '../../../fixtures/input/parse-input.ts';
 import { IP_FAMILIES } from '../../../model/ip-family.ts';
-import { LATENCY_STATISTICS } from '../../../model/limit.ts';
+import { LATENCY_STATISTICS } from '../../../model/latency.ts';
 import { renderMilliseconds } from '../../../model/units.ts';
 import { holds } from '../property.ts';
 import { complaints } from './complaints.ts';

@@ -6,7 +6,13 @@ import { BINDINGS, ROLES, type CheckupEvent } from '../../../model/events.ts';
 import { IP_FAMILIES } from '../../../model/ip-family.ts';
 import { DIRECTIONS } from '../../../model/routes.ts';
 import { anyText } from '../property.ts';
-import { LATENCY_STATISTICS } from '../../../model/limit.ts';
+import {
+  LATENCY,
+  LATENCY_MEMBERS,
+  LATENCY_STATISTICS,
+  type Latency,
+  type LatencyMember,
+} from '../../../model/latency.ts';
 
 const STAGES = ['input', 'prerequisites', 'setup', 'connectivity', 'latency', 'teardown'] as const;
 const anyCount = fc.oneof(fc.nat(), fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }));
@@ -14,8 +20,12 @@ const anyCount = fc.oneof(fc.nat(), fc.double({ min: 0, noNaN: true, noDefaultIn
 /** @param count what numbers there are; the decoder takes any from 0 on. @param timestamp of a ConfigMap that was claimed. */
 export function anyEvent(count: fc.Arbitrary<number> = anyCount, timestamp = anyText): fc.Arbitrary<CheckupEvent> {
   const ref = fc.record({ namespace: anyText, name: anyText });
-  const times = { minNs: count, avgNs: count, maxNs: count, stdDevNs: count, p50Ns: count, p90Ns: count, p99Ns: count };
-  const latency = fc.oneof(fc.record(times), fc.record({ ...times, p999Ns: count, jitterNs: count }));
+  const times = Object.fromEntries(LATENCY_MEMBERS.map((member) => [member, count])) as Record<
+    LatencyMember,
+    typeof count
+  >;
+  const requiredKeys = LATENCY_MEMBERS.filter((member) => !('optional' in LATENCY[member]));
+  const latency = fc.record(times, { requiredKeys }) as fc.Arbitrary<Latency>;
   const counts = {
     transmitted: count,
     received: count,

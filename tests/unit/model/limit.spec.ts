@@ -1,7 +1,8 @@
 import { expect, test } from '@playwright/test';
 import { CheckupError } from '../../../model/errors.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';
-import { requireWithin, type LatencyStatistic, type Limits, type RouteMeasurement } from '../../../model/limit.ts';
+import type { LatencyStatistic } from '../../../model/latency.ts';
+import { requireWithin, type Limits, type RouteMeasurement } from '../../../model/limit.ts';
 import type { Direction } from '../../../model/routes.ts';
 import type { Measurement } from '../../../model/sample.ts';
 
