@@ -18,12 +18,13 @@ const QUICK: Record<string, string[]> = {
     '--project=unit',
     '--project=contract',
     '--project=lab',
+    '--project=e2e',
     '--project=real',
   ],
 };
 const FULL: Record<string, string[]> = {
-  faults: ['playwright', 'test', '-c', 'tests/playwright.config.ts', '--project=faults', '--project=matrix'],
-  'long tests': ['playwright', 'test', '-c', 'tests/playwright.config.ts', '--project=full'],
+  'slow tests': ['playwright', 'test', '-c', 'tests/playwright.config.ts', '--project=slow'],
+  'slow tests, one at a time': ['playwright', 'test', '-c', 'tests/playwright.config.ts', '--project=slow-alone'],
 };
 
 async function gate(checks: Record<string, string[]>): Promise<string[]> {

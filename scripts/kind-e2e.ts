@@ -1,6 +1,6 @@
 /**
  * `npm run kind:e2e`: the checkup on a real cluster, from nothing: kind, KubeVirt (emulating), Multus and a bridge that spans
- * two nodes; the image built and loaded, the tests of tests/cluster/ run against it, the cluster removed, whatever happened.
+ * two nodes; the image built and loaded, the tests of tests/real/cluster.spec.ts run against it, the cluster removed, whatever happened.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';

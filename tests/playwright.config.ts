@@ -1,4 +1,7 @@
-/** Self-tests: unit (no sockets), the lab held to what real servers answer, and the real command line against the lab. */
+/**
+ * Self-tests. Directories say which behaviour a test covers, tags what it costs: `@slow` runs only in the full suite, `@real`
+ * starts real guests, `@alone` measures time or memory, `@cluster` needs the cluster of KUBECONFIG.
+ */
 import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 
@@ -13,15 +16,15 @@ export default defineConfig({
   timeout: 120_000,
   reporter: [['list'], ['./matrix-table.ts'], ['./closing-line.ts']],
   projects: [
-    { name: 'unit', testDir: './unit' },
+    { name: 'unit', testDir: './unit', grepInvert: /@slow/ },
     { name: 'contract', testDir: './lab-contract', timeout: 30_000 },
     { name: 'lab', testDir: './lab' },
+    { name: 'e2e', testMatch: ['e2e/**/*.spec.ts', 'resilience/**/*.spec.ts'], grepInvert: /@slow/ },
     // One at a time: guests under emulation that share two cores measure each other.
-    { name: 'real', testDir: './real', workers: 1 },
-    { name: 'faults', testDir: './faults' },
-    { name: 'matrix', testDir: './matrix' },
-    { name: 'full', testDir: './full', workers: 1, timeout: 300_000 },
-    // Opt-in: against the cluster of KUBECONFIG, with what docs/kind.md names.
-    { name: 'cluster', testDir: './cluster', workers: 1, timeout: 1_500_000 },
+    { name: 'real', testDir: './real', grepInvert: /@slow|@cluster/, workers: 1 },
+    { name: 'slow', grep: /@slow/, grepInvert: /@real|@alone/ },
+    { name: 'slow-alone', grep: /(@real|@alone).*@slow/, workers: 1, timeout: 300_000 },
+    // Opt-in: docs/kind.md says what the cluster must have.
+    { name: 'cluster', grep: /@cluster/, workers: 1, timeout: 1_500_000 },
   ],
 });

@@ -2,7 +2,7 @@
 import { KubeConfig, CoreV1Api, makeInformer, type Informer, type V1ConfigMap } from '@kubernetes/client-node';
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
-import { test as base } from '../checkup/lab-test.ts';
+import { test as base } from '../support/lab-test.ts';
 
 const LABEL = 'app=informed';
 

@@ -4,9 +4,9 @@ import { expect, type TestInfo } from '@playwright/test';
 import { parse } from 'yaml';
 import type { Lab, LabOptions } from '../../lab/lab.ts';
 import type { JsonObject } from '../../lab/store/json.ts';
-import { kubectlFor, printedTable, type Kubectl } from '../checkup/kubectl.ts';
-import { test as base } from '../checkup/lab-test.ts';
-import { checkupRbac, CHECKUP_ACCOUNT } from '../checkup/permissions.ts';
+import { kubectlFor, printedTable, type Kubectl } from '../support/kubectl.ts';
+import { test as base } from '../support/lab-test.ts';
+import { checkupRbac, CHECKUP_ACCOUNT } from '../support/permissions.ts';
 
 const test = base.extend<{ cluster: (options?: Partial<LabOptions>) => Promise<{ lab: Lab; kubectl: Kubectl }> }>({
   cluster: async ({ newLab }, use, testInfo: TestInfo) => {

@@ -1,7 +1,7 @@
 /** Real guests on the kinds of network people have: both families, addresses handed out or taken, a small MTU. */
 import { expect } from '@playwright/test';
-import { configMapData, vmisLeft } from '../checkup/cluster-facts.ts';
-import { test } from '../checkup/lab-test.ts';
+import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
+import { test } from '../support/lab-test.ts';
 
 const RANDOM_IPV4 = String.raw`198\.1[89]\.\d+\.\d+/29`;
 const RANDOM_IPV6 = String.raw`fd[0-9a-f:]+/64`;
@@ -23,88 +23,109 @@ function keyOf(scope: string, metric: string): string {
   return `status.result.${scope}${metric}LatencyNanoSec`;
 }
 
-test('IPv6 only: random unique local addresses, and no other', async ({ newLab, checkup }) => {
-  const lab = await newLab({ guests: 'qemu' });
-  const { status, output } = await checkup(lab, { env: { IP_FAMILIES: 'ipv6' } }).ended;
-  expect(status, output).toBe(0);
-  expect(output).toMatch(new RegExp(`source address +${RANDOM_IPV6}\\n`));
-  const data = configMapData(lab);
-  expectLatency(data);
-  expect(Number(data[keyOf('', 'coldStart')])).toBeGreaterThan(0);
-  expect(Object.keys(data).filter((key) => /^status\.result\.(ipv[46]|targetToSource)/.test(key))).toEqual([]);
-  expect(vmisLeft(lab)).toEqual([]);
-});
+test(
+  'IPv6 only: random unique local addresses, and no other',
+  { tag: ['@real', '@slow'] },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab({ guests: 'qemu' });
+    const { status, output } = await checkup(lab, { env: { IP_FAMILIES: 'ipv6' } }).ended;
+    expect(status, output).toBe(0);
+    expect(output).toMatch(new RegExp(`source address +${RANDOM_IPV6}\\n`));
+    const data = configMapData(lab);
+    expectLatency(data);
+    expect(Number(data[keyOf('', 'coldStart')])).toBeGreaterThan(0);
+    expect(Object.keys(data).filter((key) => /^status\.result\.(ipv[46]|targetToSource)/.test(key))).toEqual([]);
+    expect(vmisLeft(lab)).toEqual([]);
+  },
+);
 
-test('both families in both directions: four samples, each under its own keys', async ({ newLab, checkup }) => {
-  const lab = await newLab({ guests: 'qemu' });
-  const env = { IP_FAMILIES: 'ipv6,ipv4', BIDIRECTIONAL: 'true' };
-  const { status, output } = await checkup(lab, { env }).ended;
-  expect(status, output).toBe(0);
-  expect(output).toMatch(new RegExp(`target address +${RANDOM_IPV6}, ${RANDOM_IPV4}\\n`));
-  const data = configMapData(lab);
-  for (const scope of ['', 'targetToSource.', 'ipv4.', 'ipv4.targetToSource.']) {
-    expectLatency(data, scope);
-    expect(data[`status.result.${scope}packetsTransmitted`]).toBe('10');
-  }
-  expect(data['status.result.ipv4.coldStartLatencyNanoSec']).toMatch(/^\d+$/);
-  expect(data['status.result.targetToSource.coldStartLatencyNanoSec']).toBeUndefined();
-  expect(data['status.result.ipv6.minLatencyNanoSec']).toBeUndefined();
-});
+test(
+  'both families in both directions: four samples, each under its own keys',
+  { tag: '@real' },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab({ guests: 'qemu' });
+    const env = { IP_FAMILIES: 'ipv6,ipv4', BIDIRECTIONAL: 'true' };
+    const { status, output } = await checkup(lab, { env }).ended;
+    expect(status, output).toBe(0);
+    expect(output).toMatch(new RegExp(`target address +${RANDOM_IPV6}, ${RANDOM_IPV4}\\n`));
+    const data = configMapData(lab);
+    for (const scope of ['', 'targetToSource.', 'ipv4.', 'ipv4.targetToSource.']) {
+      expectLatency(data, scope);
+      expect(data[`status.result.${scope}packetsTransmitted`]).toBe('10');
+    }
+    expect(data['status.result.ipv4.coldStartLatencyNanoSec']).toMatch(/^\d+$/);
+    expect(data['status.result.targetToSource.coldStartLatencyNanoSec']).toBeUndefined();
+    expect(data['status.result.ipv6.minLatencyNanoSec']).toBeUndefined();
+  },
+);
 
-test('addresses that the network hands out are read in the guests, in both families', async ({ newLab, checkup }) => {
-  const lab = await newLab({ guests: 'qemu' });
-  const env = { NETWORK_ATTACHMENT_DEFINITION_NAME: 'ovn', ADDRESSING: 'dhcp', IP_FAMILIES: 'ipv4,ipv6' };
-  const { status, output } = await checkup(lab, { env }).ended;
-  expect(status, output).toBe(0);
-  expect(output).toMatch(/source address +10\.200\.0\.\d+\/24, fd10:200::[0-9a-f:]+\/64\n/);
-  expect(output).not.toContain('warning: network-attachment-definition');
-  expectLatency(configMapData(lab));
-  expectLatency(configMapData(lab), 'ipv6.');
-  expect(vmisLeft(lab)).toEqual([]);
-});
+test(
+  'addresses that the network hands out are read in the guests, in both families',
+  { tag: ['@real', '@slow'] },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab({ guests: 'qemu' });
+    const env = { NETWORK_ATTACHMENT_DEFINITION_NAME: 'ovn', ADDRESSING: 'dhcp', IP_FAMILIES: 'ipv4,ipv6' };
+    const { status, output } = await checkup(lab, { env }).ended;
+    expect(status, output).toBe(0);
+    expect(output).toMatch(/source address +10\.200\.0\.\d+\/24, fd10:200::[0-9a-f:]+\/64\n/);
+    expect(output).not.toContain('warning: network-attachment-definition');
+    expectLatency(configMapData(lab));
+    expectLatency(configMapData(lab), 'ipv6.');
+    expect(vmisLeft(lab)).toEqual([]);
+  },
+);
 
-test('a switch that passes packets of 1400 bytes is found out, though the guests think of 1500', async ({
-  newLab,
-  checkup,
-}) => {
-  const lab = await newLab({ guests: 'qemu', impairment: { mtu: 1400 } });
-  const { status, output } = await checkup(lab, { env: { PROBE_MTU: 'true' } }).ended;
-  expect(status, output).toBe(0);
-  expect(configMapData(lab)).toMatchObject({
-    'status.result.interfaceMtuBytes': '1500',
-    'status.result.largestUnfragmentedPayloadBytes': '1372',
-    'status.result.pathMtuBytes': '1400',
-  });
-  expect(output).toMatch(/path MTU +1400 bytes: largest payload 1372 bytes/);
-  expect(output).toMatch(
-    /warning: packets of more than 1400 bytes do not pass between 198\.\S+ and 198\.\S+, .* MTU of 1500/,
-  );
-});
+test(
+  'a switch that passes packets of 1400 bytes is found out, though the guests think of 1500',
+  { tag: ['@real', '@slow'] },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab({ guests: 'qemu', impairment: { mtu: 1400 } });
+    const { status, output } = await checkup(lab, { env: { PROBE_MTU: 'true' } }).ended;
+    expect(status, output).toBe(0);
+    expect(configMapData(lab)).toMatchObject({
+      'status.result.interfaceMtuBytes': '1500',
+      'status.result.largestUnfragmentedPayloadBytes': '1372',
+      'status.result.pathMtuBytes': '1400',
+    });
+    expect(output).toMatch(/path MTU +1400 bytes: largest payload 1372 bytes/);
+    expect(output).toMatch(
+      /warning: packets of more than 1400 bytes do not pass between 198\.\S+ and 198\.\S+, .* MTU of 1500/,
+    );
+  },
+);
 
-test('an address that somebody has is not taken, in neither family; another is', async ({ newLab, checkup }) => {
-  const lab = await newLab({ guests: 'qemu', neighbour: { firstAsked: 2 } });
-  const { status, output } = await checkup(lab, { env: { IP_FAMILIES: 'ipv4,ipv6' } }).ended;
-  expect(status, output).toBe(0);
-  const taken = [...output.matchAll(/warning: (\S+) is taken: (\S+) answers for it; VMI '\S+' takes another/g)];
-  expect(taken.length).toBeGreaterThanOrEqual(2);
-  const [, source = '', target = ''] = /source address +(.*)\n *target address +(.*)\n/.exec(output) ?? [];
-  for (const addresses of [source, target]) {
-    expect(addresses, output).toMatch(new RegExp(`^${RANDOM_IPV4}, ${RANDOM_IPV6}$`));
-    for (const [, address = ''] of taken) expect(` ${addresses}`).not.toContain(` ${address}/`);
-  }
-  expect(output).toMatch(/transmitted +10 +10\n +received +10 +10\n/);
-});
+test(
+  'an address that somebody has is not taken, in neither family; another is',
+  { tag: ['@real', '@slow'] },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab({ guests: 'qemu', neighbour: { firstAsked: 2 } });
+    const { status, output } = await checkup(lab, { env: { IP_FAMILIES: 'ipv4,ipv6' } }).ended;
+    expect(status, output).toBe(0);
+    const taken = [...output.matchAll(/warning: (\S+) is taken: (\S+) answers for it; VMI '\S+' takes another/g)];
+    expect(taken.length).toBeGreaterThanOrEqual(2);
+    const [, source = '', target = ''] = /source address +(.*)\n *target address +(.*)\n/.exec(output) ?? [];
+    for (const addresses of [source, target]) {
+      expect(addresses, output).toMatch(new RegExp(`^${RANDOM_IPV4}, ${RANDOM_IPV6}$`));
+      for (const [, address = ''] of taken) expect(` ${addresses}`).not.toContain(` ${address}/`);
+    }
+    expect(output).toMatch(/transmitted +10 +10\n +received +10 +10\n/);
+  },
+);
 
-test('fixed addresses are used as they are, and refused when somebody has one', async ({ newLab, checkup }) => {
-  const lab = await newLab({ guests: 'qemu', neighbour: { addresses: ['10.77.0.6'] } });
-  const env = { SOURCE_ADDRESS: '10.77.0.5/24', TARGET_ADDRESS: '10.77.0.6/24' };
-  const { status, lastLine } = await checkup(lab, { env }).ended;
-  expect(status).toBe(1);
-  expect(lastLine).toMatch(
-    /failed: setup: no address for VMI 'latency\/latency-check-target-\S+': 10\.77\.0\.6 is taken: [0-9a-f:]{17} answers for it \(diagnosis: somebody on the network already has 10\.77\.0\.6\)$/,
-  );
-  expect(vmisLeft(lab)).toEqual([]);
-});
+test(
+  'fixed addresses are used as they are, and refused when somebody has one',
+  { tag: ['@real', '@slow'] },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab({ guests: 'qemu', neighbour: { addresses: ['10.77.0.6'] } });
+    const env = { SOURCE_ADDRESS: '10.77.0.5/24', TARGET_ADDRESS: '10.77.0.6/24' };
+    const { status, lastLine } = await checkup(lab, { env }).ended;
+    expect(status).toBe(1);
+    expect(lastLine).toMatch(
+      /failed: setup: no address for VMI 'latency\/latency-check-target-\S+': 10\.77\.0\.6 is taken: [0-9a-f:]{17} answers for it \(diagnosis: somebody on the network already has 10\.77\.0\.6\)$/,
+    );
+    expect(vmisLeft(lab)).toEqual([]);
+  },
+);
 
 const HOST_LOCAL = {
   ...{ apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition' },
@@ -118,23 +139,31 @@ const HOST_LOCAL = {
 };
 const LOCAL_DHCP = { NETWORK_ATTACHMENT_DEFINITION_NAME: 'local', ADDRESSING: 'dhcp' };
 
-test('fails when ipam host-local gives both VMs the same address', async ({ newLab, checkup }) => {
-  const lab = await newLab({ guests: 'qemu' });
-  lab.createObject(HOST_LOCAL);
-  const { status, lastLine } = await checkup(lab, { env: LOCAL_DHCP }).ended;
-  expect(lastLine).toMatch(/failed: setup: VMI '\S+' and VMI '\S+' have the same address: 10\.77\.0\.10 /);
-  expect(status).toBe(1);
-  expect(lab.echoes()).toEqual([]);
-  expect(vmisLeft(lab)).toEqual([]);
-});
+test(
+  'fails when ipam host-local gives both VMs the same address',
+  { tag: ['@real', '@slow'] },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab({ guests: 'qemu' });
+    lab.createObject(HOST_LOCAL);
+    const { status, lastLine } = await checkup(lab, { env: LOCAL_DHCP }).ended;
+    expect(lastLine).toMatch(/failed: setup: VMI '\S+' and VMI '\S+' have the same address: 10\.77\.0\.10 /);
+    expect(status).toBe(1);
+    expect(lab.echoes()).toEqual([]);
+    expect(vmisLeft(lab)).toEqual([]);
+  },
+);
 
-test('fails at once when the VMs are in different subnets', async ({ newLab, checkup }) => {
-  const ranges = { 'node-1': '10.77.1.0/24', 'node-2': '10.77.2.0/24' };
-  const lab = await newLab({ guests: 'qemu', hostLocalRanges: ranges });
-  lab.createObject(HOST_LOCAL);
-  const { status, output, lastLine } = await checkup(lab, { env: LOCAL_DHCP }).ended;
-  expect(lastLine).toMatch(/failed: run: no connectivity - different subnets: .* has no route to 10\.77\.\d\.2, /);
-  expect(output).toMatch(/FAILED +connectivity +[0-9]\.\ds/);
-  expect(status).toBe(1);
-  expect(vmisLeft(lab)).toEqual([]);
-});
+test(
+  'fails at once when the VMs are in different subnets',
+  { tag: ['@real', '@slow'] },
+  async ({ newLab, checkup }) => {
+    const ranges = { 'node-1': '10.77.1.0/24', 'node-2': '10.77.2.0/24' };
+    const lab = await newLab({ guests: 'qemu', hostLocalRanges: ranges });
+    lab.createObject(HOST_LOCAL);
+    const { status, output, lastLine } = await checkup(lab, { env: LOCAL_DHCP }).ended;
+    expect(lastLine).toMatch(/failed: run: no connectivity - different subnets: .* has no route to 10\.77\.\d\.2, /);
+    expect(output).toMatch(/FAILED +connectivity +[0-9]\.\ds/);
+    expect(status).toBe(1);
+    expect(vmisLeft(lab)).toEqual([]);
+  },
+);

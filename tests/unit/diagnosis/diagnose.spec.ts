@@ -7,7 +7,7 @@ import { renderRule, type Clue } from '../../../model/clues.ts';
 import { renderDiagnosis } from '../../../model/diagnosis.ts';
 import { CheckupError } from '../../../model/errors.ts';
 import { renderReason } from '../../../model/reasons.ts';
-import { checkupPermissions } from '../../checkup/permissions.ts';
+import { checkupPermissions } from '../../support/permissions.ts';
 
 const vmi = { namespace: 'ns', name: 'latency-check-source-ab12c' };
 const of = (...clues: Clue[]): ReturnType<typeof diagnose> =>

@@ -32,7 +32,7 @@ function sourcesBelow(...folders: string[]): string {
 const PACKAGE = JSON.parse(read('package.json')) as JsonObject;
 const MANIFESTS = sourcesBelow('manifests');
 const READERS =
-  ['playwright.config.ts'].map(read).join('\n') + sourcesBelow('fixtures', 'reporters', 'lab', 'tests/cluster');
+  ['playwright.config.ts'].map(read).join('\n') + sourcesBelow('fixtures', 'reporters', 'lab', 'tests/support');
 
 const helps = new Map<string, string>();
 

@@ -8,7 +8,7 @@ import {
   extendedRbac,
   permissionsOf,
   type Permission,
-} from '../../checkup/permissions.ts';
+} from '../../support/permissions.ts';
 import { codes, read, tableRows } from './documents.ts';
 
 const rendered = ({ group, resource, verb }: Permission): string => `${group}/${resource} ${verb}`;

@@ -7,8 +7,8 @@ import { ownerPod } from '../../../fixtures/input/pod.ts';
 import { findValues } from '../../../fixtures/input/sources.ts';
 import { parseNadConfig } from '../../../fixtures/prerequisites/nad-config.ts';
 import { CheckupError } from '../../../model/errors.ts';
-import type { HostileInput } from '../../hostile/hostile-input.ts';
-import { HOSTILE_INPUTS } from '../../hostile/inputs.ts';
+import type { HostileInput } from '../../support/hostile/hostile-input.ts';
+import { HOSTILE_INPUTS } from '../../support/hostile/inputs.ts';
 
 const ENVIRONMENT = { CONFIGMAP_NAMESPACE: 'latency', CONFIGMAP_NAME: 'config' };
 const DATA = {

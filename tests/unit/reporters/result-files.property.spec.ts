@@ -8,7 +8,7 @@ import { isStage } from '../../../model/stages.ts';
 import { renderPrometheus } from '../../../reporters/prometheus.ts';
 import { foldEvents } from '../../../reporters/record.ts';
 import { resultDocument } from '../../../reporters/result-document.ts';
-import { schemaComplaints } from '../../checkup/result-schema.ts';
+import { schemaComplaints } from '../../support/result-schema.ts';
 import { anyEvent } from '../model/any-event.ts';
 import { anyText, holds } from '../property.ts';
 

@@ -1,0 +1,62 @@
+/** The forms in which older users start the checkup, as Jobs, with SIMULATED guests. console-rerun.spec.ts covers the console's Rerun after each failure. */
+import { expect } from '@playwright/test';
+import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
+import {
+  bareJob,
+  CONSOLE_CONFIG_MAP,
+  GOOD_CONFIG,
+  jobEnded,
+  rerun,
+  setConsoleConfig,
+  startConsoleJob,
+  statusKeys,
+} from '../support/console-job.ts';
+import { kubectlFor } from '../support/kubectl.ts';
+import { test } from '../support/lab-test.ts';
+import { checkupRbac } from '../support/permissions.ts';
+
+const NANOSECONDS = expect.stringMatching(/^[1-9]\d*$/);
+
+test.describe.configure({ mode: 'parallel' });
+
+test('the console’s job succeeds, and again after each Rerun', async ({ newLab }, testInfo) => {
+  const lab = await newLab({ objects: checkupRbac() });
+  const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
+  setConsoleConfig(lab, GOOD_CONFIG);
+  let before: string[] = [];
+  for (const name of ['first', 'second', 'third']) {
+    startConsoleJob(lab, name);
+    expect(await jobEnded(lab, name)).toBe('Complete');
+    expect(configMapData(lab, CONSOLE_CONFIG_MAP)).toMatchObject({
+      ...{ 'status.succeeded': 'true', 'status.failureReason': '' },
+      ...{ 'status.result.minLatencyNanoSec': NANOSECONDS, 'status.result.maxLatencyNanoSec': NANOSECONDS },
+      ...{ 'status.result.avgLatencyNanoSec': NANOSECONDS, 'status.result.measurementDurationSec': '1' },
+      ...{ 'status.result.sourceNode': expect.any(String), 'status.result.targetNode': expect.any(String) },
+    });
+    if (before.length > 0) expect(statusKeys(lab)).toEqual(before);
+    before = statusKeys(lab);
+    expect((await rerun(lab, kubectl)).stderr).toBe('');
+  }
+  // It takes no second patch: that is why every run must end with all of these keys.
+  expect((await rerun(lab, kubectl)).status).not.toBe(0);
+  expect(vmisLeft(lab)).toEqual([]);
+});
+
+test('the older launcher’s job: all by environment, the results into an empty ConfigMap', async ({ newLab }) => {
+  const lab = await newLab({ objects: checkupRbac() });
+  lab.createObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'results', namespace: 'latency' } });
+  const env = {
+    ...{ RESULT_CONFIGMAP_NAMESPACE: 'latency', RESULT_CONFIGMAP_NAME: 'results' },
+    ...{ NETWORK_ATTACHMENT_DEFINITION_NAMESPACE: 'latency', NETWORK_ATTACHMENT_DEFINITION_NAME: 'blue' },
+    ...{ SOURCE_NODE: 'node-2', TARGET_NODE: 'node-1', SAMPLE_DURATION_SECONDS: '1' },
+    MAX_DESIRED_LATENCY_MILLISECONDS: '5000',
+  };
+  lab.createObject(bareJob('older', env));
+  expect(await jobEnded(lab, 'older')).toBe('Complete');
+  expect(configMapData(lab, 'results')).toMatchObject({
+    ...{ 'status.succeeded': 'true', 'status.failureReason': '' },
+    ...{ 'status.result.sourceNode': 'node-2', 'status.result.targetNode': 'node-1' },
+    ...{ 'status.result.maxLatencyNanoSec': NANOSECONDS, 'status.results.measurementDurationSec': '1' },
+  });
+  expect(vmisLeft(lab)).toEqual([]);
+});

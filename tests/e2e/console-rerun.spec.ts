@@ -1,0 +1,149 @@
+/**
+ * The OpenShift console's Rerun after each kind of failure, twice: its patch applies whatever the run ended with, the next run fails the
+ * same way with nothing of the one before, and with the cause gone it succeeds. SIMULATED guests.
+ */
+import { expect } from '@playwright/test';
+import type { Lab } from '../../lab/lab.ts';
+import type { JsonObject } from '../../lab/store/json.ts';
+import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
+import {
+  CONSOLE_CONFIG_MAP,
+  GOOD_CONFIG,
+  jobEnded,
+  rerun,
+  setConsoleConfig,
+  startConsoleJob,
+  statusKeys,
+} from '../support/console-job.ts';
+import { kubectlFor } from '../support/kubectl.ts';
+import { test } from '../support/lab-test.ts';
+import { checkupRbac, checkupRbacWithout } from '../support/permissions.ts';
+import type { ErrorCode } from '../../model/errors.ts';
+
+test.describe.configure({ mode: 'parallel', timeout: 240_000 });
+
+const VMIS = 'virtualmachineinstances';
+const STALE = 'status.result.targetToSource.p99LatencyNanoSec';
+/** What a success has and the console leaves behind, and what only another configuration answers. */
+const LEFT_BEHIND = { 'status.result.sourceNode': 'node-9', [STALE]: '1' };
+
+interface Failure {
+  reason: RegExp;
+  config?: Record<string, string>;
+  objects?: JsonObject[];
+  /** Done to the lab before the runs that fail, and before the one that succeeds. */
+  harm?: (lab: Lab) => void;
+  mend?: (lab: Lab) => void;
+  /** Ends a run that would go on. */
+  end?: (lab: Lab, job: string) => Promise<void>;
+  /** What an administrator does after each failed run. */
+  after?: (lab: Lab) => void;
+}
+
+const FAILURES: Partial<Record<ErrorCode, Failure>> = {
+  InputInvalid: {
+    reason: /^"sampleDurationSeconds" parameter is invalid: "five"/,
+    config: { 'spec.param.sampleDurationSeconds': 'five' },
+  },
+  PrerequisiteMissing: {
+    reason: /^prerequisites: .*"none" not found/,
+    config: { 'spec.param.networkAttachmentDefinitionName': 'none' },
+  },
+  SetupFailed: {
+    reason: /^setup: failed to create the VMIs: permission missing/,
+    objects: checkupRbacWithout({ resource: VMIS, verb: 'create' }),
+    mend: permit,
+  },
+  NoConnectivity: {
+    reason: /^run: no connectivity - 100% packet loss/,
+    harm: (lab) => {
+      lab.impair({ cut: true });
+    },
+    mend: (lab) => {
+      lab.impair({ cut: false });
+    },
+  },
+  PacketLossExceeded: {
+    reason: /^run: actual packet loss /,
+    config: { 'spec.param.maxPacketLossPercent': '1', 'spec.param.sampleIntervalMilliseconds': '20' },
+    harm: (lab) => {
+      lab.impair({ lossPercent: 30, seed: 7 });
+    },
+    mend: (lab) => {
+      lab.impair({ lossPercent: 0 });
+    },
+  },
+  LatencyExceeded: {
+    reason: /^run: actual max latency ".*" is greater than desired "1µs"$/,
+    config: { 'spec.param.maxDesiredLatencyMilliseconds': '0.001' },
+  },
+  TeardownFailed: {
+    reason: /^teardown: permission missing/,
+    objects: checkupRbacWithout({ resource: VMIS, verb: 'delete' }),
+    mend: permit,
+    // As the reason says: VMs that stay would keep the next run's from their nodes.
+    after: (lab) => {
+      for (const name of vmisLeft(lab)) lab.deleteObject(VMIS, 'latency', name);
+    },
+  },
+  TimedOut: {
+    reason: /^timed out after 6s during latency: /,
+    config: { 'spec.timeout': '6s', 'spec.param.sampleDurationSeconds': '5' },
+    harm: (lab) => {
+      lab.impair({ delayMs: 300 });
+    },
+    mend: (lab) => {
+      lab.impair({ delayMs: 0 });
+    },
+  },
+  Interrupted: {
+    reason: /^interrupted by SIGTERM during latency$/,
+    config: { 'spec.param.sampleDurationSeconds': '60' },
+    end: async (lab, job) => {
+      await expect.poll(() => lab.podLogs('latency').join(''), { timeout: 60_000 }).toMatch(/\.\.\. +latency/);
+      lab.deleteObject('jobs', 'latency', job);
+      await expect.poll(() => lab.list('pods', 'latency').length, { timeout: 60_000 }).toBe(0);
+    },
+  },
+};
+
+function permit(lab: Lab): void {
+  for (const object of checkupRbac()) lab.createObject(object);
+}
+
+for (const [code, failure] of Object.entries(FAILURES)) {
+  const { reason, config = {}, objects = checkupRbac(), harm, mend, end, after } = failure;
+  test(`Rerun after ${code}`, { tag: '@slow' }, async ({ newLab }, testInfo) => {
+    const lab = await newLab({ objects });
+    const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
+    setConsoleConfig(lab, { ...GOOD_CONFIG, ...config });
+    harm?.(lab);
+    let keys: string[] | undefined;
+    for (const name of ['first', 'second']) {
+      startConsoleJob(lab, name);
+      if (end) await end(lab, name);
+      else expect(await jobEnded(lab, name)).toBe('Failed');
+      const data = configMapData(lab, CONSOLE_CONFIG_MAP);
+      expect(data).toMatchObject({
+        'status.succeeded': 'false',
+        'status.failureReason': expect.stringMatching(reason),
+      });
+      expect(data['status.result.sourceNode']).not.toBe('node-9');
+      expect(statusKeys(lab)).toEqual(keys ?? statusKeys(lab));
+      keys = statusKeys(lab);
+      expect((await rerun(lab, kubectl)).stderr).toBe('');
+      setConsoleConfig(lab, LEFT_BEHIND);
+      after?.(lab);
+    }
+    mend?.(lab);
+    setConsoleConfig(lab, GOOD_CONFIG);
+    startConsoleJob(lab, 'third');
+    expect(await jobEnded(lab, 'third')).toBe('Complete');
+    expect(configMapData(lab, CONSOLE_CONFIG_MAP)).toMatchObject({
+      ...{ 'status.succeeded': 'true', 'status.failureReason': '' },
+      'status.result.sourceNode': expect.stringMatching(/^node-[12]$/),
+    });
+    expect(statusKeys(lab)).not.toContain(STALE);
+    await expect.poll(() => vmisLeft(lab)).toEqual([]);
+  });
+}

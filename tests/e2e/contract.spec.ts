@@ -1,0 +1,54 @@
+/** `npm run test:contract`: the cases of the lab's contract against a server of another process, as against any cluster. */
+import { expect } from '@playwright/test';
+import { test } from '../support/lab-test.ts';
+import { startCheckup } from '../support/checkup-process.ts';
+
+const COMMAND = ['npm', 'run', '--silent', 'test:contract'];
+/** The only one that a lab has pods of. */
+const LAB_IMAGE = { CONTRACT_IMAGE: 'kubevirt-vm-latency' };
+
+test(
+  'the contract runs against whatever KUBECONFIG names, and removes what it creates',
+  { tag: '@slow' },
+  async ({ newLab }, testInfo) => {
+    const lab = await newLab();
+    const namesOf = (resource: string) => lab.list(resource).map(({ metadata }) => metadata.name);
+    const resources = [
+      'namespaces',
+      'virtualmachineinstances',
+      'network-attachment-definitions',
+      'roles',
+      'rolebindings',
+    ];
+    const before = resources.map(namesOf);
+    const { status, output } = await startCheckup(lab.kubeconfig, testInfo.outputPath('a'), {
+      ...{ command: COMMAND, env: LAB_IMAGE },
+    }).ended;
+    expect(status, output).toBe(0);
+    expect(Number(/(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(140);
+    expect(resources.map(namesOf)).toEqual(before);
+  },
+);
+
+test('without KubeVirt and Multus the rest of it runs', { tag: '@slow' }, async ({ newLab }, testInfo) => {
+  const lab = await newLab({ kubevirt: 'absent', multus: false });
+  const { status, output } = await startCheckup(lab.kubeconfig, testInfo.outputPath('a'), {
+    ...{ command: COMMAND, env: LAB_IMAGE },
+  }).ended;
+  expect(status, output).toBe(0);
+  expect(Number(/(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(70);
+  expect(Number(/(\d+) skipped/.exec(output)?.[1])).toBeGreaterThan(60);
+});
+
+test('a kubeconfig of nowhere is told in one line', { tag: '@slow' }, async ({}, testInfo) => {
+  const { status, lastLine } = await startCheckup('/nowhere', testInfo.outputPath('a'), { command: COMMAND }).ended;
+  expect(status).toBe(2);
+  expect(lastLine).toMatch(/^No cluster to test by KUBECONFIG=\/nowhere: ENOENT/);
+});
+
+test('without KUBECONFIG it says what it wants', { tag: '@slow' }, async ({}, testInfo) => {
+  const env = { KUBECONFIG: undefined };
+  const { status, lastLine } = await startCheckup('', testInfo.outputPath('a'), { command: COMMAND, env }).ended;
+  expect(status).toBe(2);
+  expect(lastLine).toContain('KUBECONFIG must name the kubeconfig of a cluster');
+});

@@ -1,0 +1,309 @@
+/**
+ * Every diagnosis, produced by what makes it necessary: a cluster or network that lacks something, with a real cluster's own words
+ * (lab/faults/diagnosis-scenarios.ts names their sources). Unless told otherwise with the least permissions. SIMULATED guests.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from '@playwright/test';
+import { kubevirt } from '../../lab/kinds/default-objects.ts';
+import { DIAGNOSIS_SCENARIOS } from '../../lab/faults/diagnosis-scenarios.ts';
+import { optionsOf, SCENARIOS } from '../../lab/faults/scenarios.ts';
+import type { LabOptions } from '../../lab/interface.ts';
+import { DIAGNOSIS_IDS } from '../../model/diagnosis.ts';
+import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
+import { test } from '../support/lab-test.ts';
+import { CHECKUP_ACCOUNT, checkupRbac, checkupRbacWithout, extendedRbac } from '../support/permissions.ts';
+
+test.describe.configure({ mode: 'parallel' });
+
+interface Case {
+  readonly id: (typeof DIAGNOSIS_IDS)[number];
+  /** What makes it, by name; or the lab itself. */
+  readonly scenario?: string;
+  readonly lab?: Partial<LabOptions>;
+  readonly what?: string;
+  /** Both manifests. */
+  readonly wider?: true;
+  readonly env?: Record<string, string>;
+  readonly timeout?: string;
+  /** In `status.failureReason`, after "diagnosis: ". */
+  readonly summary: RegExp;
+  /** In the whole of it. */
+  readonly seen: RegExp;
+  readonly next: RegExp;
+}
+
+const BETWEEN = { SOURCE_NODE: 'node-1', TARGET_NODE: 'node-2' };
+const SECOND = /there is no second node for the other VM/;
+
+const CASES: readonly Case[] = [
+  {
+    ...{ id: 'bridge-missing', scenario: 'bridge-unschedulable', timeout: '8s' },
+    summary: /bridge "br10" is missing on 1 of 2 nodes/,
+    seen: /PodScheduled=False \(Unschedulable: 0\/2 nodes are available: 1 Insufficient bridge\.network\.kubevirt\.io\/br10/,
+    next: /NodeNetworkConfigurationPolicy/,
+  },
+  {
+    ...{ id: 'bridge-missing', scenario: 'vmi-unschedulable', timeout: '8s', what: 'on every node' },
+    summary: /bridge "br10" is missing on all 2 nodes/,
+    seen: /2 Insufficient bridge\.network\.kubevirt\.io\/br10/,
+    next: /sourceNode, targetNode/,
+  },
+  {
+    ...{ id: 'no-uplink', scenario: 'bridge-missing' },
+    summary: /nothing passes between nodes/,
+    ...{ seen: /runs on node "node-\d"/, next: /Is bridge "br10" on both nodes, with a physical port\?/ },
+  },
+  {
+    ...{ id: 'bridge-missing', scenario: 'bridge-missing', wider: true },
+    summary: /bridge "br10" is missing on node "node-2": nothing leaves the node on this network/,
+    ...{ seen: /runs on node "node-\d"/, next: /NodeNetworkConfigurationPolicy/ },
+  },
+  {
+    ...{ id: 'bridge-missing', scenario: 'several-short', timeout: '8s' },
+    summary: /bridge "br10" is missing on all 2 nodes; too little "devices\.kubevirt\.io\/tun" on 1 of 2 nodes/,
+    seen: /0\/2 nodes are available: 1 Insufficient devices\.kubevirt\.io\/tun, 2 Insufficient bridge\.network\.kubevirt\.io\/br10/,
+    next: /NodeNetworkConfigurationPolicy/,
+  },
+  {
+    ...{ id: 'start-unexplained', scenario: 'cni-plugin-missing', timeout: '8s' },
+    summary: /no condition of "latency-check-\S+" says why it does not run; the events .* were not listed/,
+    ...{ seen: /the conditions of VMI/, next: /rbac-extended\.yaml \(events \[list\]/ },
+  },
+  {
+    ...{ id: 'network-setup-failed', scenario: 'cni-plugin-missing', wider: true, timeout: '8s' },
+    summary: /the CNI plugin "cnv-bridge" is not installed/,
+    ...{ seen: /event FailedCreatePodSandBox of Pod virt-launcher-latency-check-/, next: /spec\.config/ },
+  },
+  {
+    ...{ id: 'network-setup-failed', scenario: 'cni-link-missing', wider: true, timeout: '8s' },
+    ...{ summary: /an interface that .* names \("master"\) is not/, seen: /Link not found/, next: /master/ },
+  },
+  {
+    ...{ id: 'network-setup-failed', scenario: 'cni-vlan-refused', wider: true, timeout: '8s' },
+    ...{ summary: /refuses the VLAN/, seen: /failed to setup vlan tag on interface/, next: /vlan/ },
+  },
+  {
+    ...{ id: 'network-setup-failed', scenario: 'network-deleted', wider: true, timeout: '8s' },
+    summary: /network-attachment-definition "latency\/blue" is not there any more/,
+    ...{ seen: /TryLoadPodDelegates/, next: /NetworkAttachmentDefinition/ },
+  },
+  {
+    ...{ id: 'network-setup-failed', scenario: 'interface-refused', wider: true },
+    summary: /the network of a VM cannot be set up in its virt-launcher pod/,
+    ...{ seen: /failed to configure vmi network: .*Critical network error/, next: /spec\.config/ },
+  },
+  {
+    ...{ id: 'start-unexplained', scenario: 'launcher-crash' },
+    ...{ summary: /no condition of/, seen: /the conditions of VMI/, next: /kubectl describe pod/ },
+  },
+  {
+    ...{ id: 'disk-unusable', scenario: 'disk-missing', timeout: '8s' },
+    summary: /the image of the VMs has no disk that KubeVirt finds/,
+    ...{ seen: /failed to find disk file from ImageVolume/, next: /vmContainerDiskImage/ },
+  },
+  {
+    ...{ id: 'disk-unusable', scenario: 'image-volume', wider: true, timeout: '8s' },
+    ...{ summary: /a node cannot mount the image/, seen: /ImageVolumeMountFailed/, next: /qcow2/ },
+  },
+  {
+    ...{ id: 'quota-exceeded', scenario: 'quota', timeout: '8s' },
+    summary: /quota "small" of namespace "latency" leaves no room/,
+    ...{ seen: /exceeded quota: small/, next: /kubectl describe resourcequota -n latency/ },
+  },
+  {
+    ...{ id: 'kubevirt-unavailable', what: 'and no virt-handler answers', timeout: '8s' },
+    ...{ lab: { kubevirt: 'unavailable', launcherFault: 'image-volume' } },
+    summary: /KubeVirt is not fully available: KubeVirt "kubevirt\/kubevirt": phase Deployed, Available=False/,
+    ...{ seen: /Available=False \(DeploymentInProgress/, next: /kubectl get pods -A -o wide -l kubevirt\.io/ },
+  },
+  {
+    ...{ id: 'device-exhausted', scenario: 'sriov-exhausted', timeout: '8s' },
+    summary: /no free "openshift\.io\/sriov_nic" on all 2 nodes/,
+    seen: /2 Insufficient openshift\.io\/sriov_nic/,
+    next: /kubectl describe nodes/,
+  },
+  {
+    ...{ id: 'image-not-pulled', scenario: 'image-pull', timeout: '8s' },
+    summary: /the node cannot pull the VMs' disk image "quay\.io\/kubevirt\/alpine-with-test-tooling-container-disk:v/,
+    seen: /Synchronized=False \((ErrImagePull|ImagePullBackOff): /,
+    next: /vmContainerDiskImage/,
+  },
+  {
+    ...{ id: 'pod-security', scenario: 'pod-security', timeout: '8s' },
+    summary: /PodSecurity "restricted:latest" of namespace "latency" refuses the VMs' pods/,
+    seen: /Synchronized=False \(FailedCreate: .*violates PodSecurity "restricted:latest"/,
+    next: /pod-security\.kubernetes\.io\/enforce=privileged/,
+  },
+  {
+    ...{ id: 'no-second-node', scenario: 'node-cordoned', timeout: '8s' },
+    ...{ summary: SECOND, seen: /1 node\(s\) were unschedulable/, next: /kubectl uncordon/ },
+  },
+  {
+    ...{ id: 'no-second-node', scenario: 'node-cordoned', wider: true },
+    ...{ summary: SECOND, seen: /found 1 \(node-2: cordoned\)/, next: /kubectl uncordon/ },
+  },
+  {
+    ...{
+      id: 'node-unusable',
+      scenario: 'node-cordoned',
+      env: BETWEEN,
+      timeout: '8s',
+      what: 'a node that was asked for',
+    },
+    summary: /node "node-1" and "node-2" cannot take its VM: .*cordoned/,
+    seen: /1 node\(s\) were unschedulable/,
+    next: /kubectl describe node node-1 node-2/,
+  },
+  {
+    ...{ id: 'node-unusable', scenario: 'node-cordoned', env: BETWEEN, wider: true, what: 'a node that was asked for' },
+    ...{ summary: /node "node-2" cannot take its VM: cordoned/, seen: /is cordoned/, next: /describe node node-2/ },
+  },
+  {
+    ...{ id: 'node-unusable', scenario: 'node-dead', env: BETWEEN, wider: true },
+    summary: /node "node-2" cannot take its VM: not reachable \(its kubelet has stopped reporting/,
+    ...{ seen: /is not reachable/, next: /describe node node-2/ },
+  },
+  {
+    ...{ id: 'no-second-node', scenario: 'node-without-kubevirt', timeout: '8s' },
+    ...{ summary: SECOND, seen: /didn't match Pod's node affinity\/selector/, next: /kubevirt\.io\/schedulable=true/ },
+  },
+  {
+    ...{ id: 'no-second-node', scenario: 'node-without-kubevirt', wider: true },
+    ...{ summary: SECOND, seen: /kubevirt\.io\/schedulable is not "true"/, next: /virt-handler/ },
+  },
+  {
+    ...{ id: 'no-second-node', scenario: 'one-node', timeout: '8s' },
+    ...{
+      summary: SECOND,
+      seen: /0\/1 nodes are available: 1 node\(s\) didn't/,
+      next: /sourceNode and targetNode both/,
+    },
+  },
+  {
+    ...{ id: 'no-second-node', scenario: 'one-node', wider: true },
+    ...{ summary: SECOND, seen: /found 1/, next: /sourceNode and targetNode both/ },
+  },
+  {
+    ...{ id: 'unschedulable', what: 'no hardware virtualization', timeout: '8s' },
+    // No node has it, and KubeVirt is not told to emulate.
+    lab: { softwareEmulation: true, objects: [...checkupRbac(), kubevirt('deployed')] },
+    ...{
+      summary: /no hardware virtualization on all 2 nodes/,
+      seen: /devices\.kubevirt\.io\/kvm/,
+      next: /useEmulation|describe nodes/,
+    },
+  },
+  {
+    ...{ id: 'guest-silent', scenario: 'console-silent', timeout: '8s' },
+    summary: /the guest "latency-check-\S+" prints nothing on its serial console/,
+    ...{ seen: /showed nothing/, next: /skipTeardown: onfailure/ },
+  },
+  {
+    ...{ id: 'address-taken', scenario: 'all-addresses-taken' },
+    summary: /somebody on the network already has 198\./,
+    ...{ seen: /[0-9a-f:]{17} answers for 198\./, next: /sourceAddress/ },
+  },
+  {
+    ...{ id: 'no-lease', scenario: 'dhcp-silent', env: { ADDRESSING: 'dhcp' }, timeout: '10s' },
+    summary: /nobody on latency\/blue hands out an ipv4 address/,
+    ...{ seen: /has no ipv4 address/, next: /DHCP server/ },
+  },
+  {
+    ...{ id: 'no-uplink', scenario: 'no-uplink' },
+    summary:
+      /nothing passes between nodes "node-\d" and "node-\d" on this network \(ARP for 198\.\S+ is not answered\)/,
+    seen: /ip neigh in the guest "latency-check-source-\w+": 198\.\S+ dev \S+ +(FAILED|INCOMPLETE)/,
+    next: /sourceNode and targetNode both "node-\d"/,
+  },
+  {
+    ...{ id: 'no-uplink', scenario: 'no-uplink', env: { IP_FAMILIES: 'ipv6' }, timeout: '15s', what: 'IPv6' },
+    summary: /\(neighbour discovery for fd\S+ is not answered\)/,
+    ...{ seen: /ip neigh in the guest/, next: /VLAN/ },
+  },
+  {
+    ...{ id: 'one-way', scenario: 'one-way', timeout: '15s', env: BETWEEN },
+    summary: /packets pass from "latency-check-source-\w+" to "latency-check-target-\w+", and nothing comes back/,
+    ...{ seen: /ip neigh in the guest "latency-check-target-\w+": .*lladdr/, next: /leaves node "node-2"/ },
+  },
+  {
+    ...{ id: 'neighbour-silent', what: 'one node', timeout: '15s' },
+    ...{ lab: { impairment: { cut: true } }, env: { SOURCE_NODE: 'node-1', TARGET_NODE: 'node-1' } },
+    summary: /nothing passes between the VMs on node "node-1"/,
+    ...{ seen: /on node "node-1"/, next: /portIsolation/ },
+  },
+  {
+    ...{ id: 'addresses-refused', what: 'addresses that a network drops', timeout: '15s' },
+    env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'ovn' },
+    summary: /the network hands out addresses \(subnets .*\) and most likely drops packets from others/,
+    ...{ seen: /NetworkAttachmentDefinition latency\/ovn: subnets/, next: /addressing: dhcp/ },
+  },
+  {
+    // ARP is short enough, a ping is not.
+    ...{ id: 'replies-lost', what: 'nothing but ARP passes', timeout: '15s', lab: { impairment: { mtu: 70 } } },
+    summary: /the VMs see each other, and pings are dropped/,
+    ...{ seen: /lladdr [0-9a-f:]{17}/, next: /networkpolicies/ },
+  },
+  {
+    ...{ id: 'large-packets-lost', scenario: 'mtu', env: { PACKET_SIZE_BYTES: '1472' } },
+    summary: /small packets pass, those with 1472 bytes of payload do not/,
+    seen: /ping with 56 bytes from \S+ to \S+, just now: answered[\s\S]*ping with 1472 bytes .*: not answered/,
+    next: /probeMtu/,
+  },
+  {
+    ...{ id: 'vm-migrated', scenario: 'vmi-migrated', env: { SAMPLE_DURATION_SECONDS: '10' } },
+    summary: /"latency-check-\w+-\w+" was live-migrated from node "node-[12]" to node "node-[12]"/,
+    ...{ seen: /during the run/, next: /kubectl get vmim,events -n latency/ },
+  },
+  {
+    ...{ id: 'permission-missing', what: 'to create VMIs' },
+    lab: { objects: checkupRbacWithout({ resource: 'virtualmachineinstances', verb: 'create' }) },
+    summary: /the checkup's account may not create virtualmachineinstances/,
+    ...{ seen: /is forbidden: User "system:serviceaccount:latency:vm-latency-checkup-sa"/ },
+    next: / {4}- apiGroups: \['kubevirt\.io'\]\n {6}resources: \[virtualmachineinstances\]\n {6}verbs: \[create\]/,
+  },
+];
+
+/** tests/e2e/addresses.spec.ts has the first two, tests/unit/diagnosis/diagnose.spec.ts the last: mostly the VM is gone first. */
+const ELSEWHERE = ['same-address', 'different-subnets', 'vm-replaced'];
+
+test('each diagnosis and each scenario of one has a case', { tag: '@slow' }, () => {
+  expect([...new Set([...CASES.map(({ id }) => id), ...ELSEWHERE])].sort()).toEqual([...DIAGNOSIS_IDS].sort());
+  const told = CASES.map(({ scenario }) => scenario);
+  const others = ['no-carrier'];
+  for (const { name } of DIAGNOSIS_SCENARIOS) expect([...told, ...others]).toContain(name);
+});
+
+for (const { id, scenario, what, wider, env, timeout, summary, seen, next, ...own } of CASES) {
+  const title = [id, scenario, what, wider && 'with both manifests'].filter((part) => part !== undefined).join(', ');
+  test(title, { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+    const found = [...SCENARIOS, ...DIAGNOSIS_SCENARIOS].find(({ name }) => name === scenario);
+    expect(found?.name).toBe(scenario);
+    const options = { ...optionsOf(found === undefined ? [] : [found]), ...own.lab };
+    const rbac = [...(own.lab?.objects === undefined ? checkupRbac() : []), ...(wider ? extendedRbac() : [])];
+    const lab = await newLab({ ...options, objects: [...(options.objects ?? []), ...rbac] });
+    if (timeout !== undefined) setConfigMap(lab, { 'spec.timeout': timeout });
+    found?.begin?.(lab);
+    const run = checkup(lab, { serviceAccount: CHECKUP_ACCOUNT, ...(env && { env }) });
+    const { status, lastLine, output } = await run.ended;
+    expect(status, output).toBe(1);
+    const reason = configMapData(lab)['status.failureReason'] ?? '';
+    expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
+    const [, line = ''] = / \(diagnosis: (.*)\)$/.exec(reason) ?? [];
+    expect(line, reason).toMatch(summary);
+    const evidence = testInfo.outputPath('artifacts-0/evidence');
+    const files = readdirSync(evidence).filter((name) => name.startsWith('diagnosis-'));
+    expect(files).toHaveLength(1);
+    const whole = readFileSync(`${evidence}/${files.join()}`, 'utf8');
+    expect(whole.startsWith(`Diagnosis: ${line}\n`)).toBe(true);
+    expect(whole).toMatch(seen);
+    expect(whole).toMatch(next);
+    expect(readdirSync(evidence)).toEqual(expect.arrayContaining(['configmap.yaml']));
+    expect(vmisLeft(lab)).toEqual([]);
+  });
+}
+
+test('without an uplink one node alone is fine: that is how to tell', { tag: '@slow' }, async ({ newLab, checkup }) => {
+  const lab = await newLab(optionsOf(DIAGNOSIS_SCENARIOS.filter(({ name }) => name === 'no-uplink')));
+  const { status } = await checkup(lab, { env: { SOURCE_NODE: 'node-1', TARGET_NODE: 'node-1' } }).ended;
+  expect(status).toBe(0);
+});

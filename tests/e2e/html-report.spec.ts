@@ -1,0 +1,174 @@
+/** The reports as a browser shows them, without a network: their text, and that they ask nobody for anything. SIMULATED guests. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, type Browser, type Page, type TestInfo } from '@playwright/test';
+import { test } from '../support/lab-test.ts';
+import { keepScreenshot, launchBrowser, openOffline } from '../support/offline-page.ts';
+
+const TITLE = 'two VMs on the network reach each other within the allowed latency';
+const STAGES = [
+  'Input is complete and valid',
+  'The cluster has what the checkup needs',
+  'Two VMs run, answer and have their addresses',
+  'The target replies to the source',
+  'Latency and loss are within their limits',
+  'Everything created is removed',
+];
+const EXCEEDED = { MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' };
+/** In the lab's words. */
+const ENVIRONMENT = [
+  ...['latency/blue', 'bridge', 'node-1', 'node-2', 'v1.36.2', 'v1.9.0'],
+  'alpine-with-test-tooling',
+];
+
+let browser: Browser;
+
+test.beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+test.afterAll(async () => {
+  await browser.close();
+});
+
+/** `npm run report`, as its users type it. */
+function report(directory: string): void {
+  const said = execFileSync('npm', ['run', '--silent', 'report', '--', directory, '--no-open'], { encoding: 'utf8' });
+  expect(said).toMatch(new RegExp(`^The report is ${directory}/allure-report\\.html$`, 'm'));
+}
+
+/** Of its frames, too: Allure has a description in one. */
+async function textOf(page: Page): Promise<string> {
+  const texts = await Promise.all(page.frames().map((frame) => frame.locator('body').innerText()));
+  return texts.join('\n');
+}
+
+/** Opens the only test there is. */
+async function openTest(page: Page): Promise<void> {
+  await page.getByText(TITLE).first().click();
+  await expect(page.getByText(STAGES[0] ?? '').first()).toBeVisible();
+}
+
+async function htmlReport(directory: string, testInfo: TestInfo, name: string): Promise<string> {
+  const { page, complaints } = await openOffline(browser, path.join(directory, 'html-report', 'index.html'));
+  await openTest(page);
+  await keepScreenshot(page, testInfo, `html-${name}`);
+  const text = await textOf(page);
+  await page.context().close();
+  expect(complaints).toEqual([]);
+  return text;
+}
+
+async function allureReport(
+  directory: string,
+  testInfo: TestInfo,
+  name: string,
+): Promise<{ overview: string; text: string; history: string }> {
+  const { page, complaints } = await openOffline(browser, path.join(directory, 'allure-report.html'));
+  await expect(page.getByText(TITLE).first()).toBeVisible();
+  await keepScreenshot(page, testInfo, `allure-${name}-overview`);
+  const overview = await textOf(page);
+  await openTest(page);
+  // Beyond the first eight they are folded.
+  await page.getByText('Show more').first().click();
+  await keepScreenshot(page, testInfo, `allure-${name}`);
+  const text = await textOf(page);
+  await page.getByText('History').first().click();
+  await keepScreenshot(page, testInfo, `allure-${name}-history`);
+  const history = await textOf(page);
+  await page.context().close();
+  expect(complaints).toEqual([]);
+  return { overview, text, history };
+}
+
+function expectWords(text: string, words: readonly string[]): void {
+  // Lines are folded where they are too long.
+  const plain = text.replaceAll(/\s+/g, ' ');
+  for (const word of words) expect(plain).toContain(word);
+}
+
+test('of a success, and of a failure after it', { tag: ['@alone', '@slow'] }, async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab();
+  const directory = testInfo.outputPath('artifacts');
+  const env = { ARTIFACTS_DIR: directory, OVERWRITE_RESULTS: 'true', SAMPLE_DURATION_SECONDS: '3' };
+  const routes = { BIDIRECTIONAL: 'true', IP_FAMILIES: 'ipv4,ipv6' };
+  const { status, output } = await checkup(lab, { env: { ...env, ...routes } }).ended;
+  expect(status, output).toBe(0);
+  report(directory);
+  const success = await htmlReport(directory, testInfo, 'success');
+  expectWords(success, [
+    ...STAGES,
+    ...ENVIRONMENT,
+    'sampleDuration: 3s',
+    'routes: IPv4, source to target | ',
+    'latency max: ',
+    'ping.txt',
+  ]);
+  const allure = await allureReport(directory, testInfo, 'success');
+  expectWords(allure.overview, ENVIRONMENT);
+  expectWords(allure.text, [...STAGES, 'sampleDuration', '3s', 'IPv6, target to source', 'packet loss']);
+
+  const failed = await checkup(lab, { env: { ...env, ...EXCEEDED } }).ended;
+  const reason = /actual max latency "[^"]+" is greater than desired "1µs"/.exec(failed.lastLine)?.[0] ?? 'a reason';
+  report(directory);
+  const failure = await htmlReport(directory, testInfo, 'failure');
+  expectWords(failure, [...STAGES, `LatencyExceeded: ${reason}`, 'maxDesiredLatency: 1µs', 'events.txt']);
+  expect(failure).not.toMatch(/checkup-event|error-context|checks\/vm-latency\.check\.ts:\d+:\d+/);
+  const { text, history } = await allureReport(directory, testInfo, 'failure');
+  expectWords(text, [...STAGES, `LatencyExceeded: ${reason}`, 'Category: LatencyExceeded', 'limit on max']);
+  expect(text).not.toContain('checkup-event');
+  // The run before is history, and no other attempt at this one.
+  expect(text).toMatch(/History\n1\n/);
+  expect(text).not.toMatch(/Retries\n\d/);
+  expect(history).toMatch(/\d+\/\d+\/\d+ at \d+:\d+:\d+\n\d+s/);
+
+  const charts = readdirSync(path.join(directory, 'charts')).filter((name) => name.endsWith('.svg'));
+  expect(charts.length).toBeGreaterThan(0);
+  expectWords(failure, charts);
+  expectWords(text, charts);
+  for (const chart of charts) {
+    for (const scheme of ['light', 'dark'] as const) {
+      const alone = await openOffline(browser, path.join(directory, 'charts', chart), scheme);
+      await expect(alone.page.locator('svg text').first()).toBeVisible();
+      await alone.page.context().close();
+      // As an image on a page, which the browser has pictures of.
+      const shown = testInfo.outputPath(`${chart}.html`);
+      writeFileSync(
+        shown,
+        `<meta name="color-scheme" content="light dark"><img src="${path.join(directory, 'charts', chart)}">`,
+      );
+      const { page, complaints } = await openOffline(browser, shown, scheme);
+      await keepScreenshot(page, testInfo, `chart-${path.basename(chart, '.svg')}-${scheme}`);
+      await page.context().close();
+      expect([...alone.complaints, ...complaints]).toEqual([]);
+    }
+  }
+});
+
+test('of a failure with a diagnosis', { tag: ['@alone', '@slow'] }, async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab({ impairment: { lossPercent: 100 } });
+  const directory = testInfo.outputPath('artifacts');
+  const { output } = await checkup(lab, { env: { ARTIFACTS_DIR: directory } }).ended;
+  const summary = /^Diagnosis: (.*)$/m.exec(output)?.[1] ?? 'no diagnosis';
+  report(directory);
+  expectWords(await htmlReport(directory, testInfo, 'diagnosis'), [`Diagnosis: ${summary}`, 'What to do next:']);
+  const { text } = await allureReport(directory, testInfo, 'diagnosis');
+  expectWords(text, ['Category: NoConnectivity', 'Diagnosis:', summary, 'What to do next:']);
+});
+
+test(
+  'JUnit is XML in the eyes of a browser, which takes nothing else',
+  { tag: ['@alone', '@slow'] },
+  async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const directory = testInfo.outputPath('artifacts');
+    await checkup(lab, { env: { ARTIFACTS_DIR: directory, ...EXCEEDED } }).ended;
+    const { page, complaints } = await openOffline(browser, path.join(directory, 'junit.xml'));
+    // Chromium shows what is wrong with XML in an element of that name.
+    await expect(page.locator('parsererror')).toHaveCount(0);
+    const error = page.locator('testsuites > testsuite > testcase > error');
+    await expect(error).toHaveAttribute('type', 'LatencyExceeded');
+    expect(complaints).toEqual([]);
+  },
+);

@@ -1,0 +1,148 @@
+/** What of a measurement is judged and reported. SIMULATED guests. */
+import { readFileSync } from 'node:fs';
+import { expect } from '@playwright/test';
+import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
+import { test } from '../support/lab-test.ts';
+
+const LATENCY_KEY = /^status\.result\..*LatencyNanoSec$/;
+
+test('every figure of a sample is in the ConfigMap', async ({ newLab, checkup }) => {
+  const lab = await newLab({ impairment: { delayMs: 5 } });
+  const env = { SAMPLE_DURATION_SECONDS: '2', SAMPLE_INTERVAL_MILLISECONDS: '50', PACKET_SIZE_BYTES: '1000' };
+  const { status, output } = await checkup(lab, { env }).ended;
+  expect(status, output).toBe(0);
+  const data = configMapData(lab);
+  expect(data).toMatchObject({
+    'status.result.packetsTransmitted': '40',
+    'status.result.packetsReceived': '40',
+    'status.result.packetsDuplicated': '0',
+    'status.result.packetErrors': '0',
+    'status.result.packetLossPercent': '0',
+    'status.result.measurementDurationSec': '2',
+  });
+  const keys = Object.keys(data).filter((key) => LATENCY_KEY.test(key));
+  expect(keys.map((key) => key.replace(/^status\.result\.|LatencyNanoSec$/g, '')).sort()).toEqual(
+    ['avg', 'coldStart', 'max', 'min', 'p50', 'p90', 'p99', 'stdDev'].sort(),
+  );
+  for (const name of ['p50', 'p90', 'p99', 'avg', 'coldStart']) {
+    expect(Number(data[`status.result.${name}LatencyNanoSec`])).toBeGreaterThanOrEqual(10_000_000);
+  }
+  expect(data['status.result.jitterNanoSec']).toMatch(/^\d+$/);
+  expect(Number(data['status.result.longestGapNanoSec'])).toBeGreaterThan(45_000_000);
+  expect(output).toMatch(/measured +2\.0s, every 50ms, 1000 bytes, /);
+  const frames = lab.networkReports()[0]?.received ?? 0;
+  expect(frames).toBeGreaterThanOrEqual(80);
+});
+
+test('from a thousand replies on there is a p99.9', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  const env = { SAMPLE_DURATION_SECONDS: '5', SAMPLE_INTERVAL_MILLISECONDS: '5' };
+  const { status, output } = await checkup(lab, { env }).ended;
+  expect(status, output).toBe(0);
+  expect(configMapData(lab)['status.result.packetsTransmitted']).toBe('1000');
+  expect(configMapData(lab)['status.result.p999LatencyNanoSec']).toMatch(/^\d+$/);
+  expect(output).toMatch(/latency p99\.9 +\d/);
+});
+
+test('loss above its limit fails the run, with the numbers reported', async ({ newLab, checkup }) => {
+  const lab = await newLab({ impairment: { lossPercent: 20, seed: 5 } });
+  const env = { SAMPLE_DURATION_SECONDS: '3', MAX_PACKET_LOSS_PERCENT: '0.5' };
+  const { status, lastLine } = await checkup(lab, { env }).ended;
+  const data = configMapData(lab);
+  const loss = data['status.result.packetLossPercent'] ?? '';
+  expect(Number(loss)).toBeGreaterThan(0.5);
+  expect(lastLine).toBe(
+    `Kubevirt VM latency checkup failed: run: actual packet loss "${loss}%" is greater than desired "0.5%"`,
+  );
+  expect(status).toBe(1);
+  expect(data['status.succeeded']).toBe('false');
+  expect(data['status.result.avgLatencyNanoSec']).toMatch(/^\d+$/);
+});
+
+test('a limit on p50 is not held against the maximum', async ({ newLab, checkup }) => {
+  const lab = await newLab({ impairment: { delayMs: 10, jitterMs: 9 } });
+  const env = { SAMPLE_DURATION_SECONDS: '3', LATENCY_STATISTIC: 'p50', MAX_DESIRED_LATENCY_MILLISECONDS: '27' };
+  const { status, output } = await checkup(lab, { env }).ended;
+  const data = configMapData(lab);
+  expect(Number(data['status.result.maxLatencyNanoSec'])).toBeGreaterThan(27e6);
+  expect(Number(data['status.result.p50LatencyNanoSec'])).toBeLessThanOrEqual(27e6);
+  expect(status, output).toBe(0);
+  expect(output).toMatch(/limit on p50 +27ms\n/);
+});
+
+test('both families and both directions, on one network', async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab();
+  setConfigMap(lab, { 'spec.param.ip_families': 'ipv4,ipv6', 'spec.param.bidirectional': 'true' });
+  const { status, output } = await checkup(lab).ended;
+  expect(status, output).toBe(0);
+  const data = configMapData(lab);
+  for (const scope of ['', 'targetToSource.', 'ipv6.', 'ipv6.targetToSource.']) {
+    expect(data[`status.result.${scope}packetsReceived`]).toBe('10');
+  }
+  for (const name of ['ping', 'ping-targetToSource', 'ping-ipv6', 'ping-ipv6-targetToSource']) {
+    const log = readFileSync(testInfo.outputPath('artifacts-0', 'logs', `${name}.txt`), 'utf8');
+    expect(log).toContain('10 packets transmitted');
+  }
+});
+
+test('addresses that the network hands out', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  const env = { NETWORK_ATTACHMENT_DEFINITION_NAME: 'ovn', ADDRESSING: 'dhcp', IP_FAMILIES: 'ipv6,ipv4' };
+  const { status, output } = await checkup(lab, { env }).ended;
+  expect(status, output).toBe(0);
+  expect(output).toMatch(/target address +fd10:200::[0-9a-f:]+\/64, 10\.200\.0\.\d+\/24\n/);
+  expect(vmisLeft(lab)).toEqual([]);
+});
+
+test('static addresses on a network that hands out its own: a warning says what to set', async ({
+  newLab,
+  checkup,
+}) => {
+  const lab = await newLab();
+  const { status, output } = await checkup(lab, { env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'ovn' } }).ended;
+  expect(output).toMatch(
+    /warning: network-attachment-definition "latency\/ovn" hands out addresses \(subnets ".*"\), and may drop packets from others: set the parameter "addressing" to "dhcp"/,
+  );
+  expect(output.trimEnd().split('\n').at(-1)).toMatch(/failed: run: no connectivity - 100% packet loss/);
+  expect(status).toBe(1);
+});
+
+test('an MTU on the way that is smaller than the interface says', async ({ newLab, checkup }) => {
+  const lab = await newLab({ impairment: { mtu: 1400 } });
+  const { status, output } = await checkup(lab, { env: { PROBE_MTU: 'true' } }).ended;
+  expect(status, output).toBe(0);
+  expect(configMapData(lab)).toMatchObject({
+    'status.result.interfaceMtuBytes': '1500',
+    'status.result.largestUnfragmentedPayloadBytes': '1372',
+    'status.result.pathMtuBytes': '1400',
+  });
+  expect(output).toMatch(/warning: packets of more than 1400 bytes do not pass/);
+});
+
+test('large packets on a small network: the sample fails, small ones having passed', async ({ newLab, checkup }) => {
+  const lab = await newLab({ impairment: { mtu: 1400 } });
+  const { status, output, lastLine } = await checkup(lab, { env: { PACKET_SIZE_BYTES: '1472' } }).ended;
+  expect(output).toMatch(/ok +connectivity/);
+  expect(lastLine).toMatch(/failed: run: no connectivity - 100% packet loss: 10 packets transmitted, 0 received/);
+  expect(configMapData(lab)['status.result.packetLossPercent']).toBe('100');
+  expect(status).toBe(1);
+});
+
+test('somebody has the first address of each VM: others are taken', async ({ newLab, checkup }) => {
+  const lab = await newLab({ neighbour: { firstAsked: 2 } });
+  const { status, output } = await checkup(lab).ended;
+  expect(status, output).toBe(0);
+  const taken = output.match(/warning: \S+ is taken: [0-9a-f:]{17} answers for it; VMI '\S+' takes another\n/g);
+  expect(taken).toHaveLength(2);
+});
+
+test('somebody has every address: nothing is pinged', async ({ newLab, checkup }) => {
+  const lab = await newLab({ neighbour: { firstAsked: 1000 } });
+  const { status, lastLine } = await checkup(lab).ended;
+  expect(lastLine).toMatch(
+    /failed: setup: no address for VMI '\S+': (198\.\S+ is taken: [0-9a-f:]{17} answers for it(; )?){3}/,
+  );
+  expect(status).toBe(1);
+  expect(lab.echoes()).toEqual([]);
+  expect(vmisLeft(lab)).toEqual([]);
+});

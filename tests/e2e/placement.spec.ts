@@ -1,0 +1,28 @@
+/** Where the VMs go, with SIMULATED guests: named nodes, in both orders in which a scheduler may take them. */
+import { expect } from '@playwright/test';
+import { configMapData, setConfigMap } from '../support/cluster-facts.ts';
+import { test } from '../support/lab-test.ts';
+
+const NODES = { source: 'status.result.sourceNode', target: 'status.result.targetNode' };
+
+for (const order of ['source-first', 'target-first'] as const) {
+  for (const role of ['source', 'target'] as const) {
+    test(`only the ${role} node named, ${order}`, async ({ newLab, checkup }) => {
+      const lab = await newLab({ order, nodes: 3 });
+      const { status } = await checkup(lab, { env: { [`${role.toUpperCase()}_NODE`]: 'node-2' } }).ended;
+      expect(status).toBe(0);
+      const data = configMapData(lab);
+      expect(data[NODES[role]]).toBe('node-2');
+      expect(data[NODES[role === 'source' ? 'target' : 'source']]).not.toBe('node-2');
+    });
+  }
+}
+
+test('both nodes equal: allowed, and said', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  setConfigMap(lab, { 'spec.param.source_node': 'node-1', 'spec.param.targetNode': 'node-1' });
+  const { status, output } = await checkup(lab).ended;
+  expect(status).toBe(0);
+  expect(configMapData(lab)).toMatchObject({ [NODES.source]: 'node-1', [NODES.target]: 'node-1' });
+  expect(output).toMatch(/warning: .*node-1/);
+});

@@ -1,0 +1,131 @@
+/** What is wrong before anything starts: said in the ConfigMap, with nothing created. */
+import { expect } from '@playwright/test';
+import type { LabOptions } from '../../lab/lab.ts';
+import { configMapData, setConfigMap, vmisCreated } from '../support/cluster-facts.ts';
+import { test } from '../support/lab-test.ts';
+
+interface Case {
+  title: string;
+  env?: Record<string, string>;
+  configMap?: Record<string, string | undefined>;
+  lab?: Partial<LabOptions>;
+  /** Of `status.failureReason`. */
+  reason: (string | RegExp)[];
+}
+
+const NAD = 'spec.param.networkAttachmentDefinitionName';
+
+const CASES: Case[] = [
+  {
+    title: 'no NAD name',
+    configMap: { [NAD]: undefined },
+    reason: ['"networkAttachmentDefinitionName" parameter is missing'],
+  },
+  {
+    title: 'a duration that is no number',
+    env: { SAMPLE_DURATION_SECONDS: 'abc' },
+    reason: ['"SAMPLE_DURATION_SECONDS"', '"abc"', 'whole'],
+  },
+  {
+    title: 'two wrong inputs at once',
+    env: { SAMPLE_DURATION_SECONDS: 'abc' },
+    configMap: { [NAD]: undefined },
+    reason: ['"SAMPLE_DURATION_SECONDS"', '"networkAttachmentDefinitionName"'],
+  },
+  {
+    title: 'misspelled names in the ConfigMap and in the environment',
+    env: { SOURCE_NODES: 'node-1' },
+    configMap: { 'spec.param.maxDesiredLatencyMiliseconds': '10', 'spec.param.target-node': 'node-2' },
+    reason: [
+      'ConfigMap key "spec.param.maxDesiredLatencyMiliseconds" is unknown: "10": did you mean "spec.param.maxDesiredLatencyMilliseconds"?',
+      'ConfigMap key "spec.param.target-node" is unknown: "node-2": did you mean "spec.param.targetNode"?',
+      'environment variable "SOURCE_NODES" is unknown: "node-1": did you mean "SOURCE_NODE"?',
+    ],
+  },
+  {
+    title: 'a NAD that does not exist',
+    env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'green' },
+    reason: ['prerequisites: network-attachment-definitions.k8s.cni.cncf.io "green" not found'],
+  },
+  {
+    title: 'a NAD whose configuration is not JSON',
+    env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'broken' },
+    reason: [
+      /^prerequisites: /,
+      'latency/broken',
+      'line 1, column 34: found the end of the text, expected a value, near "',
+    ],
+  },
+  {
+    title: 'a node that does not exist',
+    env: { SOURCE_NODE: 'node-9' },
+    reason: ['prerequisites: node "node-9" (sourceNode) not found'],
+  },
+  {
+    title: 'hostname labels given as node names',
+    env: { SOURCE_NODE: 'node-2.lab.example', TARGET_NODE: 'node-1.lab.example' },
+    reason: [
+      'node "node-2.lab.example" (sourceNode) not found: it is a hostname or address of node "node-2"',
+      'node "node-1.lab.example" (targetNode) not found: it is a hostname or address of node "node-1"',
+    ],
+  },
+  {
+    title: 'a cordoned node',
+    env: { TARGET_NODE: 'node-2' },
+    lab: { cordoned: ['node-2'] },
+    reason: [/^prerequisites: .*node-2.*cordoned/],
+  },
+  { title: 'KubeVirt absent', lab: { kubevirt: 'absent' }, reason: [/^prerequisites: .*kubevirt\.io/i] },
+  { title: 'KubeVirt not deployed yet', lab: { kubevirt: 'deploying' }, reason: [/^prerequisites: .*Deploying/] },
+  { title: 'Multus absent', lab: { multus: false }, reason: [/^prerequisites: .*k8s\.cni\.cncf\.io/] },
+  { title: 'one schedulable node', lab: { nodes: 2, cordoned: ['node-1'] }, reason: [/^prerequisites: .*two/] },
+  {
+    title: 'two missing prerequisites at once',
+    env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'green', SOURCE_NODE: 'node-9' },
+    reason: ['"green" not found', 'node "node-9" (sourceNode) not found'],
+  },
+];
+
+for (const { title, env, configMap, lab: options, reason } of CASES) {
+  test(`refused: ${title}`, async ({ newLab, checkup }) => {
+    const lab = await newLab(options);
+    if (configMap) setConfigMap(lab, configMap);
+    const { status, lastLine } = await checkup(lab, { ...(env && { env }) }).ended;
+    const data = configMapData(lab);
+    expect(status).toBe(1);
+    expect(data).toMatchObject({
+      'status.succeeded': 'false',
+      'status.startTimestamp': expect.any(String),
+      'status.completionTimestamp': expect.any(String),
+    });
+    const told = data['status.failureReason'] ?? '';
+    for (const part of reason) {
+      if (typeof part === 'string') expect(told).toContain(part);
+      else expect(told).toMatch(part);
+    }
+    expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${told}`);
+    expect(vmisCreated(lab)).toBe(0);
+  });
+}
+
+test('no ConfigMap named: said on stdout alone', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  const { status, lastLine } = await checkup(lab, { env: { CONFIGMAP_NAMESPACE: undefined } }).ended;
+  expect(status).toBe(1);
+  expect(lastLine).toBe(
+    'Kubevirt VM latency checkup failed: missing required environment variable: "CONFIGMAP_NAMESPACE"',
+  );
+  expect(configMapData(lab)).not.toHaveProperty(['status.startTimestamp']);
+});
+
+test("another run's ConfigMap stays as it is", async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  setConfigMap(lab, { 'status.startTimestamp': '2026-01-01T00:00:00Z', 'spec.param.overwriteResult': 'true' });
+  const before = configMapData(lab);
+  const { status, lastLine, output } = await checkup(lab).ended;
+  expect(status).toBe(1);
+  expect(lastLine).toMatch(/configMap is already in use/);
+  expect(output).toContain('did you mean "spec.param.overwriteResults"?');
+  expect(configMapData(lab)).toEqual(before);
+  expect(vmisCreated(lab)).toBe(0);
+});

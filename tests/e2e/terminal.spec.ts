@@ -1,0 +1,84 @@
+/** As people run it: in a terminal, by npx, with SIMULATED guests. */
+import { expect } from '@playwright/test';
+import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
+import { test } from '../support/lab-test.ts';
+
+/** util-linux's script gives its child a pseudo-terminal, and types there what it reads from its input. */
+const IN_TERMINAL = ['script', '--quiet', '--flush', '--return', '--command', 'npx playwright test', '/dev/null'];
+/** npx draws a progress bar after its child has ended. */
+const QUIET_NPX = { npm_config_progress: 'false' };
+const CTRL_C = '\u0003';
+
+test('ctrl-C in a terminal removes the VMs and says so last', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  const run = checkup(lab, { command: IN_TERMINAL, env: { SAMPLE_DURATION_SECONDS: '30' } });
+  await run.until(/\.\.\. +latency/);
+  run.type(CTRL_C);
+  const { status, lastLine } = await run.ended;
+  const reason = 'interrupted by SIGINT during latency';
+  expect(lastLine.trimEnd()).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
+  expect(status).toBe(130);
+  expect(vmisLeft(lab)).toEqual([]);
+  expect(configMapData(lab)).toMatchObject({ 'status.succeeded': 'false', 'status.failureReason': reason });
+});
+
+test('the last line in a terminal is ours', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  const { status, lastLine } = await checkup(lab, { command: IN_TERMINAL, env: QUIET_NPX }).ended;
+  expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min/);
+  expect(status).toBe(0);
+});
+
+test('a killed npx ends the run as an interruption', async ({ newLab, checkup }) => {
+  const lab = await newLab({ startupDelayMs: 60_000 });
+  const run = checkup(lab, { command: ['npx', 'playwright', 'test'] });
+  await run.until(/\.\.\. +setup/);
+  run.signal('SIGKILL');
+  await expect
+    .poll(() => configMapData(lab)['status.failureReason'], { timeout: 20_000 })
+    .toMatch(/^interrupted by SIG/);
+  expect(vmisLeft(lab)).toEqual([]);
+});
+
+/** As the terminal has it: whoever runs these tests may have an opinion of its own. */
+const COLOURS = { FORCE_COLOR: undefined, NO_COLOR: undefined };
+const ESCAPE = '\u001b';
+const CLEAR = `\r${ESCAPE}[2K`;
+/** Two drawings of one line, a second apart. */
+const inPlace = new RegExp(`\\.{3} {4}setup +1\\.\\ds[^\\n]*\r${ESCAPE}\\[2K[^\\n]*\\.{3} {4}setup +2\\.\\ds`);
+
+test('on a terminal: the running stage in place, and colours', async ({ newLab, checkup }) => {
+  const lab = await newLab({ startupDelayMs: 2500 });
+  const env = { ...QUIET_NPX, TERM: 'xterm-256color', ...COLOURS, MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' };
+  const { status, output } = await checkup(lab, { command: IN_TERMINAL, env }).ended;
+  expect(status).toBe(1);
+  expect(output).toMatch(inPlace);
+  expect(output).toContain(`  ${ESCAPE}[32mok${ESCAPE}[39m     setup`);
+  expect(output).toContain(`  ${ESCAPE}[31mFAILED${ESCAPE}[39m latency`);
+  // Nothing is left of a line that was drawn in place.
+  for (const line of output.split(/\r?\n/).filter((text) => text.includes('...    '))) {
+    expect(line).toContain(`${CLEAR}  `);
+  }
+});
+
+test('a terminal without colours still shows the running stage', async ({ newLab, checkup }) => {
+  const lab = await newLab({ startupDelayMs: 2500 });
+  const env = { ...QUIET_NPX, TERM: 'xterm-256color', ...COLOURS, NO_COLOR: '1' };
+  const { status, output } = await checkup(lab, { command: IN_TERMINAL, env }).ended;
+  expect(status).toBe(0);
+  expect(output).toMatch(inPlace);
+  expect(output.replaceAll(CLEAR, '')).not.toContain(ESCAPE);
+  expect(output).not.toContain('Warning');
+  expect(output).toMatch(/^Report: \/.*\/html-report\/index\.html\r?$/m);
+});
+
+test('a terminal that knows no control sequences gets plain lines', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  const { status, output } = await checkup(lab, {
+    command: IN_TERMINAL,
+    env: { ...QUIET_NPX, ...COLOURS, TERM: 'dumb' },
+  }).ended;
+  expect(status).toBe(0);
+  expect(output).not.toContain(ESCAPE);
+  expect(output).toMatch(/^ {2}\.\.\. {4}setup\r?$/m);
+});

@@ -1,0 +1,49 @@
+/** The checkup on the cluster of KUBECONFIG, a real one: as a Job that succeeds, as one that fails, and from the checkout. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test as base } from '@playwright/test';
+import { stringMapAt } from '../../lab/store/json.ts';
+import { startCheckup } from '../support/checkup-process.ts';
+import { expectLimitExceeded, expectSuccess } from '../support/expected-answer.ts';
+import { askingConfigMap, NAMESPACE, readConfigMap, removeJob, runJob, vmisThere } from '../support/job-run.ts';
+import { readTarget, type Target } from '../support/target-cluster.ts';
+
+const test = base.extend<{ target: Target }>({
+  target: async ({}, use) => {
+    const target = await readTarget();
+    await use(target);
+    await removeJob(target);
+  },
+});
+
+test('a Job answers with every output key, and removes what it created', { tag: '@cluster' }, async ({ target }) => {
+  const { job, spec, ...answer } = await runJob(target);
+  expect(job, answer.lastLine).toBe('Complete');
+  expectSuccess(answer, { spec, nodes: target.nodes });
+  expect(await vmisThere(target)).toEqual([]);
+});
+
+test('a limit that is exceeded fails the Job and keeps its numbers', { tag: '@cluster' }, async ({ target }) => {
+  const { job, spec, ...answer } = await runJob(target, { 'spec.param.maxDesiredLatencyMilliseconds': '0.001' });
+  expect(job, answer.lastLine).toBe('Failed');
+  expectLimitExceeded(answer, { spec, nodes: target.nodes });
+  expect(await vmisThere(target)).toEqual([]);
+});
+
+test('the checkup from this checkout, with its reports', { tag: '@cluster' }, async ({ target }, testInfo) => {
+  const configMap = askingConfigMap(target, {});
+  await removeJob(target);
+  const { status, stderr } = await target.kubectl.apply(configMap);
+  expect(status, stderr).toBe(0);
+  const artifacts = path.join(target.artifacts, 'checkup');
+  const limitMs = testInfo.timeout - 30_000;
+  const ended = await startCheckup(target.kubeconfig, artifacts, {
+    env: { CONFIGMAP_NAMESPACE: NAMESPACE },
+    limitMs,
+  }).ended;
+  expect(ended.status, ended.output).toBe(0);
+  const asked = { spec: stringMapAt(configMap, 'data'), nodes: target.nodes };
+  expectSuccess({ data: await readConfigMap(target), lastLine: ended.lastLine }, asked);
+  expect(existsSync(path.join(artifacts, 'html-report', 'index.html'))).toBe(true);
+  expect(await vmisThere(target)).toEqual([]);
+});

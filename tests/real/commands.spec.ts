@@ -1,0 +1,120 @@
+/** What people type, on real guests: `npm run demo` and `npm run lab`. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { expect, test as base } from '@playwright/test';
+import { parse } from 'yaml';
+import { startCheckup, type Checkup, type CheckupOptions } from '../support/checkup-process.ts';
+import { guestsOfGroup } from '../support/qemu-processes.ts';
+
+interface Tools {
+  /** A command in a process group of its own, killed after the test. */
+  run: (options: CheckupOptions, kubeconfig?: string) => Checkup;
+}
+
+const test = base.extend<Tools>({
+  run: async ({}, use, testInfo) => {
+    const commands: Checkup[] = [];
+    await use((options, kubeconfig = '') => {
+      const command = startCheckup(kubeconfig, testInfo.outputPath('artifacts'), options);
+      commands.push(command);
+      return command;
+    });
+    for (const command of commands) await command.kill();
+    for (const [index, { output }] of commands.entries()) {
+      await testInfo.attach(`command-${index}.log`, { body: output() });
+    }
+  },
+});
+
+const DEMO = ['npm', 'run', '--silent', 'demo'];
+
+async function writtenData(directory: string): Promise<Record<string, string>> {
+  const document = parse(await readFile(`${directory}/configmap.yaml`, 'utf8')) as { data: Record<string, string> };
+  return document.data;
+}
+
+test(
+  'the demo ends as its checkup does, and leaves nothing',
+  { tag: ['@real', '@slow'] },
+  async ({ run }, testInfo) => {
+    const demo = run({ command: DEMO, env: { CI: 'true', SAMPLE_DURATION_SECONDS: undefined } });
+    const { status, lastLine, output } = await demo.ended;
+    expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min \S+ avg \S+ max \S+$/);
+    expect(status).toBe(0);
+    expect(output).toContain('VMIs left in the cluster: none');
+    expect(output).not.toContain('SIMULATED');
+    expect(guestsOfGroup(demo.pid)).toBe(0);
+    const data = await writtenData(testInfo.outputPath('artifacts'));
+    expect(data['status.succeeded']).toBe('true');
+    expect(Number(data['status.result.minLatencyNanoSec'])).toBeGreaterThan(0);
+  },
+);
+
+test(
+  'the demo passes its environment on, and fails as its checkup does',
+  { tag: ['@real', '@slow'] },
+  async ({ run }, testInfo) => {
+    const demo = run({ command: DEMO, env: { CI: 'true', MAX_DESIRED_LATENCY_MILLISECONDS: '0.01' } });
+    const { status, lastLine } = await demo.ended;
+    expect(status).toBe(1);
+    const data = await writtenData(testInfo.outputPath('artifacts'));
+    expect(data['status.failureReason']).toMatch(/^run: actual max latency ".*" is greater than desired "10µs"$/);
+    expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${data['status.failureReason']}`);
+  },
+);
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
+  test(`${signal} to the lab takes its guests with it`, { tag: ['@real', '@slow'] }, async ({ run }, testInfo) => {
+    const directory = testInfo.outputPath('lab');
+    // The lab itself, as the kernel sees it: npm and the shell before it would get in the way of a SIGKILL.
+    const lab = run({ command: [process.execPath, 'lab/main.ts', '--directory', directory] });
+    await lab.until(/export KUBECONFIG=(\S+)/);
+    expect(existsSync(`${directory}/kubeconfig`)).toBe(true);
+    const checkup = run({ env: { SAMPLE_DURATION_SECONDS: '30' } }, `${directory}/kubeconfig`);
+    await checkup.until(/\.\.\. +latency/);
+    expect(guestsOfGroup(lab.pid)).toBe(2);
+    lab.signal(signal);
+    const { status } = await lab.ended;
+    expect(status).toBe(signal === 'SIGKILL' ? 'SIGKILL' : 0);
+    await expect.poll(() => guestsOfGroup(lab.pid)).toBe(0);
+  });
+}
+
+test(
+  'the lab prints the command that shows its fault, and stops when npm is killed',
+  { tag: ['@real', '@slow'] },
+  async ({ run }, testInfo) => {
+    const lab = run({
+      command: [
+        'npm',
+        'run',
+        'lab',
+        '--',
+        '--guests',
+        'scripted',
+        '--fault',
+        'mtu',
+        '--directory',
+        testInfo.outputPath('lab'),
+      ],
+    });
+    await lab.until(/^ {2}npm run checkup -- --network latency\/blue --param packetSizeBytes=1472$/m);
+    await lab.until(/Ctrl-C stops it/);
+    lab.signal('SIGKILL');
+    await lab.until(/Stopping/);
+  },
+);
+
+test(
+  '500 VMIs and 2,000 ConfigMaps are no trouble for the lab, and it prints times and memory',
+  { tag: ['@real', '@slow'] },
+  async ({ run }) => {
+    const { status, output } = await run({ command: ['npm', 'run', '--silent', 'lab:scale'] }).ended;
+    expect(status, output).toBe(0);
+    console.log(output.trimEnd());
+    expect(output).toMatch(/list 500 VMIs +[\d.]+ ms/);
+    expect(output).toMatch(/list 2000 ConfigMaps +[\d.]+ ms/);
+    expect(output).toMatch(/delete 500 VMIs, until they and their pods are gone +[\d.]+ s +\d+ MiB/);
+    expect(output).toContain('"DELETED":500');
+  },
+);

@@ -1,0 +1,59 @@
+/** Real guests under QEMU on networks that the lab's switch impairs. */
+import { expect } from '@playwright/test';
+import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
+import { test } from '../support/lab-test.ts';
+
+const SAMPLE = { SAMPLE_DURATION_SECONDS: '5' };
+
+test(
+  'a delay of 10 ms each way is in what the guests measure',
+  { tag: ['@real', '@slow'] },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab({ guests: 'qemu', impairment: { delayMs: 10 } });
+    expect((await checkup(lab, { env: SAMPLE }).ended).status).toBe(0);
+    const data = configMapData(lab);
+    const [minMs = 0, avgMs = 0] = ['min', 'avg'].map(
+      (key) => Number(data[`status.result.${key}LatencyNanoSec`]) / 1e6,
+    );
+    // A machine that does something else at the time adds to the average, never to the best of fifty.
+    expect(minMs).toBeGreaterThan(20);
+    expect(minMs).toBeLessThan(25);
+    const [report] = lab.networkReports();
+    expect(report?.heldMs?.min).toBeGreaterThanOrEqual(10);
+    expect(avgMs).toBeGreaterThan(2 * (report?.heldMs?.min ?? 0));
+    console.log(
+      `10 ms each way: reported min ${minMs} ms, avg ${avgMs} ms; the switch held frames for`,
+      report?.heldMs,
+    );
+  },
+);
+
+test('a cut link: total loss, exit 1, no latency keys', { tag: ['@real', '@slow'] }, async ({ newLab, checkup }) => {
+  const lab = await newLab({ guests: 'qemu', impairment: { cut: true } });
+  const { status, lastLine } = await checkup(lab, { env: SAMPLE }).ended;
+  expect(status).toBe(1);
+  expect(lastLine).toMatch(/^Kubevirt VM latency checkup failed: run: no connectivity - 100% packet loss: /);
+  expect(Object.keys(configMapData(lab)).filter((key) => key.endsWith('LatencyNanoSec'))).toEqual([]);
+  expect(lab.networkReports()).toMatchObject([{ delivered: 0 }]);
+});
+
+test('30 % loss: in the output', { tag: ['@real', '@slow'] }, async ({ newLab, checkup }) => {
+  const lab = await newLab({ guests: 'qemu', impairment: { lossPercent: 30, seed: 3 } });
+  const { status, output } = await checkup(lab, { env: SAMPLE }).ended;
+  expect(status).toBe(0);
+  const [, loss] = /packet loss +([\d.]+)%/.exec(output) ?? [];
+  // A round trip crosses twice: 1 - 0.7² = 51 %.
+  expect(Number(loss)).toBeGreaterThan(20);
+  expect(Number(loss)).toBeLessThan(80);
+});
+
+test('a limit that is exceeded keeps the numbers', { tag: ['@real', '@slow'] }, async ({ newLab, checkup }) => {
+  const lab = await newLab({ guests: 'qemu' });
+  const { status, lastLine } = await checkup(lab, { env: { MAX_DESIRED_LATENCY_MILLISECONDS: '0.01' } }).ended;
+  expect(status).toBe(1);
+  expect(lastLine).toMatch(
+    /^Kubevirt VM latency checkup failed: run: actual max latency "[\d.]+ms" is greater than desired "10µs"$/,
+  );
+  expect(Number(configMapData(lab)['status.result.minLatencyNanoSec'])).toBeGreaterThan(10_000);
+  expect(vmisLeft(lab)).toEqual([]);
+});

@@ -1,0 +1,37 @@
+/** A long sample on real guests, over consoles that do not last: not a packet of it is lost on the way. */
+import { readFileSync } from 'node:fs';
+import { expect } from '@playwright/test';
+import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
+import { test } from '../support/lab-test.ts';
+
+test(
+  '300 s at 100 ms, with each console connection ending after 20 s',
+  { tag: ['@real', '@slow'] },
+  async ({ newLab, checkup }, testInfo) => {
+    testInfo.setTimeout(480_000);
+    const lab = await newLab({ guests: 'qemu' });
+    lab.disturbConsoles({ dropEveryMs: 20_000 });
+    lab.createObject({
+      ...{
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'kubevirt-vm-latency-config', namespace: 'latency' },
+      },
+      data: { ...configMapData(lab), 'spec.timeout': '8m' },
+    });
+    const { status, output } = await checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '300' }, limitMs: 450_000 }).ended;
+    expect(status, output).toBe(0);
+    const data = configMapData(lab);
+    expect(data['status.result.packetsTransmitted']).toBe('3000');
+    const received = Number(data['status.result.packetsReceived']);
+    // A machine without time may lose one; none may be lost between the guest and the result.
+    expect(received).toBeGreaterThanOrEqual(2990);
+    const log = readFileSync(testInfo.outputPath('artifacts-0', 'logs', 'ping.txt'), 'utf8');
+    const replies = new Set([...log.matchAll(/bytes from \S+ icmp_seq=(\d+) /g)].map(([, sequence]) => sequence));
+    expect(replies.size).toBe(received);
+    expect(data['status.result.p999LatencyNanoSec']).toMatch(/^\d+$/);
+    const losses = [...output.matchAll(/the console of VMI '\S+' was lost \(.*\) and is open again/g)];
+    expect(losses.length).toBeGreaterThanOrEqual(24);
+    expect(vmisLeft(lab)).toEqual([]);
+  },
+);

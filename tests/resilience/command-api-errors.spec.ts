@@ -1,0 +1,69 @@
+/** `npm run checkup` where the cluster fails it for long: what is left is named, and a later run removes it. */
+import { expect } from '@playwright/test';
+import type { KubeObject } from '../../lab/store/kube-object.ts';
+import { expectArtifacts, NETWORK, objectsIn, test } from '../support/command-test.ts';
+
+test(
+  'somebody else deletes the namespace: an honest result comes soon, and nothing of the cluster is left',
+  { tag: '@slow' },
+  async ({ newLab, command }) => {
+    const lab = await newLab({ objects: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'elsewhere' } }] });
+    const { run } = await command(lab, [...NETWORK, '--namespace', 'elsewhere', '--duration', '1m']);
+    await run.until(/\.\.\. +latency/);
+    const deleted = Date.now();
+    lab.deleteObject('namespaces', undefined, 'elsewhere');
+    const { status, lastLine, output } = await run.ended;
+    // The checkup itself tries for a while to write its result.
+    expect(Date.now() - deleted).toBeLessThan(40_000);
+    expect(status, output).toBe(1);
+    expect(lastLine).toMatch(/^Kubevirt VM latency checkup failed: /);
+    const made = (): unknown[] =>
+      objectsIn(lab).filter((object) => /kubevirt-vm-latency-(?!config)/.test(JSON.stringify(object)));
+    await expect.poll(made).toEqual([]);
+  },
+);
+
+test(
+  'an API server that fails from the clean-up on: all that is left is named, and a later run removes it',
+  { tag: '@slow' },
+  async ({ newLab, command }) => {
+    const lab = await newLab();
+    const before = objectsIn(lab);
+    let [armed, down] = [true, false];
+    lab.inject({
+      effect: ({ verb, resource }) => {
+        down ||= armed && verb === 'delete' && ['jobs', 'configmaps'].includes(resource?.plural ?? '');
+        return down ? { status: 503 } : undefined;
+      },
+      times: Infinity,
+    });
+    const { run, artifacts } = await command(lab, [...NETWORK, '--duration', '1s']);
+    const { status, lastLine, output } = await run.ended;
+    expect(status, output).toBe(1);
+    expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: /);
+    expectArtifacts(artifacts);
+    const ours = ({ metadata }: KubeObject): boolean => 'app.kubernetes.io/managed-by' in (metadata.labels ?? {});
+    const kinds = [
+      'jobs',
+      'configmaps',
+      'serviceaccounts',
+      'roles',
+      'rolebindings',
+      'clusterroles',
+      'clusterrolebindings',
+    ];
+    const left = kinds.flatMap((plural) => lab.list(plural)).filter(ours);
+    expect(left).toHaveLength(11);
+    const commands = output.slice(output.indexOf('Remove what is left with'));
+    for (const { kind, metadata } of left) {
+      const what = `${kind.toLowerCase()}/${metadata.name}`;
+      expect(commands).toContain(` delete ${what}\n`);
+      expect(output).toContain(`warning: not cleaned up: ${what}: `);
+    }
+    armed = down = false;
+    const later = await (await command(lab, [...NETWORK, '--duration', '1s'])).run.ended;
+    expect(later.status, later.output).toBe(0);
+    expect(later.output).toMatch(/\nRemoved what earlier runs left: .*job\/kubevirt-vm-latency-/);
+    expect(objectsIn(lab)).toEqual(before);
+  },
+);

@@ -1,0 +1,308 @@
+/** Neither exit status, nor last line, nor ConfigMap depend on a disk. Real file systems, SIMULATED guests. */
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { expect, type TestInfo } from '@playwright/test';
+import type { Lab } from '../../lab/lab.ts';
+import { configMapData, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
+import { CLI_COMMAND, type Checkup } from '../support/checkup-process.ts';
+import { test } from '../support/lab-test.ts';
+
+const LIST_FILE = '.kubevirt-vm-latency-files';
+
+test.describe.configure({ mode: 'parallel' });
+
+const ROOT = path.join(import.meta.dirname, '..', '..');
+const UID = process.geteuid?.() ?? 0;
+const EXCEEDED = { MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' };
+
+async function expectSuccess(lab: Lab, run: Checkup): Promise<string> {
+  const { status, lastLine, output } = await run.ended;
+  expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min/);
+  expect(status).toBe(0);
+  expect(configMapData(lab)).toMatchObject({ 'status.succeeded': 'true', 'status.failureReason': '' });
+  expect(vmisLeft(lab)).toEqual([]);
+  return output;
+}
+
+/** That the limit was exceeded, and nothing else. */
+async function expectExceeded(lab: Lab, run: Checkup): Promise<string> {
+  const { status, lastLine, output } = await run.ended;
+  const reason = configMapData(lab)['status.failureReason'] ?? '';
+  expect(reason).toMatch(/^run: actual max latency "[^"]+" is greater than desired "1µs"$/);
+  expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
+  expect(status).toBe(1);
+  expect(vmisLeft(lab)).toEqual([]);
+  return output;
+}
+
+/** A directory for fresh ones, apart from everybody else's. */
+function ownTmp(testInfo: TestInfo): Record<string, string> {
+  const directory = testInfo.outputPath('tmp');
+  mkdirSync(directory, { recursive: true, mode: 0o777 });
+  chmodSync(directory, 0o777);
+  return { TMPDIR: directory };
+}
+
+const MOUNT = 'mkdir -p "$ARTIFACTS_DIR"; mount -t tmpfs tmpfs "$ARTIFACTS_DIR" -o';
+const INSTEAD = 'mkdir -p "$(dirname "$ARTIFACTS_DIR")"';
+
+const REPLACED: { title: string; mounts: string; why: string; artifacts?: string }[] = [
+  { title: 'full', mounts: `${MOUNT} size=64k; head -c 64k /dev/zero > "$ARTIFACTS_DIR/fill"`, why: 'ENOSPC' },
+  { title: 'too small for the reports', mounts: `${MOUNT} size=300k`, why: 'ENOSPC' },
+  { title: 'out of inodes', mounts: `${MOUNT} nr_inodes=1`, why: 'ENOSPC' },
+  { title: 'read-only', mounts: `${MOUNT} ro`, why: 'EROFS' },
+  { title: 'a file', mounts: `${INSTEAD}; echo > "$ARTIFACTS_DIR"`, why: 'ENOTDIR' },
+  { title: 'a dangling link', mounts: `${INSTEAD}; ln -s /nowhere/at/all "$ARTIFACTS_DIR"`, why: 'EEXIST' },
+  { title: 'below a device', mounts: ':', artifacts: '/dev/null/x', why: 'ENOTDIR' },
+];
+
+for (const { title, mounts, why, artifacts } of REPLACED) {
+  test(
+    `an artifacts directory that is ${title} is replaced, and named`,
+    { tag: '@slow' },
+    async ({ newLab, checkup }, testInfo) => {
+      const lab = await newLab();
+      const tmp = ownTmp(testInfo);
+      const wanted = artifacts ?? testInfo.outputPath('artifacts-0');
+      const output = await expectSuccess(lab, checkup(lab, { mounts, env: { ...tmp, ARTIFACTS_DIR: wanted } }));
+      const warning =
+        /^warning: artifacts directory (.+) is not writable \((\w+): .*\): using (.+)$/m.exec(output) ?? [];
+      expect(warning.slice(1, 3)).toEqual([wanted, why]);
+      const used = warning[3] ?? '';
+      expect(path.dirname(used)).toBe(tmp['TMPDIR']);
+      const kept = ['allure-results', 'charts', 'html-report', 'junit.xml', 'logs', 'manifests'];
+      expect(readdirSync(used).sort()).toEqual([LIST_FILE, ...kept, 'metrics.prom', 'result.json']);
+    },
+  );
+}
+
+test(
+  'a directory with files of others is left as it is, and replaced',
+  { tag: '@slow' },
+  async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const directory = testInfo.outputPath('mine');
+    const manifest = path.join(directory, 'manifests/job.yaml');
+    mkdirSync(path.dirname(manifest), { recursive: true });
+    writeFileSync(manifest, 'mine');
+    const output = await expectSuccess(lab, checkup(lab, { env: { ...ownTmp(testInfo), ARTIFACTS_DIR: directory } }));
+    const warning = /^warning: artifacts directory (.+) contains manifests, .*: using (.+)$/m.exec(output) ?? [];
+    expect(warning[1]).toBe(directory);
+    expect(readdirSync(warning[2] ?? '')).toEqual(expect.arrayContaining(['html-report', 'logs', 'manifests']));
+    expect(readdirSync(directory, { recursive: true })).toEqual(['manifests', 'manifests/job.yaml']);
+    expect(readFileSync(manifest, 'utf8')).toBe('mine');
+  },
+);
+
+test(
+  'a directory that variables of the runner name is left as it is',
+  { tag: '@slow' },
+  async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const mine = testInfo.outputPath('mine/keep');
+    mkdirSync(path.dirname(mine), { recursive: true });
+    writeFileSync(mine, 'mine');
+    const env = { PLAYWRIGHT_HTML_OUTPUT_DIR: path.dirname(mine), PLAYWRIGHT_JUNIT_OUTPUT_FILE: mine };
+    const output = await expectSuccess(lab, checkup(lab, { env: { ...ownTmp(testInfo), ...env } }));
+    expect(output).toMatch(/^warning: PLAYWRIGHT_HTML_OUTPUT_DIR, PLAYWRIGHT_JUNIT_OUTPUT_FILE is ignored/m);
+    expect(readFileSync(mine, 'utf8')).toBe('mine');
+    expect(readdirSync(testInfo.outputPath('artifacts-0'))).toEqual(
+      expect.arrayContaining(['html-report', 'junit.xml']),
+    );
+  },
+);
+
+test("another user's artifacts directory is replaced", { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab();
+  chmodSync(lab.kubeconfig, 0o644);
+  const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+  const command = [...(UID === 0 ? nobody : []), 'npx', 'playwright', 'test'];
+  const env = { ...ownTmp(testInfo), ARTIFACTS_DIR: '/usr' };
+  const output = await expectSuccess(lab, checkup(lab, { command, env }));
+  expect(output).toMatch(/^warning: artifacts directory \/usr is not writable \(EACCES: .*\): using /m);
+});
+
+test('a full disk adds nothing to the reason of a failure', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab();
+  const mounts = `${MOUNT} size=64k; head -c 64k /dev/zero > "$ARTIFACTS_DIR/fill"`;
+  const output = await expectExceeded(lab, checkup(lab, { mounts, env: { ...ownTmp(testInfo), ...EXCEEDED } }));
+  expect(output).toContain(
+    `warning: artifacts directory ${testInfo.outputPath('artifacts-0')} is not writable (ENOSPC`,
+  );
+});
+
+for (const { ends, env, expectEnd } of [
+  { ends: 'success', env: {}, expectEnd: expectSuccess },
+  { ends: 'failure', env: EXCEEDED, expectEnd: expectExceeded },
+]) {
+  test(
+    `a disk that fills up during a run that ends in ${ends}`,
+    { tag: '@slow' },
+    async ({ newLab, checkup }, testInfo) => {
+      const lab = await newLab();
+      const run = checkup(lab, { mounts: `${MOUNT} size=4m`, env });
+      await run.until(/\.\.\. +latency/);
+      const artifacts = testInfo.outputPath('artifacts-0');
+      const disk = `/proc/${run.pid}/root${artifacts}`;
+      expect(() => {
+        writeFileSync(`${disk}/fill`, Buffer.alloc(5 << 20));
+      }).toThrow(/ENOSPC/);
+      const output = await expectEnd(lab, run);
+      for (const report of ['allure-results', 'html-report']) {
+        const words = `warning: the report in ${artifacts}/${report} is missing or incomplete: ENOSPC: `;
+        expect(output.split(words)).toHaveLength(2);
+      }
+      expect(output).toContain(`warning: ${artifacts}/logs/ping.txt was not kept: ENOSPC: `);
+    },
+  );
+}
+
+test.describe('with a /tmp that is no good', () => {
+  // A checkout below /tmp must not vanish with it.
+  const tmpIs = (options: string): string =>
+    ROOT.startsWith('/tmp/')
+      ? [
+          ...[`mount --rbind '${ROOT}' /mnt`, 'mount -t tmpfs tmpfs /tmp', `mkdir -p '${ROOT}'`],
+          ...[`mount --move /mnt '${ROOT}'`, `mount -o remount,${options} /tmp`, `cd '${ROOT}'`],
+        ].join('; ')
+      : `mount -t tmpfs tmpfs /tmp -o ${options}`;
+  let env: Record<string, string>;
+
+  // As an image does when it is built: what the runner translates is there before the first run, and read-only.
+  test.beforeAll(({}, testInfo) => {
+    const cache = testInfo.outputPath('cache');
+    env = { TMPDIR: '/tmp', PLAYWRIGHT_TRANSFORM_CACHE_DIR: cache };
+    const artifacts = testInfo.outputPath('artifacts');
+    execFileSync('npx', ['playwright', 'test', '--grep', 'nothing', '--pass-with-no-tests'], {
+      env: {
+        ...process.env,
+        TEST_WORKER_INDEX: undefined,
+        PLAYWRIGHT_TRANSFORM_CACHE_DIR: cache,
+        ARTIFACTS_DIR: artifacts,
+      },
+    });
+  });
+  const readOnlyCache = 'mount --bind -o ro "$PLAYWRIGHT_TRANSFORM_CACHE_DIR" "$PLAYWRIGHT_TRANSFORM_CACHE_DIR"';
+
+  test('read-only: nothing is missing', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const output = await expectSuccess(lab, checkup(lab, { mounts: `${readOnlyCache}; ${tmpIs('ro')}`, env }));
+    expect(output).not.toContain('warning');
+    expect(existsSync(testInfo.outputPath('artifacts-0/html-report/index.html'))).toBe(true);
+  });
+
+  for (const options of ['ro', 'size=64k']) {
+    test(
+      `${options}, and no artifacts directory: reports are missing`,
+      { tag: '@slow' },
+      async ({ newLab, checkup }) => {
+        const lab = await newLab();
+        const mounts = `${readOnlyCache}; ${tmpIs(options)}`;
+        const run = checkup(lab, { mounts, env: { ...env, ...EXCEEDED, ARTIFACTS_DIR: '/dev/null/x' } });
+        const output = await expectExceeded(lab, run);
+        expect(output).toMatch(
+          /warning: artifacts directory \/dev\/null\/x .*: and there is no other: reports will be missing/,
+        );
+        expect(output).toMatch(/warning: the report in \/dev\/null\/x\/html-report is missing/);
+      },
+    );
+  }
+
+  test(
+    'read-only as everything is: a reason in the ConfigMap, and nothing created',
+    { tag: '@slow' },
+    async ({ newLab, checkup }) => {
+      const lab = await newLab();
+      const mounts = `${readOnlyCache}; ${tmpIs('ro')}; mount -t tmpfs tmpfs /dev/shm -o ro`;
+      const { status, lastLine } = await checkup(lab, { mounts, env: { ...env, ARTIFACTS_DIR: '/dev/null/x' } }).ended;
+      const reason = configMapData(lab)['status.failureReason'] ?? '';
+      expect(reason).toMatch(/^no directory can be written to: /);
+      expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
+      expect(status).toBe(1);
+      expect(vmisCreated(lab)).toBe(0);
+    },
+  );
+
+  test(
+    'nor any translation made before: the runner cannot start, and names the directory',
+    { tag: '@slow' },
+    async ({ newLab, checkup }) => {
+      const lab = await newLab();
+      const before = configMapData(lab);
+      const bad = { TMPDIR: '/tmp', PLAYWRIGHT_TRANSFORM_CACHE_DIR: undefined };
+      const checkout = `mkdir -p '${ROOT}/.cache'; mount -t tmpfs tmpfs '${ROOT}/.cache' -o ro`;
+      const mounts = `${tmpIs('ro')}; mount -t tmpfs tmpfs /dev/shm -o ro; ${checkout}`;
+      const { status, output } = await checkup(lab, { mounts, env: bad }).ended;
+      expect(status).toBe(1);
+      expect(output).toMatch(/mkdir '[^']+\/\.cache\/translated/);
+      expect(configMapData(lab)).toEqual(before);
+      expect(vmisCreated(lab)).toBe(0);
+    },
+  );
+});
+
+for (const [where, words] of [
+  ['full', '> /dev/full 2> /dev/full'],
+  ['closed', '>&- 2>&-'],
+]) {
+  test(
+    `an output that is ${where} does not take the verdict with it`,
+    { tag: '@slow' },
+    async ({ newLab, checkup }) => {
+      const lab = await newLab();
+      const command = ['sh', '-c', `exec npx playwright test ${words}`];
+      const { status } = await checkup(lab, { command, env: EXCEEDED }).ended;
+      expect(status).toBe(1);
+      expect(configMapData(lab)['status.failureReason']).toMatch(/^run: actual max latency /);
+      expect(vmisLeft(lab)).toEqual([]);
+    },
+  );
+}
+
+/** A named pipe that is full, and that nobody reads as long as this process holds it. */
+function fullPipe(file: string): void {
+  execFileSync('mkfifo', [file]);
+  const held = openSync(file, constants.O_RDWR | constants.O_NONBLOCK);
+  for (const bytes of [4096, 1]) {
+    expect(() => {
+      for (;;) writeSync(held, Buffer.alloc(bytes));
+    }).toThrow(/EAGAIN/);
+  }
+}
+
+test.describe('an output that nobody reads', () => {
+  const unread = (file: string): string[] => ['sh', '-c', `exec "$@" > '${file}' 2>&1`, 'sh', ...CLI_COMMAND];
+
+  test('does not keep a run from ending', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const pipe = testInfo.outputPath('pipe');
+    fullPipe(pipe);
+    const { status } = await checkup(lab, { command: unread(pipe), env: EXCEEDED, limitMs: 40_000 }).ended;
+    expect(status).toBe(1);
+    expect(configMapData(lab)['status.failureReason']).toMatch(/^run: actual max latency /);
+    expect(vmisLeft(lab)).toEqual([]);
+  });
+
+  test('does not keep a signal from ending a run', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab({ startupDelayMs: 60_000 });
+    const pipe = testInfo.outputPath('pipe');
+    fullPipe(pipe);
+    const run = checkup(lab, { command: unread(pipe), limitMs: 40_000 });
+    await expect.poll(() => vmisCreated(lab), { timeout: 20_000 }).toBe(2);
+    run.signal('SIGTERM');
+    expect((await run.ended).status).toBe(130);
+    expect(configMapData(lab)['status.failureReason']).toMatch(/^interrupted by SIGTERM during setup/);
+    expect(vmisLeft(lab)).toEqual([]);
+  });
+});

@@ -1,0 +1,234 @@
+/**
+ * Every fault that the lab has a name for, each with its outcome seen from outside: exit status, last line, ConfigMap, what is
+ * left. What passes is ridden out and mentioned; what is final ends the run at once, with its reason. SIMULATED guests.
+ */
+import { expect } from '@playwright/test';
+import { optionsOf, SCENARIOS } from '../../lab/faults/scenarios.ts';
+import type { Lab, LabOptions } from '../../lab/interface.ts';
+import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
+import { test } from '../support/lab-test.ts';
+
+test.describe.configure({ mode: 'parallel' });
+
+interface Expected {
+  lab?: Partial<LabOptions>;
+  env?: Record<string, string>;
+  timeout?: string;
+  /** Of `status.failureReason`; "" for a success. */
+  reason: RegExp | '';
+  /** On stdout. */
+  mentioned?: RegExp[];
+  /** Milliseconds the run may take where it must end at once: spec.timeout is far away. */
+  withinMs?: number;
+  left?: number;
+  /** Of the ConfigMap, afterwards. */
+  alsoThere?: Record<string, string>;
+}
+
+const AT_ONCE_MS = 20_000;
+const SLOW_START = { startupDelayMs: 2500 };
+const A_VMI = `VMI 'latency/latency-check-(source|target)-\\w+'`;
+const again = (what: string): RegExp => new RegExp(`warning: ${what} failed, trying again in [\\d.]+s: `);
+const lostConsole = new RegExp(`warning: the console of ${A_VMI} was lost \\(.*1006.*\\) and is open again`);
+
+const EXPECTED: Record<string, Expected> = {
+  'too-many-requests': {
+    reason: '',
+    mentioned: [/get configmap failed, trying again in 1s: Too many requests/, again('create virtualmachineinstance')],
+  },
+  'burst-500': { reason: '', mentioned: [again('list kubevirts'), /Internal error occurred/] },
+  'burst-503': { reason: '', mentioned: [again('get network-attachment-definition'), /currently unable to handle/] },
+  'connection-reset': { reason: '', mentioned: [again('claim of ConfigMap "latency/kubevirt-vm-latency-config"')] },
+  'lost-answer': {
+    reason: '',
+    mentioned: [/create virtualmachineinstance: .*; VMI '\S+' exists/, again('claim of ConfigMap .*')],
+  },
+  'stall-30s': {
+    reason: '',
+    mentioned: [/create virtualmachineinstance failed, trying again in 0.25s: .*no answer within 15s/],
+  },
+  'configmap-conflict': { reason: '', alsoThere: { 'written.by.somebody.else': '2' } },
+  'token-rotation': { reason: '', lab: SLOW_START, mentioned: [/Unauthorized; reading the credentials again/] },
+  'api-restart': {
+    reason: '',
+    lab: SLOW_START,
+    mentioned: [
+      /warning: VMI 'latency\/latency-check-\w+-\w+': .*(ECONNREFUSED|other side closed|ECONNRESET).*; looking again/,
+    ],
+  },
+  'watch-drop': {
+    reason: '',
+    lab: SLOW_START,
+    mentioned: [/watch virtualmachineinstances: the server ended it; watching again/],
+  },
+  'watch-gone': { reason: '', lab: SLOW_START, mentioned: [/too old resource version.*; watching again in/] },
+  'vmi-failed': {
+    reason: new RegExp(`^setup: ${A_VMI} no longer runs: phase Failed, Ready=False \\(GuestNotRunning`),
+    withinMs: AT_ONCE_MS,
+  },
+  'vmi-deleted': {
+    reason: new RegExp(
+      `^setup: (${A_VMI} (is gone|no longer runs)|failed to wait for ${A_VMI} to be running: .*being deleted)`,
+    ),
+    withinMs: AT_ONCE_MS,
+  },
+  'vmi-evicted': {
+    reason: new RegExp(`^setup: ${A_VMI} no longer runs: phase (Succeeded|Failed)`),
+    withinMs: AT_ONCE_MS,
+  },
+  'vmi-replaced': {
+    reason: new RegExp(
+      `^setup: ${A_VMI} (was replaced: this run created the object with uid \\S+, the object of that name now has uid|is gone|no longer runs|.*being deleted)`,
+    ),
+    withinMs: AT_ONCE_MS,
+    left: 1,
+  },
+  'vmi-migrated': {
+    reason: new RegExp(
+      `^run: ${A_VMI} (is about to be|is being|was|moved) .*from node "node-[12]" to node "node-[12]"`,
+    ),
+    env: { SAMPLE_DURATION_SECONDS: '10' },
+  },
+  'kubevirt-unavailable': {
+    reason: '',
+    mentioned: [
+      /warning: KubeVirt "kubevirt\/kubevirt" is being deployed or changed \(phase Deployed, Available=False \(DeploymentInProgress: Deploying version v1\.9\.0/,
+    ],
+  },
+  'vmi-unschedulable': {
+    timeout: '6s',
+    reason: new RegExp(
+      `^timed out after 6s during setup: failed to wait for ${A_VMI} to be running: .*PodScheduled=False \\(Unschedulable: 0/2 nodes are available: 2 Insufficient bridge.network.kubevirt.io/br10`,
+    ),
+    mentioned: [new RegExp(`warning: ${A_VMI} does not start yet: PodScheduled=False \\(Unschedulable`)],
+  },
+  'address-taken': {
+    reason: '',
+    mentioned: [
+      new RegExp(`warning: 198\\.1[89]\\.[\\d.]+ is taken: [0-9a-f:]{17} answers for it; ${A_VMI} takes another`),
+    ],
+  },
+  'all-addresses-taken': {
+    reason: new RegExp(
+      `^setup: no address for ${A_VMI}: (198\\.[\\d.]+ is taken: [0-9a-f:]{17} answers for it(; )?){3} \\(diagnosis: somebody on the network already has 198`,
+    ),
+    withinMs: AT_ONCE_MS,
+  },
+  'image-pull': {
+    reason: new RegExp(
+      `^setup: failed to wait for ${A_VMI} to be running: .*Synchronized=False \\((ErrImagePull|ImagePullBackOff): `,
+    ),
+    mentioned: [
+      new RegExp(`warning: ${A_VMI} does not start yet: Synchronized=False \\((ErrImagePull|ImagePullBackOff): `),
+    ],
+    withinMs: 45_000,
+  },
+  'delete-hangs': {
+    reason: new RegExp(
+      `^teardown: failed to wait for ${A_VMI} to be gone: phase \\w+, being deleted \\(held by .*\\).*; remove it with: kubectl delete vmi -n latency latency-check-source-\\w+, `,
+    ),
+    left: 2,
+  },
+  'console-drops': { reason: '', env: { SAMPLE_DURATION_SECONDS: '5' }, mentioned: [lostConsole] },
+  'console-takeover': { reason: '', env: { SAMPLE_DURATION_SECONDS: '4' }, mentioned: [lostConsole] },
+  'console-one-byte': { reason: '' },
+  'console-silent': {
+    timeout: '6s',
+    reason: new RegExp(
+      `^timed out after 6s during setup: failed to wait for a login on ${A_VMI}: the console is silent \\(diagnosis: the guest "latency-check-\\S+ prints nothing on its serial console\\)$`,
+    ),
+  },
+  'login-torn': { reason: '' },
+  'echo-wrapped': { reason: '' },
+  'login-incorrect': {
+    reason: new RegExp(
+      `^setup: failed to log in to ${A_VMI} as root at the prompt "latency-check-\\S+ login:": the guest answers "Login incorrect" \\(diagnosis: `,
+    ),
+    withinMs: AT_ONCE_MS,
+  },
+  'login-unnamed': {
+    reason: '',
+    mentioned: [new RegExp(`warning: the login prompt of ${A_VMI} is "\\(none\\) login:", expected host name `)],
+  },
+  'console-flood': { reason: '' },
+  'console-controls': { reason: '', withinMs: AT_ONCE_MS },
+  'clock-set': {
+    reason:
+      /^run: ping printed a time that cannot be a round trip: 3600s, though ping ran for [\d.]+m?s: was the guest's clock set meanwhile\?$/,
+    withinMs: AT_ONCE_MS,
+  },
+  'ping-hangs': {
+    timeout: '8s',
+    reason: /^timed out after 8s during connectivity: failed to wait for .*ping/,
+  },
+};
+
+test('every scenario has an expectation', { tag: '@slow' }, () => {
+  expect(SCENARIOS.map(({ name }) => name).sort()).toEqual(Object.keys(EXPECTED).sort());
+});
+
+for (const scenario of SCENARIOS) {
+  const { name, description, passes, begin } = scenario;
+  test(`${name}: ${description}`, { tag: '@slow' }, async ({ newLab, checkup }) => {
+    const expected = EXPECTED[name];
+    if (expected === undefined) throw new Error(`no expectation for ${name}`);
+    const lab = await newLab({ ...expected.lab, ...optionsOf([scenario]) });
+    if (expected.timeout !== undefined) setConfigMap(lab, { 'spec.timeout': expected.timeout });
+    begin?.(lab);
+    const started = performance.now();
+    const { status, lastLine, output } = await checkup(lab, { ...(expected.env && { env: expected.env }) }).ended;
+    const tookMs = performance.now() - started;
+    const data = configMapData(lab);
+    const reason = data['status.failureReason'] ?? 'none';
+    if (passes) {
+      expect(lastLine, output).toMatch(/^Kubevirt VM latency checkup succeeded: min /);
+      expect(data['status.result.maxLatencyNanoSec']).toMatch(/^\d+$/);
+    } else {
+      expect(reason, output).toMatch(expected.reason === '' ? /^never$/ : expected.reason);
+      expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
+    }
+    expect(status).toBe(passes ? 0 : 1);
+    expect(data).toMatchObject({
+      ...{ 'status.succeeded': String(passes), 'status.completionTimestamp': expect.any(String) },
+      ...expected.alsoThere,
+    });
+    expect(vmisLeft(lab)).toHaveLength(expected.left ?? 0);
+    for (const pattern of expected.mentioned ?? []) expect(output).toMatch(pattern);
+    if (expected.withinMs !== undefined) expect(tookMs).toBeLessThan(expected.withinMs);
+  });
+}
+
+const LOST_IN_SAMPLE: Record<string, (lab: Lab, name: string) => void> = {
+  fails: (lab, name) => {
+    lab.failVmi(name);
+  },
+  'is deleted by somebody else': (lab, name) => {
+    lab.deleteObject('virtualmachineinstances', 'latency', name);
+  },
+  'is evicted': (lab, name) => {
+    lab.evictVmi(name);
+  },
+};
+
+for (const [what, lose] of Object.entries(LOST_IN_SAMPLE)) {
+  for (const role of ['source', 'target']) {
+    test(
+      `a ${role} that ${what} during the sample ends the run at once`,
+      { tag: '@slow' },
+      async ({ newLab, checkup }) => {
+        const lab = await newLab();
+        const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '100' } });
+        await run.until(/\.\.\. +latency/);
+        const struck = performance.now();
+        lose(lab, vmisLeft(lab).find((name) => name.includes(role)) ?? '');
+        const { status, output } = await run.ended;
+        expect(configMapData(lab)['status.failureReason'], output).toMatch(
+          new RegExp(`^run: VMI 'latency/latency-check-${role}-\\w+' (is gone|no longer runs): `),
+        );
+        expect(status).toBe(1);
+        expect(performance.now() - struck).toBeLessThan(AT_ONCE_MS);
+        expect(vmisLeft(lab)).toEqual([]);
+      },
+    );
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Fifty checkups one after the other against one lab that goes wrong at random, in every way that passes: all succeed, nothing is
+ * left, and the lab does not grow. SIMULATED guests. `SOAK_SEED` repeats a run's faults.
+ */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect } from '@playwright/test';
+import { randomFaults } from '../../lab/faults/random-faults.ts';
+import type { Lab } from '../../lab/interface.ts';
+import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
+import { test } from '../support/lab-test.ts';
+
+const RUNS = 50;
+/** By then everything that is there once has been made. */
+const SETTLED = 10;
+const FAULTS_PER_RUN = 3;
+const OF_EACH_KIND = 3;
+const GROWTH = 1.2;
+const MINUTE_MS = 60_000;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Of this process, where the lab runs. */
+function heapMiB(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 2 ** 20;
+}
+
+/** What a checkup makes and removes; events stay a while, as in a real cluster. */
+function objectsLeft(lab: Lab): string[] {
+  return [...vmisLeft(lab), ...lab.list('pods').map(({ metadata }) => metadata.name)];
+}
+
+test(`${RUNS} checkups through random faults that pass`, { tag: ['@alone', '@slow'] }, async ({ newLab, checkup }) => {
+  test.setTimeout(30 * MINUTE_MS);
+  const seed = Number(process.env['SOAK_SEED'] ?? Date.now() % 2 ** 31);
+  console.log(`soak: seed ${seed}`);
+  const lab = await newLab({ startupDelayMs: 500 });
+  setConfigMap(lab, { 'spec.param.overwriteResults': 'true' });
+  const faults = randomFaults(lab, seed);
+  const failed: string[] = [];
+  let settledMiB = 0;
+  for (let run = 1; run <= RUNS; run += 1) {
+    const { status, lastLine, output } = await checkup(lab).ended;
+    const succeeded = status === 0 && configMapData(lab)['status.succeeded'] === 'true';
+    if (!succeeded) failed.push(`run ${run}: ${lastLine}\n${output}`);
+    if (objectsLeft(lab).length > 0) failed.push(`run ${run} left ${objectsLeft(lab).join(', ')}`);
+    if (run === SETTLED) settledMiB = heapMiB();
+  }
+  faults.stop();
+  const counts = Object.entries(faults.counts());
+  const total = counts.reduce((sum, [, count]) => sum + count, 0);
+  const endMiB = heapMiB();
+  console.log(
+    [
+      `soak: ${RUNS} checkups, ${failed.length} failed, seed ${seed}`,
+      ...counts.map(([kind, count]) => `  ${kind.padEnd(22)} ${String(count).padStart(4)}`),
+      `  ${'faults a run'.padEnd(22)} ${(total / RUNS).toFixed(1).padStart(4)}`,
+      `  the lab's memory: ${settledMiB.toFixed(1)} MiB after ${SETTLED} runs, ${endMiB.toFixed(1)} MiB after ${RUNS}`,
+    ].join('\n'),
+  );
+  expect(failed).toEqual([]);
+  expect(total / RUNS).toBeGreaterThanOrEqual(FAULTS_PER_RUN);
+  expect(counts.filter(([, count]) => count < OF_EACH_KIND)).toEqual([]);
+  expect(endMiB).toBeLessThan(settledMiB * GROWTH);
+});

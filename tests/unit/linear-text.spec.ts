@@ -1,0 +1,242 @@
+/**
+ * Text from guests, API servers and users is read in time that grows with its length, not with its square: each function is timed
+ * on 1 MiB of each kind of character. A guest that prints such text must not stop the run.
+ */
+import { expect, test } from '@playwright/test';
+import { parseAddresses, parseLink } from '../../fixtures/addresses/parse-ip.ts';
+import { parseRoute } from '../../fixtures/addresses/guest-route.ts';
+import { canonicalAddress, parseCidr } from '../../fixtures/addresses/cidr.ts';
+import { diagnose } from '../../fixtures/diagnosis/diagnose.ts';
+import { parseUnschedulable } from '../../fixtures/diagnosis/scheduling.ts';
+import { parseNeighbour } from '../../fixtures/diagnosis/silence.ts';
+import { UNSEEN } from '../../fixtures/diagnosis/situation.ts';
+import { diagnoseWaitingVmi } from '../../fixtures/diagnosis/waiting-vmi.ts';
+import { parseLoginPrompt } from '../../fixtures/guest/login-prompt.ts';
+import { hasEnded, parseTranscript } from '../../fixtures/guest/parse-transcript.ts';
+import { TextTail } from '../../fixtures/guest/text-tail.ts';
+import { parseGoDuration } from '../../fixtures/input/go-duration.ts';
+import { imageReference, namespaceName, objectName, objectUid } from '../../fixtures/input/names.ts';
+import { parseFirstReply, parsePing } from '../../fixtures/ping/parse-ping.ts';
+import { mendLines, parseReplies } from '../../fixtures/ping/parse-replies.ts';
+import { parseSummary } from '../../fixtures/ping/parse-summary.ts';
+import { parseNadConfig } from '../../fixtures/prerequisites/nad-config.ts';
+import { renderDiagnosis } from '../../model/diagnosis.ts';
+import { CheckupError, withoutSecrets } from '../../model/errors.ts';
+import { encodeEvent } from '../../model/events.ts';
+import { atMostBytes, oneLine, plainText, quoted, stripAnsi, wrapped } from '../../model/text.ts';
+import { parseWaiting } from '../../model/waiting-line.ts';
+import { Terminal } from '../../reporters/terminal.ts';
+
+const LENGTH = 2 ** 20;
+/** First on so much, so that a function of quadratic or cubic time fails at once and does not run for hours. */
+const SAMPLE_LENGTHS = [2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16];
+/** Times the baseline: one pass over 1 MiB that replaces every character by itself. */
+const LIMIT_FACTOR = 20;
+const SAMPLE_LIMIT_MS = 100;
+const REPEATS = 3;
+const SHOWN = 15;
+
+const [VMI, MAC, NONCE] = [{ namespace: 'ns', name: 'vm' }, '02:00:00:00:00:01', '1a2b3c4d'];
+
+const code = (character: number): string => `U+${character.toString(16).toUpperCase().padStart(4, '0')}`;
+const range = (from: number, to: number): [name: string, unit: string][] =>
+  Array.from({ length: to - from + 1 }, (_, index) => [code(from + index), String.fromCharCode(from + index)]);
+
+/** What is repeated: control characters by their number, and what begins or continues something that a parser looks for. */
+const UNITS: readonly (readonly [name: string, unit: string])[] = [
+  ...range(0x00, 0x1f),
+  ...range(0x7f, 0x9f),
+  ...[0x0301, 0x200b, 0x2028, 0x202e, 0xd800, 0xdc00, 0xfeff].map(
+    (one) => [code(one), String.fromCharCode(one)] as const,
+  ),
+  ...['\u001b[', '\u001b]', '\u001b(', '\u009b0', '\u009d\u009b', '\u001b]x', '\r\n', ' \n', 'a ', '\ud83d\ude00'].map(
+    (unit) => [quoted(unit), unit] as const,
+  ),
+  ...[
+    ' ',
+    '<',
+    '<N',
+    '[',
+    '(',
+    '"',
+    '`',
+    '/',
+    '//',
+    '1',
+    'a',
+    ':',
+    ',',
+    '.',
+    '\\',
+    '{',
+    '@',
+    '-',
+    ' (a)',
+    '<NO-CARRIER',
+  ].map((unit) => [quoted(unit), unit] as const),
+  ...['"Bearer ', '1: ', ' [1.000000] ', ', 1 ', '\n1', 'END', '64 bytes from ', 'login: ', '# '].map(
+    (unit) => [quoted(unit), unit] as const,
+  ),
+];
+
+const outcomeOf = (parse: () => unknown): unknown => {
+  try {
+    return parse();
+  } catch (error) {
+    return error;
+  }
+};
+
+const conditions = (message: string): unknown =>
+  [
+    { type: 'Synchronized', status: 'False', reason: 'FailedCreate', message: `violates PodSecurity "${message}` },
+    { type: 'Synchronized', status: 'False', reason: 'ErrImagePull', message: `image "${message}` },
+  ].map((condition) => diagnoseWaitingVmi([condition], VMI, UNSEEN));
+
+const guest = (text: string): unknown => {
+  const path = { family: 'ipv4', from: VMI, to: VMI, fromAddress: '10.0.0.1', toAddress: '10.0.0.2' } as const;
+  const views = [{ vmi: VMI, neighbours: `10.0.0.2 dev eth0 ${text}`, interfaces: `2: eth0: <${text}`, probes: [] }];
+  const error = new CheckupError('NoConnectivity', 'no reply', { clues: [{ kind: 'no-reply', path }] });
+  return diagnose(error, { ...UNSEEN, guests: views });
+};
+
+/** Each function with the text as a whole, and as the part of a form that it does not refuse at the first character. */
+const FUNCTIONS: readonly (readonly [name: string, call: (text: string) => unknown])[] = [
+  ['stripAnsi', stripAnsi],
+  ['oneLine', (text) => oneLine(text)],
+  ['oneLine, unlimited', (text) => oneLine(text, Infinity)],
+  ['plainText', plainText],
+  ['quoted', (text) => quoted(text)],
+  ['wrapped', (text) => wrapped(text, 110)],
+  ['atMostBytes', (text) => atMostBytes(text, 4096)],
+  ['withoutSecrets', (text) => withoutSecrets(`https://${text}`)],
+  ['CheckupError', (text) => new CheckupError('Internal', text)],
+  ['encodeEvent', (text) => encodeEvent({ type: 'warning', message: text })],
+  ['parseWaiting', (text) => parseWaiting(`    setup: waiting for ${text} (${text}`)],
+  ['parseTranscript', (text) => parseTranscript(`BEG${NONCE}\n${text}`, NONCE)],
+  ['parseLoginPrompt', parseLoginPrompt],
+  ['parseRoute', (text) => parseRoute(`2: eth0    inet ${text}\n${text}`, 0, '10.0.0.1')],
+  ['hasEnded', (text) => hasEnded(text, NONCE)],
+  ['parseLink', (text) => parseLink(`1: ${text}: <${text}> mtu 1500 link/ether ${MAC} `, MAC)],
+  ['parseLink, no flags', (text) => parseLink(`1: ${text} link/ether ${MAC} `, MAC)],
+  ['parseLink, no MTU', (text) => parseLink(`1: eth0: <UP> ${text} link/ether ${MAC} `, MAC)],
+  ['parseAddresses', (text) => parseAddresses(`2: eth0    inet 10.0.0.1/8 ${text}`, 'eth0')],
+  ['parseAddresses, no address', (text) => parseAddresses(`2: ${text} inet ${text}`, 'eth0')],
+  ['parseCidr', parseCidr],
+  ['canonicalAddress', canonicalAddress],
+  ['parseNeighbour', (text) => parseNeighbour(`10.0.0.1 dev eth0 lladdr ${text}`, '10.0.0.1')],
+  ['diagnose, silence', guest],
+  ['diagnose, VMI', conditions],
+  ['parseUnschedulable', (text) => parseUnschedulable(`0/2 nodes are available: 1 ${text}`)],
+  [
+    'renderDiagnosis',
+    (text) => renderDiagnosis({ id: 'no-uplink', summary: text, meaning: '', evidence: [text], next: [] }),
+  ],
+  ['mendLines', mendLines],
+  ['mendLines, kernel message', (text) => mendLines(`64 bytes [1.000000] ${text}`)],
+  ['parseReplies', parseReplies],
+  ['parseReplies, one reply', (text) => parseReplies(`64 bytes from ${text}: icmp_seq=1 ttl=64 time=1.0 ms${text}`)],
+  ['parseSummary', (text) => outcomeOf(() => parseSummary(text))],
+  ['parseSummary, counts', (text) => outcomeOf(() => parseSummary(`5 packets transmitted, 5 received${text}`))],
+  ['parsePing', (text) => outcomeOf(() => parsePing(text, 1000))],
+  ['parseFirstReply', (text) => outcomeOf(() => parseFirstReply(text, 1000))],
+  ['parseNadConfig', (text) => outcomeOf(() => parseNadConfig(`{"type":"${text}`))],
+  ['parseGoDuration', parseGoDuration],
+  ['names', (text) => [namespaceName(text), objectName(text), imageReference(text), objectUid(text)]],
+];
+
+function elapsedMs(call: () => unknown): number {
+  const start = performance.now();
+  call();
+  return performance.now() - start;
+}
+
+/** The shortest of several: what another process took of the processor is not the function's. */
+function fastestMs(call: () => unknown, limitMs: number): number {
+  let fastest = Infinity;
+  for (let run = 0; run < REPEATS && (run === 0 || fastest > limitMs); run += 1) {
+    fastest = Math.min(fastest, elapsedMs(call));
+  }
+  return fastest;
+}
+
+function textOf(unit: string, length: number): string {
+  return unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+}
+
+interface Timing {
+  readonly name: string;
+  readonly unit: string;
+  readonly length: number;
+  readonly ms: number;
+  readonly limitMs: number;
+}
+
+/** Of all functions on one kind of character. */
+function timingsOf([name, unit]: readonly [string, string], limitMs: number): Timing[] {
+  const samples = SAMPLE_LENGTHS.map((length) => textOf(unit, length));
+  const whole = textOf(unit, LENGTH);
+  return FUNCTIONS.map(([called, call]) => {
+    const timing = (text: string, limit: number): Timing => {
+      return { name: called, unit: name, length: text.length, ms: fastestMs(() => call(text), limit), limitMs: limit };
+    };
+    for (const text of samples) {
+      const tried = timing(text, SAMPLE_LIMIT_MS);
+      if (tried.ms > SAMPLE_LIMIT_MS) return tried;
+    }
+    return timing(whole, limitMs);
+  });
+}
+
+function table(timings: readonly Timing[]): string {
+  const rows = timings.map(({ name, unit, length, ms }) => [ms.toFixed(1), name, unit, String(length)]);
+  const all = [['ms', 'function', 'character', 'length'], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+test(
+  'every function over foreign text takes linear time on 1 MiB of each character',
+  { tag: ['@alone', '@slow'] },
+  async ({}, testInfo) => {
+    test.setTimeout(120_000);
+    const baselines = ['a', ' ', '\u009d'].map((unit) => {
+      const text = textOf(unit, LENGTH);
+      return elapsedMs(() => text.replace(/[^]/gu, (character) => character));
+    });
+    const limitMs = LIMIT_FACTOR * Math.max(...baselines);
+    const timings = UNITS.flatMap((unit) => timingsOf(unit, limitMs)).sort((a, b) => b.ms - a.ms);
+    await testInfo.attach('timings.txt', { body: table(timings) });
+    console.log(`${timings.length} timings, the ${SHOWN} slowest:\n${table(timings.slice(0, SHOWN))}`);
+    expect(timings.filter(({ ms, limitMs }) => ms > limitMs)).toEqual([]);
+  },
+);
+
+test('the end of a console that comes in frames of one byte takes linear time', { tag: ['@alone', '@slow'] }, () => {
+  const tail = new TextTail(2 ** 16);
+  const ms = elapsedMs(() => {
+    for (let byte = 0; byte < LENGTH; byte += 1) tail.append('\u009d');
+  });
+  expect(tail.text).toHaveLength(2 ** 16);
+  expect(ms).toBeLessThan(2000);
+});
+
+test('a line of output that comes in chunks of one byte takes linear time', { tag: ['@alone', '@slow'] }, () => {
+  const length = 2 ** 18;
+  let written = 0;
+  const output = { isTTY: true, columns: 80, write: (text: string) => (written += text.length) };
+  const terminal = new Terminal(output, 'uncoloured');
+  const ms = elapsedMs(() => {
+    for (let byte = 0; byte < length; byte += 1) terminal.pass('x');
+    terminal.pass('\n');
+  });
+  expect(written).toBe(length + 1);
+  expect(ms).toBeLessThan(2000);
+});
