@@ -9,7 +9,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY . .
 # At its final path: what it starts quickly from is kept by path.
-RUN node scripts/image-tree.ts /opt/kubevirt-vm-latency
+RUN node image/tree.ts /opt/kubevirt-vm-latency
 # For whoever it runs as: OpenShift gives any user id, and group 0.
 RUN install -d -m 2775 /image/artifacts
 
@@ -38,4 +38,4 @@ VOLUME /artifacts
 USER 1001:0
 # Kubernetes and docker stop send this one instead of SIGTERM; the checkup takes either.
 STOPSIGNAL SIGINT
-ENTRYPOINT ["node", "--max-semi-space-size=1", "--v8-pool-size=1", "--import", "./reporters/preload.ts", "node_modules/@playwright/test/cli.js", "test"]
+ENTRYPOINT ["node", "--max-semi-space-size=1", "--v8-pool-size=1", "--import", "./reporters/supervision/preload.ts", "node_modules/@playwright/test/cli.js", "test"]

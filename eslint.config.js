@@ -1,15 +1,16 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-// The walls between rooms: who may import whom. A folder's patterns are what it may NOT import.
-const walls = (files, message, group) => ({
+// Import boundaries: what the files of a folder must NOT import.
+const boundary = (files, message, group) => ({
   files,
   rules: { 'no-restricted-imports': ['error', { patterns: group.map((regex) => ({ regex, message })) }] },
 });
 
 const CLIENT = '^@kubernetes/client-node';
 const RUNNER = '^@playwright/test';
-const OTHER_ROOMS = '(^|/)(checks|reporters|lab|tests|scripts)/';
+const folders = (...names) => `(^|/)(${names.join('|')})/`;
+const OUTSIDE_FIXTURES = folders('checks', 'reporters', 'command', 'image', 'lab', 'tests', 'scripts');
 
 export default tseslint.config(
   { ignores: ['node_modules/', 'artifacts/', '.cache/'] },
@@ -43,31 +44,41 @@ export default tseslint.config(
     files: ['fixtures/**', 'tests/**'],
     rules: { 'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }] },
   },
-  walls(['checks/**'], 'checks/ imports only fixtures/index.ts and model/', [
+  boundary(['checks/**'], 'checks/ imports only fixtures/index.ts and model/', [
     '^\\.\\./(?!fixtures/index\\.ts$|model/)',
     '^[^.]',
   ]),
-  walls(
+  boundary(
     ['fixtures/**'],
     'fixtures/ imports only fixtures/ and model/; only index.ts, stage.ts and *.fixture.ts import @playwright/test; only fixtures/cluster/ imports @kubernetes/client-node',
-    [OTHER_ROOMS, RUNNER, CLIENT],
+    [OUTSIDE_FIXTURES, RUNNER, CLIENT],
   ),
-  walls(
+  boundary(
     ['fixtures/index.ts', 'fixtures/stage.ts', 'fixtures/**/*.fixture.ts'],
     'fixtures/ imports only fixtures/ and model/; only fixtures/cluster/ imports @kubernetes/client-node',
-    [OTHER_ROOMS, CLIENT],
+    [OUTSIDE_FIXTURES, CLIENT],
   ),
-  walls(['fixtures/cluster/!(*.fixture).ts'], 'fixtures/cluster/ talks to the API server and knows no runner', [
-    OTHER_ROOMS,
+  boundary(['fixtures/cluster/!(*.fixture).ts'], 'fixtures/cluster/ talks to the API server and knows no runner', [
+    OUTSIDE_FIXTURES,
     RUNNER,
   ]),
-  walls(['reporters/**'], 'reporters/ imports only model/, fixtures/cluster/ and fixtures/input/', [
-    '^\\.\\./(?!model/|fixtures/cluster/|fixtures/input/)',
+  boundary(['reporters/**'], 'reporters/ imports only model/, fixtures/cluster/ and fixtures/input/', [
+    folders('checks', 'command', 'image', 'lab', 'tests', 'scripts'),
+    '(^|/)fixtures/(?!cluster/|input/)',
     CLIENT,
   ]),
-  walls(['model/**'], 'model/ imports nothing but itself', ['^\\.\\./', '^[^.]']),
-  walls(['lab/**'], 'lab/ stands in for the outside world: it imports nothing of the product', [
-    '(^|/)(checks|fixtures|model|reporters|scripts|tests)/',
+  boundary(['command/**'], 'command/ imports only model/, fixtures/ and reporters/, and no API client', [
+    folders('checks', 'image', 'lab', 'tests', 'scripts'),
+    CLIENT,
+  ]),
+  boundary(['image/**'], 'image/ imports only model/', [
+    folders('checks', 'fixtures', 'reporters', 'command', 'lab', 'tests', 'scripts'),
+    CLIENT,
+  ]),
+  boundary(['model/**'], 'model/ imports nothing but itself', ['^\\.\\./', '^[^.]']),
+  boundary(['lab/**'], 'lab/ imports nothing of the product', [
+    folders('checks', 'fixtures', 'model', 'reporters', 'command', 'image', 'scripts'),
+    '(^|/)tests/',
     RUNNER,
     CLIENT,
   ]),

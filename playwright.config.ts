@@ -3,10 +3,10 @@ import { devNull } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import type { ArtifactsOptions } from './fixtures/artifacts.fixture.ts';
-import { artifactsDirectory, scratchDirectory } from './reporters/artifacts-directory.ts';
-import { surviveOutput } from './reporters/output.ts';
-import { suppressNodeDebug } from './reporters/node-debug.ts';
-import { leaveSignalsToRunner, ownSignals } from './reporters/interruption.ts';
+import { artifactsDirectory, scratchDirectory } from './reporters/artifacts/directory.ts';
+import { surviveOutput } from './reporters/supervision/output.ts';
+import { suppressNodeDebug } from './reporters/supervision/node-debug.ts';
+import { leaveSignalsToRunner, ownSignals } from './reporters/supervision/interruption.ts';
 
 // A worker is a forked child with an IPC channel and its own entry; everything else is the main process.
 const isWorker = process.send !== undefined && /[/\\]playwright[/\\]lib[/\\]/.test(process.argv[1] ?? '');

@@ -34,7 +34,7 @@ export interface LabOptions extends ClusterShape {
   /** How long a bound pod takes to run. */
   startupDelayMs?: number;
   order?: ScheduleOrder;
-  /** What pods can be made of; the checkup's image, from this checkout, unless told. */
+  /** The images that pods can run, in addition to a shell (`busybox`) and Istio's proxy. Default: none. */
   images?: LocalImage[];
   /** Nobody hands out addresses, whatever a network's configuration says. */
   silentAddressServers?: boolean;

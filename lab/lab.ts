@@ -22,8 +22,8 @@ import { NODES, PODS, SERVICE_ACCOUNTS, VMIS } from './kinds/kinds.ts';
 import { Kubeconfigs } from './kubeconfigs.ts';
 import { Networks } from './network/networks.ts';
 import type { Impairment } from './network/switch.ts';
-import { CHECKUP_IMAGE, ISTIO_PROXY_IMAGE } from './nodes/checkup-image.ts';
 import { Kubelet } from './nodes/kubelet.ts';
+import { LAB_IMAGES } from './nodes/pod-command.ts';
 import { launcherLog } from './nodes/launcher-log.ts';
 import { VirtHandler, type SerialListener } from './nodes/virt-handler.ts';
 import { Tokens } from './rbac/tokens.ts';
@@ -32,13 +32,14 @@ import type { KubeObject } from './store/kube-object.ts';
 import { Store } from './store/store.ts';
 
 export type { Lab, LabOptions } from './interface.ts';
+export type { LocalImage } from './nodes/pod-command.ts';
 
 const NO_IMPAIRMENT: Impairment = { delayMs: 0, jitterMs: 0, lossPercent: 0, cut: false, seed: 1 };
 
-/** Starts a whole cluster inside this process: API server, controllers, KubeVirt, nodes with their pods and guests. */
-/** Short, with the same order of states as on a cluster, where it is 9 s. */
+/** Short, with the same order of states as on a cluster, where teardown takes 9 s. */
 const TEARDOWN_MS = 200;
 
+/** Starts a whole cluster inside this process: API server, controllers, KubeVirt, nodes with their pods and guests. */
 export async function startLab(options: LabOptions): Promise<Lab> {
   const directory = resolve(options.directory);
   const { store, kinds } = createState(options);
@@ -66,7 +67,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
   const kubeconfigs = new Kubeconfigs(tokens, tls.cert, () => server.url);
   const runtime = {
-    images: options.images ?? [CHECKUP_IMAGE, ISTIO_PROXY_IMAGE],
+    images: [...(options.images ?? []), ...LAB_IMAGES],
     directory: join(directory, 'pods'),
     writeKubeconfig: (path: string, account: KubeObject, pod: KubeObject) =>
       kubeconfigs.writeAccount(path, account, pod.metadata.uid),

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { ALL_SCENARIOS, optionsOf, parametersOf, type Scenario } from './faults/scenarios.ts';
-import { startLab, type Lab, type LabOptions } from './lab.ts';
+import { startLab, type Lab, type LabOptions, type LocalImage } from './lab.ts';
 import type { NetworkReport } from './network/switch.ts';
 
 /** The lab at a keyboard: start a cluster, say what it holds, stay until told to stop. */
@@ -187,13 +187,29 @@ function untilTold(): Promise<void> {
   });
 }
 
-async function main(): Promise<number> {
-  const choice = parseOptions(process.argv.slice(2));
+/**
+ * Runs the lab until a signal comes, and returns the exit code.
+ *
+ * @param images the images that pods of Jobs can run
+ */
+export async function runLab(args: string[], images: LocalImage[]): Promise<number> {
+  try {
+    return await main(args, images);
+  } catch (error) {
+    const usage = isUsageError(error);
+    console.error(error instanceof Error ? error.message : String(error));
+    if (usage) console.error('See --help.');
+    return usage ? 2 : 1;
+  }
+}
+
+async function main(args: string[], images: LocalImage[]): Promise<number> {
+  const choice = parseOptions(args);
   if (choice === 'help') {
     process.stdout.write(HELP);
     return 0;
   }
-  const lab = await startLab(choice.options);
+  const lab = await startLab({ ...choice.options, images });
   for (const { begin } of choice.faults) begin?.(lab);
   const told = untilTold();
   console.log(`The lab is up.\n${renderContents(lab, choice)}`);
@@ -207,14 +223,4 @@ async function main(): Promise<number> {
 function isUsageError(error: unknown): error is Error {
   if (error instanceof UsageError) return true;
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-}
-
-try {
-  // Scripted guests may be in the middle of something; nobody waits for it.
-  process.exit(await main());
-} catch (error) {
-  const usage = isUsageError(error);
-  console.error(error instanceof Error ? error.message : String(error));
-  if (usage) console.error('See --help.');
-  process.exitCode = usage ? 2 : 1;
 }

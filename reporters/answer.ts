@@ -8,11 +8,11 @@ import type { Stage } from '../model/stages.ts';
 import { INTERRUPTED_ANSWER_MS } from '../model/stages.ts';
 import { oneLine } from '../model/text.ts';
 import { claimed, writeStatus } from './config-map.ts';
-import { Countdown } from './countdown.ts';
-import { interruptedBy } from './interruption.ts';
+import { Countdown } from './supervision/countdown.ts';
+import { interruptedBy } from './supervision/interruption.ts';
 import { renderStage } from './progress.ts';
 import { foldEvent, type RunRecord } from './record.ts';
-import { renderStatus } from './render-status.ts';
+import { renderStatus } from './views/configmap.ts';
 import { verdict, type Outcome, type Verdict } from './verdict.ts';
 
 /** For what a killed worker left, and for writing the results; a signal shortens both. */

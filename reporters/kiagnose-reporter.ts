@@ -12,18 +12,18 @@ import type {
 import type { Stage } from '../model/stages.ts';
 import { renderMilliseconds } from '../model/units.ts';
 import { answer, withoutLeftovers } from './answer.ts';
-import { endRun, type Artifacts } from './artifacts-directory.ts';
-import { clearEarlierRun } from './earlier-run.ts';
-import { inTime } from './in-time.ts';
-import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './interruption.ts';
-import { afterSignal, signalWorker, whenStuck } from './overdue.ts';
+import { endRun, type Artifacts } from './artifacts/directory.ts';
+import { clearEarlierRun } from './artifacts/earlier-run.ts';
+import { inTime } from './supervision/in-time.ts';
+import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './supervision/interruption.ts';
+import { afterSignal, signalWorker, whenStuck } from './supervision/watchdog.ts';
 import { errorText, readEvents, stageOf } from './progress.ts';
 import { foldEvents, type RunRecord } from './record.ts';
-import { renderLastLine, renderSummary } from './summary.ts';
-import { Terminal, type Screen } from './terminal.ts';
-import { publish } from './publish.ts';
-import { resultDocument, type ResultDocument } from './result-document.ts';
-import { writeResultFiles } from './result-files.ts';
+import { renderLastLine, renderSummary } from './views/summary.ts';
+import { Terminal, type Screen } from './views/terminal.ts';
+import { publish } from './artifacts/publish.ts';
+import { resultDocument, type ResultDocument } from './views/json.ts';
+import { writeResultFiles } from './artifacts/result-files.ts';
 import { StageClock } from './stage-clock.ts';
 import { verdict, type Verdict } from './verdict.ts';
 

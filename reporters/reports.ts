@@ -18,13 +18,13 @@ import type {
 import { html, runnerReporters } from 'playwright/lib/runner';
 import { messageOf } from '../model/errors.ts';
 import { oneLine } from '../model/text.ts';
-import { AllureReport } from './allure-report.ts';
-import type { Artifacts } from './artifacts-directory.ts';
-import { inTime } from './in-time.ts';
+import { AllureReport } from './views/allure.ts';
+import type { Artifacts } from './artifacts/directory.ts';
+import { inTime } from './supervision/in-time.ts';
 import { readEvents } from './progress.ts';
-import { environmentOf, readerView } from './reader-view.ts';
+import { environmentOf, readerView } from './views/reader-view.ts';
 import { foldEvents } from './record.ts';
-import { renderFindings } from './render-status.ts';
+import { renderFindings } from './views/configmap.ts';
 
 const TITLE = 'KubeVirt VM latency checkup';
 

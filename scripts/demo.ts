@@ -9,7 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { startLab, type Lab, type LabOptions } from '../lab/lab.ts';
-import { ForeignEntry, replaceFile } from '../reporters/artifacts-list.ts';
+import { ForeignEntry, replaceFile } from '../reporters/artifacts/list.ts';
 import { ensureGuests, NoGuestsError } from './guest-image.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -37,7 +37,7 @@ async function runCheckup(kubeconfig: string): Promise<{ status: number; lastLin
     CONFIGMAP_NAMESPACE: CONFIG_MAP.namespace,
     CONFIGMAP_NAME: CONFIG_MAP.name,
   };
-  const checkup = spawn(process.execPath, ['--import', join(ROOT, 'reporters/preload.ts'), cli, 'test'], {
+  const checkup = spawn(process.execPath, ['--import', join(ROOT, 'reporters/supervision/preload.ts'), cli, 'test'], {
     cwd: ROOT,
     env,
     stdio: ['inherit', 'pipe', 'inherit'],

@@ -62,7 +62,14 @@ async function runTests(run: Run, kubeconfig: string, kubectl: string, nodes: re
   const results = path.join(run.artifacts, 'test-results');
   const what = ['-c', 'tests/playwright.config.ts', '--project=cluster', '--reporter=list,html', '--output', results];
   // What fails one checkup fails the next, and under emulation each takes minutes.
-  const args = ['--import', path.join(ROOT, 'reporters/preload.ts'), cli, 'test', ...what, '--max-failures=1'];
+  const args = [
+    '--import',
+    path.join(ROOT, 'reporters/supervision/preload.ts'),
+    cli,
+    'test',
+    ...what,
+    '--max-failures=1',
+  ];
   await command(process.execPath, run.signal)(args, { env, cwd: ROOT, shown: true });
 }
 

@@ -11,7 +11,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CoreV1Api, CustomObjectsApi, KubeConfig, V1ConfigMap, V1ObjectMeta, Watch } from '@kubernetes/client-node';
 import { objectsAt, textAt, type Json } from '../lab/store/json.ts';
-import { mapLimited } from './map-limited.ts';
+import { mapLimited } from '../model/map-limited.ts';
 
 const { values } = parseArgs({
   options: { vmis: { type: 'string', default: '500' }, 'config-maps': { type: 'string', default: '2000' } },

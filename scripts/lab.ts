@@ -3,4 +3,7 @@ import { ensureGuests } from './guest-image.ts';
 
 const line = process.argv.slice(2).join(' ');
 if (!/--guests[ =]scripted|--help|-h\b/.test(line)) await ensureGuests();
-await import('../lab/main.ts');
+const { runLab } = await import('../lab/main.ts');
+const { CHECKUP_IMAGE } = await import('./local-image.ts');
+// Scripted guests may be in the middle of something; the process does not wait for them.
+process.exit(await runLab(process.argv.slice(2), [CHECKUP_IMAGE]));

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { $, glob } from 'zx';
 import { decodeJson, isObject, objectAt, objectsAt, textAt } from '../lab/store/json.ts';
-import { mapLimited } from './map-limited.ts';
+import { mapLimited } from '../model/map-limited.ts';
 import { ensureShellcheck } from './shellcheck.ts';
 
 const IGNORED = ['**/node_modules/**', '.cache/**', 'artifacts/**', '**/.git/**'];

@@ -16,6 +16,14 @@ export interface LocalImage {
   env: (directory: string) => Record<string, string>;
 }
 
+const shell = (name: string, entrypoint: string[]): LocalImage => ({ name, entrypoint, cwd: '/', env: () => ({}) });
+
+/** The images that every lab can run: a shell, and Istio's proxy, which runs until it receives SIGTERM. */
+export const LAB_IMAGES: readonly LocalImage[] = [
+  shell('busybox', ['sh']),
+  shell('proxyv2', ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.2; done']),
+];
+
 export interface PodRuntime {
   images: readonly LocalImage[];
   /** Where pods have their directories. */

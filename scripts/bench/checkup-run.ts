@@ -1,7 +1,7 @@
 /** One whole checkup as a child process, started as its image starts it in a fresh container: nothing inherited, and cached only what an image brings. */
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
-import { CHECKUP_IMAGE } from '../../lab/nodes/checkup-image.ts';
+import { CHECKUP_IMAGE } from '../local-image.ts';
 import { now } from './clock.ts';
 
 interface Line {

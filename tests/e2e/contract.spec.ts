@@ -4,8 +4,6 @@ import { test } from '../support/lab-test.ts';
 import { startCheckup } from '../support/checkup-process.ts';
 
 const COMMAND = ['npm', 'run', '--silent', 'test:contract'];
-/** The only one that a lab has pods of. */
-const LAB_IMAGE = { CONTRACT_IMAGE: 'kubevirt-vm-latency' };
 
 test(
   'the contract runs against whatever KUBECONFIG names, and removes what it creates',
@@ -22,7 +20,7 @@ test(
     ];
     const before = resources.map(namesOf);
     const { status, output } = await startCheckup(lab.kubeconfig, testInfo.outputPath('a'), {
-      ...{ command: COMMAND, env: LAB_IMAGE },
+      command: COMMAND,
     }).ended;
     expect(status, output).toBe(0);
     expect(Number(/(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(140);
@@ -33,7 +31,7 @@ test(
 test('without KubeVirt and Multus the rest of it runs', { tag: '@slow' }, async ({ newLab }, testInfo) => {
   const lab = await newLab({ kubevirt: 'absent', multus: false });
   const { status, output } = await startCheckup(lab.kubeconfig, testInfo.outputPath('a'), {
-    ...{ command: COMMAND, env: LAB_IMAGE },
+    command: COMMAND,
   }).ended;
   expect(status, output).toBe(0);
   expect(Number(/(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(70);

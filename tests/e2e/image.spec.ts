@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, expect, type TestInfo } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
-import { IMAGE_ENTRYPOINT } from '../../lab/nodes/checkup-image.ts';
+import { IMAGE_ENTRYPOINT } from '../../image/entrypoint.ts';
 import { ensureChromium } from '../../scripts/browser.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
 import type { CheckupOptions } from '../support/checkup-process.ts';
@@ -33,7 +33,7 @@ test.beforeAll(() => {
   for (const name of allowed) cpSync(path.join(ROOT, name), path.join(context, name), { recursive: true });
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(context, 'node_modules'));
   // Fewer open files than any image build allows: `ulimit -n` is 1024 in many of them.
-  const command = ['-c', 'ulimit -n 256 && exec "$@"', 'sh', process.execPath, 'scripts/image-tree.ts'];
+  const command = ['-c', 'ulimit -n 256 && exec "$@"', 'sh', process.execPath, 'image/tree.ts'];
   sizes = execFileSync('sh', [...command, path.join(directory, 'tree')], { cwd: context, encoding: 'utf8' });
   console.log(sizes);
 });

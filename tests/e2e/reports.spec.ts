@@ -5,7 +5,7 @@ import { expect } from '@playwright/test';
 import { XMLParser } from 'fast-xml-parser';
 import parsePrometheus from 'parse-prometheus-text-format';
 import type { Lab, LabOptions } from '../../lab/lab.ts';
-import type { ResultDocument } from '../../reporters/result-document.ts';
+import type { ResultDocument } from '../../reporters/views/json.ts';
 import { configMapData, setConfigMap, vmisCreated } from '../support/cluster-facts.ts';
 import type { Checkup } from '../support/checkup-process.ts';
 import { test } from '../support/lab-test.ts';

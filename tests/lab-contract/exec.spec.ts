@@ -7,14 +7,14 @@ import { test, type Stage } from './contract-test.ts';
 import { exec, execPath, type ExecOptions } from './exec-session.ts';
 import { Scene } from './scene.ts';
 
-/** Of the pods; any with a shell does. Another lab knows only the checkup's. */
+/** An image with a shell. */
 const IMAGE = process.env['CONTRACT_IMAGE'] || 'busybox:1.36';
 /** An image may have to be pulled first. */
 const START_MS = 120_000;
 test.describe.configure({ timeout: 2 * START_MS });
 
 /** A pod of a container that runs until a file appears, and one that ends with 3 at once. */
-function twoContainers(image: string): JsonObject {
+function twoContainers(): JsonObject {
   const command = (script: string) => ['sh', '-c', script];
   const lasting = 'echo up; trap "echo asked; exit 0" TERM; while :; do sleep 0.1; done';
   return {
@@ -23,8 +23,8 @@ function twoContainers(image: string): JsonObject {
       restartPolicy: 'Never',
       terminationGracePeriodSeconds: 5,
       containers: [
-        { name: 'lasting', image, command: command(lasting), env: [{ name: 'WORD', value: 'given' }] },
-        { name: 'brief', image, command: command('echo bye; exit 3') },
+        { name: 'lasting', image: IMAGE, command: command(lasting), env: [{ name: 'WORD', value: 'given' }] },
+        { name: 'brief', image: IMAGE, command: command('echo bye; exit 3') },
       ],
     },
   };
@@ -37,7 +37,7 @@ function stateOf(pod: Json, container: string): Json | undefined {
 /** Once one of them has ended. */
 async function start(stage: Stage, name: string): Promise<{ scene: Scene; path: string; read: () => Promise<Json> }> {
   const scene = new Scene(stage, name);
-  await scene.set({ given: [twoContainers(stage.lab ? 'kubevirt-vm-latency' : IMAGE)] });
+  await scene.set({ given: [twoContainers()] });
   const path = scene.fill(`${PODS}/{name}`);
   const read = () => scene.succeed({ path });
   await expect.poll(async () => stateOf(await read(), 'brief'), { timeout: START_MS }).toHaveProperty('terminated');

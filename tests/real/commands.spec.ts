@@ -67,7 +67,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
   test(`${signal} to the lab takes its guests with it`, { tag: ['@real', '@slow'] }, async ({ run }, testInfo) => {
     const directory = testInfo.outputPath('lab');
     // The lab itself, as the kernel sees it: npm and the shell before it would get in the way of a SIGKILL.
-    const lab = run({ command: [process.execPath, 'lab/main.ts', '--directory', directory] });
+    const lab = run({ command: [process.execPath, 'scripts/lab.ts', '--directory', directory] });
     await lab.until(/export KUBECONFIG=(\S+)/);
     expect(existsSync(`${directory}/kubeconfig`)).toBe(true);
     const checkup = run({ env: { SAMPLE_DURATION_SECONDS: '30' } }, `${directory}/kubeconfig`);

@@ -8,7 +8,7 @@ const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@play
 /** As the image starts it. */
 export const CLI_COMMAND = [
   ...[process.execPath, '--max-semi-space-size=1', '--v8-pool-size=1'],
-  ...['--import', path.join(ROOT, 'reporters/preload.ts'), CLI, 'test'],
+  ...['--import', path.join(ROOT, 'reporters/supervision/preload.ts'), CLI, 'test'],
 ];
 /** Hardly any checkup here takes this long. */
 const LIMIT_MS = 110_000;

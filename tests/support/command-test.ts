@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
 import type { JsonObject } from '../../lab/store/json.ts';
-import { without } from '../../scripts/checkup/plan.ts';
+import { without } from '../../command/plan.ts';
 import { ensureKubectl } from '../../scripts/kubectl.ts';
 import type { Checkup } from './checkup-process.ts';
 import { test as base } from './lab-test.ts';
@@ -26,7 +26,7 @@ interface CommandOptions {
   serviceAccount?: string;
 }
 
-const SCRIPT = [process.execPath, 'scripts/checkup.ts'];
+const SCRIPT = [process.execPath, 'command/checkup.ts'];
 const NPM = ['npm', 'run', '--silent', 'checkup', '--'];
 export const NETWORK = ['--network', 'latency/blue'];
 

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { IMAGE_HOME, imageEnvironment } from '../../lab/nodes/checkup-image.ts';
+import { IMAGE_HOME, imageEnvironment } from '../../image/entrypoint.ts';
 import { objectAt, objectsAt, textAt, type Json } from '../../lab/store/json.ts';
 
 /** As OpenShift gives them: any user, group 0. */

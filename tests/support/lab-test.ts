@@ -4,6 +4,7 @@
  */
 import { test as base } from '@playwright/test';
 import { startLab, type Lab, type LabOptions } from '../../lab/lab.ts';
+import { CHECKUP_IMAGE } from '../../scripts/local-image.ts';
 import { startCheckup, type Checkup, type CheckupOptions } from './checkup-process.ts';
 
 interface Tools {
@@ -18,7 +19,7 @@ export const test = base.extend<Tools>({
     const labs: Lab[] = [];
     await use(async (options) => {
       const directory = testInfo.outputPath(`lab-${labs.length}`);
-      const lab = await startLab({ guests: 'scripted', directory, ...options });
+      const lab = await startLab({ guests: 'scripted', directory, images: [CHECKUP_IMAGE], ...options });
       labs.push(lab);
       return lab;
     });

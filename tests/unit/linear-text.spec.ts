@@ -25,7 +25,7 @@ import { CheckupError, withoutSecrets } from '../../model/errors.ts';
 import { encodeEvent } from '../../model/events.ts';
 import { atMostBytes, oneLine, plainText, quoted, stripAnsi, wrapped } from '../../model/text.ts';
 import { parseWaiting } from '../../model/waiting-line.ts';
-import { Terminal } from '../../reporters/terminal.ts';
+import { Terminal } from '../../reporters/views/terminal.ts';
 
 const LENGTH = 2 ** 20;
 /** First on so much, so that a function of quadratic or cubic time fails at once and does not run for hours. */

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { ALL_SCENARIOS } from '../../../lab/faults/scenarios.ts';
 import { textAt, type JsonObject } from '../../../lab/store/json.ts';
 import { environmentName, PARAMETER_NAMES } from '../../../fixtures/input/keys.ts';
-import { parseOptions, UsageError } from '../../../scripts/checkup/options.ts';
+import { parseOptions, UsageError } from '../../../command/options.ts';
 import { ensureKubectl } from '../../../scripts/kubectl.ts';
 import type { CommandLine } from './command-lines.ts';
 import { read, ROOT } from './documents.ts';
@@ -72,7 +72,7 @@ const npmScript: Judge = ([, script = '', dashes, ...own]) => {
       throw error;
     }
   }
-  const file = /scripts\/[\w-]+\.ts/.exec(starts)?.[0] ?? '';
+  const file = /\S+\.ts\b/.exec(starts.replace(/\S+\.mjs/, ''))?.[0] ?? '';
   const help = script === 'lab' ? read('lab/main.ts') : read(file);
   const faults = own.flatMap((word, index) => (own[index - 1] === '--fault' ? [word] : []));
   const known = (fault: string): boolean => fault === 'NAME' || ALL_SCENARIOS.some(({ name }) => name === fault);

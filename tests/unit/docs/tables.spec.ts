@@ -7,8 +7,8 @@ import { TRANSIENT_NETWORK_CODES, TRANSIENT_STATUS } from '../../../fixtures/clu
 import { DIAGNOSIS_IDS } from '../../../model/diagnosis.ts';
 import { ERROR_CODES } from '../../../model/errors.ts';
 import { resultKey, ROUTE_METRICS, STATUS_KEYS } from '../../../model/status-keys.ts';
-import { CLEARED, KEPT, LIST_FILE } from '../../../reporters/artifacts-list.ts';
-import { METRIC_HELP } from '../../../reporters/prometheus.ts';
+import { CLEARED, KEPT, LIST_FILE } from '../../../reporters/artifacts/list.ts';
+import { METRIC_HELP } from '../../../reporters/views/prometheus.ts';
 import { blocksOf, codes, read, ROOT, tableRows } from './documents.ts';
 
 test('each error code has its row', () => {

@@ -1,6 +1,6 @@
 /** What of a package goes into the image. */
 import { expect, test } from '@playwright/test';
-import { belongsInImage, partOf } from '../../../scripts/image/contents.ts';
+import { belongsInImage, partOf } from '../../../image/contents.ts';
 
 const KEPT = [
   '@playwright/test/cli.js',

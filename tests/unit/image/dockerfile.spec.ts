@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { IMAGE_ENTRYPOINT, IMAGE_HOME, imageEnvironment } from '../../../lab/nodes/checkup-image.ts';
-import { PRODUCT } from '../../../scripts/image/contents.ts';
+import { IMAGE_ENTRYPOINT, IMAGE_HOME, imageEnvironment } from '../../../image/entrypoint.ts';
+import { PRODUCT } from '../../../image/contents.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..', '..');
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
@@ -57,7 +57,7 @@ test('it holds what the tree has and nothing else', () => {
     ['--from=tree', IMAGE_HOME, IMAGE_HOME],
     ['--from=tree', '/image/', '/'],
   ]);
-  expect(instructions()).toContainEqual(['RUN', `node scripts/image-tree.ts ${IMAGE_HOME}`]);
+  expect(instructions()).toContainEqual(['RUN', `node image/tree.ts ${IMAGE_HOME}`]);
 });
 
 test('its versions are those of package.json', () => {

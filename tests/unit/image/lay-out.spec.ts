@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { layOut } from '../../../scripts/image/lay-out.ts';
+import { layOut } from '../../../image/lay-out.ts';
 
 test('a directory that holds another project is not replaced', async ({}, testInfo) => {
   const directory = testInfo.outputPath('project');

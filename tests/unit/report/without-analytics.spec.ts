@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { withoutAnalytics } from '../../../scripts/report/without-analytics.ts';
+import { withoutAnalytics } from '../../../command/report/without-analytics.ts';
 
 const CALL = '<script async src="https://www.googletagmanager.com/gtag/js?id=G-X"></script>';
 const FEED =

@@ -13,10 +13,10 @@ import {
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { expect, test, type TestInfo } from '@playwright/test';
-import { artifactsDirectory, endRun } from '../../../reporters/artifacts-directory.ts';
-import { LIST_FILE, readList, replaceFile, writeList } from '../../../reporters/artifacts-list.ts';
-import { clearEarlierRun } from '../../../reporters/earlier-run.ts';
-import { publish } from '../../../reporters/publish.ts';
+import { artifactsDirectory, endRun } from '../../../reporters/artifacts/directory.ts';
+import { LIST_FILE, readList, replaceFile, writeList } from '../../../reporters/artifacts/list.ts';
+import { clearEarlierRun } from '../../../reporters/artifacts/earlier-run.ts';
+import { publish } from '../../../reporters/artifacts/publish.ts';
 
 const RUN = {
   'html-report/index.html': 'page',

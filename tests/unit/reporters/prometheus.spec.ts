@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
 import parsePrometheus from 'parse-prometheus-text-format';
-import { renderPrometheus } from '../../../reporters/prometheus.ts';
+import { renderPrometheus } from '../../../reporters/views/prometheus.ts';
 import { foldEvents } from '../../../reporters/record.ts';
-import { resultDocument } from '../../../reporters/result-document.ts';
+import { resultDocument } from '../../../reporters/views/json.ts';
 import { input, latency, PLAIN } from './run-events.ts';
 
 const PREFIX = 'kubevirt_vm_latency_';

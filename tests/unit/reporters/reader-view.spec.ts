@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { TestResult, TestStep } from '@playwright/test/reporter';
-import { readerView } from '../../../reporters/reader-view.ts';
+import { readerView } from '../../../reporters/views/reader-view.ts';
 import { foldEvents } from '../../../reporters/record.ts';
 import { DIAGNOSIS, PLAIN } from './run-events.ts';
 

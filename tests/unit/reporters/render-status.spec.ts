@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
 import type { IpFamily } from '../../../model/ip-family.ts';
 import { foldEvents, type RunRecord } from '../../../reporters/record.ts';
-import { renderStatus } from '../../../reporters/render-status.ts';
-import { renderLastLine } from '../../../reporters/summary.ts';
+import { renderStatus } from '../../../reporters/views/configmap.ts';
+import { renderLastLine } from '../../../reporters/views/summary.ts';
 import { input, latency, MEASUREMENT } from './run-events.ts';
 
 const NOW = new Date('2026-01-02T03:04:05.678Z');

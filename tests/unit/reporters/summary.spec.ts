@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { foldEvents } from '../../../reporters/record.ts';
-import { renderResults } from '../../../reporters/results-table.ts';
-import { renderSummary } from '../../../reporters/summary.ts';
+import { renderResults } from '../../../reporters/views/results-table.ts';
+import { renderSummary } from '../../../reporters/views/summary.ts';
 import { DIAGNOSIS, input, latency, PLAIN } from './run-events.ts';
 
 test('one route is a list', () => {

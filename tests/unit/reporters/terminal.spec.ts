@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { stripAnsi } from '../../../model/text.ts';
-import { Terminal } from '../../../reporters/terminal.ts';
+import { Terminal } from '../../../reporters/views/terminal.ts';
 
 function screen(options: { isTTY?: boolean; columns?: number } = {}): {
   written: () => string;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test, type TestInfo } from '@playwright/test';
 
-const MODULE = 'reporters/translation-cache.ts';
+const MODULE = 'reporters/supervision/translation-cache.ts';
 const VARIABLE = 'PLAYWRIGHT_TRANSFORM_CACHE_DIR';
 
 /** The directory that is chosen in a checkout of its own, prepared by `prepare`. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import type { CheckupEvent } from '../../../model/events.ts';
 import { foldEvents } from '../../../reporters/record.ts';
-import { renderStatus } from '../../../reporters/render-status.ts';
+import { renderStatus } from '../../../reporters/views/configmap.ts';
 import { verdict, type Outcome } from '../../../reporters/verdict.ts';
 import { PLAIN } from './run-events.ts';
 

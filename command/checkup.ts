@@ -1,0 +1,49 @@
+/**
+ * `npm run checkup -- --network NAMESPACE/NAME`: one checkup on the cluster of the current kubectl context, from its permissions to
+ * its result, and nothing left behind.
+ */
+import { list, strings } from '../fixtures/cluster/objects.ts';
+import { isolationWarning } from '../fixtures/prerequisites/namespace-isolation.ts';
+import { Interruption } from './interruption.ts';
+import { JobRun } from './job-run.ts';
+import { findKubectl, type Kubectl } from './kubectl.ts';
+import { runLocally } from './local-run.ts';
+import { HELP, parseOptions, UsageError, type Options } from './options.ts';
+import { makePlan, objectsOf, renderYaml } from './plan.ts';
+
+async function checkup(options: Options): Promise<number> {
+  for (const warning of options.warnings) console.error(`warning: ${warning}`);
+  const kubectl = await findKubectl(process.env['KUBECTL'], options.namespace);
+  const plan = makePlan(options, kubectl.namespace);
+  if (options.dryRun) {
+    console.log(renderYaml(objectsOf(plan, options.local)));
+    return 0;
+  }
+  console.log(`Cluster: context ${kubectl.context}, namespace ${kubectl.namespace}`);
+  await warnOfIsolation(kubectl, options);
+  const interruption = new Interruption();
+  if (options.local) return runLocally(kubectl, plan, options, interruption);
+  return new JobRun(kubectl, plan, options, interruption).run();
+}
+
+/** That the namespaces differ is known here before anything is applied. */
+async function warnOfIsolation(kubectl: Kubectl, { networkNamespace }: Options): Promise<void> {
+  if (networkNamespace === kubectl.namespace) return;
+  const discovered = await kubectl.getJson(['get', '--raw', '/apis']).catch(() => undefined);
+  const groups = list(discovered?.['groups']).map((group) => strings(group)['name'] ?? '');
+  const warning = isolationWarning(groups, { namespace: networkNamespace }, kubectl.namespace);
+  if (warning !== undefined) console.log(`warning: ${warning}: --namespace ${networkNamespace}`);
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === 'help') console.log(HELP);
+  else process.exitCode = await checkup(options);
+} catch (error) {
+  const usage = error instanceof UsageError;
+  console.error(error instanceof Error ? error.message : String(error));
+  if (usage) console.error('Nothing was applied. npm run checkup -- --help lists the options.');
+  process.exitCode = usage ? 2 : 1;
+}
+// Output that nobody reads must not keep this process from ending.
+setTimeout(() => process.exit(), 3000).unref();

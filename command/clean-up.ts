@@ -1,0 +1,78 @@
+/** Removal in steps that do not depend on each other: one that fails keeps no other from being done. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { list, record, strings, type Json } from '../fixtures/cluster/objects.ts';
+import { isRefusal, type Kubectl } from './kubectl.ts';
+import { mapLimited } from '../model/map-limited.ts';
+
+/** How long, and after which pause, a step that failed is repeated. */
+const RETRY_MS = 30_000;
+const BETWEEN_MS = 2000;
+const CALL_LIMIT_MS = 15_000;
+/** Of kubectl at the same time. */
+const PROCESSES = 12;
+
+export interface Step {
+  /** "configmap/x". */
+  what: string;
+  /** As it would be typed. */
+  command: string;
+  args: readonly string[];
+  input?: string;
+  /** What `command` needs. */
+  onFailure?: () => void;
+}
+
+/** What a step has left behind. */
+export interface Left extends Pick<Step, 'what' | 'command'> {
+  why: string;
+}
+
+/** Runs the steps side by side, each until it succeeds or has had its time. Returns what is left; with `hurried` each has one attempt. */
+export async function runSteps(kubectl: Kubectl, steps: readonly Step[], hurried: () => boolean): Promise<Left[]> {
+  const deadline = Date.now() + RETRY_MS;
+  const left = await mapLimited(steps, PROCESSES, async ({ what, command, args, input, onFailure }) => {
+    for (;;) {
+      const { status, stderr } = await kubectl.run(args, input, CALL_LIMIT_MS);
+      if (status === 0) return [];
+      if (hurried() || isRefusal(stderr) || Date.now() > deadline) {
+        onFailure?.();
+        return [{ what, command, why: stderr }];
+      }
+      await pause(BETWEEN_MS);
+    }
+  });
+  return left.flat();
+}
+
+/** A step that deletes one object, whether it is there or not. */
+export function deletion(kubectl: Kubectl, object: Json): Step {
+  const { namespace } = strings(object['metadata']);
+  const what = nameOf(object);
+  const where = namespace === undefined ? [] : ['-n', namespace];
+  return {
+    what: namespace === undefined || namespace === kubectl.namespace ? what : `${what} in namespace ${namespace}`,
+    command: kubectl.commandIn(namespace, 'delete', what),
+    args: ['delete', what, ...where, '--ignore-not-found', '--wait=false'],
+  };
+}
+
+/** Prints what is left, and the commands that remove it. */
+export function printLeft(left: readonly Left[]): void {
+  for (const { what, why } of left) console.log(`warning: not cleaned up: ${what}: ${why}`);
+  if (left.length === 0) return;
+  console.log('Remove what is left with');
+  for (const command of new Set(left.map((one) => one.command))) console.log(`  ${command}`);
+}
+
+/** What `kubectl get -o json` printed: nothing, one object, or a list. */
+export function itemsOf(text: string): Json[] {
+  if (text.trim() === '') return [];
+  const found = record(JSON.parse(text));
+  return found['kind'] === 'List' ? list(found['items']).map(record) : [found];
+}
+
+export function nameOf(object: Json): string {
+  const { name = '' } = strings(object['metadata']);
+  const kind = typeof object['kind'] === 'string' ? object['kind'].toLowerCase() : '';
+  return `${kind}/${name}`;
+}

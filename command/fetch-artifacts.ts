@@ -1,0 +1,65 @@
+/** Brings the artifacts from the pod to this machine. */
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { messageOf } from '../model/errors.ts';
+import { ARTIFACTS_CONTAINER, FETCH_COMMAND, RELEASE_COMMAND } from './artifacts-container.ts';
+import type { Interruption } from './interruption.ts';
+import type { Kubectl } from './kubectl.ts';
+import { unpack } from './unpack.ts';
+
+const ATTEMPTS = 3;
+const BETWEEN_MS = 1000;
+/** The manifest's volume takes 64 MiB; a volume of the user's own may take more. */
+const LIMITS = { bytes: 512 * 2 ** 20, entries: 10_000 };
+
+/** That they could not be had is a warning: the result does not depend on them. */
+export async function fetchArtifacts(
+  kubectl: Kubectl,
+  pod: string,
+  directory: string,
+  interruption: Interruption,
+): Promise<void> {
+  let scratch: string | undefined;
+  try {
+    scratch = mkdtempSync(path.join(tmpdir(), 'kubevirt-vm-latency-'));
+    const archive = path.join(scratch, 'artifacts.tar');
+    let problem: string | undefined;
+    for (let attempt = 1; attempt <= ATTEMPTS && !interruption.hurried(); attempt += 1) {
+      if (attempt > 1) await interruption.rest(BETWEEN_MS);
+      problem = await fetchArchive(kubectl, pod, archive);
+      if (problem === undefined) break;
+    }
+    const problems = problem === undefined ? [] : [problem];
+    if (statSync(archive, { throwIfNoEntry: false })?.size) {
+      problems.push(...(await unpack(archive, directory, LIMITS)));
+      console.log(`Artifacts: ${directory}`);
+    }
+    if (problems.length > 0) console.log(`warning: artifacts are missing: ${problems.join('; ')}`);
+  } catch (error) {
+    console.log(`warning: the artifacts could not be fetched: ${messageOf(error)}`);
+  } finally {
+    if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Lets the pod end, if that can be; it also ends by its own deadline, or by the grace period of its deletion. */
+export async function releasePod(kubectl: Kubectl, pod: string): Promise<void> {
+  await kubectl.run(['exec', pod, '-c', ARTIFACTS_CONTAINER, '--', ...RELEASE_COMMAND]);
+}
+
+async function fetchArchive(kubectl: Kubectl, pod: string, archive: string): Promise<string | undefined> {
+  const file = openSync(archive, 'w');
+  try {
+    // Headers and padding come on top of the files.
+    const limitBytes = LIMITS.bytes + 2 * 1024 * LIMITS.entries;
+    return await kubectl.execInto(pod, ARTIFACTS_CONTAINER, FETCH_COMMAND, {
+      limitBytes,
+      onData: (data) => {
+        writeSync(file, data);
+      },
+    });
+  } finally {
+    closeSync(file);
+  }
+}

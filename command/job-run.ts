@@ -1,0 +1,279 @@
+/** One checkup as a Job: from its first object to its last, whatever happens in between. */
+import path from 'node:path';
+import { list, record, strings } from '../fixtures/cluster/objects.ts';
+import { messageOf } from '../model/errors.ts';
+import { failedLine, Log, outcomeOf, printAnswer, type Answer } from './answer.ts';
+import { deletion, nameOf, printLeft, runSteps, type Left, type Step } from './clean-up.ts';
+import { fetchArtifacts, releasePod } from './fetch-artifacts.ts';
+import type { Interruption } from './interruption.ts';
+import { JobPod, type CheckupEnd } from './job-pod.ts';
+import { keptVms } from './kept-vms.ts';
+import { isRefused, type Kubectl } from './kubectl.ts';
+import type { Options } from './options.ts';
+import { findOtherRuns } from './other-runs.ts';
+import { Permissions } from './permissions.ts';
+import { INSTANCE_LABEL, MADE_BY, objectsOf, renderYaml, type Plan } from './plan.ts';
+
+const SKIP_TEARDOWN = 'spec.param.skipTeardown';
+/** For a kept Job to notice that its pod has ended. */
+const VERDICT_LIMIT_MS = 15_000;
+/** For a pod that is deleted and has nothing left to do. */
+const GONE_LIMIT_MS = 20_000;
+/** For the containers of such a pod. */
+const SHORT_GRACE_SECONDS = 5;
+const POLL_MS = 500;
+
+export class JobRun {
+  readonly #kubectl: Kubectl;
+  readonly #plan: Plan;
+  readonly #options: Options;
+  readonly #interruption: Interruption;
+  readonly #permissions: Permissions;
+  readonly #pod: JobPod;
+  readonly #log = new Log();
+  readonly #directory: string;
+  /** The API server's clock, and this machine's, when the ConfigMap was made. */
+  #created: { uid: string; server: number; here: number } | undefined;
+  /** Why there was no checkup, or no end of it. */
+  #problem: string | undefined;
+  #end: CheckupEnd | undefined;
+  /** The checkup ended before anybody interrupted it. */
+  #endedByItself = false;
+  #answer: Answer | undefined;
+
+  constructor(kubectl: Kubectl, plan: Plan, options: Options, interruption: Interruption) {
+    this.#kubectl = kubectl;
+    this.#plan = plan;
+    this.#options = options;
+    this.#interruption = interruption;
+    this.#permissions = new Permissions(kubectl);
+    this.#pod = new JobPod(kubectl, plan, interruption, async () => {
+      const [left] = await runSteps(kubectl, [deletion(kubectl, plan.job)], () => interruption.hurried());
+      if (left !== undefined) throw new Error(`${left.what} could not be deleted: ${left.why}`);
+    });
+    this.#directory = path.join(options.artifacts, plan.name);
+  }
+
+  /** Answers the exit status. */
+  async run(): Promise<number> {
+    console.log(['Applying', ...objectsOf(this.#plan, false).map(nameOf)].join('\n  '));
+    try {
+      if (await this.#apply()) await this.#follow();
+    } catch (error) {
+      this.#problem = messageOf(error);
+    }
+    this.#answer ??= await this.#readAnswer();
+    const left = await this.#cleanUp();
+    printLeft(left);
+    return this.#conclude(left.length === 0);
+  }
+
+  /** Whether there is a Job then. The ConfigMap comes first: it shows other runs that this one is there. */
+  async #apply(): Promise<boolean> {
+    const create = ['create', '-o', 'json', '-f', '-'];
+    const made = await this.#kubectl.getJson(create, renderYaml([this.#plan.configMap]));
+    const { uid = '', creationTimestamp = '' } = strings(made?.['metadata']);
+    this.#created = { uid, server: Date.parse(creationTimestamp), here: performance.now() };
+    if (this.#interruption.by() !== undefined) return false;
+    await this.#permissions.apply(this.#plan);
+    if (this.#interruption.by() !== undefined) return false;
+    await this.#kubectl.ok(['create', '-f', '-'], renderYaml([this.#plan.job]));
+    return true;
+  }
+
+  async #follow(): Promise<void> {
+    const name = await this.#pod.untilStarted(this.#options.startTimeoutMs);
+    this.#end = await this.#pod.untilEnded(name, this.#log);
+    this.#endedByItself = this.#interruption.by() === undefined;
+    // As long as the artifacts are not fetched, no other run takes this one for a run that is over.
+    this.#answer = await this.#readAnswer();
+    if (this.#end === undefined) {
+      this.#problem = `pod ${name} was removed before the checkup could end`;
+      return;
+    }
+    const { sidecars } = this.#end;
+    await fetchArtifacts(this.#kubectl, name, this.#directory, this.#interruption);
+    await releasePod(this.#kubectl, name);
+    if (sidecars.length > 0) {
+      console.log(
+        `The checkup has ended. Its Job does not complete while pod ${name} still runs ${containers(sidecars)}, which the manifest does not have.`,
+      );
+    } else if (this.#options.keep) await this.#untilFinished();
+  }
+
+  /** A Job that is kept says how it ended. */
+  async #untilFinished(): Promise<void> {
+    const deadline = Date.now() + VERDICT_LIMIT_MS;
+    while (this.#interruption.by() === undefined) {
+      const job = await this.#kubectl.getPatiently(['job', this.#plan.name]);
+      const conditions = list(record(job?.['status'])['conditions']).map(strings);
+      if (job === undefined || conditions.some(({ type }) => type === 'Complete' || type === 'Failed')) return;
+      if (Date.now() > deadline) {
+        console.log(
+          `warning: job/${this.#plan.name} is neither Complete nor Failed ${VERDICT_LIMIT_MS / 1000}s after its checkup`,
+        );
+        return;
+      }
+      await this.#interruption.rest(POLL_MS);
+    }
+  }
+
+  async #readAnswer(): Promise<Answer> {
+    return printAnswer(this.#kubectl, this.#plan.name, () => !this.#interruption.hurried());
+  }
+
+  /** Returns what is left. */
+  async #cleanUp(): Promise<Left[]> {
+    if (this.#options.keep) {
+      this.#printKept();
+      return [];
+    }
+    const { name } = this.#plan;
+    const uid = this.#created?.uid ?? '';
+    const vms = this.#keepsVms() && uid !== '' ? await keptVms(this.#kubectl, uid) : [];
+    // Where they cannot be seen they may be there.
+    const jobStays = vms === undefined || vms.length > 0;
+    if (jobStays) this.#sayThatJobStays(vms);
+    const job = jobStays ? [] : this.#removeJob();
+    // A checkup that has not ended needs its permissions to remove its VMs.
+    if (this.#end === undefined) await job;
+    const own = [deletion(this.#kubectl, this.#plan.configMap), ...this.#permissions.ownRemoval()];
+    // Of two runs that end at once, the later one must see that the other's ConfigMap is gone.
+    const permissions = async (): Promise<Left[]> => [...(await this.#run(own)), ...(await this.#removeShared())];
+    const left = (await Promise.all([job, permissions()])).flat();
+    const but = jobStays ? `, but for job/${name}` : '';
+    if (left.length === 0) console.log(`Removed what was applied${but}.`);
+    return left;
+  }
+
+  #run(steps: readonly Step[]): Promise<Left[]> {
+    return runSteps(this.#kubectl, steps, () => this.#interruption.hurried());
+  }
+
+  /** What other runs may use, too; and what earlier runs have left. */
+  async #removeShared(): Promise<Left[]> {
+    const { name, namespace } = this.#plan;
+    const { server, here } = this.#created ?? { server: NaN, here: 0 };
+    const nowMs = server + performance.now() - here;
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      try {
+        const own = `${namespace}/${name}`;
+        const { live, left } = await findOtherRuns(this.#kubectl, own, nowMs, this.#options.networkNamespace);
+        const earlier = left.map((object) => deletion(this.#kubectl, object));
+        const steps = this.#permissions.sharedRemoval(live, this.#directory);
+        const [stillThere, notRemoved] = await Promise.all([this.#run(earlier), this.#run(steps)]);
+        const removed = earlier.filter(({ what }) => !stillThere.some((one) => one.what === what));
+        if (removed.length > 0)
+          console.log(`Removed what earlier runs left: ${removed.map(({ what }) => what).join(', ')}`);
+        for (const { what, why } of stillThere)
+          console.log(`warning: left by an earlier run, and not removed: ${what}: ${why}`);
+        return notRemoved;
+      } catch (error) {
+        if (Date.now() < deadline && !this.#interruption.hurried() && !isRefused(error)) {
+          await this.#interruption.rest(2000);
+          continue;
+        }
+        const why = `whether other runs use it is not known: ${messageOf(error)}`;
+        return this.#permissions.sharedRemoval([], this.#directory).map(({ what, command, onFailure }) => {
+          onFailure?.();
+          return { what, command, why };
+        });
+      }
+    }
+  }
+
+  #printKept(): void {
+    const { name, namespace } = this.#plan;
+    const made = Object.entries(MADE_BY).map(([key, value]) => `${key}=${value}`);
+    const kubectl = this.#kubectl;
+    const { networkNamespace } = this.#options;
+    console.log('Kept. What this command made in the namespace, and its permissions, are removed by');
+    console.log(`  ${kubectl.command('delete', 'job,configmap,rolebinding,role,serviceaccount', '-l', ...made)}`);
+    console.log(`  ${kubectl.command('delete', 'clusterrolebinding,clusterrole', '-l', ...made)}`);
+    if (networkNamespace === namespace) return;
+    const own = `${INSTANCE_LABEL}=${name}`;
+    console.log(`  ${kubectl.commandIn(networkNamespace, 'delete', 'rolebinding,role', '-l', own)}`);
+  }
+
+  #sayThatJobStays(vms: readonly string[] | undefined): void {
+    const { name } = this.#plan;
+    const which = vms?.join(', ') ?? 'VMs that cannot be listed, but may be there,';
+    const removal = this.#kubectl.command('delete', `job/${name}`);
+    console.log(
+      `Not removed: job/${name}, with whose pod ${which} will go (${SKIP_TEARDOWN}). Once you have looked at them: ${removal}`,
+    );
+  }
+
+  /** VMs belong to the pod. Who interrupts has seen enough of them. */
+  #keepsVms(): boolean {
+    const kept = this.#options.data[SKIP_TEARDOWN];
+    if (this.#interruption.by() !== undefined) return false;
+    return kept === 'always' || (kept === 'onfailure' && !this.#outcome()?.succeeded);
+  }
+
+  /** The Job goes at once, its pod in its own time. */
+  async #removeJob(): Promise<Left[]> {
+    const { name } = this.#plan;
+    if (this.#end !== undefined && this.#end.sidecars.length > 0) await this.#hasten();
+    const left = await this.#run([deletion(this.#kubectl, this.#plan.job)]);
+    if (left.length > 0 || this.#interruption.hurried()) return left;
+    try {
+      const limitMs = this.#end === undefined ? this.#plan.graceMs + GONE_LIMIT_MS : GONE_LIMIT_MS;
+      const deadline = Date.now() + limitMs;
+      let released = false;
+      for (let pod = await this.#pod.look(); pod !== undefined; pod = await this.#pod.look()) {
+        // After whatever went wrong nobody else may have released it.
+        if (!released) await releasePod(this.#kubectl, pod.name);
+        released = true;
+        if (this.#interruption.hurried()) return [];
+        if (Date.now() > deadline) {
+          const why = `it is still there ${limitMs / 1000}s after its Job was deleted: ${pod.summary}`;
+          const ending = this.#end !== undefined && pod.deletedWithMs !== undefined && pod.sidecars.length > 0;
+          if (!ending)
+            return [{ what: `pod/${pod.name}`, why, command: this.#kubectl.command('delete', `pod/${pod.name}`) }];
+          console.log(`Pod ${pod.name} goes as soon as Kubernetes has ended ${containers(pod.sidecars)}.`);
+          return [];
+        }
+        await this.#interruption.rest(POLL_MS);
+      }
+      return [];
+    } catch (error) {
+      const command = this.#kubectl.command('delete', 'pods', '-l', `job-name=${name}`);
+      return [{ what: `the pod of job/${name}`, why: `whether it is gone is not known: ${messageOf(error)}`, command }];
+    }
+  }
+
+  /** Whatever still runs in the pod gets a short grace period, before the deletion of the Job gives it the pod's own. */
+  async #hasten(): Promise<void> {
+    const pods = ['pods', '-l', `job-name=${this.#plan.name}`, `--grace-period=${SHORT_GRACE_SECONDS}`];
+    const { status, stderr } = await this.#kubectl.run(['delete', ...pods, '--wait=false', '--ignore-not-found']);
+    if (status !== 0) console.log(`warning: the pod of job/${this.#plan.name} could not be deleted: ${stderr}`);
+  }
+
+  #outcome(): ReturnType<typeof outcomeOf> {
+    return outcomeOf(this.#log.lastLine, this.#answer ?? {}, this.#end?.exitCode);
+  }
+
+  #conclude(clean: boolean): number {
+    const by = this.#interruption.by();
+    const outcome = this.#outcome();
+    if (outcome === undefined) {
+      const { exitCode, reason = '' } = this.#end ?? {};
+      const how = exitCode === undefined ? reason : `with exit status ${exitCode} (${reason})`;
+      const ended = this.#end && `the checkup's container ended without a result: ${how}`;
+      const none = by === undefined ? 'there was no checkup' : `interrupted by ${by} before the checkup began`;
+      console.log(failedLine(this.#problem ?? ended ?? none));
+    } else {
+      if (this.#problem !== undefined) console.log(`warning: ${this.#problem}`);
+      console.log(outcome.line);
+    }
+    // Who interrupts the cleanup of a checkup that has ended still gets its result.
+    if (by !== undefined && !(this.#endedByItself && outcome !== undefined)) return 130;
+    return outcome?.succeeded && clean ? 0 : 1;
+  }
+}
+
+function containers(names: readonly string[]): string {
+  return `container${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
+}

@@ -1,0 +1,95 @@
+/** The checkup of this checkout, on this machine, in the user's own name: only its ConfigMap is in the cluster. */
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { strings } from '../fixtures/cluster/objects.ts';
+import { failedLine, isLastLine, Log, printAnswer } from './answer.ts';
+import type { Interruption } from './interruption.ts';
+import { keptVms, vmSelector } from './kept-vms.ts';
+import type { Kubectl } from './kubectl.ts';
+import { localEnvironment } from './local-environment.ts';
+import type { Options } from './options.ts';
+import { deletion, nameOf, printLeft, runSteps } from './clean-up.ts';
+import { renderYaml, type Plan } from './plan.ts';
+
+const ROOT = path.join(import.meta.dirname, '..');
+const PRELOAD = path.join(ROOT, 'reporters/supervision/preload.ts');
+const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
+
+/** Answers the exit status. */
+export async function runLocally(
+  kubectl: Kubectl,
+  plan: Plan,
+  options: Options,
+  interruption: Interruption,
+): Promise<number> {
+  console.log(`Applying: ${nameOf(plan.configMap)}`);
+  const log = new Log();
+  let status = 1;
+  let uid: string | undefined;
+  try {
+    const made = await kubectl.getJson(['create', '-o', 'json', '-f', '-'], renderYaml([plan.configMap]));
+    uid = strings(made?.['metadata'])['uid'];
+    if (interruption.by() === undefined) status = await runCheckup({ kubectl, plan, options, interruption }, log);
+    await printAnswer(kubectl, plan.name);
+  } finally {
+    // Here no pod takes them along.
+    if (uid !== undefined) await nameVms(kubectl, uid);
+    if (options.keep) console.log(`Kept: ${kubectl.command('delete', `configmap/${plan.name}`)}`);
+    else {
+      const left = await runSteps(kubectl, [deletion(kubectl, plan.configMap)], () => interruption.hurried());
+      printLeft(left);
+      if (left.length > 0) status ||= 1;
+      else console.log(`Removed configmap/${plan.name}.`);
+    }
+  }
+  const by = interruption.by();
+  const why = by === undefined ? `it ended with exit status ${status}` : `interrupted by ${by}`;
+  console.log(isLastLine(log.lastLine) ? log.lastLine : failedLine(why));
+  return by === undefined ? status : 130;
+}
+
+/** Of the VMs that this run has left, and how to remove them. */
+async function nameVms(kubectl: Kubectl, uid: string): Promise<void> {
+  const vms = await keptVms(kubectl, uid);
+  if (vms === undefined) {
+    console.log(`If there are any, remove them with: ${kubectl.command('delete', 'vmi', '-l', vmSelector(uid))}`);
+  } else if (vms.length > 0) {
+    const removal = kubectl.command('delete', ...vms);
+    console.log(`Not removed: ${vms.join(', ')}. Once you have looked at them: ${removal}`);
+  }
+}
+
+interface Run {
+  kubectl: Kubectl;
+  plan: Plan;
+  options: Options;
+  interruption: Interruption;
+}
+
+async function runCheckup({ kubectl, plan, options, interruption }: Run, log: Log): Promise<number> {
+  const directory = path.join(options.artifacts, plan.name);
+  console.log(`Artifacts: ${directory}`);
+  const env = localEnvironment(process.env, {
+    // VMs start in the namespace of its context.
+    ...{ KUBECONFIG: kubectl.kubeconfig, ARTIFACTS_DIR: directory },
+    ...{ CONFIGMAP_NAMESPACE: plan.namespace, CONFIGMAP_NAME: plan.name },
+  });
+  const checkup = spawn(process.execPath, ['--import', PRELOAD, CLI, 'test'], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const stop = interruption.when((signal) => checkup.kill(signal));
+  checkup.stdout.on('data', log.reader());
+  try {
+    return await new Promise<number>((done, failed) => {
+      checkup.once('error', failed);
+      checkup.once('close', (code) => {
+        done(code ?? 1);
+      });
+    });
+  } finally {
+    stop();
+  }
+}

@@ -1,0 +1,173 @@
+/** What the command is told on its command line, as a whole or as every complaint about it at once. */
+import path from 'node:path';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { parseGoDuration } from '../fixtures/input/go-duration.ts';
+import { camelCaseKey, PARAMETER_NAMES, TIMEOUT_KEY } from '../fixtures/input/keys.ts';
+import { findMeant } from '../fixtures/input/unknown-names.ts';
+import { inputComplaints } from '../fixtures/input/parse-input.ts';
+import { quoted } from '../model/text.ts';
+
+export const HELP = `Runs one checkup on the cluster of the current kubectl context: applies its permissions, a ConfigMap and a Job, follows the log,
+prints the result, fetches the artifacts, and removes what it applied. Ctrl-C ends the checkup and cleans up, too; a second one, later,
+does not wait for the end of the checkup.
+
+  --network NAMESPACE/NAME   the NetworkAttachmentDefinition to check (mandatory)
+  --source-node NODE         the node of the VM that pings
+  --target-node NODE         the node of the VM that answers
+  --duration DURATION        how long to ping, in whole seconds (default 5s)
+  --max-latency DURATION     fail above this latency, such as 50ms (default: no limit)
+  --timeout DURATION         how long the checkup may take (default 5m)
+  --param NAME=VALUE         any other parameter of the checkup; may be repeated
+  --image IMAGE              the checkup's image (default: that of manifests/job.yaml)
+  --namespace NAMESPACE      where to run (default: that of the kubectl context)
+  --start-timeout DURATION   how long the Job's pod may take to start (default 2m)
+  --artifacts DIRECTORY      reports and logs go into a directory of their own below this one (default artifacts)
+  --dry-run                  print what would be applied, and stop
+  --keep                     remove nothing at the end
+  --local                    run this checkout here, in your own name: only a ConfigMap is applied
+  --help                     this text
+
+Ends with 0 when the checkup succeeded, 1 when it failed, 130 when it was interrupted, 2 when it was not understood. KUBECTL names
+another kubectl than the one found on PATH.
+`;
+
+export interface Options {
+  /** The ConfigMap's. */
+  data: Readonly<Record<string, string>>;
+  networkNamespace: string;
+  timeoutMs: number;
+  startTimeoutMs: number;
+  image: string | undefined;
+  namespace: string | undefined;
+  artifacts: string;
+  dryRun: boolean;
+  keep: boolean;
+  local: boolean;
+  /** One for each parameter that this version does not know. */
+  warnings: readonly string[];
+}
+
+/** What was wrong with the command line. */
+export class UsageError extends Error {
+  constructor(complaints: readonly string[]) {
+    super(complaints.join('\n'));
+  }
+}
+
+const OPTIONS = {
+  network: { type: 'string' },
+  'source-node': { type: 'string' },
+  'target-node': { type: 'string' },
+  duration: { type: 'string' },
+  'max-latency': { type: 'string' },
+  timeout: { type: 'string', default: '5m' },
+  param: { type: 'string', multiple: true, default: [] },
+  image: { type: 'string' },
+  namespace: { type: 'string' },
+  'start-timeout': { type: 'string', default: '2m' },
+  artifacts: { type: 'string', default: 'artifacts' },
+  'dry-run': { type: 'boolean', default: false },
+  keep: { type: 'boolean', default: false },
+  local: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const satisfies NonNullable<ParseArgsConfig['options']>;
+
+/** What Kubernetes allows in a key. */
+const CONFIGMAP_KEY = /^[-._a-zA-Z0-9]{1,200}$/;
+
+/** Which option says what a parameter says, for complaints. */
+const OPTION_OF: Readonly<Record<string, string>> = {
+  // Before the sample, which a complaint about the timeout also names.
+  [TIMEOUT_KEY]: '--timeout',
+  networkAttachmentDefinitionNamespace: '--network',
+  networkAttachmentDefinitionName: '--network',
+  sourceNode: '--source-node',
+  targetNode: '--target-node',
+  sampleDurationSeconds: '--duration',
+  maxDesiredLatencyMilliseconds: '--max-latency',
+};
+
+/** @throws UsageError */
+export function parseOptions(args: string[]): Options | 'help' {
+  const { values, doubles } = readArguments(args);
+  if (values.help) return 'help';
+  const complaints = doubles.map((option) => `${option} is given twice`);
+  const refuse = (option: string, value: string, expected: string): undefined => {
+    complaints.push(`${option} ${quoted(value)}: expected ${expected}`);
+  };
+  const milliseconds = (option: string, text: string | undefined): number | undefined => {
+    // Here a number alone could be anything.
+    const ms = text === undefined || /^\d+$/.test(text) ? undefined : parseGoDuration(text);
+    if (text !== undefined && ms === undefined)
+      refuse(option, text, 'a duration with its unit, such as 30s, 50ms or 5m');
+    return ms;
+  };
+
+  const parameters = new Map<string, string>();
+  const set = (name: string, value: string | undefined) => {
+    if (value === undefined) return;
+    if (parameters.has(name)) complaints.push(`${OPTION_OF[name] ?? `--param ${name}`} is given twice`);
+    parameters.set(name, value);
+  };
+  const [namespace, name, ...rest] = values.network?.split('/') ?? [];
+  if (values.network === undefined) complaints.push('--network is missing: expected NAMESPACE/NAME of a network');
+  else if (!namespace || !name || rest.length > 0) refuse('--network', values.network, 'NAMESPACE/NAME');
+  else {
+    set('networkAttachmentDefinitionNamespace', namespace);
+    set('networkAttachmentDefinitionName', name);
+  }
+  set('sourceNode', values['source-node']);
+  set('targetNode', values['target-node']);
+  const sampleMs = milliseconds('--duration', values.duration);
+  set('sampleDurationSeconds', sampleMs === undefined ? undefined : String(sampleMs / 1000));
+  const limitMs = milliseconds('--max-latency', values['max-latency']);
+  // To the nanosecond: what is not decimal in a unit's factor is not in the latency either.
+  set('maxDesiredLatencyMilliseconds', limitMs === undefined ? undefined : String(Number(limitMs.toFixed(6))));
+  for (const param of values.param) {
+    const [, key = '', value] = /^([^=]+)=(.*)$/s.exec(param) ?? [];
+    const meant = PARAMETER_NAMES.some((known) => known === key) ? undefined : findMeant(key);
+    if (value === undefined) refuse('--param', param, 'NAME=VALUE');
+    else if (!CONFIGMAP_KEY.test(key)) refuse('--param', param, 'a NAME of letters, digits, "-", "_" and "."');
+    else if (meant !== undefined) {
+      const instead = meant.key === TIMEOUT_KEY ? '--timeout' : meant.name;
+      complaints.push(`--param ${quoted(param)}: unknown parameter: did you mean "${instead}"?`);
+    } else set(key, value);
+  }
+
+  const timeoutMs = milliseconds('--timeout', values.timeout) ?? 0;
+  const startTimeoutMs = milliseconds('--start-timeout', values['start-timeout']) ?? 0;
+  const entries = [...parameters].map(([key, value]) => [camelCaseKey(key), value] as const);
+  const data = { [TIMEOUT_KEY]: values.timeout, ...Object.fromEntries(entries) };
+  // What the checkup itself would say, before anything is applied.
+  if (complaints.length === 0) complaints.push(...inputComplaints({}, data, false).map(withOption));
+  if (complaints.length > 0) throw new UsageError(complaints);
+  const unknown = [...parameters.keys()].filter((key) => !PARAMETER_NAMES.some((known) => known === key));
+  const warnings = unknown.map((key) => `--param ${key}: this version does not know the parameter`);
+  const { image, keep, local } = values;
+  const artifacts = path.resolve(values.artifacts);
+  return {
+    ...{ data, networkNamespace: namespace ?? '', timeoutMs, startTimeoutMs, image },
+    ...{ namespace: values.namespace, artifacts },
+    ...{ dryRun: values['dry-run'], keep, local, warnings },
+  };
+}
+
+function readArguments(args: string[]) {
+  try {
+    const { values, tokens } = parseArgs({ args, options: OPTIONS, tokens: true });
+    // Of which only the last would count.
+    const single = tokens.flatMap((token) =>
+      token.kind === 'option' && token.value !== undefined && token.name !== 'param' ? [`--${token.name}`] : [],
+    );
+    return { values, doubles: [...new Set(single.filter((option, index) => single.indexOf(option) < index))] };
+  } catch (error) {
+    // parseArgs says which option, and what it was given.
+    throw new UsageError([error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+/** A complaint of the checkup, with the option that it is about. */
+function withOption(complaint: string): string {
+  const option = Object.entries(OPTION_OF).find(([name]) => complaint.includes(`"${name}"`))?.[1];
+  return `${option ?? '--param'}: ${complaint}`;
+}

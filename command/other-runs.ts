@@ -1,0 +1,123 @@
+/**
+ * What other runs of this command have in the cluster: those that may still be at work or that the user keeps, and what is left of runs
+ * that are over. Decided by labels, the Job's conditions, its pods, the ConfigMap's result, and ages by the API server's clock.
+ */
+import { list, record, strings, type Json } from '../fixtures/cluster/objects.ts';
+import { STATUS_KEYS } from '../model/status-keys.ts';
+import { itemsOf } from './clean-up.ts';
+import type { Kubectl } from './kubectl.ts';
+import { INSTANCE_LABEL, MADE_BY, REMOVABLE, RUN_NAMESPACE_LABEL } from './plan.ts';
+
+/** A run that has begun has a Job by then; one that is over without a result has read what there is. */
+const SETTLED_MS = 600_000;
+/** A command that still runs has fetched the artifacts by then, or given up: three attempts of a minute. */
+const FETCHED_MS = 300_000;
+
+/** A run's namespace and name, as "<namespace>/<name>". */
+type RunName = string;
+
+export interface ClusterState {
+  /** ConfigMaps and Jobs. */
+  objects: readonly Json[];
+  pods: readonly Json[];
+  /** Roles and RoleBindings in the namespaces of networks. */
+  networkPermissions: readonly Json[];
+}
+
+interface OtherRuns {
+  live: RunName[];
+  /** Objects of runs that are over. */
+  left: Json[];
+}
+
+/** Pure. @param nowMs the API server's time; @param sees whether the state has all runs of a namespace */
+export function sortRuns(
+  { objects, pods, networkPermissions }: ClusterState,
+  own: RunName,
+  nowMs: number,
+  sees: (namespace: string) => boolean,
+): OtherRuns {
+  const runs = Map.groupBy(objects, runOf);
+  runs.delete(own);
+  const isOver = (run: RunName, parts: readonly Json[]): boolean => {
+    const job = parts.find(({ kind }) => kind === 'Job');
+    const configMap = parts.find(({ kind }) => kind === 'ConfigMap');
+    const unfinished = pods.some((pod) => podRun(pod) === run && !['Succeeded', 'Failed'].includes(phase(pod)));
+    const finishedMs = job === undefined ? undefined : finishedAt(job);
+    const completed = strings(record(configMap)['data'])[STATUS_KEYS.completionTimestamp];
+    if (!parts.every(isRemovable)) return false;
+    if (completed !== undefined && nowMs - Date.parse(completed) > FETCHED_MS) return true;
+    if (unfinished || (job !== undefined && finishedMs === undefined)) return false;
+    if (configMap === undefined || completed !== undefined) return true;
+    return nowMs - Math.max(createdAt(configMap), finishedMs ?? 0) > SETTLED_MS;
+  };
+  const over = [...runs].filter(([run, parts]) => isOver(run, parts));
+  const ended = new Set(over.map(([run]) => run));
+  // A Job that is kept for its VMs needs nothing any more.
+  const needsMore = ({ kind, ...object }: Json): boolean => kind === 'ConfigMap' || finishedAt(object) === undefined;
+  const live = [...runs].flatMap(([run, parts]) => (!ended.has(run) && parts.some(needsMore) ? [run] : []));
+  const orphans = networkPermissions.filter((object) => {
+    const run = runOf(object);
+    return isRemovable(object) && run !== own && sees(run.split('/')[0] ?? '') && !live.includes(run);
+  });
+  return { live, left: [...over.flatMap(([, parts]) => parts), ...orphans] };
+}
+
+/** Asks for all namespaces, or where that is not allowed for those that this run uses. @throws Error */
+export async function findOtherRuns(
+  kubectl: Kubectl,
+  own: RunName,
+  nowMs: number,
+  networkNamespace: string,
+): Promise<OtherRuns> {
+  const made = Object.entries(MADE_BY).map(([key, value]) => `${key}=${value}`);
+  const removable = Object.entries(REMOVABLE).map(([key, value]) => `${key}=${value}`);
+  const get = ['get', '--ignore-not-found', '-o', 'json'];
+  const runs = [...get, 'configmaps,jobs', '-l', made.join(',')];
+  const everywhere = await kubectl.run([...runs, '-A']);
+  const all = everywhere.status === 0;
+  const objects = itemsOf(all ? everywhere.stdout : await kubectl.ok(runs));
+  const names = [...new Set(objects.filter(isRemovable).map((object) => runOf(object).split('/')[1] ?? ''))];
+  const where = all ? ['-A'] : [];
+  const ofJobs = [...get, 'pods', '-l', `job-name in (${names.join(',')})`, ...where];
+  const pods = names.length === 0 ? '' : await kubectl.ok(ofJobs);
+  const permissions = [...get, 'roles,rolebindings', '-l', [...made, ...removable].join(',')];
+  // Without them nothing is lost: a later run finds them.
+  const found = await kubectl.run([...permissions, ...(all ? ['-A'] : ['-n', networkNamespace])]);
+  const state = {
+    ...{ objects, pods: itemsOf(pods) },
+    networkPermissions: found.status === 0 ? itemsOf(found.stdout) : [],
+  };
+  return sortRuns(state, own, nowMs, (namespace) => all || namespace === kubectl.namespace);
+}
+
+function runOf({ metadata }: Json): RunName {
+  const { namespace = '', name = '' } = strings(metadata);
+  const labels = strings(record(metadata)['labels']);
+  return `${labels[RUN_NAMESPACE_LABEL] ?? namespace}/${labels[INSTANCE_LABEL] ?? name}`;
+}
+
+function podRun({ metadata }: Json): RunName {
+  return `${strings(metadata)['namespace'] ?? ''}/${strings(record(metadata)['labels'])['job-name'] ?? ''}`;
+}
+
+function isRemovable({ metadata }: Json): boolean {
+  const labels = strings(record(metadata)['labels']);
+  return Object.entries({ ...MADE_BY, ...REMOVABLE }).every(([key, value]) => labels[key] === value);
+}
+
+function phase(pod: Json): string {
+  return strings(pod['status'])['phase'] ?? '';
+}
+
+function createdAt({ metadata }: Json): number {
+  return Date.parse(strings(metadata)['creationTimestamp'] ?? '');
+}
+
+/** Undefined for a Job that is not finished. */
+function finishedAt({ status }: Json): number | undefined {
+  const end = list(record(status)['conditions'])
+    .map(strings)
+    .find((condition) => ['Complete', 'Failed'].includes(condition['type'] ?? '') && condition['status'] === 'True');
+  return end && Date.parse(end['lastTransitionTime'] ?? '');
+}

@@ -1,0 +1,190 @@
+/**
+ * The permissions of the checkup, under the names of the manifests. What is there already is added to where it grants less, and put
+ * back at the end; what this command made goes with the last of its runs.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { list, record, strings, type Json } from '../fixtures/cluster/objects.ts';
+import { messageOf } from '../model/errors.ts';
+import { deletion, itemsOf, nameOf, type Step } from './clean-up.ts';
+import type { Kubectl } from './kubectl.ts';
+import { MADE_BY, renderYaml, without, type Plan } from './plan.ts';
+
+export class Permissions {
+  readonly #kubectl: Kubectl;
+  readonly #made: Json[] = [];
+  /** As they were. */
+  readonly #changed: Json[] = [];
+  /** This run's alone. */
+  readonly #own: Json[] = [];
+
+  constructor(kubectl: Kubectl) {
+    this.#kubectl = kubectl;
+  }
+
+  /** What may not be granted is a warning: it may be there already, and if not, the checkup names the rule. */
+  async apply(plan: Plan): Promise<void> {
+    const missing: Json[] = [];
+    for (const [object, there] of await this.#lookUp([...plan.permissions, ...plan.extendedPermissions])) {
+      if (there === undefined) missing.push(object);
+      else if (typeof there === 'string') console.log(`warning: ${nameOf(object)} is taken as given: ${there}`);
+      else await this.#addTo(there, object);
+    }
+    if (missing.length > 0) {
+      const { made, refused } = await this.#make(['apply'], missing);
+      this.#made.push(...made);
+      let lacking = 0;
+      // Another run may have made them in the meantime.
+      for (const [object, there] of refused === undefined ? [] : await this.#lookUp(missing)) {
+        if (made.includes(object)) continue;
+        if (typeof there === 'object') await this.#addTo(there, object);
+        else lacking += 1;
+      }
+      if (lacking > 0) console.log(`warning: not every permission could be given: ${refused ?? ''}`);
+    }
+    if (plan.networkPermissions.length > 0) await this.#openNetwork(plan);
+  }
+
+  /** In the network's namespace, where the user may have no rights. */
+  async #openNetwork({ networkPermissions, namespace }: Plan): Promise<void> {
+    const where = strings(record(networkPermissions[0]?.['metadata']))['namespace'] ?? '';
+    const { made, refused } = await this.#make(['create', '-n', where], networkPermissions);
+    this.#own.push(...made);
+    if (refused === undefined) return;
+    console.log(`warning: the checkup was not given access to networks in namespace ${where}: ${refused}`);
+    console.log('  If it has none yet, somebody with rights there can give it:');
+    for (const command of networkCommands(where, namespace)) console.log(`  ${command}`);
+  }
+
+  /** Returns what was made, or may have been, and why not all was. */
+  async #make(how: readonly string[], objects: readonly Json[]): Promise<{ made: Json[]; refused?: string }> {
+    const { status, stdout, stderr } = await this.#kubectl.run([...how, '-o', 'name', '-f', '-'], renderYaml(objects));
+    if (status === 0) return { made: [...objects] };
+    const printed = stdout.split('\n').map((line) => line.replace(/\.[^/]*/, ''));
+    const unsure = !isAnswer(stderr);
+    return { made: objects.filter((object) => unsure || printed.includes(nameOf(object))), refused: stderr };
+  }
+
+  /** What removes this run's own, whoever else is there. */
+  ownRemoval(): Step[] {
+    return this.#own.toReversed().map((object) => deletion(this.#kubectl, object));
+  }
+
+  /** Whether there is anything that others may use, too. */
+  get shared(): boolean {
+    return this.#changed.length + this.#made.length > 0;
+  }
+
+  /** What puts the rest back, or removes it, except what the runs named ("<namespace>/<name>") need. */
+  sharedRemoval(others: readonly string[], directory: string): Step[] {
+    const free = (object: Json): boolean => {
+      const { namespace } = strings(object['metadata']);
+      const served = others.filter((other) => namespace === undefined || other.startsWith(`${namespace}/`));
+      if (served.length > 0)
+        console.log(`${nameOf(object)} stays as it is: it also serves the checkup ${served.join(', ')}`);
+      return served.length === 0;
+    };
+    const put = this.#changed.filter(free).map((object) => {
+      const file = path.join(directory, `${nameOf(object).replace('/', '-')}.yaml`);
+      return {
+        what: `the rules that were added to ${nameOf(object)}`,
+        args: ['replace', '-f', '-'],
+        input: renderYaml([object]),
+        command: this.#kubectl.command('replace', '-f', file),
+        onFailure: () => {
+          save(file, renderYaml([object]));
+        },
+      };
+    });
+    const made = this.#made.toReversed().filter(free);
+    return [...put, ...made.map((object) => deletion(this.#kubectl, object))];
+  }
+
+  /** Each with what is there, undefined where nothing is, or why that cannot be told. */
+  async #lookUp(wanted: readonly Json[]): Promise<(readonly [wanted: Json, there: Json | string | undefined])[]> {
+    const all = await this.#kubectl.run([...GET, '-f', '-'], renderYaml(wanted));
+    if (all.status === 0) {
+      const there = itemsOf(all.stdout);
+      return wanted.map((object) => [object, there.find((one) => nameOf(one) === nameOf(object))] as const);
+    }
+    // One that may not be seen keeps all others from being told.
+    const looks = wanted.map(async (object) => {
+      const { status, stdout, stderr } = await this.#kubectl.run([...GET, '-f', '-'], renderYaml([object]));
+      return [object, status === 0 ? itemsOf(stdout)[0] : stderr] as const;
+    });
+    return Promise.all(looks);
+  }
+
+  async #addTo(there: Json, object: Json, attempts = 5): Promise<void> {
+    const { labels } = record(there['metadata']);
+    const ours = Object.entries(MADE_BY).every(([key, value]) => strings(labels)[key] === value);
+    if (ours && !this.#made.includes(object)) this.#made.push(object);
+    const united = unite(there, object);
+    const until = ours ? '' : ' until the end';
+    console.log(`${nameOf(object)} exists already${united ? `, and grants less: it is added to${until}` : ''}`);
+    if (!united) return;
+    const { status, stderr } = await this.#kubectl.run(['replace', '-f', '-'], renderYaml([united]));
+    if (isConflict(stderr) && attempts > 1) {
+      const [[, now] = []] = await this.#lookUp([object]);
+      if (typeof now === 'object') await this.#addTo(now, object, attempts - 1);
+      return;
+    }
+    if (status !== 0) console.log(`warning: ${nameOf(object)} cannot be added to: ${stderr}`);
+    // A replacement whose answer was lost may have been made.
+    if (!ours && (status === 0 || !isAnswer(stderr))) this.#changed.push(withoutRevision(there));
+  }
+}
+
+const GET = ['get', '--ignore-not-found', '-o', 'json'];
+
+/** How a user gives a checkup in `namespace` access to the networks of another namespace. */
+function networkCommands(network: string, namespace: string): string[] {
+  const role = 'kubevirt-vm-latency-network';
+  return [
+    `kubectl create role ${role} -n ${network} --verb=get --resource=network-attachment-definitions.k8s.cni.cncf.io`,
+    `kubectl create rolebinding ${role} -n ${network} --role=${role} --serviceaccount=${namespace}:vm-latency-checkup-sa`,
+  ];
+}
+
+/** kubectl prints the refusal of an API server in this form, and failures of the connection in others. */
+function isAnswer(stderr: string): boolean {
+  return stderr.startsWith('Error from server');
+}
+
+/** Somebody else has changed it since it was read, such as another run. */
+function isConflict(stderr: string): boolean {
+  return stderr.startsWith('Error from server (Conflict)');
+}
+
+function save(file: string, text: string): void {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (error) {
+    console.log(`warning: ${file} cannot be written: ${messageOf(error)}`);
+  }
+}
+
+/** What is there with what is wanted added; undefined where it grants all of that already. */
+function unite(there: Json, wanted: Json): Json | undefined {
+  const added = ['rules', 'subjects'].flatMap((field) => {
+    const present = list(there[field]);
+    const lacking = list(wanted[field]).filter((one) => !present.some((other) => covers(record(other), record(one))));
+    return lacking.length === 0 ? [] : [[field, [...present, ...lacking]] as const];
+  });
+  return added.length === 0 ? undefined : { ...there, ...Object.fromEntries(added) };
+}
+
+/** Whether one rule, or one subject, says all that another does. */
+function covers(present: Json, wanted: Json): boolean {
+  return Object.entries(wanted).every(([field, value]) => {
+    const has = present[field];
+    if (!Array.isArray(value)) return has === value;
+    return list(has).includes('*') || value.every((one) => list(has).includes(one));
+  });
+}
+
+function withoutRevision(object: Json): Json {
+  const metadata = without(record(object['metadata']), 'resourceVersion', 'uid', 'creationTimestamp', 'managedFields');
+  return { ...object, metadata };
+}

@@ -1,0 +1,91 @@
+/** What the Job's pod reports: whether the checkup began, how it ended, what is still waited for. */
+import { list, record, type Json } from '../fixtures/cluster/objects.ts';
+import { oneLine } from '../model/text.ts';
+import { ARTIFACTS_CONTAINER } from './artifacts-container.ts';
+import { CHECKUP_CONTAINER } from './plan.ts';
+
+export interface PodEnd {
+  /** Undefined for a pod that ended without saying so of its containers, such as an evicted one. */
+  exitCode: number | undefined;
+  reason: string;
+}
+
+export interface PodState {
+  name: string;
+  /** The checkup's process has begun, and may have ended. */
+  started: boolean;
+  /** How the checkup ended, if the status has it. It does not while the pod terminates and another container still runs. */
+  ended: PodEnd | undefined;
+  /** Milliseconds between its deletion and the end of its containers; undefined for a pod that is not deleted. */
+  deletedWithMs: number | undefined;
+  /** Somebody else's containers in it that have not ended. */
+  sidecars: string[];
+  /** One line: phase and conditions. */
+  summary: string;
+  /** One line: what the pod waits for. */
+  waitingFor: string;
+}
+
+export function podState(pod: Json): PodState {
+  const [metadata, spec, status] = [record(pod['metadata']), record(pod['spec']), record(pod['status'])];
+  const containers = list(status['containerStatuses']).map(record);
+  const state = record(containers.find(({ name }) => name === CHECKUP_CONTAINER)?.['state']);
+  const terminated = state['terminated'] === undefined ? undefined : record(state['terminated']);
+  const over = ['Failed', 'Succeeded'].includes(text(status['phase']));
+  const unfinished = containers.filter((container) => record(container['state'])['terminated'] === undefined);
+  const grace = Number(metadata['deletionGracePeriodSeconds'] ?? spec['terminationGracePeriodSeconds'] ?? 30);
+  return {
+    name: text(metadata['name']),
+    started: state['running'] !== undefined || terminated !== undefined,
+    ended: terminated
+      ? { exitCode: Number(terminated['exitCode']), reason: text(terminated['reason']) }
+      : over
+        ? { exitCode: undefined, reason: oneLine(reasonAndMessage(status) || `phase ${text(status['phase'])}`, 500) }
+        : undefined,
+    deletedWithMs: metadata['deletionTimestamp'] === undefined ? undefined : grace * 1000,
+    sidecars: unfinished
+      .map(({ name }) => text(name))
+      .filter((name) => name !== CHECKUP_CONTAINER && name !== ARTIFACTS_CONTAINER),
+    summary: summaryOf(pod),
+    waitingFor: oneLine(waitingFor(status, containers), 500),
+  };
+}
+
+function summaryOf(pod: Json): string {
+  const [metadata, spec, status] = [record(pod['metadata']), record(pod['spec']), record(pod['status'])];
+  const node = text(spec['nodeName']);
+  const conditions = list(status['conditions']).map(record);
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  return [
+    `phase ${text(status['phase'])}`,
+    ...(node === '' ? [] : [`node ${node}`]),
+    ...(ready === undefined ? [] : [oneLine(`Ready=${text(ready['status'])} ${reasonAndMessage(ready)}`, 200)]),
+    ...(metadata['deletionTimestamp'] === undefined ? [] : ['being deleted']),
+  ].join(', ');
+}
+
+function waitingFor(status: Json, containers: readonly Json[]): string {
+  const unscheduled = list(status['conditions'])
+    .map(record)
+    .find((condition) => condition['type'] === 'PodScheduled' && condition['status'] === 'False');
+  if (unscheduled) return `a node for the pod: ${reasonAndMessage(unscheduled)}`;
+  // An init container, such as a sidecar's, keeps all others waiting.
+  const all = [...list(status['initContainerStatuses']).map(record), ...containers];
+  const waiting = all.flatMap(({ name, state }) => {
+    const why = record(record(state)['waiting']);
+    return why['reason'] === undefined ? [] : [[text(name), reasonAndMessage(why)] as const];
+  });
+  const telling = waiting.filter(([, why]) => why !== 'PodInitializing' && why !== 'ContainerCreating');
+  // The checkup's and the artifacts' are of one image and wait for the same.
+  const known = telling.length > 0 ? telling : waiting;
+  const [name, why] = known.find(([one]) => one === CHECKUP_CONTAINER) ?? known[0] ?? [];
+  return name === undefined ? `the pod to start: phase ${text(status['phase'])}` : `container ${name}: ${why}`;
+}
+
+function reasonAndMessage({ reason, message }: Json): string {
+  return [text(reason), text(message)].filter((part) => part !== '').join(': ');
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

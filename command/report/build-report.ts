@@ -1,0 +1,111 @@
+/**
+ * One self-contained page of an artifacts directory's Allure results, with the earlier runs as its history. It holds no address
+ * that a browser would ask for anything.
+ */
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { AllureReport, FileSystemReportFiles, type FullConfig, type PluginInstance } from '@allurereport/core';
+import AwesomePlugin from '@allurereport/plugin-awesome';
+import { ALLURE_CATEGORIES } from '../../reporters/views/allure.ts';
+import { ForeignEntry, replaceFile } from '../../reporters/artifacts/list.ts';
+import { mapLimited } from '../../model/map-limited.ts';
+import { withoutAnalytics } from './without-analytics.ts';
+
+const NAME = 'KubeVirt VM latency checkup';
+const REPORT = 'allure-report.html';
+/** The history grows with each run. */
+const FILES_AT_ONCE = 32;
+/** Of this runner, and of nobody's interest. */
+const HIDDEN_LABELS = ['thread', 'host', 'language', 'framework', 'package', 'titlePath', '_fallbackTestCaseId'];
+
+/** @returns the page, in that directory. @throws Error where there is nothing to show. */
+export async function buildReport(artifacts: string): Promise<string> {
+  const results = path.join(artifacts, 'allure-results');
+  if (!(await files(results)).some(isResult)) throw new Error(`no results of a checkup in ${results}`);
+  const work = await mkdtemp(path.join(tmpdir(), 'kubevirt-vm-latency-report-'));
+  try {
+    const history = path.join(work, 'history.jsonl');
+    await writeHistory(path.join(artifacts, 'allure-history'), history, work);
+    const output = path.join(work, 'report');
+    const plugin = new AwesomePlugin({
+      reportName: NAME,
+      singleFile: true,
+      reportLanguage: 'en',
+      defaultSortBy: 'order,asc',
+    });
+    const report = allure({
+      output,
+      historyPath: history,
+      plugins: [{ id: 'awesome', enabled: true, plugin, options: {} }],
+    });
+    await report.start();
+    await report.readDirectory(results);
+    await report.done();
+    const page = await readFile(path.join(output, 'index.html'), 'utf8');
+    await replaceFile(artifacts, REPORT, withoutAnalytics(page));
+    return path.join(artifacts, REPORT);
+  } catch (error) {
+    if (!(error instanceof ForeignEntry)) throw error;
+    throw new Error(
+      `${path.join(artifacts, error.message)} exists, and neither a checkup nor this command is known to have made it: move it away`,
+      { cause: error },
+    );
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Each earlier run as Allure itself would have noted it, had it made a report of that run then. */
+async function writeHistory(directory: string, history: string, work: string): Promise<void> {
+  const found = (await files(directory)).filter(isResult).map((name) => path.join(directory, name));
+  const runs = await mapLimited(found, FILES_AT_ONCE, async (file) => ({
+    file,
+    ended: endOf(await readFile(file, 'utf8')),
+  }));
+  for (const { file } of runs.sort((a, b) => a.ended - b.ended)) {
+    const report = allure({ output: path.join(work, 'none'), historyPath: history, appendHistory: true, plugins: [] });
+    await report.start();
+    await report.readFile(file);
+    await report.done();
+  }
+  if (runs.length === 0) return;
+  // Allure dates an entry by when it writes it.
+  const entries = (await readFile(history, 'utf8')).trimEnd().split('\n');
+  const dated = entries.map((line, index) => {
+    const entry = JSON.parse(line) as Record<string, unknown>;
+    return `${JSON.stringify({ ...entry, timestamp: runs[index]?.ended })}\n`;
+  });
+  await writeFile(history, dated.join(''));
+}
+
+function allure(own: Partial<FullConfig> & { output: string; plugins: PluginInstance[] }): AllureReport {
+  return new AllureReport({
+    ...{ name: NAME, open: false, port: undefined, appendHistory: false },
+    // Allure 3 does not read them from the results.
+    ...{
+      categories: { rules: ALLURE_CATEGORIES },
+      hideLabels: HIDDEN_LABELS,
+      reportFiles: new FileSystemReportFiles(own.output),
+    },
+    ...own,
+  });
+}
+
+function isResult(name: string): boolean {
+  return name.endsWith('-result.json');
+}
+
+function endOf(result: string): number {
+  const { stop } = JSON.parse(result) as { stop?: number };
+  return stop ?? 0;
+}
+
+async function files(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * `npm run image:tree [-- DIRECTORY]`: lays out the files that the image holds at /opt/kubevirt-vm-latency, and says how big they are.
+ * The Dockerfile runs this and copies what it made.
+ */
+import path from 'node:path';
+import { layOut } from './lay-out.ts';
+import { renderSizes, sizesByPart } from './sizes.ts';
+import { warmUp } from './warm-up.ts';
+
+const ROOT = path.join(import.meta.dirname, '..');
+const directory = path.resolve(process.argv[2] ?? path.join(ROOT, '.cache/image-tree'));
+
+await layOut(directory);
+warmUp(directory);
+console.log(`${directory}\n${renderSizes(await sizesByPart(directory))}`);

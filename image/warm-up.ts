@@ -1,0 +1,91 @@
+/**
+ * What the image starts quickly from: the runner's translation of its configuration, which is kept by path, and Node's compiled
+ * code, which is kept by user as well. So runs make them where the image has the checkup, and as the image's own user: in a mount
+ * namespace, if the tree is somewhere else.
+ */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { IMAGE_ENTRYPOINT, IMAGE_HOME, imageEnvironment } from './entrypoint.ts';
+
+/** Who the image runs as, unless told; and the one group that all who it may run as are in. */
+const USER = 1001;
+const GROUP = 0;
+/** Far enough for both processes to have loaded all they need: the checkup looks for its cluster, and there is none. */
+const EXPECTED =
+  'Kubevirt VM latency checkup failed: no cluster to talk to: the kubeconfig (/dev/null) has no current-context';
+const LIMIT_MS = 120_000;
+
+export function warmUp(directory: string): void {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'image-tree-'));
+  chmodSync(scratch, 0o777);
+  const caches = ['translated', 'compiled'].map((name) => path.join(directory, '.cache/image', name));
+  for (const cache of caches) {
+    mkdirSync(cache, { recursive: true });
+    // Whoever the user is outside of a user namespace.
+    chmodSync(cache, 0o777);
+  }
+  try {
+    runBothWays(directory, scratch);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  // Whoever the image runs as reads them, and nobody writes.
+  for (const cache of caches) readOnly(cache);
+}
+
+function runBothWays(directory: string, scratch: string): void {
+  const environment = {
+    ...{ ...imageEnvironment(IMAGE_HOME, scratch, path.join(scratch, 'artifacts')), HOME: '/', TMPDIR: scratch },
+    ...{ KUBECONFIG: '/dev/null', CONFIGMAP_NAMESPACE: 'none', CONFIGMAP_NAME: 'none' },
+  };
+  const last = run(directory, environment, IMAGE_ENTRYPOINT.slice(1)).trimEnd().split('\n').at(-1);
+  if (last !== EXPECTED) throw new Error(`the run that warms up did not end as expected: ${last ?? ''}`);
+  // As npx starts it, with nothing loaded before: what else the runner then translates. Code compiled for other flags is never used.
+  const uncompiled = { ...environment, NODE_DISABLE_COMPILE_CACHE: '1' };
+  run(directory, uncompiled, ['node_modules/.bin/playwright', 'test', '--grep', 'nothing', '--pass-with-no-tests']);
+}
+
+/** Answers what it printed. */
+function run(directory: string, environment: Record<string, string>, args: readonly string[]): string {
+  const assigned = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const isInPlace = path.resolve(directory) === IMAGE_HOME;
+  const node = isInPlace ? process.execPath : path.join(path.dirname(IMAGE_HOME), 'node');
+  const [program = '', ...rest] = [
+    ...(isInPlace ? [] : inPlace(directory, node)),
+    ...asUser(),
+    ...['env', '-i', '-C', IMAGE_HOME, ...assigned, node, ...args],
+  ];
+  const { stdout, stderr, error } = spawnSync(program, rest, { encoding: 'utf8', timeout: LIMIT_MS });
+  if (error) throw error;
+  if (stderr !== '') throw new Error(`the run that warms up complains: ${stderr}`);
+  return stdout;
+}
+
+/** Puts the tree and this Node in their places, seen by this command alone. */
+function inPlace(directory: string, node: string): string[] {
+  const asRoot = process.geteuid?.() === 0 ? [] : ['--map-root-user'];
+  const parent = path.dirname(IMAGE_HOME);
+  const steps = [
+    `mount -t tmpfs tmpfs ${parent}`,
+    `mkdir ${IMAGE_HOME}`,
+    `mount --bind "$0" ${IMAGE_HOME}`,
+    `touch ${node}`,
+    `mount --bind "$1" ${node}`,
+    'shift',
+    'exec "$@"',
+  ];
+  return ['unshare', '--mount', ...asRoot, 'sh', '-ec', steps.join('; '), path.resolve(directory), process.execPath];
+}
+
+function asUser(): string[] {
+  if (process.geteuid?.() !== 0) return ['unshare', `--map-user=${USER}`, `--map-group=${GROUP}`];
+  return ['setpriv', `--reuid=${USER}`, `--regid=${GROUP}`, '--clear-groups'];
+}
+
+function readOnly(directory: string): void {
+  const { error, status, stderr } = spawnSync('chmod', ['-R', 'u=rwX,go=rX', directory], { encoding: 'utf8' });
+  if (error) throw error;
+  if (status !== 0) throw new Error(stderr);
+}

@@ -1,0 +1,44 @@
+/** What earlier runs left in an artifacts directory: their results become history, the rest is deleted. */
+import { mkdir, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf } from '../../model/errors.ts';
+import { oneLine } from '../../model/text.ts';
+import { CLEARED, readList, remaining, removeOwn, requireOwn, statOf, writeList } from './list.ts';
+
+const RESULT = /^allure-results\/([^/]+-result\.json)$/;
+const HISTORY = 'allure-history';
+/** Earlier results that are kept for the history; one has some 10 kB. */
+const KEPT_RESULTS = 50;
+
+/** What is left would pass for this run's, should this one leave none. Failures are warnings. */
+export async function clearEarlierRun(directory: string): Promise<void> {
+  try {
+    const list = await readList(directory);
+    await keepResults(directory, list);
+    for (const name of CLEARED) await removeOwn(directory, name, list);
+    await writeList(directory, await remaining(directory, list));
+  } catch (error) {
+    const why = oneLine(messageOf(error));
+    console.log(`  warning: what an earlier run left in ${directory} may still be there: ${why}`);
+  }
+}
+
+/** Two results in one directory would pass for two attempts at one test. */
+async function keepResults(directory: string, list: Set<string>): Promise<void> {
+  const results = [...list].flatMap((entry) => RESULT.exec(entry)?.[1] ?? []);
+  if (results.length === 0) return;
+  await requireOwn(directory, HISTORY, list);
+  for (const name of results) list.add(`${HISTORY}/${name}`);
+  list.add(`${HISTORY}/`);
+  await writeList(directory, list);
+  await mkdir(path.join(directory, HISTORY), { recursive: true });
+  for (const name of results) {
+    const from = path.join(directory, 'allure-results', name);
+    if ((await statOf(from))?.isFile()) await rename(from, path.join(directory, HISTORY, name));
+  }
+  const kept = [...list].filter((entry) => entry.startsWith(`${HISTORY}/`) && !entry.endsWith('/'));
+  const age = new Map<string, number>();
+  for (const entry of kept) age.set(entry, (await statOf(path.join(directory, entry)))?.mtimeMs ?? 0);
+  const newest = kept.sort((a, b) => (age.get(b) ?? 0) - (age.get(a) ?? 0));
+  for (const entry of newest.slice(KEPT_RESULTS)) await removeOwn(directory, entry, list);
+}

@@ -1,0 +1,29 @@
+/** The run's result as files for programs. They decide nothing: one that cannot be written is a warning. */
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf } from '../../model/errors.ts';
+import { oneLine } from '../../model/text.ts';
+import type { Artifacts } from './directory.ts';
+import { inTime } from '../supervision/in-time.ts';
+import { renderPrometheus } from '../views/prometheus.ts';
+import type { ResultDocument } from '../views/json.ts';
+
+const RESULT_FILES = { json: 'result.json', prometheus: 'metrics.prom' } as const;
+
+const RENDER: Readonly<Record<string, (document: ResultDocument) => string>> = {
+  [RESULT_FILES.json]: (document) => `${JSON.stringify(document, undefined, 2)}\n`,
+  [RESULT_FILES.prometheus]: renderPrometheus,
+};
+
+/** @param unfinished where they are written; @param directory where they will be. */
+export async function writeResultFiles({ directory, unfinished }: Artifacts, document: ResultDocument): Promise<void> {
+  for (const [name, render] of Object.entries(RENDER)) {
+    const file = path.join(unfinished, name);
+    try {
+      await inTime(writeFile(file, render(document)));
+    } catch (error) {
+      await rm(file, { force: true }).catch(() => undefined);
+      console.log(`  warning: ${path.join(directory, name)} was not written: ${oneLine(messageOf(error))}`);
+    }
+  }
+}

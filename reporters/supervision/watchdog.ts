@@ -1,0 +1,34 @@
+/** What is done about those who take too long: a worker that does not end after a signal, one that is stuck, anything at all. */
+import { INTERRUPTED_ANSWER_MS, INTERRUPTED_TEARDOWN_BUDGET_MS, TEARDOWN_BUDGET_MS } from '../../model/stages.ts';
+
+/** When nobody waits any longer for a worker that does not end: its VMs must still be removed, and the answer written. */
+const LAST_RESORT_MS = INTERRUPTED_TEARDOWN_BUDGET_MS + 1000;
+/** When nobody waits any longer for anything. */
+const BACKSTOP_MS = INTERRUPTED_ANSWER_MS - 200;
+/** Beyond spec.timeout and teardown: a worker that keeps neither is stuck. */
+const STUCK_SLACK_MS = 45_000;
+/** Node's timers hold no more: a longer delay would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Call it when a signal comes; neither keeps the process alive. */
+export function afterSignal(lastResort: () => void, backstop: () => void): void {
+  setTimeout(lastResort, LAST_RESORT_MS).unref();
+  setTimeout(backstop, BACKSTOP_MS).unref();
+}
+
+/** Calls `act` when a worker whose run may take `timeoutMs` must have ended long since. Answers how to call that off. */
+export function whenStuck(timeoutMs: number, act: () => void): () => void {
+  const timer = setTimeout(act, Math.min(timeoutMs + TEARDOWN_BUDGET_MS + STUCK_SLACK_MS, LONGEST_TIMER_MS)).unref();
+  return () => {
+    clearTimeout(timer);
+  };
+}
+
+/** SIGTERM tells it to keep its teardown to the time there is after a signal, also where the runner hears of none. */
+export function signalWorker(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    if (pid !== undefined) process.kill(pid, signal);
+  } catch {
+    // It has ended meanwhile.
+  }
+}

@@ -1,0 +1,120 @@
+/** Allure's results: the stages, the input and what was measured as parameters, what the run met as environment. */
+import type { FullConfig, Suite, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
+import { AllureReporter } from 'allure-playwright';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import { ERROR_CODES } from '../../model/errors.ts';
+import { environmentOf, readerFacts } from './reader-view.ts';
+import type { RunRecord } from '../record.ts';
+
+export const ALLURE_CATEGORIES = [
+  ...ERROR_CODES.map((code) => ({ name: code, messageRegex: `^(Error: )?${code}: [\\s\\S]*` })),
+  { name: 'The checkup was killed', messageRegex: '[\\s\\S]*worker process exited unexpectedly[\\s\\S]*' },
+];
+
+export class AllureReport {
+  readonly #environment: Record<string, string> = {};
+  readonly #reporter: AllureReporter;
+  #parameters: ReturnType<typeof readerFacts> = [];
+  #description: string | undefined;
+
+  constructor(directory: string) {
+    this.#reporter = new AllureReporter({
+      ...{ resultsDir: directory, detail: false, categories: ALLURE_CATEGORIES, environmentInfo: this.#environment },
+      listeners: [
+        {
+          beforeTestResultWrite: (result) => {
+            // Excluded: a run with other figures is the same test, of which there is one history.
+            const own = this.#parameters.map(([name, value]) => ({ name, value, excluded: true }));
+            result.parameters.push(...own);
+            // The only one there is needs no folders to be found in.
+            result.titlePath = [];
+            result.labels = result.labels.filter(({ name }) => !/suite$/i.test(name));
+            if (this.#description !== undefined) result.description = this.#description;
+          },
+        },
+      ],
+    });
+  }
+
+  /** @param tell takes what a disk has against a file. */
+  begin(config: FullConfig, suite: Suite, tell: (error: unknown) => void): void {
+    this.#reporter.onConfigure(config);
+    this.#reporter.onBegin(suite);
+    bearWriter(this.#reporter, tell);
+  }
+
+  testBegin(test: TestCase): void {
+    this.#reporter.onTestBegin(test);
+  }
+
+  /** @param view as people read it. */
+  async testEnd(test: TestCase, view: TestResult, record: RunRecord): Promise<void> {
+    Object.assign(this.#environment, environmentOf(record));
+    this.#parameters = readerFacts(record);
+    const diagnoses = record.failures.flatMap(({ diagnosis }) => (diagnosis === undefined ? [] : [diagnosis]));
+    if (diagnoses.length > 0) this.#description = diagnoses.map(markdown).join('\n\n');
+    for (const step of view.steps) this.#step(test, view, step);
+    await this.#reporter.onTestEnd(test, view);
+  }
+
+  async end(): Promise<void> {
+    await this.#reporter.onEnd();
+  }
+
+  #step(test: TestCase, view: TestResult, step: TestStep): void {
+    this.#reporter.onStepBegin(test, view, step);
+    for (const inner of step.steps) this.#step(test, view, inner);
+    // A step that hung has no end.
+    if (step.duration >= 0) this.#reporter.onStepEnd(test, view, step);
+  }
+}
+
+/** Of Allure's description, which is Markdown; whatever was seen is data, and a rule to paste keeps its lines. */
+function markdown({ summary, meaning, evidence, next }: Diagnosis): string {
+  const list = (title: string, items: readonly string[]): string[] =>
+    items.length === 0 ? [] : ['', title, ...items.flatMap((item) => ['', fenced(item)])];
+  return [
+    `**Diagnosis:** ${escaped(summary)}`,
+    '',
+    escaped(meaning),
+    ...list('Seen:', evidence),
+    ...list('What to do next:', next),
+  ].join('\n');
+}
+
+function fenced(text: string): string {
+  let longest = 2;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${text}\n${fence}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>()#+!|~-]/g, '\\$&');
+}
+
+/** Allure writes attachments in promises of its own, which nobody awaits before the test has ended. */
+function bearWriter(reporter: AllureReporter, tell: (error: unknown) => void): void {
+  const runtime: unknown = Reflect.get(reporter, 'allureRuntime');
+  const writer: unknown = isObject(runtime) ? Reflect.get(runtime, 'writer') : undefined;
+  if (!isObject(runtime) || !isObject(writer)) throw new Error('this version of allure-playwright has another writer');
+  const bearing = new Proxy(writer, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return (...given: unknown[]): unknown => {
+        try {
+          return Reflect.apply(method, target, given);
+        } catch (error) {
+          tell(error);
+          return undefined;
+        }
+      };
+    },
+  });
+  Reflect.set(runtime, 'writer', bearing);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,164 @@
+/** `metrics.prom`: the numbers of result.json for node_exporter's textfile collector, in Prometheus' base units. */
+import type { ResultDocument, RouteDocument } from './json.ts';
+
+const PREFIX = 'kubevirt_vm_latency_';
+const NS_PER_S = 1e9;
+
+type Labels = Readonly<Record<string, string | undefined>>;
+
+interface Sample {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** Every metric by name, without its prefix; all of them are gauges. */
+export const METRIC_HELP: Readonly<Record<string, string>> = {
+  success: 'Whether the last checkup succeeded (1) or failed (0).',
+  info: 'What the last checkup met: versions, binding of the VMs to the network, disk image. Always 1.',
+  start_timestamp_seconds: 'When the last checkup started, seconds since 1970.',
+  completion_timestamp_seconds: 'When the last checkup ended, seconds since 1970.',
+  failure: 'Each failure of the last checkup by stage and code. Always 1.',
+  stage_duration_seconds: 'How long each stage took.',
+  vmis_left: 'VMs that the last checkup could not remove.',
+  vmis_kept: 'VMs that the last checkup left on purpose.',
+  limit_round_trip_seconds: 'What the statistic of the round-trip times may be at most.',
+  limit_packet_loss_ratio: 'What part of the requests may be lost at most, 0 to 1.',
+  round_trip_min_seconds: 'Shortest round-trip time.',
+  round_trip_avg_seconds: 'Mean round-trip time.',
+  round_trip_max_seconds: 'Longest round-trip time.',
+  round_trip_stddev_seconds: 'Standard deviation of the round-trip times.',
+  round_trip_p50_seconds: 'Median of the round-trip times.',
+  round_trip_p90_seconds: '90th percentile of the round-trip times.',
+  round_trip_p99_seconds: '99th percentile of the round-trip times.',
+  round_trip_p999_seconds: '99.9th percentile of the round-trip times.',
+  jitter_seconds: 'Mean difference of the round-trip times of two requests in a row.',
+  longest_gap_seconds: 'Longest time without a reply.',
+  cold_start_seconds: 'From the first request to the first reply, before the measurement.',
+  measurement_duration_seconds: 'How long the measurement took.',
+  packets_transmitted: 'Requests sent.',
+  packets_received: 'Requests answered.',
+  packets_duplicated: 'Replies beyond the first to a request.',
+  packet_errors: 'ICMP errors that came back, and replies with a bad checksum.',
+  packet_loss_ratio: 'What part of the requests was not answered, 0 to 1.',
+  interface_mtu_bytes: "MTU of the source's interface.",
+  largest_payload_bytes: 'Largest ICMP payload that was answered with fragmentation forbidden.',
+  path_mtu_bytes: 'MTU of the path.',
+};
+
+export function renderPrometheus(document: ResultDocument): string {
+  const samples = [...runSamples(document), ...document.routes.flatMap((route) => routeSamples(document, route))];
+  return Object.entries(METRIC_HELP)
+    .flatMap(([name, help]) => {
+      const own = samples.filter((sample) => sample.name === name);
+      if (own.length === 0) return [];
+      const metric = PREFIX + name;
+      return [`# HELP ${metric} ${help}`, `# TYPE ${metric} gauge`, ...own.map((sample) => line(metric, sample)), ''];
+    })
+    .join('\n');
+}
+
+function line(metric: string, { labels, value }: Sample): string {
+  const known = Object.entries(labels).flatMap(([name, text]) =>
+    text === undefined ? [] : [`${name}="${escaped(text)}"`],
+  );
+  return `${metric}${known.length === 0 ? '' : `{${known.join(',')}}`} ${value}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+
+/** Of whichever of these are known. */
+function samplesOf(labels: Labels, values: Readonly<Record<string, number | undefined>>): Sample[] {
+  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, labels, value }]));
+}
+
+/** What tells the checkups of one machine apart. */
+function networkLabels({ parameters }: ResultDocument): Labels {
+  return { network_namespace: parameters?.network.namespace, network_name: parameters?.network.name };
+}
+
+function runSamples(document: ResultDocument): Sample[] {
+  const { parameters, cluster, failures, stages, vmis } = document;
+  const labels = networkLabels(document);
+  const limits = { ...labels, statistic: parameters?.latencyStatistic };
+  return [
+    ...samplesOf(labels, {
+      success: document.succeeded ? 1 : 0,
+      start_timestamp_seconds:
+        document.startTimestamp === undefined ? undefined : epochSeconds(document.startTimestamp),
+      completion_timestamp_seconds: epochSeconds(document.completionTimestamp),
+      vmis_left: vmis.left.length,
+      vmis_kept: vmis.kept.length,
+      limit_packet_loss_ratio: ratio(parameters?.maxPacketLossPercent),
+    }),
+    ...samplesOf(limits, { limit_round_trip_seconds: seconds(parameters?.maxLatencyNs) }),
+    ...samplesOf(
+      {
+        ...{ ...labels, kubernetes_version: cluster.kubernetes, kubevirt_version: cluster.kubeVirt },
+        ...{ binding: document.network?.binding, image: document.image },
+      },
+      { info: 1 },
+    ),
+    ...distinct(failures.map(({ stage, code }) => ({ ...labels, stage, code }))).map((of) => ({
+      ...{ name: 'failure', labels: of, value: 1 },
+    })),
+    ...stages.flatMap(({ stage, durationMs }) =>
+      samplesOf(
+        { ...labels, stage },
+        { stage_duration_seconds: durationMs === undefined ? undefined : durationMs / 1000 },
+      ),
+    ),
+  ];
+}
+
+function routeSamples(document: ResultDocument, route: RouteDocument): Sample[] {
+  const { family, direction, measurement, pathMtu } = route;
+  const nodes = { source_node: document.source.node, target_node: document.target.node };
+  const { latency, packets } = measurement ?? {};
+  return samplesOf(
+    { ...networkLabels(document), ...nodes, family, direction },
+    {
+      round_trip_min_seconds: seconds(latency?.minNs),
+      round_trip_avg_seconds: seconds(latency?.avgNs),
+      round_trip_max_seconds: seconds(latency?.maxNs),
+      round_trip_stddev_seconds: seconds(latency?.stdDevNs),
+      round_trip_p50_seconds: seconds(latency?.p50Ns),
+      round_trip_p90_seconds: seconds(latency?.p90Ns),
+      round_trip_p99_seconds: seconds(latency?.p99Ns),
+      round_trip_p999_seconds: seconds(latency?.p999Ns),
+      jitter_seconds: seconds(latency?.jitterNs),
+      longest_gap_seconds: seconds(measurement?.longestGapNs),
+      cold_start_seconds: seconds(route.coldStartNs),
+      measurement_duration_seconds: measurement && measurement.durationMs / 1000,
+      packets_transmitted: packets?.transmitted,
+      packets_received: packets?.received,
+      packets_duplicated: packets?.duplicates,
+      packet_errors: packets && packets.errors + packets.corrupted,
+      packet_loss_ratio: ratio(packets?.lossPercent),
+      interface_mtu_bytes: pathMtu?.interfaceMtuBytes,
+      largest_payload_bytes: pathMtu?.largestPayloadBytes,
+      path_mtu_bytes: pathMtu?.pathMtuBytes,
+    },
+  );
+}
+
+function seconds(ns: number | undefined): number | undefined {
+  return ns === undefined ? undefined : ns / NS_PER_S;
+}
+
+function ratio(percent: number | undefined): number | undefined {
+  return percent === undefined ? undefined : percent / 100;
+}
+
+/** Undefined for what is none: a ConfigMap's start is text. */
+function epochSeconds(timestamp: string): number | undefined {
+  const ms = Date.parse(timestamp);
+  return Number.isNaN(ms) ? undefined : ms / 1000;
+}
+
+/** A metric may stand there once with the same labels. */
+function distinct<T extends Labels>(all: readonly T[]): T[] {
+  return [...new Map(all.map((labels) => [JSON.stringify(labels), labels])).values()];
+}

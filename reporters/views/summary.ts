@@ -1,0 +1,40 @@
+/** What stdout says at the end: what a failure most likely means, the results, what was left for a look, the last line. */
+import { removalCommand } from '../../fixtures/cluster/remove-vmi.ts';
+import { renderDiagnosis } from '../../model/diagnosis.ts';
+import { renderNanoseconds } from '../../model/units.ts';
+import { vmiName } from '../../model/vmi-name.ts';
+import { mainMeasurement, type RunRecord } from '../record.ts';
+import { renderResults } from './results-table.ts';
+import type { Verdict } from '../verdict.ts';
+
+/** "" where there is nothing to say. */
+export function renderSummary(record: RunRecord): string {
+  const diagnoses = record.failures.flatMap(({ diagnosis }) => diagnosis ?? []);
+  const parts = [...diagnoses.map(renderDiagnosis), renderResults(record), renderKept(record)];
+  return parts
+    .map((part) => part.trimEnd())
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function renderKept({ kept }: RunRecord): string {
+  if (kept.length === 0) return '';
+  const commands = kept.flatMap((vmi) => {
+    const { namespace, name } = vmi;
+    return [
+      `  ${vmiName(vmi)}`,
+      `    state    kubectl get vmi -n ${namespace} ${name} -o yaml`,
+      `    console  virtctl console -n ${namespace} ${name}`,
+      `    remove   ${removalCommand(vmi)}`,
+    ];
+  });
+  return ['Kept for a look', ...commands].join('\n');
+}
+
+export function renderLastLine(record: RunRecord, verdict: Verdict): string {
+  const latency = mainMeasurement(record)?.latency;
+  if (!verdict.succeeded || latency === undefined)
+    return `Kubevirt VM latency checkup failed: ${verdict.failureReason}`;
+  const { minNs, avgNs, maxNs } = latency;
+  return `Kubevirt VM latency checkup succeeded: min ${renderNanoseconds(minNs)} avg ${renderNanoseconds(avgNs)} max ${renderNanoseconds(maxNs)}`;
+}

@@ -1,0 +1,127 @@
+/**
+ * Progress on stdout. Plain lines, one when a stage begins and one when it ends; on a terminal the former is drawn anew every
+ * second with the time it takes and what it waits for, until the latter takes its place.
+ */
+import { styleText } from 'node:util';
+import type { Stage } from '../../model/stages.ts';
+import { renderElapsed } from '../../model/units.ts';
+import { parseWaiting } from '../../model/waiting-line.ts';
+import { renderStage } from '../progress.ts';
+
+const DRAW_EVERY_MS = 1000;
+const CLEAR_LINE = '\r\u001b[2K';
+/** Of a terminal that does not tell, or says 0. */
+const DEFAULT_COLUMNS = 80;
+
+/** Plain: it knows no control sequences. Uncoloured: whoever sits there wants none of them for colours. */
+export type Screen = 'plain' | 'uncoloured' | 'coloured';
+
+interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+interface Running {
+  readonly stage: Stage;
+  readonly since: number;
+  waiting: string;
+}
+
+export class Terminal {
+  readonly #output: Output;
+  /** Draws in place. */
+  readonly #live: boolean;
+  readonly #coloured: boolean;
+  #running: Running | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Of a line whose end has not come yet. */
+  #begun = '';
+
+  /** @param screen what a terminal is, should the output be one. */
+  constructor(output: Output, screen: Screen) {
+    this.#output = output;
+    this.#live = output.isTTY === true && screen !== 'plain';
+    this.#coloured = this.#live && screen === 'coloured';
+  }
+
+  stageBegins(stage: Stage): void {
+    if (!this.#live) {
+      this.line(`  ...    ${stage}`);
+      return;
+    }
+    this.#clear();
+    this.#running = { stage, since: performance.now(), waiting: '' };
+    this.#draw();
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => {
+      this.#draw();
+    }, DRAW_EVERY_MS).unref();
+  }
+
+  stageEnds(stage: Stage, passed: boolean, ms: number): void {
+    this.settle();
+    const line = renderStage(stage, passed, ms);
+    const colour = passed ? 'green' : 'red';
+    this.line(
+      line.replace(/^( +)(ok|FAILED)/, (_all, indent: string, word: string) => indent + this.#styled(colour, word)),
+    );
+  }
+
+  line(text: string): void {
+    this.aside(() => this.#output.write(`${text}\n`));
+  }
+
+  /** Lets somebody else write, to the same screen. */
+  aside(write: () => void): void {
+    this.#clear();
+    write();
+    this.#draw();
+  }
+
+  /** What the worker prints. */
+  pass(chunk: string): void {
+    if (!this.#live) {
+      this.#output.write(chunk);
+      return;
+    }
+    this.#begun += chunk;
+    // A long line that comes in many chunks is not searched again for each of them.
+    if (!chunk.includes('\n')) return;
+    const lines = this.#begun.split('\n');
+    this.#begun = lines.pop() ?? '';
+    for (const line of lines) {
+      const waiting = parseWaiting(line);
+      if (waiting === undefined || this.#running === undefined) this.line(line);
+      else this.#running.waiting = waiting;
+    }
+  }
+
+  /** Nothing runs any more: whoever prints from now on finds the cursor at the start of an empty line. */
+  settle(): void {
+    clearInterval(this.#timer);
+    this.#clear();
+    this.#running = undefined;
+    if (this.#begun !== '') this.#output.write(`${this.#begun}\n`);
+    this.#begun = '';
+  }
+
+  #clear(): void {
+    if (this.#running !== undefined) this.#output.write(CLEAR_LINE);
+  }
+
+  #draw(): void {
+    if (this.#running === undefined) return;
+    const { stage, since, waiting } = this.#running;
+    const elapsed = renderElapsed(performance.now() - since).padStart(7);
+    const line = `  ...    ${stage.padEnd(13)} ${elapsed}${waiting === '' ? '' : `  waiting for ${waiting}`}`;
+    // A line that wraps could not be cleared.
+    const room = (this.#output.columns || DEFAULT_COLUMNS) - 1;
+    const cut = line.length > room ? `${line.slice(0, Math.max(0, room - 1))}…` : line;
+    this.#output.write(CLEAR_LINE + this.#styled('dim', cut));
+  }
+
+  #styled(format: 'green' | 'red' | 'dim', text: string): string {
+    return this.#coloured ? styleText(format, text, { validateStream: false }) : text;
+  }
+}

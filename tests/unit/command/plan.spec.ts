@@ -1,0 +1,107 @@
+/** What `npm run checkup` makes of the shipped manifests, and of what they may come to have. */
+import { expect, test } from '@playwright/test';
+import { parseAllDocuments } from 'yaml';
+import { record, strings, type Json } from '../../../fixtures/cluster/objects.ts';
+import { artifactsContainer, withArtifactsVolume } from '../../../command/artifacts-container.ts';
+import { parseOptions, type Options } from '../../../command/options.ts';
+import { makePlan, objectsOf, renderYaml, type Plan } from '../../../command/plan.ts';
+
+function options(...more: string[]): Options {
+  const parsed = parseOptions(['--network', 'default/br10', ...more]);
+  if (parsed === 'help') throw new Error('no options');
+  return parsed;
+}
+
+function parsed(plan: Plan): Json[] {
+  return parseAllDocuments(renderYaml(objectsOf(plan, false))).map((document) => record(document.toJS()));
+}
+
+test('everything of a namespace is in the one asked for, and who is allowed is meant there', () => {
+  const yaml = renderYaml(objectsOf(makePlan(options(), 'default'), false));
+  expect(yaml.match(/namespace: (?!default$).*/gm)).toBeNull();
+  expect(yaml.match(/namespace: default$/gm)?.length).toBeGreaterThan(8);
+  expect(yaml).not.toMatch(/[&*]a\d/);
+});
+
+test('a network in another namespace gets a Role and a RoleBinding there, and nothing else is there', () => {
+  const plan = makePlan(options(), 'somewhere');
+  const there = parsed(plan).filter(({ metadata }) => strings(metadata)['namespace'] === 'default');
+  const metadata = { name: plan.name, namespace: 'default' };
+  expect(there).toEqual([
+    expect.objectContaining({
+      ...{ kind: 'Role', metadata: expect.objectContaining(metadata) },
+      rules: [{ apiGroups: ['k8s.cni.cncf.io'], resources: ['network-attachment-definitions'], verbs: ['get'] }],
+    }),
+    expect.objectContaining({
+      ...{ kind: 'RoleBinding', metadata: expect.objectContaining(metadata) },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: plan.name },
+      subjects: [{ kind: 'ServiceAccount', name: 'vm-latency-checkup-sa', namespace: 'somewhere' }],
+    }),
+  ]);
+  expect(makePlan(options(), 'default').networkPermissions).toEqual([]);
+});
+
+for (const [args, removable] of [
+  [[], true],
+  [['--param', 'skipTeardown=never'], true],
+  [['--keep'], false],
+  [['--param', 'skipTeardown=onfailure'], false],
+  [['--param', 'skipTeardown=always'], false],
+] as const) {
+  test(`a later run may ${removable ? '' : 'not '}remove what is left of a run with ${args.join(' ') || 'no options'}`, () => {
+    const { configMap, job, networkPermissions } = makePlan(options(...args), 'somewhere');
+    const labels = [configMap, job, ...networkPermissions].map(({ metadata }) => strings(record(metadata)['labels']));
+    expect(labels).toHaveLength(4);
+    expect(new Set(labels.map((one) => one['latency-check/removal']))).toEqual(
+      new Set([removable ? 'automatic' : undefined]),
+    );
+  });
+}
+
+test('no two runs have a name in common; image, ConfigMap and deadline are the run’s own', () => {
+  const [one, other] = [makePlan(options(), 'ns'), makePlan(options(), 'ns')];
+  expect(one.name).toMatch(/^kubevirt-vm-latency-[a-z0-9]{5}$/);
+  expect(other.name).not.toBe(one.name);
+  const long = makePlan(options('--timeout', '1h', '--image', 'registry.example/checkup:2'), 'ns');
+  expect(long.job).toMatchObject({
+    metadata: { name: long.name, namespace: 'ns', labels: { 'kiagnose/checkup-type': 'kubevirt-vm-latency' } },
+    spec: {
+      activeDeadlineSeconds: 3600 + 120 + 240,
+      template: {
+        spec: {
+          containers: [
+            {
+              ...{ name: 'checkup', image: 'registry.example/checkup:2' },
+              env: expect.arrayContaining([
+                { name: 'CONFIGMAP_NAMESPACE', value: 'ns' },
+                { name: 'CONFIGMAP_NAME', value: long.name },
+                { name: 'POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } },
+              ]),
+            },
+            { name: 'artifacts', image: 'registry.example/checkup:2' },
+          ],
+        },
+      },
+    },
+  });
+  expect(JSON.stringify(long.job).match(/"CONFIGMAP_NAME"/g)).toHaveLength(1);
+});
+
+test('a volume that the manifest has for the artifacts is the one that is shared', () => {
+  const own = { name: 'kept', mountPath: '/artifacts' };
+  const container = { name: 'checkup', image: 'i', volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, own] };
+  const pod = { volumes: [{ name: 'kept', emptyDir: { sizeLimit: '1Gi' } }] };
+  expect(withArtifactsVolume(pod, container)).toEqual({ ...pod, containers: [container] });
+  const securityContext = { readOnlyRootFilesystem: true };
+  expect(artifactsContainer({ ...container, securityContext, imagePullPolicy: 'Never' }, 1000)).toMatchObject({
+    ...{ image: 'i', imagePullPolicy: 'Never', securityContext, volumeMounts: container.volumeMounts },
+  });
+});
+
+test('without one there is one', () => {
+  const { containers, volumes } = withArtifactsVolume({}, { name: 'checkup', image: 'i' });
+  expect(volumes).toEqual([{ name: 'fetched-artifacts', emptyDir: {} }]);
+  expect(containers).toEqual([
+    { name: 'checkup', image: 'i', volumeMounts: [{ name: 'fetched-artifacts', mountPath: '/artifacts' }] },
+  ]);
+});
