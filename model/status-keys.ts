@@ -1,4 +1,4 @@
-/** The output keys of the ConfigMap, spelled here and nowhere else. All values are strings. */
+/** The output keys of the ConfigMap; metrics.ts lists those of a route. All values are strings. */
 import type { Scope } from './routes.ts';
 
 const RESULT = 'status.result.';
@@ -16,35 +16,12 @@ export const STATUS_KEYS = {
   measurementDurationOld: 'status.results.measurementDurationSec',
 } as const;
 
-/** What is reported of each route. */
-export const ROUTE_METRICS = [
-  'minLatencyNanoSec',
-  'avgLatencyNanoSec',
-  'maxLatencyNanoSec',
-  'stdDevLatencyNanoSec',
-  'p50LatencyNanoSec',
-  'p90LatencyNanoSec',
-  'p99LatencyNanoSec',
-  'p999LatencyNanoSec',
-  'jitterNanoSec',
-  'packetsTransmitted',
-  'packetsReceived',
-  'packetsDuplicated',
-  'packetErrors',
-  'packetLossPercent',
-  'longestGapNanoSec',
-  'coldStartLatencyNanoSec',
-  'measurementDurationSec',
-  'interfaceMtuBytes',
-  'largestUnfragmentedPayloadBytes',
-  'pathMtuBytes',
-] as const;
-
-export type RouteMetric = (typeof ROUTE_METRICS)[number];
-
-/** Of the first route `status.result.<metric>`; of another one with what sets it apart: `status.result.ipv6.<metric>`. */
-export function resultKey(metric: RouteMetric, scope: readonly Scope[] = []): string {
-  return RESULT + [...scope, metric].join('.');
+/**
+ * Returns `status.result.<key>` for the first route, and with the scope of another one: `status.result.ipv6.<key>`.
+ * @param key the `statusKey` of a metric
+ */
+export function resultKey(key: string, scope: readonly Scope[] = []): string {
+  return RESULT + [...scope, key].join('.');
 }
 
 const KNOWN: ReadonlySet<string> = new Set(Object.values(STATUS_KEYS));

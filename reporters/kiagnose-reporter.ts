@@ -162,15 +162,15 @@ export default class KiagnoseReporter implements Reporter {
       stage: () => (this.#interruptedStage ?? { stage: last }).stage,
     });
     this.#lastLine = renderLastLine(record, given.verdict);
-    await this.#keepArtifacts(resultDocument(record, given, this.#clock.records));
+    await this.#keepArtifacts(resultDocument(record, given, this.#clock.records), record.routes);
     return given.verdict;
   }
 
   /** Never throws. */
-  async #keepArtifacts(document: ResultDocument): Promise<void> {
+  async #keepArtifacts(document: ResultDocument, routes: RunRecord['routes']): Promise<void> {
     this.#cleared ??= clearEarlierRun(this.#artifacts.directory);
     await inTime(this.#cleared).catch(() => undefined);
-    await writeResultFiles(this.#artifacts, document);
+    await writeResultFiles(this.#artifacts, document, routes);
     await publish(this.#artifacts);
     await inTime(endRun(this.#artifacts, false)).catch(() => undefined);
   }

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../model/errors.ts';
 import type { Binding, CheckupEvent, ClaimedConfigMap, ClaimState } from '../model/events.ts';
 import type { ClusterVersions, CreatedVmi, ObjectRef, Role } from '../model/events.ts';
 import type { IpFamily } from '../model/ip-family.ts';
-import type { PathMtu } from '../model/path-mtu.ts';
+import type { RouteRecord } from '../model/metrics.ts';
 import type { PlainParameters } from '../model/parameters.ts';
 import { scopeOf, type Route } from '../model/routes.ts';
 import type { Measurement } from '../model/sample.ts';
@@ -17,15 +17,6 @@ interface Failure {
   readonly message: string;
   /** What it most likely means, where that is known. */
   readonly diagnosis?: Diagnosis;
-}
-
-/** What is known of one route, as far as it is known. */
-export interface RouteRecord {
-  readonly route: Route;
-  /** Nanoseconds from the first request to the first reply. */
-  readonly firstReplyNs?: number;
-  readonly pathMtu?: PathMtu;
-  readonly measurement?: Measurement;
 }
 
 export interface RunRecord {

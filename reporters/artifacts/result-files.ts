@@ -2,6 +2,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../model/errors.ts';
+import type { RouteRecord } from '../../model/metrics.ts';
 import { oneLine } from '../../model/text.ts';
 import type { Artifacts } from './directory.ts';
 import { inTime } from '../supervision/in-time.ts';
@@ -10,17 +11,21 @@ import type { ResultDocument } from '../views/json.ts';
 
 const RESULT_FILES = { json: 'result.json', prometheus: 'metrics.prom' } as const;
 
-const RENDER: Readonly<Record<string, (document: ResultDocument) => string>> = {
+const RENDER: Readonly<Record<string, (document: ResultDocument, routes: readonly RouteRecord[]) => string>> = {
   [RESULT_FILES.json]: (document) => `${JSON.stringify(document, undefined, 2)}\n`,
   [RESULT_FILES.prometheus]: renderPrometheus,
 };
 
 /** @param unfinished where they are written; @param directory where they will be. */
-export async function writeResultFiles({ directory, unfinished }: Artifacts, document: ResultDocument): Promise<void> {
+export async function writeResultFiles(
+  { directory, unfinished }: Artifacts,
+  document: ResultDocument,
+  routes: readonly RouteRecord[],
+): Promise<void> {
   for (const [name, render] of Object.entries(RENDER)) {
     const file = path.join(unfinished, name);
     try {
-      await inTime(writeFile(file, render(document)));
+      await inTime(writeFile(file, render(document, routes)));
     } catch (error) {
       await rm(file, { force: true }).catch(() => undefined);
       console.log(`  warning: ${path.join(directory, name)} was not written: ${oneLine(messageOf(error))}`);

@@ -1,42 +1,15 @@
 /** What is known of a run as the values of its status keys: strings, all of them. */
-import { pathMtuBytes } from '../../model/path-mtu.ts';
+import { METRICS, type Unit } from '../../model/metrics.ts';
 import { scopeOf } from '../../model/routes.ts';
-import { lossPercent } from '../../model/sample.ts';
-import { resultKey, STATUS_KEYS, type RouteMetric } from '../../model/status-keys.ts';
+import { resultKey, STATUS_KEYS } from '../../model/status-keys.ts';
 import { renderTimestamp } from '../../model/units.ts';
-import { mainMeasurement, type RouteRecord, type RunRecord } from '../record.ts';
+import { mainMeasurement, type RunRecord } from '../record.ts';
 import type { Verdict } from '../verdict.ts';
 
-type Values = Partial<Record<RouteMetric, number | string | undefined>>;
-
-function routeValues({ route, firstReplyNs, pathMtu, measurement }: RouteRecord): Values {
-  const latency = measurement?.latency;
-  return {
-    minLatencyNanoSec: latency?.minNs,
-    avgLatencyNanoSec: latency?.avgNs,
-    maxLatencyNanoSec: latency?.maxNs,
-    stdDevLatencyNanoSec: latency?.stdDevNs,
-    p50LatencyNanoSec: latency?.p50Ns,
-    p90LatencyNanoSec: latency?.p90Ns,
-    p99LatencyNanoSec: latency?.p99Ns,
-    p999LatencyNanoSec: latency?.p999Ns,
-    jitterNanoSec: latency?.jitterNs,
-    coldStartLatencyNanoSec: firstReplyNs,
-    ...(measurement && {
-      packetsTransmitted: measurement.transmitted,
-      packetsReceived: measurement.received,
-      packetsDuplicated: measurement.duplicates,
-      packetErrors: measurement.errors + measurement.corrupted,
-      packetLossPercent: lossPercent(measurement),
-      longestGapNanoSec: measurement.longestGapNs,
-      measurementDurationSec: measurement.durationMs / 1000,
-    }),
-    ...(pathMtu && {
-      interfaceMtuBytes: pathMtu.interfaceMtuBytes,
-      largestUnfragmentedPayloadBytes: pathMtu.largestPayloadBytes,
-      pathMtuBytes: pathMtuBytes(route.family, pathMtu),
-    }),
-  };
+/** As the ConfigMap has it: whole nanoseconds, seconds, packets and bytes; a decimal for a percentage. */
+function statusValue(unit: Unit, value: number): string {
+  if (unit === 'percent') return String(value);
+  return String(Math.round(unit === 'ms' ? value / 1000 : value));
 }
 
 /** What was found out, as far as it is known. */
@@ -47,9 +20,10 @@ export function renderFindings(record: RunRecord): Record<string, string> {
   if (targetNode !== undefined) findings[STATUS_KEYS.targetNode] = targetNode;
   for (const known of routes) {
     const scope = scopeOf(known.route, ipFamilies);
-    for (const [metric, value] of Object.entries(routeValues(known)) as [RouteMetric, number | string | undefined][]) {
-      if (value === undefined) continue;
-      findings[resultKey(metric, scope)] = String(typeof value === 'number' ? Math.round(value) : value);
+    for (const { statusKey, unit, of } of METRICS) {
+      const value = of(known);
+      if (statusKey === undefined || value === undefined) continue;
+      findings[resultKey(statusKey, scope)] = statusValue(unit, value);
     }
   }
   const measurement = mainMeasurement(record);

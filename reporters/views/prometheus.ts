@@ -1,5 +1,6 @@
 /** `metrics.prom`: the numbers of result.json for node_exporter's textfile collector, in Prometheus' base units. */
-import type { ResultDocument, RouteDocument } from './json.ts';
+import { METRICS, type RouteRecord, type Unit } from '../../model/metrics.ts';
+import type { ResultDocument } from './json.ts';
 
 const PREFIX = 'kubevirt_vm_latency_';
 const NS_PER_S = 1e9;
@@ -12,8 +13,7 @@ interface Sample {
   readonly value: number;
 }
 
-/** Every metric by name, without its prefix; all of them are gauges. */
-export const METRIC_HELP: Readonly<Record<string, string>> = {
+const RUN_HELP = {
   success: 'Whether the last checkup succeeded (1) or failed (0).',
   info: 'What the last checkup met: versions, binding of the VMs to the network, disk image. Always 1.',
   start_timestamp_seconds: 'When the last checkup started, seconds since 1970.',
@@ -24,30 +24,27 @@ export const METRIC_HELP: Readonly<Record<string, string>> = {
   vmis_kept: 'VMs that the last checkup left on purpose.',
   limit_round_trip_seconds: 'What the statistic of the round-trip times may be at most.',
   limit_packet_loss_ratio: 'What part of the requests may be lost at most, 0 to 1.',
-  round_trip_min_seconds: 'Shortest round-trip time.',
-  round_trip_avg_seconds: 'Mean round-trip time.',
-  round_trip_max_seconds: 'Longest round-trip time.',
-  round_trip_stddev_seconds: 'Standard deviation of the round-trip times.',
-  round_trip_p50_seconds: 'Median of the round-trip times.',
-  round_trip_p90_seconds: '90th percentile of the round-trip times.',
-  round_trip_p99_seconds: '99th percentile of the round-trip times.',
-  round_trip_p999_seconds: '99.9th percentile of the round-trip times.',
-  jitter_seconds: 'Mean difference of the round-trip times of two requests in a row.',
-  longest_gap_seconds: 'Longest time without a reply.',
-  cold_start_seconds: 'From the first request to the first reply, before the measurement.',
-  measurement_duration_seconds: 'How long the measurement took.',
-  packets_transmitted: 'Requests sent.',
-  packets_received: 'Requests answered.',
-  packets_duplicated: 'Replies beyond the first to a request.',
-  packet_errors: 'ICMP errors that came back, and replies with a bad checksum.',
-  packet_loss_ratio: 'What part of the requests was not answered, 0 to 1.',
-  interface_mtu_bytes: "MTU of the source's interface.",
-  largest_payload_bytes: 'Largest ICMP payload that was answered with fragmentation forbidden.',
-  path_mtu_bytes: 'MTU of the path.',
 };
 
-export function renderPrometheus(document: ResultDocument): string {
-  const samples = [...runSamples(document), ...document.routes.flatMap((route) => routeSamples(document, route))];
+/** The HELP text of each gauge by its name without the prefix. */
+export const METRIC_HELP: Readonly<Record<string, string>> = {
+  ...RUN_HELP,
+  ...Object.fromEntries(
+    METRICS.flatMap(({ prometheus, description }) => (prometheus ? [[prometheus, description]] : [])),
+  ),
+};
+
+const BASE_UNITS: Readonly<Record<Unit, (value: number) => number>> = {
+  ns: (value) => Math.round(value) / NS_PER_S,
+  ms: (value) => value / 1000,
+  percent: (value) => value / 100,
+  packets: (value) => value,
+  bytes: (value) => value,
+};
+
+/** @param routes of the run that the document describes */
+export function renderPrometheus(document: ResultDocument, routes: readonly RouteRecord[]): string {
+  const samples = [...runSamples(document), ...routes.flatMap((known) => routeSamples(document, known))];
   return Object.entries(METRIC_HELP)
     .flatMap(([name, help]) => {
       const own = samples.filter((sample) => sample.name === name);
@@ -113,35 +110,14 @@ function runSamples(document: ResultDocument): Sample[] {
   ];
 }
 
-function routeSamples(document: ResultDocument, route: RouteDocument): Sample[] {
-  const { family, direction, measurement, pathMtu } = route;
+function routeSamples(document: ResultDocument, known: RouteRecord): Sample[] {
+  const { family, direction } = known.route;
   const nodes = { source_node: document.source.node, target_node: document.target.node };
-  const { latency, packets } = measurement ?? {};
-  return samplesOf(
-    { ...networkLabels(document), ...nodes, family, direction },
-    {
-      round_trip_min_seconds: seconds(latency?.minNs),
-      round_trip_avg_seconds: seconds(latency?.avgNs),
-      round_trip_max_seconds: seconds(latency?.maxNs),
-      round_trip_stddev_seconds: seconds(latency?.stdDevNs),
-      round_trip_p50_seconds: seconds(latency?.p50Ns),
-      round_trip_p90_seconds: seconds(latency?.p90Ns),
-      round_trip_p99_seconds: seconds(latency?.p99Ns),
-      round_trip_p999_seconds: seconds(latency?.p999Ns),
-      jitter_seconds: seconds(latency?.jitterNs),
-      longest_gap_seconds: seconds(measurement?.longestGapNs),
-      cold_start_seconds: seconds(route.coldStartNs),
-      measurement_duration_seconds: measurement && measurement.durationMs / 1000,
-      packets_transmitted: packets?.transmitted,
-      packets_received: packets?.received,
-      packets_duplicated: packets?.duplicates,
-      packet_errors: packets && packets.errors + packets.corrupted,
-      packet_loss_ratio: ratio(packets?.lossPercent),
-      interface_mtu_bytes: pathMtu?.interfaceMtuBytes,
-      largest_payload_bytes: pathMtu?.largestPayloadBytes,
-      path_mtu_bytes: pathMtu?.pathMtuBytes,
-    },
-  );
+  const labels = { ...networkLabels(document), ...nodes, family, direction };
+  return METRICS.flatMap(({ prometheus: name, unit, of }) => {
+    const value = of(known);
+    return name === undefined || value === undefined ? [] : [{ name, labels, value: BASE_UNITS[unit](value) }];
+  });
 }
 
 function seconds(ns: number | undefined): number | undefined {

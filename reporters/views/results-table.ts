@@ -1,10 +1,8 @@
 /** The results as rows for people: what the run met, what each route measured, what it was held against. */
-import { pathMtuBytes } from '../../model/path-mtu.ts';
+import { METRICS, type Metric, type RouteRecord, type Unit } from '../../model/metrics.ts';
 import { renderRoute } from '../../model/routes.ts';
-import type { Latency } from '../../model/latency.ts';
-import { lossPercent, type Measurement } from '../../model/sample.ts';
-import { renderNanoseconds, renderRounded } from '../../model/units.ts';
-import type { RouteRecord, RunRecord } from '../record.ts';
+import { renderRounded } from '../../model/units.ts';
+import type { RunRecord } from '../record.ts';
 
 type Row = readonly [label: string, value: string];
 const LABEL_WIDTH = 16;
@@ -24,80 +22,64 @@ function runRows({ parameters, network, sourceNode, targetNode, addresses }: Run
   ]);
 }
 
-function latencyRows(latency: Latency): Row[] {
-  const { stdDevNs, p50Ns, p90Ns, p99Ns, p999Ns, jitterNs } = latency;
-  return known([
-    ['latency min', renderNanoseconds(latency.minNs)],
-    ['latency avg', renderNanoseconds(latency.avgNs)],
-    ['latency max', renderNanoseconds(latency.maxNs)],
-    ['latency p50', renderRounded(p50Ns)],
-    ['latency p90', renderRounded(p90Ns)],
-    ['latency p99', renderRounded(p99Ns)],
-    ['latency p99.9', p999Ns === undefined ? undefined : renderRounded(p999Ns)],
-    ['latency std dev', renderRounded(stdDevNs)],
-    ['jitter', jitterNs === undefined ? undefined : renderRounded(jitterNs)],
-  ]);
+function renderValue(unit: Unit, value: number): string {
+  switch (unit) {
+    case 'ns':
+      return renderRounded(value);
+    case 'ms':
+      return `${(value / 1000).toFixed(1)}s`;
+    case 'packets':
+      return String(value);
+    case 'percent':
+      return `${value}%`;
+    case 'bytes':
+      return `${value} bytes`;
+  }
 }
 
-/** Duplicates and the like are mentioned where there are any. */
-function packetCounts({ transmitted, received, duplicates, errors, corrupted }: Measurement): Row[] {
-  const extra = Object.entries({ duplicates, errors, corrupted }).filter(([, count]) => count > 0);
+/** Returns the rows of these groups, group by group. */
+function metricRows(known: RouteRecord, ...groups: readonly Metric['group'][]): Row[] {
+  return groups.flatMap((group) =>
+    METRICS.flatMap((metric): Row[] => {
+      const value = metric.of(known);
+      if (metric.group !== group || metric.label === undefined || value === undefined) return [];
+      return value === 0 && metric.hiddenWhenZero ? [] : [[metric.label, renderValue(metric.unit, value)]];
+    }),
+  );
+}
+
+/** The rows of a run with one route: counts on one line, and details where there is room for them. */
+function routeRows(known: RouteRecord): Row[] {
+  const { measurement, pathMtu } = known;
+  const details: Readonly<Record<string, string | undefined>> = {
+    measured:
+      measurement && `, every ${measurement.intervalMs}ms, ${measurement.packetSizeBytes} bytes, ${measurement.tool}`,
+    'cold start': ' to the first reply',
+    'path MTU':
+      pathMtu &&
+      `: largest payload ${pathMtu.largestPayloadBytes} bytes, the interface's MTU is ${pathMtu.interfaceMtuBytes}`,
+  };
+  const counts = metricRows(known, 'packets').map(([label, count]) => `${count} ${label}`);
+  const others = metricRows(known, 'loss', 'latency', 'variation', 'sample', 'cold start', 'path MTU');
   return [
-    ['transmitted', String(transmitted)],
-    ['received', String(received)],
-    ...extra.map(([what, count]): Row => [what, String(count)]),
+    ...(counts.length === 0 ? [] : [['packets', counts.join(', ')] as const]),
+    ...others.map(([label, value]): Row => [label, value + (details[label] ?? '')]),
   ];
 }
 
-function measurementRows(measurement: Measurement): Row[] {
-  const { latency, longestGapNs, durationMs, intervalMs, packetSizeBytes, tool } = measurement;
+/** The rows of one of several routes: values that are short enough for a column. */
+function routeCells(known: RouteRecord): Row[] {
+  const { measurement } = known;
+  const settings: Row[] = measurement
+    ? [
+        ['interval', `${measurement.intervalMs}ms`],
+        ['packet size', `${measurement.packetSizeBytes} bytes`],
+      ]
+    : [];
   return [
-    [
-      'packets',
-      packetCounts(measurement)
-        .map(([what, count]) => `${count} ${what}`)
-        .join(', '),
-    ],
-    ['packet loss', `${lossPercent(measurement)}%`],
-    ...(latency === undefined ? [] : latencyRows(latency)),
-    ['longest gap', renderRounded(longestGapNs)],
-    ['measured', `${(durationMs / 1000).toFixed(1)}s, every ${intervalMs}ms, ${packetSizeBytes} bytes, ${tool}`],
-  ];
-}
-
-function routeRows({ route, firstReplyNs, pathMtu, measurement }: RouteRecord): Row[] {
-  const rows: Row[] = measurement === undefined ? [] : measurementRows(measurement);
-  if (firstReplyNs !== undefined) rows.push(['cold start', `${renderRounded(firstReplyNs)} to the first reply`]);
-  if (pathMtu !== undefined) {
-    const { interfaceMtuBytes, largestPayloadBytes } = pathMtu;
-    const parts = `largest payload ${largestPayloadBytes} bytes, the interface's MTU is ${interfaceMtuBytes}`;
-    rows.push(['path MTU', `${pathMtuBytes(route.family, pathMtu)} bytes: ${parts}`]);
-  }
-  return rows;
-}
-
-/** The same, in cells that are narrow enough to stand beside others. */
-function routeCells({ route, firstReplyNs, pathMtu, measurement }: RouteRecord): Row[] {
-  const cells: Row[] = [];
-  if (measurement !== undefined) {
-    cells.push(...packetCounts(measurement), ['packet loss', `${lossPercent(measurement)}%`]);
-    if (measurement.latency !== undefined) cells.push(...latencyRows(measurement.latency));
-    cells.push(
-      ['longest gap', renderRounded(measurement.longestGapNs)],
-      ['measured', `${(measurement.durationMs / 1000).toFixed(1)}s`],
-      ['interval', `${measurement.intervalMs}ms`],
-      ['packet size', `${measurement.packetSizeBytes} bytes`],
-    );
-  }
-  const mtu = pathMtu && `${pathMtuBytes(route.family, pathMtu)} bytes`;
-  return [
-    ...cells,
-    ...known([
-      ['cold start', firstReplyNs === undefined ? undefined : renderRounded(firstReplyNs)],
-      ['path MTU', mtu],
-      ['interface MTU', pathMtu && `${pathMtu.interfaceMtuBytes} bytes`],
-      ['largest payload', pathMtu && `${pathMtu.largestPayloadBytes} bytes`],
-    ]),
+    ...metricRows(known, 'packets', 'loss', 'latency', 'variation', 'sample'),
+    ...settings,
+    ...metricRows(known, 'cold start', 'path MTU', 'MTU probe'),
   ];
 }
 

@@ -6,7 +6,8 @@ import { ENVIRONMENT, environmentName, PARAMETER_NAMES } from '../../../fixtures
 import { TRANSIENT_NETWORK_CODES, TRANSIENT_STATUS } from '../../../fixtures/cluster/passing-faults.ts';
 import { DIAGNOSIS_IDS } from '../../../model/diagnosis.ts';
 import { ERROR_CODES } from '../../../model/errors.ts';
-import { resultKey, ROUTE_METRICS, STATUS_KEYS } from '../../../model/status-keys.ts';
+import { METRICS } from '../../../model/metrics.ts';
+import { resultKey, STATUS_KEYS } from '../../../model/status-keys.ts';
 import { CLEARED, KEPT, LIST_FILE } from '../../../reporters/artifacts/list.ts';
 import { METRIC_HELP } from '../../../reporters/views/prometheus.ts';
 import { blocksOf, codes, read, ROOT, tableRows } from './documents.ts';
@@ -31,7 +32,7 @@ test('the tables of output keys are the code', () => {
   const document = read('docs/results.md');
   const keys = (heading: string): string[] => tableRows(document, heading).flatMap(([cell]) => codes(cell));
   expect(keys('## Keys of the run').sort()).toEqual(Object.values(STATUS_KEYS).sort());
-  expect(keys('## Keys of a route')).toEqual([...ROUTE_METRICS]);
+  expect(keys('## Keys of a route')).toEqual(METRICS.flatMap(({ statusKey }) => statusKey ?? []));
 });
 
 test('the table of metrics is the code', () => {
@@ -62,7 +63,10 @@ test('every file that a run leaves has its row', () => {
 
 test('the README names output keys that are there', () => {
   const keys = tableRows(read('README.md'), '## The answer').flatMap(([cell]) => codes(cell));
-  const known = [...Object.values(STATUS_KEYS), ...ROUTE_METRICS.map((metric) => resultKey(metric))];
+  const known = [
+    ...Object.values(STATUS_KEYS),
+    ...METRICS.flatMap(({ statusKey }) => (statusKey === undefined ? [] : [resultKey(statusKey)])),
+  ];
   const named = keys.filter((key) => key.startsWith('status.'));
   expect(named.length).toBeGreaterThan(8);
   for (const key of named) expect(known).toContain(key);

@@ -49,7 +49,7 @@ test('every number in base units, labelled with what it is of', () => {
   ] as const;
   const document = resultDocument(record, { verdict, completed, interruptedBy: undefined }, stages);
 
-  const metrics = parsePrometheus(renderPrometheus(document));
+  const metrics = parsePrometheus(renderPrometheus(document, record.routes));
   expect(metrics.map(({ type }) => type)).toEqual(metrics.map(() => 'GAUGE'));
   expect(metrics.filter(({ help }) => help === '')).toEqual([]);
   const network = { network_namespace: 'ns', network_name: '"a\\b"' };
@@ -81,14 +81,14 @@ test('every number in base units, labelled with what it is of', () => {
     ['round_trip_p99_seconds', 0.00000299, of],
     ['round_trip_p999_seconds', 0.000002999, of],
     ['jitter_seconds', 0.000000077, of],
-    ['longest_gap_seconds', 0.200123456, of],
     ['cold_start_seconds', 0.022, of],
-    ['measurement_duration_seconds', 119.93, of],
     ['packets_transmitted', 1200, of],
     ['packets_received', 1199, of],
     ['packets_duplicated', 2, of],
     ['packet_errors', 7, of],
     ['packet_loss_ratio', 0.00083, of],
+    ['longest_gap_seconds', 0.200123456, of],
+    ['measurement_duration_seconds', 119.93, of],
     ['interface_mtu_bytes', 1500, of],
     ['largest_payload_bytes', 1352, of],
     ['path_mtu_bytes', 1400, of],
@@ -98,7 +98,7 @@ test('every number in base units, labelled with what it is of', () => {
 test('what is not known has no metric', () => {
   const verdict = { succeeded: true, failureReason: '' };
   const given = { verdict, completed: new Date(0), interruptedBy: undefined };
-  const metrics = parsePrometheus(renderPrometheus(resultDocument(foldEvents([input('ipv4')]), given, [])));
+  const metrics = parsePrometheus(renderPrometheus(resultDocument(foldEvents([input('ipv4')]), given, []), []));
   expect(metrics.map(({ name, metrics: own }) => [name.replace(PREFIX, ''), own[0]?.value])).toEqual([
     ['success', '1'],
     ['info', '1'],

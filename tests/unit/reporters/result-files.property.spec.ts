@@ -28,10 +28,11 @@ const event = anyEvent(fc.nat(), fc.constant('2026-01-02T03:04:05Z'));
 
 test('whatever a run met, result.json is as its schema says and metrics.prom is read back whole', () => {
   holds([fc.array(event, { maxLength: 20 }), answer, stages], (events, given, clock) => {
-    const document = resultDocument(foldEvents(events), given, clock);
+    const record = foldEvents(events);
+    const document = resultDocument(record, given, clock);
     assert.deepEqual(schemaComplaints(JSON.parse(JSON.stringify(document))), []);
 
-    const text = renderPrometheus({ ...document, stages: clock.slice(0, 1) });
+    const text = renderPrometheus({ ...document, stages: clock.slice(0, 1) }, record.routes);
     const metrics = parsePrometheus(text);
     const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     const samples = metrics.flatMap(({ name, metrics: own }) =>
