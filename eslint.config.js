@@ -75,7 +75,7 @@ export default tseslint.config(
     folders('checks', 'fixtures', 'reporters', 'command', 'lab', 'tests', 'scripts'),
     CLIENT,
   ]),
-  boundary(['model/**'], 'model/ imports nothing but itself', ['^\\.\\./', '^[^.]']),
+  boundary(['model/**'], 'model/ imports only itself and valibot', ['^\\.\\./', '^(?!valibot$)[^.]']),
   boundary(['lab/**'], 'lab/ imports nothing of the product', [
     folders('checks', 'fixtures', 'model', 'reporters', 'command', 'image', 'scripts'),
     '(^|/)tests/',

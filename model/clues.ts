@@ -1,5 +1,5 @@
 /** What a failure knows of itself, as data: a diagnosis is made from this and from what is seen afterwards, never from a message. */
-import type { ObjectRef } from './events.ts';
+import type { ObjectRef } from './object-ref.ts';
 import type { IpFamily } from './ip-family.ts';
 
 /** One verb on one resource, as roles grant it. */

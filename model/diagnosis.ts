@@ -1,4 +1,7 @@
 /** What a failure most likely means, from what was seen of it: an explanation beside the failure, never instead of it. */
+import * as v from 'valibot';
+import type { Infer } from './schema.ts';
+
 export const DIAGNOSIS_IDS = [
   'bridge-missing',
   'device-exhausted',
@@ -28,19 +31,18 @@ export const DIAGNOSIS_IDS = [
   'permission-missing',
 ] as const;
 
-type DiagnosisId = (typeof DIAGNOSIS_IDS)[number];
-
-export interface Diagnosis {
-  readonly id: DiagnosisId;
+export const DIAGNOSIS = v.object({
+  id: v.picklist(DIAGNOSIS_IDS),
   /** One line, for `status.failureReason`. */
-  readonly summary: string;
-  /** What that means, for who does not know it: a sentence or two. */
-  readonly meaning: string;
+  summary: v.string(),
+  /** What the summary means, in a sentence or two. */
+  meaning: v.string(),
   /** What was seen, one line each, with its source: "PodScheduled=False (…) of VMI 'ns/name'". */
-  readonly evidence: readonly string[];
-  /** What to do next, one step each; a step may have several lines (a rule to paste). */
-  readonly next: readonly string[];
-}
+  evidence: v.array(v.string()),
+  /** What to do next, one step each; a step may have several lines, such as a rule to paste. */
+  next: v.array(v.string()),
+});
+export type Diagnosis = Infer<typeof DIAGNOSIS>;
 
 /** As people read it: in the reports, in the artifacts, on stdout. */
 export function renderDiagnosis({ summary, meaning, evidence, next }: Diagnosis): string {

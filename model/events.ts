@@ -1,91 +1,103 @@
 /**
- * What the worker tells the reporter: a versioned union, carried as JSON attachments under reserved names. The reporter
- * decodes them with decode-event.ts; an attachment under a reserved name that does not decode is an error, never ignored.
+ * What the worker reports to the main process: a versioned union, attached to the test as JSON under reserved names. Types,
+ * encoding and decoding come from one schema. An attachment under a reserved name that does not decode is an error.
  */
-import type { Diagnosis } from './diagnosis.ts';
-import type { ErrorCode } from './errors.ts';
-import type { IpFamily } from './ip-family.ts';
-import type { PlainParameters } from './parameters.ts';
-import type { PathMtu } from './path-mtu.ts';
-import type { Route } from './routes.ts';
-import type { Measurement } from './sample.ts';
-import type { Stage } from './stages.ts';
+import * as v from 'valibot';
+import { DIAGNOSIS } from './diagnosis.ts';
+import { ERROR_CODES } from './errors.ts';
+import { IP_FAMILIES } from './ip-family.ts';
+import { OBJECT_REF, type ObjectRef } from './object-ref.ts';
+import { RESOLVED_PARAMETERS } from './parameters.ts';
+import { PATH_MTU } from './path-mtu.ts';
+import { ROUTE } from './routes.ts';
+import { MEASUREMENT } from './sample.ts';
+import { AMOUNT, WHOLE, type Infer } from './schema.ts';
+import { STAGES } from './stages.ts';
+import { quoted } from './text.ts';
 
-export interface ObjectRef {
-  readonly namespace: string;
-  readonly name: string;
-}
+const ROLE = v.picklist(['source', 'target']);
+export type Role = v.InferOutput<typeof ROLE>;
 
-/** What identifies a VMI of this run: names may be used again by somebody else. */
+/** How a VM is attached to the network. */
+const BINDING = v.picklist(['bridge', 'sriov']);
+export type Binding = v.InferOutput<typeof BINDING>;
+
+/** The claim is about to be written, it is this run's, or the ConfigMap belongs to another run. */
+const CLAIM_STATE = v.picklist(['asked', 'held', 'refused']);
+export type ClaimState = v.InferOutput<typeof CLAIM_STATE>;
+
+const CLAIMED_CONFIG_MAP = v.object({
+  ...OBJECT_REF.entries,
+  uid: v.string(),
+  /** As written into `status.startTimestamp`. */
+  startTimestamp: v.pipe(v.string(), v.isoTimestamp()),
+  /** 16 hexadecimal digits, as written into `status.runId`. */
+  runId: v.string(),
+});
+export type ClaimedConfigMap = Infer<typeof CLAIMED_CONFIG_MAP>;
+
+/** The versions that could be read. */
+const CLUSTER_VERSIONS = v.object({
+  /** "v1.34.1" */
+  kubernetes: v.exactOptional(v.string()),
+  /** "v1.9.0" */
+  kubeVirt: v.exactOptional(v.string()),
+});
+export type ClusterVersions = Infer<typeof CLUSTER_VERSIONS>;
+
+const LABELS = v.record(v.string(), v.string());
+
+/** What identifies a VMI of this run: another client may use its name again. */
 export interface CreatedVmi extends ObjectRef {
   /** As they were sent; one names the run. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Undefined until the creation was answered. */
+  readonly labels: Infer<typeof LABELS>;
+  /** Undefined until the API server has answered the creation. */
   readonly uid: string | undefined;
 }
 
-export interface ClaimedConfigMap extends ObjectRef {
-  readonly uid: string;
-  /** RFC 3339, as written into `status.startTimestamp`. */
-  readonly startTimestamp: string;
-  /** 16 hexadecimal digits, as written into `status.runId`. */
-  readonly runId: string;
-}
-
-export const ROLES = ['source', 'target'] as const;
-export type Role = (typeof ROLES)[number];
-
-/** How a VM is attached to the network. */
-export const BINDINGS = ['bridge', 'sriov'] as const;
-export type Binding = (typeof BINDINGS)[number];
-
-/** Of the ConfigMap: about to be written, this run's, or somebody else's. */
-export const CLAIM_STATES = ['asked', 'held', 'refused'] as const;
-export type ClaimState = (typeof CLAIM_STATES)[number];
-
-/** What a run met, as far as it could be read. */
-export interface ClusterVersions {
-  /** "v1.34.1" */
-  readonly kubernetes?: string;
-  /** "v1.9.0" */
-  readonly kubeVirt?: string;
-}
-
-export type CheckupEvent =
-  | { readonly type: 'worker'; readonly pid: number }
-  | { readonly type: 'claim'; readonly state: ClaimState; readonly configMap: ClaimedConfigMap }
-  | {
-      readonly type: 'input';
-      readonly timeoutMs: number;
-      /** The first is that of the plain output keys. */
-      readonly ipFamilies: readonly IpFamily[];
-      /** For human eyes. */
-      readonly parameters: Readonly<Record<string, string>>;
-      readonly plain: PlainParameters;
-    }
-  | { readonly type: 'cluster'; readonly versions: ClusterVersions }
-  | { readonly type: 'network'; readonly binding: Binding; readonly reason: string }
+export const EVENT = v.variant('type', [
+  v.object({ type: v.literal('worker'), pid: WHOLE }),
+  v.object({ type: v.literal('claim'), state: CLAIM_STATE, configMap: CLAIMED_CONFIG_MAP }),
+  v.object({
+    type: v.literal('input'),
+    timeoutMs: AMOUNT,
+    /** The first is that of the plain output keys. */
+    ipFamilies: v.array(v.picklist(IP_FAMILIES)),
+    /** For human eyes. */
+    parameters: v.record(v.string(), v.string()),
+    plain: RESOLVED_PARAMETERS,
+  }),
+  v.object({ type: v.literal('cluster'), versions: CLUSTER_VERSIONS }),
+  v.object({ type: v.literal('network'), binding: BINDING, reason: v.string() }),
   /** The VMs' disk image. */
-  | { readonly type: 'image'; readonly image: string }
-  /** It is about to be asked for, with these labels. */
-  | { readonly type: 'creating'; readonly vmi: ObjectRef; readonly labels: Readonly<Record<string, string>> }
-  | { readonly type: 'created'; readonly vmi: ObjectRef; readonly uid: string }
-  | { readonly type: 'placement'; readonly role: Role; readonly node: string }
-  /** A live migration was seen: from here on no one node is the VM's. */
-  | { readonly type: 'migration'; readonly role: Role; readonly from: string; readonly to: string }
+  v.object({ type: v.literal('image'), image: v.string() }),
+  /** The VMI is about to be created, with these labels. */
+  v.object({ type: v.literal('creating'), vmi: OBJECT_REF, labels: LABELS }),
+  v.object({ type: v.literal('created'), vmi: OBJECT_REF, uid: v.string() }),
+  v.object({ type: v.literal('placement'), role: ROLE, node: v.string() }),
+  /** The VM was live-migrated: from here on the results name no node of it. */
+  v.object({ type: v.literal('migration'), role: ROLE, from: v.string(), to: v.string() }),
   /** With its prefix length: "198.18.0.1/29". */
-  | { readonly type: 'address'; readonly role: Role; readonly address: string }
+  v.object({ type: v.literal('address'), role: ROLE, address: v.string() }),
   /** Nanoseconds from the first request to the first reply. */
-  | { readonly type: 'first-reply'; readonly route: Route; readonly afterNs: number }
-  | { readonly type: 'path-mtu'; readonly route: Route; readonly pathMtu: PathMtu }
-  | { readonly type: 'latency'; readonly route: Route; readonly measurement: Measurement }
-  | { readonly type: 'warning'; readonly message: string }
-  | { readonly type: 'removed'; readonly vmi: ObjectRef }
-  /** Left on purpose, for a look at it. */
-  | { readonly type: 'kept'; readonly vmi: ObjectRef }
-  | { readonly type: 'failure'; readonly stage: Stage; readonly code: ErrorCode; readonly message: string }
-  /** Of the failure of this stage, which came before. */
-  | { readonly type: 'diagnosis'; readonly stage: Stage; readonly diagnosis: Diagnosis };
+  v.object({ type: v.literal('first-reply'), route: ROUTE, afterNs: WHOLE }),
+  v.object({ type: v.literal('path-mtu'), route: ROUTE, pathMtu: PATH_MTU }),
+  v.object({ type: v.literal('latency'), route: ROUTE, measurement: MEASUREMENT }),
+  v.object({ type: v.literal('warning'), message: v.string() }),
+  v.object({ type: v.literal('removed'), vmi: OBJECT_REF }),
+  /** Left in the cluster on purpose, for debugging. */
+  v.object({ type: v.literal('kept'), vmi: OBJECT_REF }),
+  v.object({
+    type: v.literal('failure'),
+    stage: v.picklist(STAGES),
+    code: v.picklist(ERROR_CODES),
+    message: v.string(),
+  }),
+  /** The diagnosis of this stage's failure, which was reported before. */
+  v.object({ type: v.literal('diagnosis'), stage: v.picklist(STAGES), diagnosis: DIAGNOSIS }),
+]);
+
+export type CheckupEvent = Infer<typeof EVENT>;
 
 export const EVENT_VERSION = 4;
 const PREFIX = 'checkup-event-';
@@ -99,7 +111,7 @@ export function isEventAttachment(name: string): boolean {
   return name.startsWith(PREFIX);
 }
 
-/** Attachments are read by people: whatever would act or hide in a terminal is spelled. */
+/** People read attachments: characters that would act or hide in a terminal are spelled out. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 export function encodeEvent(event: CheckupEvent): string {
@@ -112,4 +124,21 @@ function escaped(character: string): string {
     spelled += `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
   }
   return spelled;
+}
+
+/** @throws SyntaxError for text that is not JSON; TypeError that names the first wrong member, its value and what was expected. */
+export function decodeEvent(json: string): CheckupEvent {
+  const value: unknown = JSON.parse(json);
+  parse(v.object({ version: v.literal(EVENT_VERSION) }), value);
+  return parse(EVENT, value);
+}
+
+function parse<Schema extends v.GenericSchema>(schema: Schema, value: unknown): v.InferOutput<Schema> {
+  const { success, output, issues } = v.safeParse(schema, value, { abortEarly: true });
+  if (success) return output;
+  const [{ input, expected, received, path }] = issues;
+  const member = path?.map(({ key }) => String(key)).join('.') ?? 'event';
+  if (input === undefined) throw new TypeError(`${quoted(member)} is missing`);
+  const seen = typeof input === 'string' ? quoted(input) : received;
+  throw new TypeError(`${quoted(member)}: expected ${expected ?? 'another value'}, saw ${seen}`);
 }

@@ -2,6 +2,8 @@
  * The statistics of the round-trip times of one sample, one row each. The type of a measurement, the decoder of events and every
  * view of the results derive from these rows; `fixtures/ping/parse-ping.ts` computes the values.
  */
+import * as v from 'valibot';
+import { WHOLE } from './schema.ts';
 
 export interface LatencyRow {
   /** The key in the ConfigMap, after `status.result.`. */
@@ -112,6 +114,16 @@ export type Latency = Readonly<
 >;
 
 export const LATENCY_MEMBERS = Object.keys(LATENCY) as LatencyMember[];
+
+/** Returns the schema of `Latency`. */
+function schemaOf(members: readonly LatencyMember[]): v.GenericSchema {
+  const optional = (member: LatencyMember): boolean => 'optional' in LATENCY[member];
+  return v.object(
+    Object.fromEntries(members.map((member) => [member, optional(member) ? v.exactOptional(WHOLE) : WHOLE])),
+  );
+}
+
+export const LATENCY_SCHEMA = schemaOf(LATENCY_MEMBERS) as v.GenericSchema<Latency>;
 
 /** What `latencyStatistic` accepts. */
 export type LatencyStatistic = Having<'threshold'> extends `${infer Statistic}Ns` ? Statistic : never;

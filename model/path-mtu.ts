@@ -1,12 +1,15 @@
 /** How large a packet may be on the way from one VM to the other. */
+import * as v from 'valibot';
 import type { IpFamily } from './ip-family.ts';
+import { WHOLE, type Infer } from './schema.ts';
 
-export interface PathMtu {
-  /** Of the guest's network interface, bytes without the Ethernet header. */
-  readonly interfaceMtuBytes: number;
-  /** The largest ICMP payload that came back unfragmented, bytes. */
-  readonly largestPayloadBytes: number;
-}
+export const PATH_MTU = v.object({
+  /** MTU of the guest's network interface, without the Ethernet header. */
+  interfaceMtuBytes: WHOLE,
+  /** The largest ICMP payload that came back unfragmented. */
+  largestPayloadBytes: WHOLE,
+});
+export type PathMtu = Infer<typeof PATH_MTU>;
 
 /** ICMP payload of the pings that look for the first reply: small, so that what does not get through is not for its size. */
 export const WARM_UP_BYTES = 56;

@@ -1,14 +1,17 @@
 /** What is measured: one family of addresses, in one direction. */
-import type { IpFamily } from './ip-family.ts';
+import * as v from 'valibot';
+import { IP_FAMILIES, type IpFamily } from './ip-family.ts';
+import type { Infer } from './schema.ts';
 
 export const DIRECTIONS = ['sourceToTarget', 'targetToSource'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-export interface Route {
-  readonly family: IpFamily;
+export const ROUTE = v.object({
+  family: v.picklist(IP_FAMILIES),
   /** Who pings whom. */
-  readonly direction: Direction;
-}
+  direction: v.picklist(DIRECTIONS),
+});
+export type Route = Infer<typeof ROUTE>;
 
 /** A part of an output key, where a run measures more than one route. */
 export type Scope = IpFamily | 'targetToSource';

@@ -1,36 +1,39 @@
-import type { Latency } from './latency.ts';
+/** What one run of ping measured. How the figures are computed from its lines is in statistics.ts. */
+import * as v from 'valibot';
+import { LATENCY_SCHEMA } from './latency.ts';
+import { AMOUNT, WHOLE, type Infer } from './schema.ts';
 
-/**
- * What one run of ping measured. Packet counts are ping's own; its summary decides what was received, and how often. How
- * the rest comes about from its lines is in statistics.ts.
- */
-export interface PingSample {
-  readonly transmitted: number;
+/** Packet counts are ping's own: its summary decides what was received, and how often. */
+const PING_SAMPLE = v.object({
+  transmitted: WHOLE,
   /** Requests that were answered: neither a second reply nor a corrupted one counts. */
-  readonly received: number;
-  readonly duplicates: number;
+  received: WHOLE,
+  duplicates: WHOLE,
   /** ICMP errors that came back: "+N errors". */
-  readonly errors: number;
+  errors: WHOLE,
   /** Replies with a bad checksum: "+N corrupted". */
-  readonly corrupted: number;
-  /** Absent when nothing came back. */
-  readonly latency?: Latency;
-  /** The longest time without a reply, from the first request to the last; whole nanoseconds. */
-  readonly longestGapNs: number;
-  /** Milliseconds from the first packet to the last, as ping reports it; absent where ping does not (BusyBox). */
-  readonly timeMs?: number;
-}
+  corrupted: WHOLE,
+  /** Absent if nothing came back. */
+  latency: v.exactOptional(LATENCY_SCHEMA),
+  /** The longest time without a reply, from the first request to the last. */
+  longestGapNs: WHOLE,
+  /** Milliseconds from the first packet to the last, as ping reports it; BusyBox does not. */
+  timeMs: v.exactOptional(AMOUNT),
+});
+export type PingSample = Infer<typeof PING_SAMPLE>;
 
-/** A measurement as the checkup reports it. */
-export interface Measurement extends PingSample {
-  /** Which ping in the guest produced the numbers, in its own words: "ping from iputils 20221126". */
-  readonly tool: string;
-  readonly intervalMs: number;
+/** A sample as the checkup reports it. */
+export const MEASUREMENT = v.object({
+  ...PING_SAMPLE.entries,
+  /** The ping that measured, in its own words: "ping from iputils 20221126". */
+  tool: v.string(),
+  intervalMs: AMOUNT,
   /** Data in each request, without headers: ping's -s. */
-  readonly packetSizeBytes: number;
+  packetSizeBytes: WHOLE,
   /** Milliseconds actually measured. */
-  readonly durationMs: number;
-}
+  durationMs: AMOUNT,
+});
+export type Measurement = Infer<typeof MEASUREMENT>;
 
 /** Lost packets as a percentage with at most three decimals: 1 of 3 → "33.333". */
 export function lossPercent(sample: Pick<PingSample, 'transmitted' | 'received'>): string {

@@ -1,5 +1,5 @@
 /** The stages of a checkup in their order. `input` to `latency` share `spec.timeout`; `teardown` has its own budget. */
-const STAGES = ['input', 'prerequisites', 'setup', 'connectivity', 'latency', 'teardown'] as const;
+export const STAGES = ['input', 'prerequisites', 'setup', 'connectivity', 'latency', 'teardown'] as const;
 
 export type Stage = (typeof STAGES)[number];
 

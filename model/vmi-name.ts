@@ -1,5 +1,5 @@
 /** How messages name a VMI. */
-import type { ObjectRef } from './events.ts';
+import type { ObjectRef } from './object-ref.ts';
 
 /** "VMI 'ns/name'" */
 export function vmiName({ namespace, name }: ObjectRef): string {

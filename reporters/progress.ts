@@ -1,6 +1,6 @@
 /** What the reporter saw of a run: stages, attachments, errors, as text. */
 import type { TestError, TestResult, TestStep } from '@playwright/test/reporter';
-import { decodeEvent } from '../model/decode-event.ts';
+import { decodeEvent } from '../model/events.ts';
 import { isEventAttachment, type CheckupEvent } from '../model/events.ts';
 import { messageOf } from '../model/errors.ts';
 import { isStage, type Stage } from '../model/stages.ts';

@@ -2,10 +2,11 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { Binding, CheckupEvent, ClaimedConfigMap, ClaimState } from '../model/events.ts';
-import type { ClusterVersions, CreatedVmi, ObjectRef, Role } from '../model/events.ts';
+import type { ClusterVersions, CreatedVmi, Role } from '../model/events.ts';
+import type { ObjectRef } from '../model/object-ref.ts';
 import type { IpFamily } from '../model/ip-family.ts';
 import type { RouteRecord } from '../model/metrics.ts';
-import type { PlainParameters } from '../model/parameters.ts';
+import type { ResolvedParameters } from '../model/parameters.ts';
 import { scopeOf, type Route } from '../model/routes.ts';
 import type { Measurement } from '../model/sample.ts';
 import { oneLine } from '../model/text.ts';
@@ -28,7 +29,7 @@ export interface RunRecord {
   /** For human eyes. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Once the input is known to be right. */
-  readonly plain: PlainParameters | undefined;
+  readonly plain: ResolvedParameters | undefined;
   /** As asked for; the first is that of the plain output keys. */
   readonly ipFamilies: readonly IpFamily[];
   readonly versions: ClusterVersions;

@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from '@playwright/test';
 import fc from 'fast-check';
-import { decodeEvent } from '../../../model/decode-event.ts';
-import { encodeEvent, eventAttachmentName, isEventAttachment, type CheckupEvent } from '../../../model/events.ts';
+import {
+  decodeEvent,
+  encodeEvent,
+  EVENT,
+  eventAttachmentName,
+  isEventAttachment,
+  type CheckupEvent,
+} from '../../../model/events.ts';
 import { foldEvent, foldEvents } from '../../../reporters/record.ts';
+import { anyValue } from '../any-value.ts';
 import { anyText, holds } from '../property.ts';
-import { anyEvent } from './any-event.ts';
 
 const ref = fc.record({ namespace: anyText, name: anyText });
-const event = anyEvent();
+const event = anyValue(EVENT);
 
 /** What decodes is an event that encodes; what does not is a TypeError or a SyntaxError. */
 function decoded(json: string): CheckupEvent | undefined {

@@ -4,12 +4,13 @@ import fc from 'fast-check';
 import parsePrometheus from 'parse-prometheus-text-format';
 import { parseInput } from '../../../fixtures/input/parse-input.ts';
 import { plainInput } from '../../../fixtures/input/plain-input.ts';
+import { EVENT } from '../../../model/events.ts';
 import { isStage } from '../../../model/stages.ts';
 import { renderPrometheus } from '../../../reporters/views/prometheus.ts';
 import { foldEvents } from '../../../reporters/record.ts';
 import { resultDocument } from '../../../reporters/views/json.ts';
 import { schemaComplaints } from '../../support/result-schema.ts';
-import { anyEvent } from '../model/any-event.ts';
+import { anyValue } from '../any-value.ts';
 import { anyText, holds } from '../property.ts';
 
 const stage = fc.constantFrom('input', 'prerequisites', 'setup', 'connectivity', 'latency', 'teardown').filter(isStage);
@@ -24,7 +25,7 @@ const answer = fc.record({
   completed: fc.date({ min: new Date('1970-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
   interruptedBy: fc.constantFrom(undefined, 'SIGTERM', 'SIGINT'),
 });
-const event = anyEvent(fc.nat(), fc.constant('2026-01-02T03:04:05Z'));
+const event = anyValue(EVENT);
 
 test('whatever a run met, result.json is as its schema says and metrics.prom is read back whole', () => {
   holds([fc.array(event, { maxLength: 20 }), answer, stages], (events, given, clock) => {

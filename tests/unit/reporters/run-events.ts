@@ -2,7 +2,7 @@
 import type { Diagnosis } from '../../../model/diagnosis.ts';
 import type { CheckupEvent } from '../../../model/events.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';
-import type { PlainParameters } from '../../../model/parameters.ts';
+import type { ResolvedParameters } from '../../../model/parameters.ts';
 import type { Direction } from '../../../model/routes.ts';
 import type { Measurement } from '../../../model/sample.ts';
 
@@ -21,7 +21,7 @@ export const DIAGNOSIS: Diagnosis = {
   ...{ evidence: ['replies on one node'], next: ['look at the uplink', 'apply:\nkind: Role'] },
 };
 
-export const PLAIN: PlainParameters = {
+export const PLAIN: ResolvedParameters = {
   network: { namespace: 'ns', name: 'blue' },
   ...{ sampleDurationMs: 5000, sampleIntervalMs: 100, packetSizeBytes: 56, timeoutMs: 300_000 },
   ...{ latencyStatistic: 'max', ipFamilies: ['ipv4'], addressing: 'static', sourceAddresses: [], targetAddresses: [] },
