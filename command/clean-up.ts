@@ -1,8 +1,8 @@
 /** Removal in steps that do not depend on each other: one that fails keeps no other from being done. */
 import { setTimeout as pause } from 'node:timers/promises';
+import pMap from 'p-map';
 import { list, record, strings, type Json } from '../fixtures/cluster/objects.ts';
 import { isRefusal, type Kubectl } from './kubectl.ts';
-import { mapLimited } from '../model/map-limited.ts';
 
 /** How long, and after which pause, a step that failed is repeated. */
 const RETRY_MS = 30_000;
@@ -30,17 +30,21 @@ export interface Left extends Pick<Step, 'what' | 'command'> {
 /** Runs the steps side by side, each until it succeeds or has had its time. Returns what is left; with `hurried` each has one attempt. */
 export async function runSteps(kubectl: Kubectl, steps: readonly Step[], hurried: () => boolean): Promise<Left[]> {
   const deadline = Date.now() + RETRY_MS;
-  const left = await mapLimited(steps, PROCESSES, async ({ what, command, args, input, onFailure }) => {
-    for (;;) {
-      const { status, stderr } = await kubectl.run(args, input, CALL_LIMIT_MS);
-      if (status === 0) return [];
-      if (hurried() || isRefusal(stderr) || Date.now() > deadline) {
-        onFailure?.();
-        return [{ what, command, why: stderr }];
+  const left = await pMap(
+    steps,
+    async ({ what, command, args, input, onFailure }) => {
+      for (;;) {
+        const { status, stderr } = await kubectl.run(args, input, CALL_LIMIT_MS);
+        if (status === 0) return [];
+        if (hurried() || isRefusal(stderr) || Date.now() > deadline) {
+          onFailure?.();
+          return [{ what, command, why: stderr }];
+        }
+        await pause(BETWEEN_MS);
       }
-      await pause(BETWEEN_MS);
-    }
-  });
+    },
+    { concurrency: PROCESSES },
+  );
   return left.flat();
 }
 

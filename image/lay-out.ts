@@ -5,8 +5,8 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { transform } from 'esbuild';
+import pMap from 'p-map';
 import { belongsInImage, PRODUCT } from './contents.ts';
-import { mapLimited } from '../model/map-limited.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 /** A file that is shrunk is open twice at most; `ulimit -n` is 1024 in many image builds. */
@@ -52,10 +52,14 @@ async function installPackages(directory: string): Promise<void> {
   await promisify(execFile)('npm', ['ci', ...how], { cwd: directory });
   for (const name of LOCKED) await rm(path.join(directory, name));
   const packages = path.join(directory, 'node_modules');
-  await mapLimited(await filesBelow(packages), FILES_AT_ONCE, async (file) => {
-    if (!belongsInImage(file)) await rm(path.join(packages, file));
-    else if (/\.[cm]?js$/.test(file)) await shrink(path.join(packages, file));
-  });
+  await pMap(
+    await filesBelow(packages),
+    async (file) => {
+      if (!belongsInImage(file)) await rm(path.join(packages, file));
+      else if (/\.[cm]?js$/.test(file)) await shrink(path.join(packages, file));
+    },
+    { concurrency: FILES_AT_ONCE },
+  );
   await removeEmpty(packages);
 }
 

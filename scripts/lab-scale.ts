@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CoreV1Api, CustomObjectsApi, KubeConfig, V1ConfigMap, V1ObjectMeta, Watch } from '@kubernetes/client-node';
+import pMap from 'p-map';
 import { objectsAt, textAt, type Json } from '../lab/store/json.ts';
-import { mapLimited } from '../model/map-limited.ts';
 
 const { values } = parseArgs({
   options: { vmis: { type: 'string', default: '500' }, 'config-maps': { type: 'string', default: '2000' } },
@@ -60,7 +60,7 @@ async function sampled(what: string, run: () => Promise<unknown>): Promise<void>
 }
 
 async function eachOf(count: number, run: (index: number) => Promise<unknown>): Promise<void> {
-  await mapLimited([...Array(count).keys()], IN_FLIGHT, run);
+  await pMap(Array(count).keys(), run, { concurrency: IN_FLIGHT });
 }
 
 async function until(what: string, met: () => boolean | Promise<boolean>): Promise<void> {

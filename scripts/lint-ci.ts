@@ -8,8 +8,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { $, glob } from 'zx';
+import pMap from 'p-map';
 import { decodeJson, isObject, objectAt, objectsAt, textAt } from '../lab/store/json.ts';
-import { mapLimited } from '../model/map-limited.ts';
 import { ensureShellcheck } from './shellcheck.ts';
 
 const IGNORED = ['**/node_modules/**', '.cache/**', 'artifacts/**', '**/.git/**'];
@@ -38,22 +38,26 @@ async function shellcheckSteps(program: string, workflow: string): Findings {
   const document = decodeJson(JSON.stringify(parse(await readFile(path.join(root, workflow), 'utf8'))));
   const jobs = Object.values(objectAt(document, 'jobs') ?? {}).filter(isObject);
   const scripts = jobs.flatMap((job) => objectsAt(job, 'steps')).flatMap((step) => textAt(step, 'run') ?? []);
-  const found = await mapLimited(scripts, PROCESSES_AT_ONCE, async (input) => {
-    const { exitCode, stdout, stderr } = await $({
-      nothrow: true,
-      quiet: true,
-      input,
-    })`${program} --color=never -s bash -`;
-    return exitCode === 0 ? '' : `${workflow}: ${stdout}${stderr}`;
-  });
+  const found = await pMap(
+    scripts,
+    async (input) => {
+      const { exitCode, stdout, stderr } = await $({
+        nothrow: true,
+        quiet: true,
+        input,
+      })`${program} --color=never -s bash -`;
+      return exitCode === 0 ? '' : `${workflow}: ${stdout}${stderr}`;
+    },
+    { concurrency: PROCESSES_AT_ONCE },
+  );
   return found.join('');
 }
 
 async function shellFiles(): Promise<string[]> {
   const files = await glob('**', { cwd: root, dot: true, ignore: IGNORED });
-  const starts = await mapLimited(files, FILES_AT_ONCE, async (file) =>
-    (await readFile(path.join(root, file))).toString('latin1', 0, 20),
-  );
+  const starts = await pMap(files, async (file) => (await readFile(path.join(root, file))).toString('latin1', 0, 20), {
+    concurrency: FILES_AT_ONCE,
+  });
   return files.filter((file, index) => file.endsWith('.sh') || SHEBANG.test(starts[index] ?? '')).sort();
 }
 
@@ -65,7 +69,7 @@ const program = await ensureShellcheck();
 const found = [
   await actionlint(workflows),
   await shellcheck(program, scripts),
-  ...(await mapLimited(workflows, 1, (workflow) => shellcheckSteps(program, workflow))),
+  ...(await pMap(workflows, (workflow) => shellcheckSteps(program, workflow), { concurrency: 1 })),
 ].join('');
 if (found !== '') console.log(found.trimEnd());
 console.log(`${found === '' ? 'Nothing wrong' : 'Something is wrong'} in ${[...workflows, ...scripts].join(', ')}`);

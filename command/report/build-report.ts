@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AllureReport, FileSystemReportFiles, type FullConfig, type PluginInstance } from '@allurereport/core';
 import AwesomePlugin from '@allurereport/plugin-awesome';
+import pMap from 'p-map';
 import { ALLURE_CATEGORIES } from '../../reporters/views/allure.ts';
 import { ForeignEntry, replaceFile } from '../../reporters/artifacts/list.ts';
-import { mapLimited } from '../../model/map-limited.ts';
 import { withoutAnalytics } from './without-analytics.ts';
 
 const NAME = 'KubeVirt VM latency checkup';
@@ -59,10 +59,14 @@ export async function buildReport(artifacts: string): Promise<string> {
 /** Each earlier run as Allure itself would have noted it, had it made a report of that run then. */
 async function writeHistory(directory: string, history: string, work: string): Promise<void> {
   const found = (await files(directory)).filter(isResult).map((name) => path.join(directory, name));
-  const runs = await mapLimited(found, FILES_AT_ONCE, async (file) => ({
-    file,
-    ended: endOf(await readFile(file, 'utf8')),
-  }));
+  const runs = await pMap(
+    found,
+    async (file) => ({
+      file,
+      ended: endOf(await readFile(file, 'utf8')),
+    }),
+    { concurrency: FILES_AT_ONCE },
+  );
   for (const { file } of runs.sort((a, b) => a.ended - b.ended)) {
     const report = allure({ output: path.join(work, 'none'), historyPath: history, appendHistory: true, plugins: [] });
     await report.start();
