@@ -1,6 +1,6 @@
 /** Samples to draw, from the round-trip times of their requests in order. */
 import type { ChartedSample } from '../../../fixtures/charts/sample-chart.ts';
-import type { Reply } from '../../../fixtures/ping/parse-replies.ts';
+import type { Reply } from '../../../model/reply.ts';
 import type { Latency } from '../../../model/latency.ts';
 import { mean, quantile } from '../../../model/statistics.ts';
 
