@@ -10,6 +10,7 @@ const boundary = (files, message, group) => ({
 const CLIENT = '^@kubernetes/client-node';
 const RUNNER = '^@playwright/test';
 const folders = (...names) => `(^|/)(${names.join('|')})/`;
+const PRODUCT = ['checks', 'fixtures', 'model', 'reporters', 'command', 'image'];
 const OUTSIDE_FIXTURES = folders('checks', 'reporters', 'command', 'image', 'lab', 'tests', 'scripts');
 
 export default tseslint.config(
@@ -41,7 +42,7 @@ export default tseslint.config(
   },
   // Fixtures take their dependencies by destructuring, and some have none.
   {
-    files: ['fixtures/**', 'tests/**'],
+    files: ['fixtures/**', 'tests/**', 'lab/tests/**'],
     rules: { 'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }] },
   },
   boundary(['checks/**'], 'checks/ imports only fixtures/index.ts and model/', [
@@ -76,10 +77,16 @@ export default tseslint.config(
     CLIENT,
   ]),
   boundary(['model/**'], 'model/ imports only itself and valibot', ['^\\.\\./', '^(?!valibot$)[^.]']),
-  boundary(['lab/**'], 'lab/ imports nothing of the product', [
-    folders('checks', 'fixtures', 'model', 'reporters', 'command', 'image', 'scripts'),
-    '(^|/)tests/',
+  boundary(['lab/**'], 'lab/ imports nothing of the product and no test', [
+    folders(...PRODUCT, 'scripts', 'tests'),
     RUNNER,
     CLIENT,
+  ]),
+  boundary(['lab/tests/**'], 'the tests of lab/ import nothing of the product or of its tests', [
+    folders(...PRODUCT),
+    '(^|/)tests/(?!support/kubectl\\.ts$)',
+  ]),
+  boundary(['tests/**', 'scripts/**'], 'only the entry modules of lab/ are imported', [
+    '(^|/)lab/(?!(lab|main|network|objects|scenarios)\\.ts$)',
   ]),
 );

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
-import { ALL_SCENARIOS, optionsOf, parametersOf, type Scenario } from './faults/scenarios.ts';
+import { ALL_SCENARIOS, optionsOf, parametersOf, type Scenario } from './scenarios.ts';
 import { startLab, type Lab, type LabOptions, type LocalImage } from './lab.ts';
-import type { NetworkReport } from './network/switch.ts';
+import type { NetworkReport } from './network.ts';
 
 /** The lab at a keyboard: start a cluster, say what it holds, stay until told to stop. */
 

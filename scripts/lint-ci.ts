@@ -9,7 +9,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { $, glob } from 'zx';
 import pMap from 'p-map';
-import { decodeJson, isObject, objectAt, objectsAt, textAt } from '../lab/store/json.ts';
+import { decodeJson, isObject, objectAt, objectsAt, textAt } from '../lab/objects.ts';
 import { ensureShellcheck } from './shellcheck.ts';
 
 const IGNORED = ['**/node_modules/**', '.cache/**', 'artifacts/**', '**/.git/**'];

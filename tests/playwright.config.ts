@@ -17,8 +17,9 @@ export default defineConfig({
   reporter: [['list'], ['./matrix-table.ts'], ['./closing-line.ts']],
   projects: [
     { name: 'unit', testDir: './unit', grepInvert: /@slow/ },
-    { name: 'contract', testDir: './lab-contract', timeout: 30_000 },
-    { name: 'lab', testDir: './lab' },
+    // The lab's own tests, which run if the lab changed.
+    { name: 'contract', testDir: '../lab/tests/contract', timeout: 30_000 },
+    { name: 'lab', testDir: '../lab/tests', testIgnore: 'contract/**' },
     { name: 'e2e', testMatch: ['e2e/**/*.spec.ts', 'resilience/**/*.spec.ts'], grepInvert: /@slow/ },
     // One at a time: guests under emulation that share two cores measure each other.
     { name: 'real', testDir: './real', grepInvert: /@slow|@cluster/, workers: 1 },

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Kind } from '../kinds/kind.ts';
+import type { Kind } from '../store/kind.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';

@@ -1,4 +1,4 @@
-import { apiVersionOf, type Kind } from '../kinds/kind.ts';
+import { apiVersionOf, type Kind } from '../store/kind.ts';
 import { NAMESPACES } from '../kinds/kinds.ts';
 import { textAt, textsAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';

@@ -1,4 +1,4 @@
-import { ALL_VERBS, apiVersionOf, type Kind } from '../kinds/kind.ts';
+import { ALL_VERBS, apiVersionOf, type Kind } from '../store/kind.ts';
 import { REVIEWS } from '../rbac/reviews.ts';
 import type { JsonObject } from '../store/json.ts';
 

@@ -2,7 +2,7 @@ import { badRequest } from '../kinds/status.ts';
 import { PODS } from '../kinds/kinds.ts';
 import { objectsAt, textAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
-import type { Attributes } from './attributes.ts';
+import type { Attributes } from '../rbac/attributes.ts';
 
 /** Which container of a pod a request for a log or a process means, in the words of kubernetes' pkg/registry/core/pod/strategy.go. */
 

@@ -7,7 +7,7 @@ import { PODS } from '../kinds/kinds.ts';
 import { textAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
-import type { Attributes } from './attributes.ts';
+import type { Attributes } from '../rbac/attributes.ts';
 import { requireContainer } from './exec-rules.ts';
 
 /** Starts a process beside a container's own; undefined when the container does not run. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { StatusError } from '../kinds/status.ts';
-import type { Attributes } from './attributes.ts';
+import type { Attributes } from '../rbac/attributes.ts';
 
 /**
  * What goes wrong with a request: an answer other than its own (with `acts`, after it acted), a wait before it acts (a time, or

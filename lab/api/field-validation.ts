@@ -1,4 +1,4 @@
-import type { Kind } from '../kinds/kind.ts';
+import type { Kind } from '../store/kind.ts';
 import { isObject, type Json, type JsonObject } from '../store/json.ts';
 import { badRequest } from '../kinds/status.ts';
 

@@ -1,4 +1,4 @@
-import { apiVersionOf, type Kind } from '../kinds/kind.ts';
+import { apiVersionOf, type Kind } from '../store/kind.ts';
 import { decodeJson, isObject, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';

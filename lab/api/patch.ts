@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { applyPatch, type Operation } from 'rfc6902';
-import type { Kind } from '../kinds/kind.ts';
+import type { Kind } from '../store/kind.ts';
 import { decodeJson, isObject, type Json, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import { mediaType, readBytes } from './body.ts';

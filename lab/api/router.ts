@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Kind, type Verb } from '../kinds/kind.ts';
+import { type Kind, type Verb } from '../store/kind.ts';
 import { KUBEVIRTS } from '../kinds/kinds.ts';
 import { authorize } from '../rbac/authorizer.ts';
 import { certifiedUser } from '../rbac/certificates.ts';
@@ -9,7 +9,7 @@ import type { Tokens } from '../rbac/tokens.ts';
 import type { User } from '../rbac/user.ts';
 import { objectAt } from '../store/json.ts';
 import type { Store } from '../store/store.ts';
-import type { Attributes } from './attributes.ts';
+import type { Attributes } from '../rbac/attributes.ts';
 import { MEDIA_TYPES, readObject } from './body.ts';
 import { answerWith, existing, type Answer, type Call } from './call.ts';
 import { remove, removeAll } from './delete.ts';

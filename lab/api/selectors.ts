@@ -1,4 +1,4 @@
-import type { Kind } from '../kinds/kind.ts';
+import type { Kind } from '../store/kind.ts';
 import { at, type Json, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import { labelsOf, matchesAll } from '../store/labels.ts';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { attributesOf, type Attributes } from './attributes.ts';
+import { attributesOf, type Attributes } from '../rbac/attributes.ts';
 import { Faults, throwRefusal, waitOut, waitUpgraded } from './faults.ts';
 import { respond, respondRaw, setDate, statusOf } from './respond.ts';
 import { Router, type RouterOptions } from './router.ts';

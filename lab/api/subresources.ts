@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { apiVersionOf } from '../kinds/kind.ts';
+import { apiVersionOf } from '../store/kind.ts';
 import { textAt, textsAt, at } from '../store/json.ts';
 import { now, type KubeObject } from '../store/kube-object.ts';
 import type { Tokens } from '../rbac/tokens.ts';

@@ -1,4 +1,4 @@
-import type { Column, Kind } from '../kinds/kind.ts';
+import type { Column, Kind } from '../store/kind.ts';
 import { objectAt, type Json, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { apiVersionOf } from '../kinds/kind.ts';
+import { apiVersionOf } from '../store/kind.ts';
 import { LONGEST_TIMER_MS } from '../controllers/controller.ts';
 import type { StoreEvent } from '../store/history.ts';
 import type { JsonObject } from '../store/json.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { apiVersionOf, type Kind } from '../kinds/kind.ts';
+import { apiVersionOf, type Kind } from '../store/kind.ts';
 import { requireTextMap } from '../kinds/go-types.ts';
 import { NAMESPACES } from '../kinds/kinds.ts';
 import { at, equal, objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';

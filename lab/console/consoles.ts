@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Attributes } from '../api/attributes.ts';
+import type { Attributes } from '../rbac/attributes.ts';
 import { SUBRESOURCES } from '../api/discovery.ts';
 import { unknownResource } from '../kinds/status.ts';
 import type { Guest } from '../guests/guest.ts';

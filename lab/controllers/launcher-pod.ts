@@ -1,6 +1,6 @@
 import { NETWORK_RESOURCES_GATE } from '../kinds/default-objects.ts';
 import { KUBEVIRTS, NADS, PODS, VMIS } from '../kinds/kinds.ts';
-import { apiVersionOf } from '../kinds/kind.ts';
+import { apiVersionOf } from '../store/kind.ts';
 import { suffix } from '../kinds/names.ts';
 import { at, objectAt, objectsAt, stringMapAt, textAt, textsAt, type JsonObject } from '../store/json.ts';
 import { pluginsOf } from '../network/cni-config.ts';

@@ -1,5 +1,5 @@
 import type { Effect } from '../api/faults.ts';
-import type { Lab } from '../interface.ts';
+import type { Lab } from '../cluster/interface.ts';
 import { afterRequest, every, inSetup } from './moments.ts';
 import { otherWriterFirst } from './other-writer.ts';
 import type { Scenario } from './scenario.ts';

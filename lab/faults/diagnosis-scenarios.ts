@@ -1,5 +1,5 @@
 import type { ServedRequest } from '../api/server.ts';
-import type { LabOptions } from '../interface.ts';
+import type { LabOptions } from '../cluster/interface.ts';
 import type { JsonObject } from '../store/json.ts';
 import { afterRequest } from './moments.ts';
 import type { Scenario } from './scenario.ts';

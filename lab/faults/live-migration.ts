@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Lab } from '../interface.ts';
+import type { Lab } from '../cluster/interface.ts';
 import { objectAt, textAt, type JsonObject } from '../store/json.ts';
 import { now, type KubeObject } from '../store/kube-object.ts';
 import { later } from './moments.ts';

@@ -1,5 +1,5 @@
 import type { ServedRequest } from '../api/server.ts';
-import type { Lab } from '../interface.ts';
+import type { Lab } from '../cluster/interface.ts';
 
 /** When a fault strikes. None of these keeps the process alive or outlives the lab. */
 

@@ -1,6 +1,6 @@
-import type { Attributes } from '../api/attributes.ts';
+import type { Attributes } from '../rbac/attributes.ts';
 import type { Effect } from '../api/faults.ts';
-import type { Lab } from '../interface.ts';
+import type { Lab } from '../cluster/interface.ts';
 import { objectAt } from '../store/json.ts';
 
 /** Holds a request about a ConfigMap until somebody else has changed that ConfigMap: a key that no checkup has. */

@@ -1,6 +1,6 @@
-import type { Attributes } from '../api/attributes.ts';
+import type { Attributes } from '../rbac/attributes.ts';
 import type { Effect } from '../api/faults.ts';
-import type { Lab } from '../interface.ts';
+import type { Lab } from '../cluster/interface.ts';
 import { seededRandom } from '../network/random.ts';
 import { later } from './moments.ts';
 import { otherWriterFirst } from './other-writer.ts';

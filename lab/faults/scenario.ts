@@ -1,4 +1,4 @@
-import type { Lab, LabOptions } from '../interface.ts';
+import type { Lab, LabOptions } from '../cluster/interface.ts';
 
 /** A fault of the cluster by name: `options` go into `startLab`, `begin` arms it right after. */
 export interface Scenario {

@@ -1,5 +1,5 @@
 import type { GuestQuirks } from '../guests/quirks.ts';
-import type { LabOptions } from '../interface.ts';
+import type { LabOptions } from '../cluster/interface.ts';
 import { configMaps } from '../kinds/default-objects.ts';
 import { objectAt } from '../store/json.ts';
 import { API_SCENARIOS } from './api-scenarios.ts';

@@ -1,6 +1,6 @@
 import { migrateVmi } from './live-migration.ts';
 import { afterRequest, later, onConsole, vmiOf } from './moments.ts';
-import type { Lab } from '../interface.ts';
+import type { Lab } from '../cluster/interface.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What happens to VMIs. */

@@ -10,7 +10,7 @@ import {
   type JsonObject,
 } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
-import type { Column } from './kind.ts';
+import type { Column } from '../store/kind.ts';
 
 /** The columns that `kubectl get` shows of each kind, as the real printers and CustomResourceDefinitions have them. */
 

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../store/kube-object.ts';
-import type { Kind } from './kind.ts';
+import type { Kind } from '../store/kind.ts';
 import { requireTextMap } from './go-types.ts';
 
 export function admitConfigMap(configMap: KubeObject, kind: Kind): KubeObject {

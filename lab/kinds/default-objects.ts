@@ -1,6 +1,6 @@
 import type { JsonObject } from '../store/json.ts';
 import { identified, now, type KubeObject } from '../store/kube-object.ts';
-import type { Kind } from './kind.ts';
+import type { Kind } from '../store/kind.ts';
 import { admitNamespace } from './namespace-admission.ts';
 
 /** What the cluster holds when it starts. */

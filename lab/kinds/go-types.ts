@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../store/json.ts';
-import type { Kind } from './kind.ts';
+import type { Kind } from '../store/kind.ts';
 import { badRequest, type StatusError } from './status.ts';
 
 /** Throws the server's 400 where what must be a whole number is something else. */

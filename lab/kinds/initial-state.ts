@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { nameOf } from './names.ts';
-import { defaultGrants } from '../rbac/default-objects.ts';
+import { defaultGrants } from './default-grants.ts';
 import { textAt, type JsonObject } from '../store/json.ts';
 import { identified, type KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import * as defaults from './default-objects.ts';
-import type { Kind } from './kind.ts';
+import type { Kind } from '../store/kind.ts';
 import * as kinds from './kinds.ts';
 import { podSecurityLabels } from './pod-security.ts';
 

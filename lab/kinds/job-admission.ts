@@ -2,7 +2,7 @@ import { invalid } from './status.ts';
 import { objectAt, stringMapAt, textAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import { requireIntegers } from './go-types.ts';
-import type { Kind } from './kind.ts';
+import type { Kind } from '../store/kind.ts';
 import { podProblems } from './pod-admission.ts';
 
 const NUMBERS = ['activeDeadlineSeconds', 'backoffLimit', 'completions', 'parallelism', 'ttlSecondsAfterFinished'];

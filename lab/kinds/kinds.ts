@@ -1,6 +1,6 @@
 import { textsAt } from '../store/json.ts';
 import * as columns from './columns.ts';
-import { ALL_VERBS, type Kind } from './kind.ts';
+import { ALL_VERBS, type Kind } from '../store/kind.ts';
 import { kind } from './row.ts';
 import { VMI_FIELDS } from './vmi-fields.ts';
 import { admitConfigMap } from './config-map-admission.ts';

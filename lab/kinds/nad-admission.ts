@@ -1,7 +1,7 @@
 import { invalid } from './status.ts';
 import { at } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
-import type { Kind } from './kind.ts';
+import type { Kind } from '../store/kind.ts';
 
 /** The schema of Multus' CustomResourceDefinition: the configuration is a text, whatever it says. */
 export function admitNad(nad: KubeObject, kind: Kind): KubeObject {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Kind } from './kind.ts';
+import type { Kind } from '../store/kind.ts';
 import { textAt, type JsonObject } from '../store/json.ts';
 import { invalid } from './status.ts';
 

@@ -1,6 +1,6 @@
 import { at, objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
-import type { Kind } from './kind.ts';
+import type { Kind } from '../store/kind.ts';
 import { requireIntegers } from './go-types.ts';
 import { invalid, type Cause } from './status.ts';
 

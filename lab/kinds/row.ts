@@ -1,5 +1,5 @@
 import { NAME } from './columns.ts';
-import { ALL_VERBS, type Kind } from './kind.ts';
+import { ALL_VERBS, type Kind } from '../store/kind.ts';
 
 const METADATA = [
   ...[

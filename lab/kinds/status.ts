@@ -1,4 +1,4 @@
-import { qualified, type Kind } from './kind.ts';
+import { qualified, type Kind } from '../store/kind.ts';
 import type { JsonObject } from '../store/json.ts';
 
 /** An answer other than success: the `Status` body a Kubernetes API server sends, in its own words. */

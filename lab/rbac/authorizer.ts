@@ -1,4 +1,4 @@
-import type { Attributes } from '../api/attributes.ts';
+import type { Attributes } from './attributes.ts';
 import { StatusError } from '../kinds/status.ts';
 import type { Store } from '../store/store.ts';
 import { allowsPath, allowsResource, grantsOf } from './rules.ts';

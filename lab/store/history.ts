@@ -1,4 +1,4 @@
-import type { Kind } from '../kinds/kind.ts';
+import type { Kind } from './kind.ts';
 import type { KubeObject } from './kube-object.ts';
 
 export interface StoreEvent {

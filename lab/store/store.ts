@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Kind } from '../kinds/kind.ts';
+import type { Kind } from './kind.ts';
 import { History, type StoreEvent } from './history.ts';
 import { equal, frozen, objectsAt } from './json.ts';
 import { now, type KubeObject } from './kube-object.ts';

@@ -2,11 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import type { ServedRequest } from '../../lab/api/server.ts';
-import { startLab, type Lab } from '../../lab/lab.ts';
-import type { EchoExchange } from '../../lab/network/echo-ledger.ts';
-import type { Impairment } from '../../lab/network/switch.ts';
-import { textAt, type JsonObject } from '../../lab/store/json.ts';
+import { type ServedRequest, startLab, type Lab } from '../../lab/lab.ts';
+import type { EchoExchange, Impairment } from '../../lab/network.ts';
+import { textAt, type JsonObject } from '../../lab/objects.ts';
 import { runCheckup, type CheckupRun, type RunOptions } from './checkup-run.ts';
 import { watchGuestBoots } from './guest-boots.ts';
 

@@ -1,5 +1,5 @@
 /** What the lab's switch saw of a checkup's sample: how long it held each ping, and how many frames of it it dropped. */
-import type { EchoExchange } from '../../lab/network/echo-ledger.ts';
+import type { EchoExchange } from '../../lab/network.ts';
 import { mean, quantile } from '../../model/statistics.ts';
 
 export const STATISTICS = ['avg', 'p50', 'p99'] as const;

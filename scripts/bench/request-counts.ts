@@ -1,6 +1,5 @@
 /** How often the API server was asked for what. */
-import { attributesOf } from '../../lab/api/attributes.ts';
-import type { ServedRequest } from '../../lab/api/server.ts';
+import { attributesOf, type ServedRequest } from '../../lab/lab.ts';
 
 type Asked = Pick<ServedRequest, 'verb' | 'path'>;
 

@@ -3,7 +3,7 @@
  * containers on one Docker network, which is what the link runs over.
  */
 import { stringify } from 'yaml';
-import { decodeJson, objectAt, objectsAt, textAt } from '../../lab/store/json.ts';
+import { decodeJson, objectAt, objectsAt, textAt } from '../../lab/objects.ts';
 import type { Command } from './commands.ts';
 import { untilSeen, type Patience } from './until-seen.ts';
 

@@ -1,6 +1,6 @@
 /** What makes a Kubernetes cluster one with virtual machines and networks: KubeVirt, and Multus with the bridge plugin. */
 import { stringify } from 'yaml';
-import { decodeJson, objectsAt, textAt } from '../../lab/store/json.ts';
+import { decodeJson, objectsAt, textAt } from '../../lab/objects.ts';
 import type { Command } from './commands.ts';
 import { untilSeen, type Look, type Patience } from './until-seen.ts';
 import { VERSIONS } from './versions.ts';

@@ -2,7 +2,7 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { expect } from '@playwright/test';
 import { parseAllDocuments } from 'yaml';
-import { objectsAt, textAt, type Json, type JsonObject } from '../../lab/store/json.ts';
+import { objectsAt, textAt, type Json, type JsonObject } from '../../lab/objects.ts';
 import { ensureKubectl } from '../../scripts/kubectl.ts';
 import { vmisCreated } from '../support/cluster-facts.ts';
 import { expectArtifacts, head, NETWORK, objectsIn, SOON_MS, test } from '../support/command-test.ts';

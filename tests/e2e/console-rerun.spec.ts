@@ -4,7 +4,7 @@
  */
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
-import type { JsonObject } from '../../lab/store/json.ts';
+import type { JsonObject } from '../../lab/objects.ts';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import {
   CONSOLE_CONFIG_MAP,

@@ -1,13 +1,12 @@
 /**
  * Every diagnosis, produced by what makes it necessary: a cluster or network that lacks something, with a real cluster's own words
- * (lab/faults/diagnosis-scenarios.ts names their sources). Unless told otherwise with the least permissions. SIMULATED guests.
+ * (lab/scenarios.ts names their sources). Unless told otherwise with the least permissions. SIMULATED guests.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
-import { kubevirt } from '../../lab/kinds/default-objects.ts';
-import { DIAGNOSIS_SCENARIOS } from '../../lab/faults/diagnosis-scenarios.ts';
-import { optionsOf, SCENARIOS } from '../../lab/faults/scenarios.ts';
-import type { LabOptions } from '../../lab/interface.ts';
+import { kubevirt } from '../../lab/objects.ts';
+import { DIAGNOSIS_SCENARIOS, optionsOf, SCENARIOS } from '../../lab/scenarios.ts';
+import type { LabOptions } from '../../lab/lab.ts';
 import { DIAGNOSIS_IDS } from '../../model/diagnosis.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';

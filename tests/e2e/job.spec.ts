@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import { parse } from 'yaml';
 import type { Lab } from '../../lab/lab.ts';
-import { objectAt, objectsAt, textAt, type JsonObject } from '../../lab/store/json.ts';
+import { objectAt, objectsAt, textAt, type JsonObject } from '../../lab/objects.ts';
 import { configMapData, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 import { checkupPermissions, checkupRbac, checkupRbacWithout } from '../support/permissions.ts';

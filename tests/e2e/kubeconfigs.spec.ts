@@ -10,7 +10,7 @@ import { expect } from '@playwright/test';
 import { parse, stringify } from 'yaml';
 import { Connection } from '../../fixtures/cluster/connection.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { decodeJson, objectAt, objectsAt, textAt, type Json } from '../../lab/store/json.ts';
+import { decodeJson, objectAt, objectsAt, textAt, type Json } from '../../lab/objects.ts';
 import { ensureKubectl } from '../../scripts/kubectl.ts';
 import { kubeconfigRows, type Row, type Site } from '../support/kubeconfig-table.ts';
 import { kubectlOf } from '../support/kubectl.ts';

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
-import type { JsonObject } from '../../lab/store/json.ts';
+import type { JsonObject } from '../../lab/objects.ts';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 import { CHECKUP_ACCOUNT, checkupRbac, extendedRbac } from '../support/permissions.ts';

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TestInfo } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
-import { objectAt } from '../../lab/store/json.ts';
+import { objectAt } from '../../lab/objects.ts';
 import { ensureKubectl } from '../../scripts/kubectl.ts';
 import { startCheckup, type Checkup } from '../support/checkup-process.ts';
 import type { Asked } from './fake-command.ts';

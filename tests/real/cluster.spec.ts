@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test as base } from '@playwright/test';
-import { stringMapAt } from '../../lab/store/json.ts';
+import { stringMapAt } from '../../lab/objects.ts';
 import { startCheckup } from '../support/checkup-process.ts';
 import { expectLimitExceeded, expectSuccess } from '../support/expected-answer.ts';
 import { askingConfigMap, NAMESPACE, readConfigMap, removeJob, runJob, vmisThere } from '../support/job-run.ts';

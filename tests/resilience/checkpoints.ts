@@ -1,7 +1,6 @@
 /** When a blow falls: the rows of the matrix, from before the first stage to the report. */
 import { expect } from '@playwright/test';
-import type { Fault } from '../../lab/api/faults.ts';
-import type { Lab, LabOptions } from '../../lab/interface.ts';
+import type { Fault, Lab, LabOptions } from '../../lab/lab.ts';
 import { vmisCreated } from '../support/cluster-facts.ts';
 import type { Checkup } from '../support/checkup-process.ts';
 import { ownsSignals, runnerBelow, workerBelow } from '../support/processes.ts';

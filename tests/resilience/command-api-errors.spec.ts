@@ -1,6 +1,6 @@
 /** `npm run checkup` where the cluster fails it for long: what is left is named, and a later run removes it. */
 import { expect } from '@playwright/test';
-import type { KubeObject } from '../../lab/store/kube-object.ts';
+import type { KubeObject } from '../../lab/objects.ts';
 import { expectArtifacts, NETWORK, objectsIn, test } from '../support/command-test.ts';
 
 test(

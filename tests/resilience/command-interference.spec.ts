@@ -1,7 +1,7 @@
 /** `npm run checkup` where somebody or something interferes: the result is honest and soon, and what is left is named. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@playwright/test';
-import type { JsonObject } from '../../lab/store/json.ts';
+import type { JsonObject } from '../../lab/objects.ts';
 import { vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
 import { account, expectArtifacts, head, NETWORK, objectsIn, SOON_MS, test } from '../support/command-test.ts';
 import { kubectlFor } from '../support/kubectl.ts';

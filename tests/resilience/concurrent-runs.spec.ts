@@ -1,7 +1,7 @@
 /** Checkups at the same time in one namespace, on one network, on one ConfigMap. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
-import { textAt } from '../../lab/store/json.ts';
+import { textAt } from '../../lab/objects.ts';
 import { configMapData, setConfigMap, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@playwright/test';
-import type { Lab } from '../../lab/interface.ts';
+import type { Lab } from '../../lab/lab.ts';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import type { Checkup, CheckupOptions } from '../support/checkup-process.ts';
 import { CLI_COMMAND } from '../support/checkup-process.ts';

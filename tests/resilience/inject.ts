@@ -1,5 +1,5 @@
 /** One cell of the matrix. */
-import type { Lab, LabOptions } from '../../lab/interface.ts';
+import type { Lab, LabOptions } from '../../lab/lab.ts';
 import { setConfigMap } from '../support/cluster-facts.ts';
 import type { Checkup, CheckupOptions } from '../support/checkup-process.ts';
 import { ownedBy, type Blow } from './disruptions.ts';

@@ -1,6 +1,6 @@
 /** A VM that moves, or whose name another object takes, with the least permissions: no watch. SIMULATED guests and migrations. */
 import { expect } from '@playwright/test';
-import { VMI_SCENARIOS } from '../../lab/faults/vmi-scenarios.ts';
+import { VMI_SCENARIOS } from '../../lab/scenarios.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';

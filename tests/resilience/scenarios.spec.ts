@@ -3,8 +3,8 @@
  * left. What passes is ridden out and mentioned; what is final ends the run at once, with its reason. SIMULATED guests.
  */
 import { expect } from '@playwright/test';
-import { optionsOf, SCENARIOS } from '../../lab/faults/scenarios.ts';
-import type { Lab, LabOptions } from '../../lab/interface.ts';
+import { optionsOf, SCENARIOS } from '../../lab/scenarios.ts';
+import type { Lab, LabOptions } from '../../lab/lab.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 

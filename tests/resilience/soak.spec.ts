@@ -5,8 +5,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from '@playwright/test';
-import { randomFaults } from '../../lab/faults/random-faults.ts';
-import type { Lab } from '../../lab/interface.ts';
+import { randomFaults } from '../../lab/scenarios.ts';
+import type { Lab } from '../../lab/lab.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 

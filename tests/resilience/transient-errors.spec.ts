@@ -1,6 +1,6 @@
 /** Faults of the API that pass are ridden out and mentioned; those that do not end the run with their reason. SIMULATED guests. */
 import { expect } from '@playwright/test';
-import type { Fault } from '../../lab/api/faults.ts';
+import type { Fault } from '../../lab/lab.ts';
 import { configMapData, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
-import type { JsonObject } from '../../lab/store/json.ts';
+import type { JsonObject } from '../../lab/objects.ts';
 import { without } from '../../command/plan.ts';
 import { ensureKubectl } from '../../scripts/kubectl.ts';
 import type { Checkup } from './checkup-process.ts';

@@ -4,7 +4,7 @@
  */
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
-import { objectAt, objectsAt, textAt, type JsonObject } from '../../lab/store/json.ts';
+import { objectAt, objectsAt, textAt, type JsonObject } from '../../lab/objects.ts';
 import { configMapData } from './cluster-facts.ts';
 import type { Kubectl } from './kubectl.ts';
 import { CHECKUP_ACCOUNT } from './permissions.ts';

@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 
 import path from 'node:path';
 import { parse } from 'yaml';
 import { IMAGE_HOME, imageEnvironment } from '../../image/entrypoint.ts';
-import { objectAt, objectsAt, textAt, type Json } from '../../lab/store/json.ts';
+import { objectAt, objectsAt, textAt, type Json } from '../../lab/objects.ts';
 
 /** As OpenShift gives them: any user, group 0. */
 const USER = 1000660000;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { parse } from 'yaml';
-import { decodeJson, objectAt, objectsAt, stringMapAt, textAt, type JsonObject } from '../../lab/store/json.ts';
+import { decodeJson, objectAt, objectsAt, stringMapAt, textAt, type JsonObject } from '../../lab/objects.ts';
 import type { Answer } from './expected-answer.ts';
 import { checkupRbac } from './permissions.ts';
 import type { Target } from './target-cluster.ts';

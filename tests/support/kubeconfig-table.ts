@@ -1,6 +1,6 @@
 /** Kubeconfigs, in every form that clusters and their users have them, for kubectl and the checkup side by side. */
 import { parse, stringify } from 'yaml';
-import type { JsonObject } from '../../lab/store/json.ts';
+import type { JsonObject } from '../../lab/objects.ts';
 
 /** What a row is made from: two accounts of a running lab, and ways to it. */
 export interface Site {

@@ -2,7 +2,7 @@
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { stringify } from 'yaml';
 import type { Lab } from '../../lab/lab.ts';
-import type { JsonObject } from '../../lab/store/json.ts';
+import type { JsonObject } from '../../lab/objects.ts';
 import { ensureKubectl } from '../../scripts/kubectl.ts';
 
 const LIMIT_MS = 60_000;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { objectsAt, textsAt, type Json, type JsonObject } from '../../lab/store/json.ts';
+import { objectsAt, textsAt, type Json, type JsonObject } from '../../lab/objects.ts';
 
 const MANIFESTS = path.join(import.meta.dirname, '..', '..', 'manifests');
 

@@ -35,6 +35,14 @@ const REFUSED: [file: string, imported: string][] = [
   ['lab/lab.ts', '../image/entrypoint.ts'],
   ['lab/lab.ts', '../command/checkup.ts'],
   ['lab/lab.ts', '@kubernetes/client-node'],
+  ['lab/lab.ts', '@playwright/test'],
+  ['lab/lab.ts', '../scripts/kubectl.ts'],
+  ['lab/lab.ts', './tests/contract/api.ts'],
+  ['lab/tests/unit/scripted-line.ts', '../../../fixtures/ping/parse-ping.ts'],
+  ['lab/tests/clients/kubectl.spec.ts', '../../../tests/support/lab-test.ts'],
+  ['tests/support/cluster-facts.ts', '../../lab/store/json.ts'],
+  ['tests/support/cluster-facts.ts', '../../lab/tests/contract/api.ts'],
+  ['scripts/demo.ts', '../lab/nodes/kubelet.ts'],
 ];
 
 const ALLOWED: [file: string, imported: string][] = [
@@ -47,6 +55,13 @@ const ALLOWED: [file: string, imported: string][] = [
   ['reporters/views/json.ts', '../../model/units.ts'],
   ['command/checkup.ts', '../fixtures/input/keys.ts'],
   ['model/events.ts', 'valibot'],
+  ['lab/tests/unit/scripted-line.ts', '@playwright/test'],
+  ['lab/tests/clients/informer.spec.ts', '@kubernetes/client-node'],
+  ['tests/support/cluster-facts.ts', '../../lab/lab.ts'],
+  ['tests/support/cluster-facts.ts', '../../lab/network.ts'],
+  ['tests/support/cluster-facts.ts', '../../lab/objects.ts'],
+  ['tests/support/cluster-facts.ts', '../../lab/scenarios.ts'],
+  ['scripts/lab.ts', '../lab/main.ts'],
 ];
 
 const eslint = new ESLint({ overrideConfig: [tseslint.configs.disableTypeChecked] });

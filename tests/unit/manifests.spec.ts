@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { parse, parseAllDocuments } from 'yaml';
-import { at, objectAt, objectsAt, textAt, type JsonObject } from '../../lab/store/json.ts';
+import { at, objectAt, objectsAt, textAt, type JsonObject } from '../../lab/objects.ts';
 import { INTERRUPTED_ANSWER_MS, TEARDOWN_BUDGET_MS } from '../../model/stages.ts';
 
 const MANIFESTS = path.join(import.meta.dirname, '..', '..', 'manifests');

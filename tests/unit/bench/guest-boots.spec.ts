@@ -1,6 +1,6 @@
 /** When guests ask for a login, by what they print. */
 import { expect, test } from '@playwright/test';
-import type { SerialListener } from '../../../lab/nodes/virt-handler.ts';
+import type { SerialListener } from '../../../lab/lab.ts';
 import { watchGuestBoots } from '../../../scripts/bench/guest-boots.ts';
 
 function line(): { onSerial: (listener: SerialListener) => () => void; print: (vmi: string, text: string) => void } {

@@ -1,6 +1,6 @@
 /** The arithmetic of what is known of a sample, and of what a checkup reported of it. */
 import { expect, test } from '@playwright/test';
-import type { Crossing, EchoExchange, Fate } from '../../../lab/network/echo-ledger.ts';
+import type { Crossing, EchoExchange, Fate } from '../../../lab/network.ts';
 import { addedMs, dropped, heldMs, sampleOf, timesOf } from '../../../scripts/bench/echo-sample.ts';
 import { holds, type Figure } from '../../../scripts/bench/figure.ts';
 import { latencyMs, packetsLost } from '../../../scripts/bench/reported.ts';

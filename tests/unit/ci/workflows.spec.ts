@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { parse } from 'yaml';
-import { at, objectAt, objectsAt, textAt, type JsonObject } from '../../../lab/store/json.ts';
+import { at, objectAt, objectsAt, textAt, type JsonObject } from '../../../lab/objects.ts';
 import { VERSIONS } from '../../../scripts/kind/versions.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..', '..');

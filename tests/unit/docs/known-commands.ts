@@ -5,8 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { ALL_SCENARIOS } from '../../../lab/faults/scenarios.ts';
-import { textAt, type JsonObject } from '../../../lab/store/json.ts';
+import { ALL_SCENARIOS } from '../../../lab/scenarios.ts';
+import { textAt, type JsonObject } from '../../../lab/objects.ts';
 import { environmentName, PARAMETER_NAMES } from '../../../fixtures/input/keys.ts';
 import { parseOptions, UsageError } from '../../../command/options.ts';
 import { ensureKubectl } from '../../../scripts/kubectl.ts';

@@ -97,11 +97,3 @@ test('each file of evidence has its row', () => {
     expect(told).toContainEqual(expect.stringMatching(new RegExp(`^evidence/${pattern}$`)));
   }
 });
-
-test('no file of the lab outgrows its room', () => {
-  const files = readdirSync(path.join(ROOT, 'lab'), { recursive: true, encoding: 'utf8' });
-  const sources = files.filter((file) => file.endsWith('.ts'));
-  expect(sources.length).toBeGreaterThan(50);
-  const long = sources.filter((file) => read(`lab/${file}`).split('\n').length > 251);
-  expect(long).toEqual([]);
-});

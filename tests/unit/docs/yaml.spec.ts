@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { parseAllDocuments } from 'yaml';
 import { parseInput } from '../../../fixtures/input/parse-input.ts';
-import { objectAt, objectsAt, textAt, textsAt, type JsonObject } from '../../../lab/store/json.ts';
+import { objectAt, objectsAt, textAt, textsAt, type JsonObject } from '../../../lab/objects.ts';
 import { blocksOf, DOCUMENTS, read, ROOT } from './documents.ts';
 
 const MANIFESTS = readdirSync(path.join(ROOT, 'manifests'), { recursive: true, encoding: 'utf8' })

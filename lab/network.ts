@@ -1,0 +1,3 @@
+/** Entry module: what the lab's networks record and how they are impaired. */
+export type { Crossing, EchoExchange, Fate } from './network/echo-ledger.ts';
+export type { Impairment, NetworkReport } from './network/switch.ts';

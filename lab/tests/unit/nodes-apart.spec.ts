@@ -1,0 +1,53 @@
+/** Networks whose nodes do not reach each other, or not all of them. */
+import { expect, test } from '@playwright/test';
+import { Networks } from '../../network/networks.ts';
+import type { Impairment } from '../../network/switch.ts';
+import { pingFrame, pongFrame } from './frames.ts';
+
+const NET = 'ns/net';
+
+/** Who heard what was sent, by name. */
+function hosts(impairment: Partial<Impairment>) {
+  const networks = new Networks({ delayMs: 0, jitterMs: 0, lossPercent: 0, cut: false, seed: 1, ...impairment });
+  const heard: string[] = [];
+  const host = (name: string, node?: string) => networks.plug(NET, () => heard.push(name), node);
+  const all = {
+    a: host('a', 'node-1'),
+    b: host('b', 'node-2'),
+    near: host('near', 'node-1'),
+    outside: host('outside'),
+  };
+  return { networks, ...all, took: () => heard.splice(0) };
+}
+
+test('without an uplink a frame stays on its node, for everybody or for one', () => {
+  const { networks, a, b, near, took } = hosts({ noUplink: true });
+  a.send(pingFrame());
+  expect(took()).toEqual(['near']);
+  b.send(pongFrame());
+  expect(took()).toEqual([]);
+  // It is known by now where that address is: not here.
+  near.send(pingFrame());
+  expect(took()).toEqual([]);
+  expect(networks.reports()).toMatchObject([{ received: 3, delivered: 1, cut: 2 }]);
+  expect(networks.echoes().map(({ request, reply }) => [request.fate, reply?.fate])).toEqual([
+    ['delivered', 'cut'],
+    ['cut', undefined],
+  ]);
+});
+
+test('a mute node hears the others, and is heard only by itself', () => {
+  const { a, b, outside, took } = hosts({ muteNode: 'node-2' });
+  a.send(pingFrame());
+  expect(took().sort()).toEqual(['b', 'near', 'outside']);
+  b.send(pongFrame());
+  expect(took()).toEqual([]);
+  outside.send(pingFrame({ sequence: 2 }));
+  expect(took()).toEqual(['b']);
+});
+
+test('nodes are one network unless told otherwise', () => {
+  const { a, took } = hosts({});
+  a.send(pingFrame());
+  expect(took().sort()).toEqual(['b', 'near', 'outside']);
+});

@@ -1,0 +1,74 @@
+/** The named faults: what they are called, and what the documents say of them. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import { DIAGNOSIS_SCENARIOS } from '../../faults/diagnosis-scenarios.ts';
+import type { Scenario } from '../../faults/scenario.ts';
+import { ALL_SCENARIOS, optionsOf, parametersOf, SCENARIOS } from '../../faults/scenarios.ts';
+
+const README = path.join(import.meta.dirname, '..', '..', 'README.md');
+
+test('each has a name of its own, and does something', () => {
+  const names = ALL_SCENARIOS.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const { name, options, begin } of ALL_SCENARIOS) expect(options ?? begin, name).toBeDefined();
+});
+
+function tableUnder(title: string): string[][] {
+  const [, section = ''] = readFileSync(README, 'utf8').split(`\n## ${title}\n`);
+  const [own = ''] = section.split('\n## ');
+  const rows = own.split('\n').filter((line) => line.startsWith('| `'));
+  return rows.map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+test("the lab's README has the same tables", () => {
+  const rowOf = ({ name, area, passes, description }: Scenario) => [
+    `\`${name}\``,
+    area,
+    passes ? 'yes' : 'no',
+    description,
+  ];
+  expect(tableUnder('Faults')).toEqual(SCENARIOS.map(rowOf));
+  expect(tableUnder('Clusters and networks that lack something')).toEqual(DIAGNOSIS_SCENARIOS.map(rowOf));
+});
+
+test('several at once: lists are joined, quirks put together', () => {
+  const named = (name: string) => SCENARIOS.filter((scenario) => scenario.name === name);
+  const chosen = ['login-torn', 'echo-wrapped', 'image-pull', 'vmi-unschedulable', 'delete-hangs'].flatMap(named);
+  expect(optionsOf(chosen)).toMatchObject({
+    guestQuirks: { tornPrompt: true, wrapAt: 80 },
+    unpullableImages: [expect.stringContaining('container-disk')],
+    objects: [{ kind: 'NetworkAttachmentDefinition' }],
+    holdDeletedVmis: true,
+  });
+  expect(optionsOf([])).toEqual({});
+});
+
+test('impairments are put together, too', () => {
+  const chosen = ALL_SCENARIOS.filter(({ name }) => ['one-way', 'no-uplink'].includes(name));
+  expect(optionsOf(chosen)).toEqual({
+    objects: [],
+    unpullableImages: [],
+    impairment: { muteNode: 'node-2', noUplink: true },
+  });
+});
+
+test('the parameters that faults need are in the ConfigMap of the lab, all in one', () => {
+  const chosen = ALL_SCENARIOS.filter(({ name }) => ['mtu', 'dhcp-silent'].includes(name));
+  expect(parametersOf(chosen)).toEqual({ packetSizeBytes: '1472', addressing: 'dhcp' });
+  const configMaps = (optionsOf(chosen).objects ?? []).filter(({ kind }) => kind === 'ConfigMap');
+  expect(configMaps).toEqual([
+    expect.objectContaining({
+      data: expect.objectContaining({
+        'spec.param.packetSizeBytes': '1472',
+        'spec.param.addressing': 'dhcp',
+        'spec.param.networkAttachmentDefinitionName': 'blue',
+      }),
+    }),
+  ]);
+});
