@@ -7,6 +7,7 @@ import { renderDiagnosis } from '../../model/diagnosis.ts';
 import { ERROR_CODES } from '../../model/errors.ts';
 import { isEventAttachment } from '../../model/events.ts';
 import { wrapped } from '../../model/text.ts';
+import { renderWaits } from '../../model/wait-report.ts';
 import { stageOf } from '../progress.ts';
 import type { RunRecord } from '../record.ts';
 import { factRows } from './results-table.ts';
@@ -26,6 +27,7 @@ export function readerView(result: TestResult, record: RunRecord): TestResult {
   return {
     ...result,
     attachments,
+    stdout: [renderWaits(result.stdout.join(''))],
     annotations: [...result.annotations, ...annotations],
     ...(result.error && { error: plainError(result.error) }),
     errors: [

@@ -5,7 +5,7 @@
 import { styleText } from 'node:util';
 import type { Stage } from '../../model/stages.ts';
 import { renderElapsed } from '../../model/units.ts';
-import { parseWaiting } from '../../model/waiting-line.ts';
+import { decodeWait, renderWait } from '../../model/wait-report.ts';
 import { renderStage } from '../progress.ts';
 
 const DRAW_EVERY_MS = 1000;
@@ -79,21 +79,18 @@ export class Terminal {
     this.#draw();
   }
 
-  /** What the worker prints. */
+  /** Shows what the worker prints, line by line. */
   pass(chunk: string): void {
-    if (!this.#live) {
-      this.#output.write(chunk);
-      return;
-    }
     this.#begun += chunk;
     // A long line that comes in many chunks is not searched again for each of them.
     if (!chunk.includes('\n')) return;
     const lines = this.#begun.split('\n');
     this.#begun = lines.pop() ?? '';
     for (const line of lines) {
-      const waiting = parseWaiting(line);
-      if (waiting === undefined || this.#running === undefined) this.line(line);
-      else this.#running.waiting = waiting;
+      const wait = decodeWait(line);
+      if (wait === undefined) this.line(line);
+      else if (this.#running === undefined) this.line(renderWait(wait));
+      else this.#running.waiting = wait.what;
     }
   }
 

@@ -24,7 +24,7 @@ import { renderDiagnosis } from '../../model/diagnosis.ts';
 import { CheckupError, withoutSecrets } from '../../model/errors.ts';
 import { encodeEvent } from '../../model/events.ts';
 import { atMostBytes, oneLine, plainText, quoted, stripAnsi, wrapped } from '../../model/text.ts';
-import { parseWaiting } from '../../model/waiting-line.ts';
+import { decodeWait } from '../../model/wait-report.ts';
 import { Terminal } from '../../reporters/views/terminal.ts';
 
 const LENGTH = 2 ** 20;
@@ -112,7 +112,7 @@ const FUNCTIONS: readonly (readonly [name: string, call: (text: string) => unkno
   ['withoutSecrets', (text) => withoutSecrets(`https://${text}`)],
   ['CheckupError', (text) => new CheckupError('Internal', text)],
   ['encodeEvent', (text) => encodeEvent({ type: 'warning', message: text })],
-  ['parseWaiting', (text) => parseWaiting(`    setup: waiting for ${text} (${text}`)],
+  ['decodeWait', (text) => decodeWait(`checkup-wait ${text}`)],
   ['parseTranscript', (text) => parseTranscript(`BEG${NONCE}\n${text}`, NONCE)],
   ['parseLoginPrompt', parseLoginPrompt],
   ['parseRoute', (text) => parseRoute(`2: eth0    inet ${text}\n${text}`, 0, '10.0.0.1')],

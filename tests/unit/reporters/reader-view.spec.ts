@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { TestResult, TestStep } from '@playwright/test/reporter';
+import { encodeWait } from '../../../model/wait-report.ts';
 import { readerView } from '../../../reporters/views/reader-view.ts';
 import { foldEvents } from '../../../reporters/record.ts';
 import { DIAGNOSIS, PLAIN } from './run-events.ts';
@@ -108,6 +109,14 @@ test('beside it stand the input, what was met, and what was measured', () => {
   const view = readerView(result({ annotations: [{ type: 'own' }] }), record);
   expect(view.annotations.map(({ type, description = '' }) => `${type}: ${description}`)).toEqual([
     ...['own: ', 'network: ns/blue', 'timeout: 5m', 'KubeVirt: v1.9.0', 'cold start: 22ms'],
+  ]);
+});
+
+test('reports show a wait as the terminal does', () => {
+  const printed = encodeWait({ stage: 'setup', what: 'a VM: Scheduling', elapsedMs: 15_000 });
+  const stdout = ['before\n', printed.slice(0, 20), Buffer.from(printed.slice(20)), '\nafter'];
+  expect(readerView(result({ stdout }), foldEvents([])).stdout).toEqual([
+    'before\n    setup: waiting for a VM: Scheduling (15.0s)\nafter',
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { stripAnsi } from '../../../model/text.ts';
+import { encodeWait } from '../../../model/wait-report.ts';
 import { Terminal } from '../../../reporters/views/terminal.ts';
 
 function screen(options: { isTTY?: boolean; columns?: number } = {}): {
@@ -9,6 +10,9 @@ function screen(options: { isTTY?: boolean; columns?: number } = {}): {
   let written = '';
   return { ...options, written: () => written, write: (text) => void (written += text) };
 }
+
+/** The line that the worker prints of a wait. */
+const wait = (what: string): string => `${encodeWait({ stage: 'setup', what, elapsedMs: 15_000 })}\n`;
 
 /** What a terminal shows of it: a line that was cleared is gone. */
 function shown(written: string): string[] {
@@ -22,12 +26,12 @@ test('where there is no terminal: one line when a stage begins, one when it ends
   const output = screen();
   const terminal = new Terminal(output, 'coloured');
   terminal.stageBegins('setup');
-  terminal.pass('    setup: waiting for a VM: Scheduling (15.0s)\n');
+  terminal.pass(wait('a VM: Scheduling'));
   terminal.pass('half a line');
   terminal.stageEnds('setup', true, 4600);
   terminal.settle();
   expect(output.written()).toBe(
-    '  ...    setup\n    setup: waiting for a VM: Scheduling (15.0s)\nhalf a line  ok     setup            4.6s\n',
+    '  ...    setup\n    setup: waiting for a VM: Scheduling (15.0s)\nhalf a line\n  ok     setup            4.6s\n',
   );
 });
 
@@ -43,7 +47,7 @@ test('on a terminal the running stage has a line of its own, which its end takes
   const output = screen({ isTTY: true, columns: 100 });
   const terminal = new Terminal(output, 'coloured');
   terminal.stageBegins('setup');
-  terminal.pass("    setup: waiting for VMI 'a' to run: Scheduling (see 'b') (15.0s)\n    war");
+  terminal.pass(`${wait("VMI 'a' to run: Scheduling (see 'b')")}    war`);
   terminal.pass('ning: something\n');
   expect(shown(output.written())).toEqual([
     '    warning: something',
@@ -57,7 +61,7 @@ test('a line of it never wraps', () => {
   const output = screen({ isTTY: true, columns: 40 });
   const terminal = new Terminal(output, 'coloured');
   terminal.stageBegins('setup');
-  terminal.pass(`    setup: waiting for ${'x'.repeat(100)} (15.0s)\n    warning\n`);
+  terminal.pass(`${wait('x'.repeat(100))}    warning\n`);
   const [, line = ''] = shown(output.written());
   expect(line).toMatch(/^ {2}\.\.\. {4}setup {12}0\.0s {2}waitin…$/);
   expect(line).toHaveLength(39);
