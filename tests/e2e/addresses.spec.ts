@@ -51,17 +51,18 @@ for (const [ipam, does] of [
   });
 }
 
-test('fails when one family is equal and the other is not, and reports no latency of either', async ({
-  newLab,
-  checkup,
-}) => {
-  const lab = await newLab();
-  putNetwork(lab, { ...HOST_LOCAL, ranges: [...HOST_LOCAL.ranges, [{ subnet: 'fd10:77::/64' }]] });
-  const { status } = await checkup(lab, env({ IP_FAMILIES: 'ipv6,ipv4' })).ended;
-  expect(configMapData(lab)['status.failureReason']).toMatch(SAME_V4);
-  expect(status).toBe(1);
-  expectNothingMeasured(lab);
-});
+test(
+  'fails when one family is equal and the other is not, and reports no latency of either',
+  { tag: '@slow' },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab();
+    putNetwork(lab, { ...HOST_LOCAL, ranges: [...HOST_LOCAL.ranges, [{ subnet: 'fd10:77::/64' }]] });
+    const { status } = await checkup(lab, env({ IP_FAMILIES: 'ipv6,ipv4' })).ended;
+    expect(configMapData(lab)['status.failureReason']).toMatch(SAME_V4);
+    expect(status).toBe(1);
+    expectNothingMeasured(lab);
+  },
+);
 
 test('succeeds on one node, where host-local assigns different addresses', async ({ newLab, checkup }) => {
   const lab = await newLab();
@@ -71,24 +72,29 @@ test('succeeds on one node, where host-local assigns different addresses', async
   expect(output).not.toContain('has ipam');
 });
 
-test('succeeds with static addressing on a network with ipam host-local, and does not advise dhcp', async ({
-  newLab,
-  checkup,
-}) => {
-  const lab = await newLab();
-  putNetwork(lab, HOST_LOCAL);
-  const { status, output } = await checkup(lab, env({ ADDRESSING: 'static' })).ended;
-  expect(status, output).toBe(0);
-  expect(output).not.toContain('to "dhcp"');
-  expect(output).toContain('has ipam "host-local", whose addresses the VMs do not take ("addressing" is "static")');
-});
+test(
+  'succeeds with static addressing on a network with ipam host-local, and does not advise dhcp',
+  { tag: '@slow' },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab();
+    putNetwork(lab, HOST_LOCAL);
+    const { status, output } = await checkup(lab, env({ ADDRESSING: 'static' })).ended;
+    expect(status, output).toBe(0);
+    expect(output).not.toContain('to "dhcp"');
+    expect(output).toContain('has ipam "host-local", whose addresses the VMs do not take ("addressing" is "static")');
+  },
+);
 
-test('succeeds with ipam whereabouts, which assigns addresses for the whole cluster', async ({ newLab, checkup }) => {
-  const lab = await newLab();
-  putNetwork(lab, { type: 'whereabouts', range: '10.77.0.0/24' });
-  const { status, output } = await checkup(lab, env()).ended;
-  expect(status, output).toBe(0);
-});
+test(
+  'succeeds with ipam whereabouts, which assigns addresses for the whole cluster',
+  { tag: '@slow' },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab();
+    putNetwork(lab, { type: 'whereabouts', range: '10.77.0.0/24' });
+    const { status, output } = await checkup(lab, env()).ended;
+    expect(status, output).toBe(0);
+  },
+);
 
 test('fails with NoConnectivity at once when the VMs are in different subnets', async ({ newLab, checkup }) => {
   const lab = await newLab({ hostLocalRanges: { 'node-1': '10.77.1.0/24', 'node-2': '10.77.2.0/24' } });

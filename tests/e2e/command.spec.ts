@@ -13,77 +13,79 @@ const KEEP_VMS = ['--param', 'skipTeardown=onfailure'];
 
 test.describe.configure({ mode: 'parallel' });
 
-test('two at once, one over its limit, which keeps its VMs: each prints its own answer, and the last one takes the permissions along', async ({
-  newLab,
-  command,
-}, testInfo) => {
-  const lab = await newLab();
-  const before = objectsIn(lab);
-  const kubeconfig = testInfo.outputPath('kubeconfig');
-  await copyFile(lab.kubeconfig, kubeconfig);
-  const own = { env: { KUBECONFIG: kubeconfig } };
-  const good = await command(lab, [...NETWORK, '--duration', '1s', '--source-node', 'node-2'], own);
-  const bad = await command(lab, [...NETWORK, '--duration', '5s', '--max-latency', '1us', ...KEEP_VMS]);
-  // In mid-run the user turns to a cluster that does not answer.
-  await good.run.until(/Applying/);
-  const user = kubectlOf(await ensureKubectl(), { KUBECONFIG: kubeconfig });
-  await user.ok('config', 'set-cluster', 'other', '--server=https://127.0.0.1:1');
-  await user.ok('config', 'set-context', 'other', '--cluster=other');
-  await user.ok('config', 'use-context', 'other');
+test(
+  'two at once, one over its limit, which keeps its VMs: each prints its own answer, and the last one takes the permissions along',
+  { tag: '@command' },
+  async ({ newLab, command }, testInfo) => {
+    const lab = await newLab();
+    const before = objectsIn(lab);
+    const kubeconfig = testInfo.outputPath('kubeconfig');
+    await copyFile(lab.kubeconfig, kubeconfig);
+    const own = { env: { KUBECONFIG: kubeconfig } };
+    const good = await command(lab, [...NETWORK, '--duration', '1s', '--source-node', 'node-2'], own);
+    const bad = await command(lab, [...NETWORK, '--duration', '5s', '--max-latency', '1us', ...KEEP_VMS]);
+    // In mid-run the user turns to a cluster that does not answer.
+    await good.run.until(/Applying/);
+    const user = kubectlOf(await ensureKubectl(), { KUBECONFIG: kubeconfig });
+    await user.ok('config', 'set-cluster', 'other', '--server=https://127.0.0.1:1');
+    await user.ok('config', 'set-context', 'other', '--cluster=other');
+    await user.ok('config', 'use-context', 'other');
 
-  const { status, lastLine, output } = await good.run.ended;
-  expect(status, output).toBe(0);
-  expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min .* avg .* max /);
-  expect(output).toMatch(/\n {2}status\.succeeded +true\n/);
-  expect(output).toMatch(/\n {2}status\.result\.sourceNode +node-2\n/);
-  expect(output).toMatch(/\n {2}status\.result\.maxLatencyNanoSec +\d+\n/);
-  expectArtifacts(good.artifacts);
+    const { status, lastLine, output } = await good.run.ended;
+    expect(status, output).toBe(0);
+    expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min .* avg .* max /);
+    expect(output).toMatch(/\n {2}status\.succeeded +true\n/);
+    expect(output).toMatch(/\n {2}status\.result\.sourceNode +node-2\n/);
+    expect(output).toMatch(/\n {2}status\.result\.maxLatencyNanoSec +\d+\n/);
+    expectArtifacts(good.artifacts);
 
-  const over = await bad.run.ended;
-  expect(over.status, over.output).toBe(1);
-  expect(over.lastLine).toMatch(
-    /^Kubevirt VM latency checkup failed: run: actual max latency ".*" is greater than desired "1µs"$/,
-  );
-  expect(over.output).toMatch(/\n {2}status\.succeeded +false\n/);
-  expectArtifacts(bad.artifacts);
-  expect(output + over.output).toContain('stays as it is: it also serves the checkup latency/kubevirt-vm-latency-');
-  // The VMs belong to the pod, the pod to the Job.
-  expect(lab.list('virtualmachineinstances')).toHaveLength(2);
-  expect(lab.list('jobs')).toHaveLength(1);
-  const kept = lab.list('virtualmachineinstances').map(({ metadata }) => `vmi/${metadata.name}`);
-  const [, named, removal = ''] = /Not removed: job\/.* pod (.*) will go .*: kubectl (.*)\n/.exec(over.output) ?? [];
-  expect(named?.split(', ').sort()).toEqual(kept.sort());
-  expect(over.output).toMatch(/\nRemoved what was applied, but for job\/kubevirt-vm-latency-.....\.\n/);
-  // The printed command finds the cluster, although another is the current one.
-  await user.ok(...removal.split(' '));
-  await expect.poll(() => objectsIn(lab), { timeout: 20_000 }).toEqual(before);
-});
+    const over = await bad.run.ended;
+    expect(over.status, over.output).toBe(1);
+    expect(over.lastLine).toMatch(
+      /^Kubevirt VM latency checkup failed: run: actual max latency ".*" is greater than desired "1µs"$/,
+    );
+    expect(over.output).toMatch(/\n {2}status\.succeeded +false\n/);
+    expectArtifacts(bad.artifacts);
+    expect(output + over.output).toContain('stays as it is: it also serves the checkup latency/kubevirt-vm-latency-');
+    // The VMs belong to the pod, the pod to the Job.
+    expect(lab.list('virtualmachineinstances')).toHaveLength(2);
+    expect(lab.list('jobs')).toHaveLength(1);
+    const kept = lab.list('virtualmachineinstances').map(({ metadata }) => `vmi/${metadata.name}`);
+    const [, named, removal = ''] = /Not removed: job\/.* pod (.*) will go .*: kubectl (.*)\n/.exec(over.output) ?? [];
+    expect(named?.split(', ').sort()).toEqual(kept.sort());
+    expect(over.output).toMatch(/\nRemoved what was applied, but for job\/kubevirt-vm-latency-.....\.\n/);
+    // The printed command finds the cluster, although another is the current one.
+    await user.ok(...removal.split(' '));
+    await expect.poll(() => objectsIn(lab), { timeout: 20_000 }).toEqual(before);
+  },
+);
 
-test('ctrl-C during the latency stage: the checkup ends, its answer and artifacts come, and all is removed', async ({
-  newLab,
-  command,
-}) => {
-  const lab = await newLab();
-  const before = objectsIn(lab);
-  const { run, artifacts } = await command(lab, [...NETWORK, '--duration', '1m'], { npm: true });
-  await run.until(/\.\.\. +latency/);
-  run.signal('SIGINT', 'group');
-  const asked = Date.now();
-  await run.until(/SIGINT: ending the checkup/);
-  run.signal('SIGINT', 'group');
-  run.signal('SIGTERM', 'group');
-  const { status, lastLine, output } = await run.ended;
-  expect(Date.now() - asked).toBeLessThan(SOON_MS);
-  expect(status, output).toBe(130);
-  // Kubernetes ends pods with SIGTERM.
-  expect(lastLine).toBe('Kubevirt VM latency checkup failed: interrupted by SIGTERM during latency');
-  expect(output).toMatch(/\n {2}status\.failureReason +interrupted by SIGTERM during latency\n/);
-  expectArtifacts(artifacts);
-  expect(vmisCreated(lab)).toBe(2);
-  expect(objectsIn(lab)).toEqual(before);
-});
+test(
+  'ctrl-C during the latency stage: the checkup ends, its answer and artifacts come, and all is removed',
+  { tag: '@command' },
+  async ({ newLab, command }) => {
+    const lab = await newLab();
+    const before = objectsIn(lab);
+    const { run, artifacts } = await command(lab, [...NETWORK, '--duration', '1m'], { npm: true });
+    await run.until(/\.\.\. +latency/);
+    run.signal('SIGINT', 'group');
+    const asked = Date.now();
+    await run.until(/SIGINT: ending the checkup/);
+    run.signal('SIGINT', 'group');
+    run.signal('SIGTERM', 'group');
+    const { status, lastLine, output } = await run.ended;
+    expect(Date.now() - asked).toBeLessThan(SOON_MS);
+    expect(status, output).toBe(130);
+    // Kubernetes ends pods with SIGTERM.
+    expect(lastLine).toBe('Kubevirt VM latency checkup failed: interrupted by SIGTERM during latency');
+    expect(output).toMatch(/\n {2}status\.failureReason +interrupted by SIGTERM during latency\n/);
+    expectArtifacts(artifacts);
+    expect(vmisCreated(lab)).toBe(2);
+    expect(objectsIn(lab)).toEqual(before);
+  },
+);
 
-test('SIGTERM before the pod runs', async ({ newLab, command }) => {
+test('SIGTERM before the pod runs', { tag: '@command' }, async ({ newLab, command }) => {
   const lab = await newLab({ startupDelayMs: 60_000 });
   const before = objectsIn(lab);
   const { run } = await command(lab, NETWORK);
@@ -95,140 +97,151 @@ test('SIGTERM before the pod runs', async ({ newLab, command }) => {
   expect(objectsIn(lab)).toEqual(before);
 });
 
-test('connections that break while the log is followed lose no line and repeat none; --keep keeps all', async ({
-  newLab,
-  command,
-}, testInfo) => {
-  const lab = await newLab();
-  const before = objectsIn(lab);
-  const { run, artifacts } = await command(lab, [...NETWORK, '--duration', '3s', '--keep']);
-  await run.until(/\.\.\. +latency/);
-  lab.dropConnections();
-  const { status, output } = await run.ended;
-  expect(status, output).toBe(0);
-  expect(output.match(/^ {2}ok +(input|prerequisites|setup|connectivity|latency|teardown) /gm)).toHaveLength(6);
-  expectArtifacts(artifacts);
-  expect(objectsAt(lab.list('jobs', 'latency')[0]?.status, 'conditions').map(({ type }) => type)).toContain('Complete');
-  const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
-  const [, ...removal] = output.split('\n').filter((line) => /^Kept\. |^ {2}kubectl /.test(line));
-  for (const line of removal) await kubectl.ok(...line.trim().split(' ').slice(1));
-  await expect.poll(() => objectsIn(lab)).toEqual(before);
-});
+test(
+  'connections that break while the log is followed lose no line and repeat none; --keep keeps all',
+  { tag: '@command' },
+  async ({ newLab, command }, testInfo) => {
+    const lab = await newLab();
+    const before = objectsIn(lab);
+    const { run, artifacts } = await command(lab, [...NETWORK, '--duration', '3s', '--keep']);
+    await run.until(/\.\.\. +latency/);
+    lab.dropConnections();
+    const { status, output } = await run.ended;
+    expect(status, output).toBe(0);
+    expect(output.match(/^ {2}ok +(input|prerequisites|setup|connectivity|latency|teardown) /gm)).toHaveLength(6);
+    expectArtifacts(artifacts);
+    expect(objectsAt(lab.list('jobs', 'latency')[0]?.status, 'conditions').map(({ type }) => type)).toContain(
+      'Complete',
+    );
+    const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
+    const [, ...removal] = output.split('\n').filter((line) => /^Kept\. |^ {2}kubectl /.test(line));
+    for (const line of removal) await kubectl.ok(...line.trim().split(' ').slice(1));
+    await expect.poll(() => objectsIn(lab)).toEqual(before);
+  },
+);
 
-test('an image that cannot be pulled is told; permissions that were there are afterwards what they were', async ({
-  newLab,
-  command,
-}) => {
-  // Somebody's own, which grant less than a run needs, and grant it to somebody else, too.
-  const role = checkupRbacWithout({ resource: 'virtualmachineinstances', verb: 'create' });
-  const elsewhere = extendedRbac().map((object) =>
-    object.kind === 'ClusterRoleBinding'
-      ? {
-          ...object,
-          subjects: objectsAt(object, 'subjects').map((subject) => ({ ...subject, namespace: 'elsewhere' })),
-        }
-      : object,
-  );
-  const lab = await newLab({ objects: [...role, ...elsewhere] });
-  const before = objectsIn(lab);
-  const { run } = await command(lab, [...NETWORK, '--image', 'registry.example/none:1', '--start-timeout', '3s']);
-  await run.until(/Waiting for container checkup: ErrImagePull: failed to pull "registry.example\/none:1"/);
-  const named = (plural: string, name: string): Json | undefined => lab.get(plural, undefined, name);
-  const binding = named('clusterrolebindings', 'kubevirt-vm-latency-node-observer');
-  expect(objectsAt(binding, 'subjects').map((subject) => subject.namespace)).toEqual(['elsewhere', 'latency']);
-  const rules = objectsAt(named('clusterroles', 'kubevirt-vm-latency-checker'), 'rules');
-  expect(rules).toContainEqual(expect.objectContaining({ verbs: ['get', 'delete'] }));
-  expect(rules).toContainEqual(expect.objectContaining({ verbs: ['get', 'create', 'delete'] }));
+test(
+  'an image that cannot be pulled is told; permissions that were there are afterwards what they were',
+  { tag: '@command' },
+  async ({ newLab, command }) => {
+    // Somebody's own, which grant less than a run needs, and grant it to somebody else, too.
+    const role = checkupRbacWithout({ resource: 'virtualmachineinstances', verb: 'create' });
+    const elsewhere = extendedRbac().map((object) =>
+      object.kind === 'ClusterRoleBinding'
+        ? {
+            ...object,
+            subjects: objectsAt(object, 'subjects').map((subject) => ({ ...subject, namespace: 'elsewhere' })),
+          }
+        : object,
+    );
+    const lab = await newLab({ objects: [...role, ...elsewhere] });
+    const before = objectsIn(lab);
+    const { run } = await command(lab, [...NETWORK, '--image', 'registry.example/none:1', '--start-timeout', '3s']);
+    await run.until(/Waiting for container checkup: ErrImagePull: failed to pull "registry.example\/none:1"/);
+    const named = (plural: string, name: string): Json | undefined => lab.get(plural, undefined, name);
+    const binding = named('clusterrolebindings', 'kubevirt-vm-latency-node-observer');
+    expect(objectsAt(binding, 'subjects').map((subject) => subject.namespace)).toEqual(['elsewhere', 'latency']);
+    const rules = objectsAt(named('clusterroles', 'kubevirt-vm-latency-checker'), 'rules');
+    expect(rules).toContainEqual(expect.objectContaining({ verbs: ['get', 'delete'] }));
+    expect(rules).toContainEqual(expect.objectContaining({ verbs: ['get', 'create', 'delete'] }));
 
-  const { status, lastLine, output } = await run.ended;
-  expect(status, output).toBe(1);
-  expect(lastLine).toMatch(
-    /^Kubevirt VM latency checkup failed: the checkup did not start: waited \d+s for container checkup: ErrImagePull: /,
-  );
-  expect(output).toContain('clusterrole/kubevirt-vm-latency-checker exists already, and grants less');
-  expect(objectsIn(lab)).toEqual(before);
-});
+    const { status, lastLine, output } = await run.ended;
+    expect(status, output).toBe(1);
+    expect(lastLine).toMatch(
+      /^Kubevirt VM latency checkup failed: the checkup did not start: waited \d+s for container checkup: ErrImagePull: /,
+    );
+    expect(output).toContain('clusterrole/kubevirt-vm-latency-checker exists already, and grants less');
+    expect(objectsIn(lab)).toEqual(before);
+  },
+);
 
-test('who may do everything in a namespace and nothing beyond it gets what an administrator has granted', async ({
-  newLab,
-  command,
-}) => {
-  const lab = await newLab({ objects: [...checkupRbac(), ...head()] });
-  const before = objectsIn(lab);
-  // That the image is missing shows that it came as far as that.
-  const args = [...NETWORK, '--image', 'registry.example/none:1', '--start-timeout', '1s'];
-  const { status, lastLine, output } = await (await command(lab, args, { serviceAccount: 'head' })).run.ended;
-  expect(status, output).toBe(1);
-  expect(lastLine).toContain('ErrImagePull');
-  expect(output).toMatch(
-    /clusterrole\/kubevirt-vm-latency-checker is taken as given: .*cannot get resource "clusterroles"/,
-  );
-  expect(output).toContain('\nRemoved what was applied.\n');
-  expect(objectsIn(lab)).toEqual(before);
-});
+test(
+  'who may do everything in a namespace and nothing beyond it gets what an administrator has granted',
+  { tag: '@command' },
+  async ({ newLab, command }) => {
+    const lab = await newLab({ objects: [...checkupRbac(), ...head()] });
+    const before = objectsIn(lab);
+    // That the image is missing shows that it came as far as that.
+    const args = [...NETWORK, '--image', 'registry.example/none:1', '--start-timeout', '1s'];
+    const { status, lastLine, output } = await (await command(lab, args, { serviceAccount: 'head' })).run.ended;
+    expect(status, output).toBe(1);
+    expect(lastLine).toContain('ErrImagePull');
+    expect(output).toMatch(
+      /clusterrole\/kubevirt-vm-latency-checker is taken as given: .*cannot get resource "clusterroles"/,
+    );
+    expect(output).toContain('\nRemoved what was applied.\n');
+    expect(objectsIn(lab)).toEqual(before);
+  },
+);
 
-test('--dry-run prints what a server would take, and asks the cluster for nothing', async ({
-  newLab,
-  command,
-}, testInfo) => {
-  const lab = await newLab();
-  const { run } = await command(lab, [...NETWORK, '--dry-run', '--param', 'packetSizeBytes=1400']);
-  const { status, output } = await run.ended;
-  expect(status, output).toBe(0);
-  expect(lab.requests).toEqual([]);
-  const objects = parseAllDocuments(output).map((document) => document.toJS() as JsonObject);
-  const [configMap, job] = ['ConfigMap', 'Job'].map((kind) => objects.find((object) => object.kind === kind));
-  expect(configMap?.data).toMatchObject({ 'spec.param.packetSizeBytes': '1400', 'spec.timeout': '5m' });
-  expect(textAt(job, 'metadata', 'name')).toBe(textAt(configMap, 'metadata', 'name'));
-  const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
-  const taken = await kubectl.run(
-    'create',
-    '--dry-run=server',
-    '-f',
-    await written(testInfo.outputPath('all.yaml'), output),
-  );
-  expect(taken.stdout.match(/ created \(server dry run\)/g), taken.stderr).toHaveLength(objects.length);
-});
+test(
+  '--dry-run prints what a server would take, and asks the cluster for nothing',
+  { tag: '@command' },
+  async ({ newLab, command }, testInfo) => {
+    const lab = await newLab();
+    const { run } = await command(lab, [...NETWORK, '--dry-run', '--param', 'packetSizeBytes=1400']);
+    const { status, output } = await run.ended;
+    expect(status, output).toBe(0);
+    expect(lab.requests).toEqual([]);
+    const objects = parseAllDocuments(output).map((document) => document.toJS() as JsonObject);
+    const [configMap, job] = ['ConfigMap', 'Job'].map((kind) => objects.find((object) => object.kind === kind));
+    expect(configMap?.data).toMatchObject({ 'spec.param.packetSizeBytes': '1400', 'spec.timeout': '5m' });
+    expect(textAt(job, 'metadata', 'name')).toBe(textAt(configMap, 'metadata', 'name'));
+    const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
+    const taken = await kubectl.run(
+      'create',
+      '--dry-run=server',
+      '-f',
+      await written(testInfo.outputPath('all.yaml'), output),
+    );
+    expect(taken.stdout.match(/ created \(server dry run\)/g), taken.stderr).toHaveLength(objects.length);
+  },
+);
 
-test('what is not understood is told, all at once, and nothing is applied', async ({ newLab, command }) => {
-  const lab = await newLab();
-  const wrong = ['--network', 'blue', '--duration', '1', '--param', 'packetSizeByte=3', '--timeout', '0s'];
-  const refused = await (await command(lab, wrong, { npm: true })).run.ended;
-  expect(refused.status).toBe(2);
-  expect(refused.output).toContain('--network "blue": expected NAMESPACE/NAME');
-  expect(refused.output).toContain('--duration "1": expected a duration with its unit');
-  expect(refused.output).toContain('--param "packetSizeByte=3": unknown parameter: did you mean "packetSizeBytes"?');
-  const lost = await (await command(lab, NETWORK, { env: { KUBECTL: '/no/such/kubectl' } })).run.ended;
-  expect(lost.status).toBe(1);
-  expect(lost.output).toContain('no kubectl: "/no/such/kubectl" cannot be run');
-  expect(lab.requests).toEqual([]);
-});
+test(
+  'what is not understood is told, all at once, and nothing is applied',
+  { tag: '@command' },
+  async ({ newLab, command }) => {
+    const lab = await newLab();
+    const wrong = ['--network', 'blue', '--duration', '1', '--param', 'packetSizeByte=3', '--timeout', '0s'];
+    const refused = await (await command(lab, wrong, { npm: true })).run.ended;
+    expect(refused.status).toBe(2);
+    expect(refused.output).toContain('--network "blue": expected NAMESPACE/NAME');
+    expect(refused.output).toContain('--duration "1": expected a duration with its unit');
+    expect(refused.output).toContain('--param "packetSizeByte=3": unknown parameter: did you mean "packetSizeBytes"?');
+    const lost = await (await command(lab, NETWORK, { env: { KUBECTL: '/no/such/kubectl' } })).run.ended;
+    expect(lost.status).toBe(1);
+    expect(lost.output).toContain('no kubectl: "/no/such/kubectl" cannot be run');
+    expect(lab.requests).toEqual([]);
+  },
+);
 
-test('--local runs this checkout in the user’s name, in the namespace that was asked for', async ({
-  newLab,
-  command,
-}) => {
-  const lab = await newLab({ objects: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'elsewhere' } }] });
-  await expect.poll(() => lab.list('serviceaccounts', 'elsewhere')).toHaveLength(1);
-  const before = objectsIn(lab);
-  const { run, artifacts } = await command(lab, [
-    ...NETWORK,
-    '--local',
-    '--namespace',
-    'elsewhere',
-    '--duration',
-    '1s',
-  ]);
-  const { status, lastLine, output } = await run.ended;
-  expect(status, output).toBe(0);
-  expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: /);
-  expect(output).toMatch(/\n {2}status\.succeeded +true\n/);
-  const created = lab.requests.filter(({ verb }) => verb === 'create').map((request) => request.path);
-  expect(created.filter((one) => one.endsWith('/namespaces/elsewhere/virtualmachineinstances'))).toHaveLength(2);
-  expect(created.filter((one) => one.includes('/rbac.') || one.endsWith('/jobs'))).toEqual([]);
-  expectArtifacts(artifacts);
-  expect(objectsIn(lab)).toEqual(before);
-});
+test(
+  '--local runs this checkout in the user’s name, in the namespace that was asked for',
+  { tag: '@command' },
+  async ({ newLab, command }) => {
+    const lab = await newLab({ objects: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'elsewhere' } }] });
+    await expect.poll(() => lab.list('serviceaccounts', 'elsewhere')).toHaveLength(1);
+    const before = objectsIn(lab);
+    const { run, artifacts } = await command(lab, [
+      ...NETWORK,
+      '--local',
+      '--namespace',
+      'elsewhere',
+      '--duration',
+      '1s',
+    ]);
+    const { status, lastLine, output } = await run.ended;
+    expect(status, output).toBe(0);
+    expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: /);
+    expect(output).toMatch(/\n {2}status\.succeeded +true\n/);
+    const created = lab.requests.filter(({ verb }) => verb === 'create').map((request) => request.path);
+    expect(created.filter((one) => one.endsWith('/namespaces/elsewhere/virtualmachineinstances'))).toHaveLength(2);
+    expect(created.filter((one) => one.includes('/rbac.') || one.endsWith('/jobs'))).toEqual([]);
+    expectArtifacts(artifacts);
+    expect(objectsIn(lab)).toEqual(before);
+  },
+);
 
 async function written(file: string, text: string): Promise<string> {
   await writeFile(file, text);

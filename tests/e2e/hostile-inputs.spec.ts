@@ -1,4 +1,7 @@
-/** Hostile input through the command line, with SIMULATED guests: a clear complaint and nothing created, or a run like any other. */
+/**
+ * One hostile input of each place and each kind of outcome through the command line, with SIMULATED guests: a clear complaint and
+ * nothing created, or a run like any other. tests/unit/input/hostile-inputs.spec.ts has all inputs.
+ */
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
 import { configMapData, setConfigMap, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
@@ -21,9 +24,23 @@ function give(lab: Lab, { nad, configMap, environment }: HostileInput): Record<s
   return { ...environment, NETWORK_ATTACHMENT_DEFINITION_NAME: NAD };
 }
 
-for (const input of HOSTILE_INPUTS.filter(({ cli }) => cli)) {
-  const { parameter, class: kind, what, expected, nad } = input;
-  test(`${parameter}: ${kind}: ${what}`, async ({ newLab, checkup }) => {
+const TITLES = [
+  'networkAttachmentDefinitionNamespace: control: NUL',
+  'networkAttachmentDefinitionNamespace: size: 1 MiB',
+  'sampleDurationSeconds: odd but right: leading zeros',
+  'CONFIGMAP_NAMESPACE: path: another namespace by way of the directory above',
+  'NAD spec.config: not JSON: markup, colours and a reading direction',
+  'NAD spec.config: odd but right: 10,000 deep beside the type',
+];
+const INPUTS = new Map<string, HostileInput>(
+  HOSTILE_INPUTS.map((input) => [`${input.parameter}: ${input.class}: ${input.what}`, input]),
+);
+
+for (const title of TITLES) {
+  test(title, async ({ newLab, checkup }) => {
+    const input = INPUTS.get(title);
+    if (input === undefined) throw new Error('no such hostile input');
+    const { parameter, expected, nad } = input;
     const lab = await newLab();
     const start = performance.now();
     const { status, lastLine, output } = await checkup(lab, { env: give(lab, input) }).ended;

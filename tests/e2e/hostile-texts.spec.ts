@@ -149,8 +149,12 @@ const KUBECONFIGS: [what: string, text: string, reason: RegExp][] = [
   ],
 ];
 
+/** The other ones are in the full suite. */
+const QUICK_KUBECONFIGS = ['is a token', 'has a token of two lines'];
+
 for (const [what, text, reason] of KUBECONFIGS) {
-  test(`no secret of a kubeconfig that ${what} is told`, async ({ newLab, checkup }, testInfo) => {
+  const tag = QUICK_KUBECONFIGS.includes(what) ? [] : '@slow';
+  test(`no secret of a kubeconfig that ${what} is told`, { tag }, async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab();
     const kubeconfig = testInfo.outputPath('kubeconfig');
     writeFileSync(kubeconfig, text);

@@ -60,7 +60,7 @@ function inContainer(lab: Lab, testInfo: TestInfo, command: readonly string[]): 
   return { mounts: root.mounts, command: root.command(env, command) };
 }
 
-test('the image is small', () => {
+test('the image is small', { tag: '@image' }, () => {
   const parts = [...sizes.matchAll(/^ {2}(\S.*?) +([\d.]+) MB +\d+ files?$/gm)].map(([, name, size]) => [
     name,
     Number(size),
@@ -87,26 +87,30 @@ async function shownBy(report: string): Promise<string> {
 }
 
 for (const [name, command] of Object.entries({ entrypoint: IMAGE_ENTRYPOINT, npx: ['npx', 'playwright', 'test'] })) {
-  test(`the checkup runs from the image's files, by ${name}`, async ({ newLab, checkup }, testInfo) => {
-    const lab = await newLab({ objects: checkupRbac() });
-    setConfigMap(lab, { 'spec.param.sampleDurationSeconds': '1' });
-    const before = listing();
-    const { status, lastLine, output } = await checkup(lab, inContainer(lab, testInfo, command)).ended;
-    expect(lastLine, output).toMatch(/^Kubevirt VM latency checkup succeeded: min \S+ avg \S+ max \S+$/);
-    expect(status).toBe(0);
-    expect(output).not.toMatch(/EROFS|EACCES|is not writable|npm (warn|error|notice)/i);
-    expect(configMapData(lab)).toMatchObject({ 'status.succeeded': 'true', 'status.failureReason': '' });
-    expect(vmisLeft(lab)).toEqual([]);
-    const artifacts = testInfo.outputPath('artifacts');
-    expect(readdirSync(artifacts)).toEqual(
-      expect.arrayContaining(['allure-results', 'html-report', 'logs', 'manifests']),
-    );
-    expect(listing()).toBe(before);
-    expect(await shownBy(path.join(artifacts, 'html-report/index.html'))).toContain('latency max: ');
-  });
+  test(
+    `the checkup runs from the image's files, by ${name}`,
+    { tag: '@image' },
+    async ({ newLab, checkup }, testInfo) => {
+      const lab = await newLab({ objects: checkupRbac() });
+      setConfigMap(lab, { 'spec.param.sampleDurationSeconds': '1' });
+      const before = listing();
+      const { status, lastLine, output } = await checkup(lab, inContainer(lab, testInfo, command)).ended;
+      expect(lastLine, output).toMatch(/^Kubevirt VM latency checkup succeeded: min \S+ avg \S+ max \S+$/);
+      expect(status).toBe(0);
+      expect(output).not.toMatch(/EROFS|EACCES|is not writable|npm (warn|error|notice)/i);
+      expect(configMapData(lab)).toMatchObject({ 'status.succeeded': 'true', 'status.failureReason': '' });
+      expect(vmisLeft(lab)).toEqual([]);
+      const artifacts = testInfo.outputPath('artifacts');
+      expect(readdirSync(artifacts)).toEqual(
+        expect.arrayContaining(['allure-results', 'html-report', 'logs', 'manifests']),
+      );
+      expect(listing()).toBe(before);
+      expect(await shownBy(path.join(artifacts, 'html-report/index.html'))).toContain('latency max: ');
+    },
+  );
 }
 
-test('SIGTERM ends a run from the image in order', async ({ newLab, checkup }, testInfo) => {
+test('SIGTERM ends a run from the image in order', { tag: '@image' }, async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab({ objects: checkupRbac() });
   setConfigMap(lab, { 'spec.param.sampleDurationSeconds': '30' });
   const run = checkup(lab, inContainer(lab, testInfo, IMAGE_ENTRYPOINT));

@@ -46,108 +46,120 @@ const bridge = (node: string, remote: string) => [
 
 const lines = ({ asked }: EndToEnd): string[] => asked().map(({ line }) => line);
 
-test('from nothing to two checkups as Jobs and one from the checkout, in order; then the cluster goes', async ({
-  newLab,
-  endToEnd,
-}, testInfo) => {
-  const lab = await newLab({ softwareEmulation: true });
-  const started = await endToEnd(lab);
-  const { status, output, lastLine } = await started.run.ended;
-  expect(status, output).toBe(0);
-  expect(lastLine).toBe('The checkup holds on a kind cluster.');
+test(
+  'from nothing to two checkups as Jobs and one from the checkout, in order; then the cluster goes',
+  { tag: '@kind' },
+  async ({ newLab, endToEnd }, testInfo) => {
+    const lab = await newLab({ softwareEmulation: true });
+    const started = await endToEnd(lab);
+    const { status, output, lastLine } = await started.run.ended;
+    expect(status, output).toBe(0);
+    expect(lastLine).toBe('The checkup holds on a kind cluster.');
 
-  const all = lines(started);
-  const steps = all.filter(
-    (line) => /^(kind|docker)|releases\/download| apply -f -$/.test(line) && !line.includes('-n latency'),
-  );
-  expect(steps.map((line) => line.replaceAll(testInfo.outputDir, '').replaceAll(/\/kind-e2e-\w+/g, '/RUN'))).toEqual([
-    'kind version',
-    'kind get clusters',
-    `kind create cluster --name vm-latency-e2e --image ${VERSIONS.node} --config /RUN/cluster.yaml --kubeconfig /RUN/kubeconfig --wait 5m`,
-    'docker cp vm-latency-e2e-control-plane:/usr/bin/kubectl /RUN/kubectl',
-    `kubectl create -f ${KUBEVIRT}/kubevirt-operator.yaml`,
-    ...['namespace', 'network-addons-config.crd', 'operator'].map((file) => `kubectl create -f ${ADDONS}/${file}.yaml`),
-    ...['kubectl apply -f -', 'kubectl apply -f -'],
-    ...['docker inspect', 'docker inspect'].map(
-      (inspect, index) => `${inspect} --format {{.NetworkSettings.Networks.kind.IPAddress}} node-${index + 1}`,
-    ),
-    ...[...bridge('node-1', '172.18.0.2'), ...bridge('node-2', '172.18.0.1')],
-    'kubectl apply -f -',
-    expect.stringMatching(/^docker build --tag kubevirt-vm-latency:e2e \//),
-    'kind load docker-image kubevirt-vm-latency:e2e --name vm-latency-e2e',
-    ...['kubectl apply -f -', 'kubectl apply -f -', 'kubectl apply -f -'],
-    REMOVAL,
-  ]);
-  expect(VERSIONS.node).toMatch(/^kindest\/node:v1\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
-  expect(output).toMatch(/network addons: Available=False.*DaemonSet "multus" is not available/);
+    const all = lines(started);
+    const steps = all.filter(
+      (line) => /^(kind|docker)|releases\/download| apply -f -$/.test(line) && !line.includes('-n latency'),
+    );
+    expect(steps.map((line) => line.replaceAll(testInfo.outputDir, '').replaceAll(/\/kind-e2e-\w+/g, '/RUN'))).toEqual([
+      'kind version',
+      'kind get clusters',
+      `kind create cluster --name vm-latency-e2e --image ${VERSIONS.node} --config /RUN/cluster.yaml --kubeconfig /RUN/kubeconfig --wait 5m`,
+      'docker cp vm-latency-e2e-control-plane:/usr/bin/kubectl /RUN/kubectl',
+      `kubectl create -f ${KUBEVIRT}/kubevirt-operator.yaml`,
+      ...['namespace', 'network-addons-config.crd', 'operator'].map(
+        (file) => `kubectl create -f ${ADDONS}/${file}.yaml`,
+      ),
+      ...['kubectl apply -f -', 'kubectl apply -f -'],
+      ...['docker inspect', 'docker inspect'].map(
+        (inspect, index) => `${inspect} --format {{.NetworkSettings.Networks.kind.IPAddress}} node-${index + 1}`,
+      ),
+      ...[...bridge('node-1', '172.18.0.2'), ...bridge('node-2', '172.18.0.1')],
+      'kubectl apply -f -',
+      expect.stringMatching(/^docker build --tag kubevirt-vm-latency:e2e \//),
+      'kind load docker-image kubevirt-vm-latency:e2e --name vm-latency-e2e',
+      ...['kubectl apply -f -', 'kubectl apply -f -', 'kubectl apply -f -'],
+      REMOVAL,
+    ]);
+    expect(VERSIONS.node).toMatch(/^kindest\/node:v1\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
+    expect(output).toMatch(/network addons: Available=False.*DaemonSet "multus" is not available/);
 
-  // Whatever is about the checkup reached the cluster, by a stock kubectl.
-  const passed = started.asked().filter(({ passedOn, line }) => passedOn && line.endsWith('apply -f -'));
-  expect(passed.map(({ input }) => [...input.matchAll(/^kind: (\w+)/gm)].map(([, kind]) => kind))).toEqual([
-    ['Namespace', 'NetworkAttachmentDefinition'],
-    ...[1, 2].map(() => expect.arrayContaining(['ServiceAccount', 'ConfigMap', 'Job'])),
-    ['ConfigMap'],
-  ]);
-  expect(
-    lab.requests.filter(({ verb, path, code }) => verb === 'create' && path.endsWith('/jobs') && code === 201),
-  ).toHaveLength(2);
-  expect(output).toMatch(/3 passed/);
-  expect(vmisCreated(lab)).toBe(6);
-  expect(vmisLeft(lab)).toEqual([]);
-  expect(lab.list('jobs')).toEqual([]);
-  expect(existsSync(`${started.artifacts}/kind-e2e/report/index.html`)).toBe(true);
-  expect(existsSync(`${started.artifacts}/kind-e2e/checkup/html-report/index.html`)).toBe(true);
-  expect(runsLeft(testInfo.outputDir)).toEqual([]);
-});
+    // Whatever is about the checkup reached the cluster, by a stock kubectl.
+    const passed = started.asked().filter(({ passedOn, line }) => passedOn && line.endsWith('apply -f -'));
+    expect(passed.map(({ input }) => [...input.matchAll(/^kind: (\w+)/gm)].map(([, kind]) => kind))).toEqual([
+      ['Namespace', 'NetworkAttachmentDefinition'],
+      ...[1, 2].map(() => expect.arrayContaining(['ServiceAccount', 'ConfigMap', 'Job'])),
+      ['ConfigMap'],
+    ]);
+    expect(
+      lab.requests.filter(({ verb, path, code }) => verb === 'create' && path.endsWith('/jobs') && code === 201),
+    ).toHaveLength(2);
+    expect(output).toMatch(/3 passed/);
+    expect(vmisCreated(lab)).toBe(6);
+    expect(vmisLeft(lab)).toEqual([]);
+    expect(lab.list('jobs')).toEqual([]);
+    expect(existsSync(`${started.artifacts}/kind-e2e/report/index.html`)).toBe(true);
+    expect(existsSync(`${started.artifacts}/kind-e2e/checkup/html-report/index.html`)).toBe(true);
+    expect(runsLeft(testInfo.outputDir)).toEqual([]);
+  },
+);
 
 /** Directories that runs of the script made for themselves. */
 function runsLeft(directory: string): string[] {
   return readdirSync(directory).filter((name) => name.startsWith('kind-e2e-'));
 }
 
-test('a checkup that answers otherwise than expected fails the run, and the cluster goes', async ({
-  newLab,
-  endToEnd,
-}) => {
-  const lab = await newLab({ impairment: { lossPercent: 40, seed: 3 } });
-  const started = await endToEnd(lab);
-  const { status, output } = await started.run.ended;
-  expect(status).toBe(1);
-  expect(output).toMatch(/-.*"status\.result\.packetsReceived": "10"/);
-  expect(output).toMatch(/1 failed/);
-  expect(lines(started).slice(-2)).toEqual([
-    expect.stringMatching(/^kind export logs --name vm-latency-e2e /),
-    REMOVAL,
-  ]);
-  expect(readdirSync(`${started.artifacts}/kind-e2e`)).toEqual(
-    expect.arrayContaining(['events.txt', 'nodes.yaml', 'vmis.yaml']),
-  );
-});
+test(
+  'a checkup that answers otherwise than expected fails the run, and the cluster goes',
+  { tag: '@kind' },
+  async ({ newLab, endToEnd }) => {
+    const lab = await newLab({ impairment: { lossPercent: 40, seed: 3 } });
+    const started = await endToEnd(lab);
+    const { status, output } = await started.run.ended;
+    expect(status).toBe(1);
+    expect(output).toMatch(/-.*"status\.result\.packetsReceived": "10"/);
+    expect(output).toMatch(/1 failed/);
+    expect(lines(started).slice(-2)).toEqual([
+      expect.stringMatching(/^kind export logs --name vm-latency-e2e /),
+      REMOVAL,
+    ]);
+    expect(readdirSync(`${started.artifacts}/kind-e2e`)).toEqual(
+      expect.arrayContaining(['events.txt', 'nodes.yaml', 'vmis.yaml']),
+    );
+  },
+);
 
-test('a step that fails ends the run with its words, and the cluster goes', async ({ newLab, endToEnd }) => {
-  const started = await endToEnd(await newLab(), { env: { FAKE_FAILS: 'docker build' } });
-  const { status, lastLine } = await started.run.ended;
-  expect(status).toBe(1);
-  expect(lastLine).toMatch(/^docker build .* ended with 1/);
-  expect(lines(started).at(-1)).toBe(REMOVAL);
-});
+test(
+  'a step that fails ends the run with its words, and the cluster goes',
+  { tag: '@kind' },
+  async ({ newLab, endToEnd }) => {
+    const started = await endToEnd(await newLab(), { env: { FAKE_FAILS: 'docker build' } });
+    const { status, lastLine } = await started.run.ended;
+    expect(status).toBe(1);
+    expect(lastLine).toMatch(/^docker build .* ended with 1/);
+    expect(lines(started).at(-1)).toBe(REMOVAL);
+  },
+);
 
-test('with --keep the cluster stays, and how to remove it is said', async ({ newLab, endToEnd }, testInfo) => {
-  const started = await endToEnd(await newLab(), { args: ['--keep'], env: { FAKE_FAILS: 'docker cp' } });
-  const { status, output, lastLine } = await started.run.ended;
-  expect(status).toBe(1);
-  expect(lastLine).toBe(`Remove it with: ${REMOVAL}`);
-  const kubeconfig = /export KUBECONFIG=(\S+)/.exec(output)?.[1] ?? '';
-  expect(existsSync(kubeconfig)).toBe(true);
-  expect(lines(started)).not.toContain(REMOVAL);
-  expect(runsLeft(testInfo.outputDir)).toHaveLength(1);
-});
+test(
+  'with --keep the cluster stays, and how to remove it is said',
+  { tag: '@kind' },
+  async ({ newLab, endToEnd }, testInfo) => {
+    const started = await endToEnd(await newLab(), { args: ['--keep'], env: { FAKE_FAILS: 'docker cp' } });
+    const { status, output, lastLine } = await started.run.ended;
+    expect(status).toBe(1);
+    expect(lastLine).toBe(`Remove it with: ${REMOVAL}`);
+    const kubeconfig = /export KUBECONFIG=(\S+)/.exec(output)?.[1] ?? '';
+    expect(existsSync(kubeconfig)).toBe(true);
+    expect(lines(started)).not.toContain(REMOVAL);
+    expect(runsLeft(testInfo.outputDir)).toHaveLength(1);
+  },
+);
 
 for (const [signal, moment] of [
   ['SIGINT', 'kind create cluster'],
   ['SIGTERM', 'kind load docker-image'],
 ] as const) {
-  test(`${signal} during "${moment}" removes the cluster`, async ({ newLab, endToEnd }, testInfo) => {
+  test(`${signal} during "${moment}" removes the cluster`, { tag: '@kind' }, async ({ newLab, endToEnd }, testInfo) => {
     const started = await endToEnd(await newLab(), { env: { FAKE_HANGS: moment } });
     await expect.poll(() => lines(started).at(-1) ?? '', { timeout: 90_000 }).toContain(moment);
     started.run.signal(signal, 'group');
@@ -161,7 +173,7 @@ for (const [signal, moment] of [
   });
 }
 
-test('SIGINT while a Job runs removes the cluster', async ({ newLab, endToEnd }) => {
+test('SIGINT while a Job runs removes the cluster', { tag: '@kind' }, async ({ newLab, endToEnd }) => {
   // Slow enough to be met at work.
   const lab = await newLab({ startupDelayMs: 5000 });
   const started = await endToEnd(lab);
@@ -171,7 +183,7 @@ test('SIGINT while a Job runs removes the cluster', async ({ newLab, endToEnd })
   expect(lines(started)).toContain(REMOVAL);
 });
 
-test('kind itself is installed where that is asked for', async ({ newLab, endToEnd }) => {
+test('kind itself is installed where that is asked for', { tag: '@kind' }, async ({ newLab, endToEnd }) => {
   const env = { FAKE_FAILS: 'kind create' };
   const started = await endToEnd(await newLab(), { args: ['--install-kind'], env });
   expect((await started.run.ended).lastLine).toMatch(/^\/\S+\/kind create cluster .* ended with 1$/);
@@ -183,21 +195,22 @@ test('kind itself is installed where that is asked for', async ({ newLab, endToE
   expect(lines(started).at(-1)).toBe(REMOVAL);
 });
 
-test('another kind than the pinned one, or a cluster that is there: nothing is made and nothing removed', async ({
-  newLab,
-  endToEnd,
-}) => {
-  const lab = await newLab();
-  const other = await endToEnd(lab, { env: { FAKE_KIND: 'v0.31.0' } });
-  expect(await other.run.ended).toMatchObject({
-    status: 1,
-    lastLine: `kind ${VERSIONS.kind} is needed, for its node image; found v0.31.0. Install it with: go install sigs.k8s.io/kind@${VERSIONS.kind}`,
-  });
-  expect(lines(other)).toEqual(['kind version']);
-  const taken = await endToEnd(lab, { env: { FAKE_CLUSTERS: 'mine\nvm-latency-e2e' } });
-  expect(await taken.run.ended).toMatchObject({
-    status: 1,
-    lastLine: `there is a kind cluster "vm-latency-e2e" already. Remove it with: ${REMOVAL}`,
-  });
-  expect(lines(taken)).toEqual(['kind version', 'kind get clusters']);
-});
+test(
+  'another kind than the pinned one, or a cluster that is there: nothing is made and nothing removed',
+  { tag: '@kind' },
+  async ({ newLab, endToEnd }) => {
+    const lab = await newLab();
+    const other = await endToEnd(lab, { env: { FAKE_KIND: 'v0.31.0' } });
+    expect(await other.run.ended).toMatchObject({
+      status: 1,
+      lastLine: `kind ${VERSIONS.kind} is needed, for its node image; found v0.31.0. Install it with: go install sigs.k8s.io/kind@${VERSIONS.kind}`,
+    });
+    expect(lines(other)).toEqual(['kind version']);
+    const taken = await endToEnd(lab, { env: { FAKE_CLUSTERS: 'mine\nvm-latency-e2e' } });
+    expect(await taken.run.ended).toMatchObject({
+      status: 1,
+      lastLine: `there is a kind cluster "vm-latency-e2e" already. Remove it with: ${REMOVAL}`,
+    });
+    expect(lines(taken)).toEqual(['kind version', 'kind get clusters']);
+  },
+);

@@ -183,20 +183,24 @@ function changed(lab: Lab, file: string, cluster: object, context: object = {}):
   return file;
 }
 
-test('a run behind HTTPS_PROXY uses it for requests, watches and consoles', async ({ newLab, checkup }, testInfo) => {
-  const lab = await newLab();
-  const proxy = await startProxy(lab);
-  // Nothing but the proxy finds this name.
-  const cluster = { server: `https://lab.example:${new URL(lab.url).port}`, 'tls-server-name': 'localhost' };
-  const env = { KUBECONFIG: changed(lab, testInfo.outputPath('config'), cluster), HTTPS_PROXY: proxy.url };
-  const { status, output } = await checkup(lab, { env }).ended;
-  proxy.server.close();
-  expect(status, output).toBe(0);
-  expect(configMapData(lab)['status.succeeded']).toBe('true');
-  expect(lab.requests.map(({ verb }) => verb)).toContain('watch');
-});
+test(
+  'a run behind HTTPS_PROXY uses it for requests, watches and consoles',
+  { tag: '@slow' },
+  async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const proxy = await startProxy(lab);
+    // Nothing but the proxy finds this name.
+    const cluster = { server: `https://lab.example:${new URL(lab.url).port}`, 'tls-server-name': 'localhost' };
+    const env = { KUBECONFIG: changed(lab, testInfo.outputPath('config'), cluster), HTTPS_PROXY: proxy.url };
+    const { status, output } = await checkup(lab, { env }).ended;
+    proxy.server.close();
+    expect(status, output).toBe(0);
+    expect(configMapData(lab)['status.succeeded']).toBe('true');
+    expect(lab.requests.map(({ verb }) => verb)).toContain('watch');
+  },
+);
 
-test('a run by kubectl proxy, over http and below a path', async ({ newLab, checkup }, testInfo) => {
+test('a run by kubectl proxy, over http and below a path', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab();
   const proxy = await startKubectlProxy(lab.kubeconfig, '/k8s/clusters/c-1/');
   const env = { KUBECONFIG: changed(lab, testInfo.outputPath('config'), { server: proxy.url }) };
@@ -210,22 +214,26 @@ for (const [title, context, namespace] of [
   ["the kubeconfig's namespace, where it has one", { namespace: 'latency' }, 'latency'],
   ["the pod's, where the kubeconfig has none", { namespace: undefined }, 'default'],
 ] as const) {
-  test(`in a pod with a kubeconfig of its own, VMs start in ${title}`, async ({ newLab, checkup }, testInfo) => {
-    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'pod', namespace: 'default' } };
-    const lab = await newLab({ objects: [account] });
-    const files = testInfo.outputPath('serviceaccount');
-    writeServiceAccount(lab.kubeconfigOf('default', 'pod'), files);
-    writeFileSync(path.join(files, 'namespace'), 'default');
-    const directory = '/run/secrets/kubernetes.io/serviceaccount';
-    const mounts = `mount -t tmpfs tmpfs /run; mkdir -p ${directory}; cp ${files}/* ${directory}/`;
-    const { hostname, port } = new URL(lab.url);
-    const env = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port, POD_NAMESPACE: undefined };
-    const config = changed(lab, testInfo.outputPath('config'), {}, context);
-    const { status, output } = await checkup(lab, { mounts, env: { ...env, KUBECONFIG: config } }).ended;
-    expect(status, output).toBe(0);
-    const created = lab.requests.filter(({ verb, code }) => verb === 'create' && code === 201);
-    expect(created.map(({ path: at }) => at)).toEqual(
-      Array(2).fill(expect.stringContaining(`/namespaces/${namespace}/virtualmachineinstances`)),
-    );
-  });
+  test(
+    `in a pod with a kubeconfig of its own, VMs start in ${title}`,
+    { tag: '@slow' },
+    async ({ newLab, checkup }, testInfo) => {
+      const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'pod', namespace: 'default' } };
+      const lab = await newLab({ objects: [account] });
+      const files = testInfo.outputPath('serviceaccount');
+      writeServiceAccount(lab.kubeconfigOf('default', 'pod'), files);
+      writeFileSync(path.join(files, 'namespace'), 'default');
+      const directory = '/run/secrets/kubernetes.io/serviceaccount';
+      const mounts = `mount -t tmpfs tmpfs /run; mkdir -p ${directory}; cp ${files}/* ${directory}/`;
+      const { hostname, port } = new URL(lab.url);
+      const env = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port, POD_NAMESPACE: undefined };
+      const config = changed(lab, testInfo.outputPath('config'), {}, context);
+      const { status, output } = await checkup(lab, { mounts, env: { ...env, KUBECONFIG: config } }).ended;
+      expect(status, output).toBe(0);
+      const created = lab.requests.filter(({ verb, code }) => verb === 'create' && code === 201);
+      expect(created.map(({ path: at }) => at)).toEqual(
+        Array(2).fill(expect.stringContaining(`/namespaces/${namespace}/virtualmachineinstances`)),
+      );
+    },
+  );
 }

@@ -69,27 +69,33 @@ test('applied as they are: the job completes, and its log ends with the results'
   expect(lab.list('jobs', 'latency')).toEqual([]);
 });
 
-test('in another namespace, with a limit exceeded: the job fails and tells why', async ({ newLab }, testInfo) => {
-  const { lab, kubectl } = await newCluster(newLab, testInfo);
-  await kubectl.ok('create', 'namespace', 'my-checkups');
-  const inLab = (text: string) => text.replaceAll('my-networks', 'latency');
-  await kubectl.ok(
-    'apply',
-    '-k',
-    writeOverlay(testInfo, (text) => inLab(text).replace("'10'", "'0.001'")),
-  );
-  for (const command of guideCommands('create role')) await kubectl.ok(...command.map(inLab));
-  expect(await ended(kubectl, 'my-checkups')).toBe('FailureTarget Failed');
-  const log = await kubectl.ok('logs', '-n', 'my-checkups', JOB);
-  const reason =
-    /\nKubevirt VM latency checkup failed: (run: actual max latency "\S+" is greater than desired "1µs")\n$/.exec(log);
-  const data = lab.get('configmaps', 'my-checkups', 'kubevirt-vm-latency-config')?.['data'];
-  expect(data).toMatchObject({ 'status.succeeded': 'false', 'status.failureReason': reason?.[1] ?? 'a reason' });
-  expect(lab.list('jobs', 'latency')).toEqual([]);
-  expect(vmisLeft(lab)).toEqual([]);
-});
+test(
+  'in another namespace, with a limit exceeded: the job fails and tells why',
+  { tag: '@slow' },
+  async ({ newLab }, testInfo) => {
+    const { lab, kubectl } = await newCluster(newLab, testInfo);
+    await kubectl.ok('create', 'namespace', 'my-checkups');
+    const inLab = (text: string) => text.replaceAll('my-networks', 'latency');
+    await kubectl.ok(
+      'apply',
+      '-k',
+      writeOverlay(testInfo, (text) => inLab(text).replace("'10'", "'0.001'")),
+    );
+    for (const command of guideCommands('create role')) await kubectl.ok(...command.map(inLab));
+    expect(await ended(kubectl, 'my-checkups')).toBe('FailureTarget Failed');
+    const log = await kubectl.ok('logs', '-n', 'my-checkups', JOB);
+    const reason =
+      /\nKubevirt VM latency checkup failed: (run: actual max latency "\S+" is greater than desired "1µs")\n$/.exec(
+        log,
+      );
+    const data = lab.get('configmaps', 'my-checkups', 'kubevirt-vm-latency-config')?.['data'];
+    expect(data).toMatchObject({ 'status.succeeded': 'false', 'status.failureReason': reason?.[1] ?? 'a reason' });
+    expect(lab.list('jobs', 'latency')).toEqual([]);
+    expect(vmisLeft(lab)).toEqual([]);
+  },
+);
 
-test('two jobs of the schedule in a row both answer', async ({ newLab }, testInfo) => {
+test('two jobs of the schedule in a row both answer', { tag: '@slow' }, async ({ newLab }, testInfo) => {
   const { lab, kubectl } = await newCluster(newLab, testInfo);
   for (const file of ['rbac.yaml', 'rbac-extended.yaml']) await kubectl.ok('apply', '-f', path.join(MANIFESTS, file));
   await kubectl.ok('apply', '-k', path.join(MANIFESTS, 'scheduled'));

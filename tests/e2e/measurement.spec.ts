@@ -34,7 +34,7 @@ test('every figure of a sample is in the ConfigMap', async ({ newLab, checkup })
   expect(frames).toBeGreaterThanOrEqual(80);
 });
 
-test('from a thousand replies on there is a p99.9', async ({ newLab, checkup }) => {
+test('from a thousand replies on there is a p99.9', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab();
   const env = { SAMPLE_DURATION_SECONDS: '5', SAMPLE_INTERVAL_MILLISECONDS: '5' };
   const { status, output } = await checkup(lab, { env }).ended;
@@ -59,7 +59,7 @@ test('loss above its limit fails the run, with the numbers reported', async ({ n
   expect(data['status.result.avgLatencyNanoSec']).toMatch(/^\d+$/);
 });
 
-test('a limit on p50 is not held against the maximum', async ({ newLab, checkup }) => {
+test('a limit on p50 is not held against the maximum', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab({ impairment: { delayMs: 10, jitterMs: 9 } });
   const env = { SAMPLE_DURATION_SECONDS: '3', LATENCY_STATISTIC: 'p50', MAX_DESIRED_LATENCY_MILLISECONDS: '27' };
   const { status, output } = await checkup(lab, { env }).ended;
@@ -94,18 +94,19 @@ test('addresses that the network hands out', async ({ newLab, checkup }) => {
   expect(vmisLeft(lab)).toEqual([]);
 });
 
-test('static addresses on a network that hands out its own: a warning says what to set', async ({
-  newLab,
-  checkup,
-}) => {
-  const lab = await newLab();
-  const { status, output } = await checkup(lab, { env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'ovn' } }).ended;
-  expect(output).toMatch(
-    /warning: network-attachment-definition "latency\/ovn" hands out addresses \(subnets ".*"\), and may drop packets from others: set the parameter "addressing" to "dhcp"/,
-  );
-  expect(output.trimEnd().split('\n').at(-1)).toMatch(/failed: run: no connectivity - 100% packet loss/);
-  expect(status).toBe(1);
-});
+test(
+  'static addresses on a network that hands out its own: a warning says what to set',
+  { tag: '@slow' },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab();
+    const { status, output } = await checkup(lab, { env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'ovn' } }).ended;
+    expect(output).toMatch(
+      /warning: network-attachment-definition "latency\/ovn" hands out addresses \(subnets ".*"\), and may drop packets from others: set the parameter "addressing" to "dhcp"/,
+    );
+    expect(output.trimEnd().split('\n').at(-1)).toMatch(/failed: run: no connectivity - 100% packet loss/);
+    expect(status).toBe(1);
+  },
+);
 
 test('an MTU on the way that is smaller than the interface says', async ({ newLab, checkup }) => {
   const lab = await newLab({ impairment: { mtu: 1400 } });
@@ -119,14 +120,18 @@ test('an MTU on the way that is smaller than the interface says', async ({ newLa
   expect(output).toMatch(/warning: packets of more than 1400 bytes do not pass/);
 });
 
-test('large packets on a small network: the sample fails, small ones having passed', async ({ newLab, checkup }) => {
-  const lab = await newLab({ impairment: { mtu: 1400 } });
-  const { status, output, lastLine } = await checkup(lab, { env: { PACKET_SIZE_BYTES: '1472' } }).ended;
-  expect(output).toMatch(/ok +connectivity/);
-  expect(lastLine).toMatch(/failed: run: no connectivity - 100% packet loss: 10 packets transmitted, 0 received/);
-  expect(configMapData(lab)['status.result.packetLossPercent']).toBe('100');
-  expect(status).toBe(1);
-});
+test(
+  'large packets on a small network: the sample fails, small ones having passed',
+  { tag: '@slow' },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab({ impairment: { mtu: 1400 } });
+    const { status, output, lastLine } = await checkup(lab, { env: { PACKET_SIZE_BYTES: '1472' } }).ended;
+    expect(output).toMatch(/ok +connectivity/);
+    expect(lastLine).toMatch(/failed: run: no connectivity - 100% packet loss: 10 packets transmitted, 0 received/);
+    expect(configMapData(lab)['status.result.packetLossPercent']).toBe('100');
+    expect(status).toBe(1);
+  },
+);
 
 test('somebody has the first address of each VM: others are taken', async ({ newLab, checkup }) => {
   const lab = await newLab({ neighbour: { firstAsked: 2 } });

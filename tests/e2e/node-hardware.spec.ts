@@ -22,7 +22,7 @@ test('too few SR-IOV devices are found out before anything starts', async ({ new
   expect(vmisCreated(lab)).toBe(0);
 });
 
-test('a named node without a device is named', async ({ newLab, checkup }) => {
+test('a named node without a device is named', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab({ sriovPerNode: [4, 0] });
   const { lastLine } = await checkup(lab, { env: { ...SRIOV, TARGET_NODE: 'node-2' } }).ended;
   expect(lastLine).toMatch(
@@ -42,17 +42,21 @@ test('software emulation is a warning, from KubeVirt and from each VM', async ({
   expect(vmisLeft(lab)).toEqual([]);
 });
 
-test('an SR-IOV network that names no resource is a warning, not a missing one', async ({ newLab, checkup }) => {
-  const lab = await newLab();
-  lab.createObject({
-    ...{ apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition' },
-    metadata: { name: 'sriov', namespace: 'latency', annotations: { 'k8s.v1.cni.cncf.io/resourceName': ' ' } },
-    spec: { config: '{"cniVersion":"0.3.1","name":"sriov","type":"sriov"}' },
-  });
-  const { output } = await checkup(lab, { env: SRIOV }).ended;
-  expect(output).toMatch(/warning: network-attachment-definition "latency\/sriov" is SR-IOV and has no annotation/);
-  expect(output).not.toContain('that offer ""');
-});
+test(
+  'an SR-IOV network that names no resource is a warning, not a missing one',
+  { tag: '@slow' },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab();
+    lab.createObject({
+      ...{ apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition' },
+      metadata: { name: 'sriov', namespace: 'latency', annotations: { 'k8s.v1.cni.cncf.io/resourceName': ' ' } },
+      spec: { config: '{"cniVersion":"0.3.1","name":"sriov","type":"sriov"}' },
+    });
+    const { output } = await checkup(lab, { env: SRIOV }).ended;
+    expect(output).toMatch(/warning: network-attachment-definition "latency\/sriov" is SR-IOV and has no annotation/);
+    expect(output).not.toContain('that offer ""');
+  },
+);
 
 test('a version that is no release gives the image of the nearest one, with a warning, on a KubeVirt that changes', async ({
   newLab,

@@ -25,11 +25,12 @@ test('the least is enough: what more would be of use is refused, named, and done
   const lab = await newLab({ objects: checkupRbac(), startupDelayMs: 1500 });
   const { status, output } = await checkup(lab, ACCOUNT).ended;
   expect(status, output).toBe(0);
+  expect(vmisLeft(lab)).toEqual([]);
   expect(asked(lab, 403)).toEqual(['list nodes', 'watch virtualmachineinstances']);
   expect(output).toMatch(/warning: the nodes were not checked: nodes is forbidden/);
 });
 
-test('after a failure it names what it could not keep', async ({ newLab, checkup }, testInfo) => {
+test('after a failure it names what it could not keep', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab({ objects: checkupRbac() });
   const { status, output } = await checkup(lab, FAILS).ended;
   expect(status).toBe(1);
@@ -108,7 +109,7 @@ test('after a failure it keeps the VMs, their events and their pods', async ({ n
     expect(guest).toMatch(said);
 });
 
-test('an interrupted run has no time for that', async ({ newLab, checkup }, testInfo) => {
+test('an interrupted run has no time for that', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab({ objects: [...checkupRbac(), ...extendedRbac()] });
   const run = checkup(lab, { ...ACCOUNT, env: { SAMPLE_DURATION_SECONDS: '30' } });
   await run.until(/\.\.\. +latency/);

@@ -30,6 +30,7 @@ interface End {
   failures: string[];
   stages: string[];
   status?: number;
+  tag?: '@slow';
 }
 
 const FIRST = ['input passed', 'prerequisites passed'];
@@ -51,18 +52,21 @@ const ENDS: End[] = [
   },
   {
     title: "another run's ConfigMap",
+    tag: '@slow',
     configMap: { 'status.startTimestamp': '2026-01-01T00:00:00Z' },
     failures: ['input InputInvalid'],
     stages: ['input failed', 'teardown passed'],
   },
   {
     title: 'a missing prerequisite',
+    tag: '@slow',
     env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'green' },
     failures: ['prerequisites PrerequisiteMissing'],
     stages: ['input passed', 'prerequisites failed', 'teardown passed'],
   },
   {
     title: 'VMs that do not come up',
+    tag: '@slow',
     lab: { neighbour: { firstAsked: Infinity } },
     failures: ['setup SetupFailed'],
     stages: [...FIRST, 'setup failed', 'teardown passed'],
@@ -81,6 +85,7 @@ const ENDS: End[] = [
   },
   {
     title: 'too lossy',
+    tag: '@slow',
     lab: DAMAGED,
     env: { MAX_PACKET_LOSS_PERCENT: '0.5', SAMPLE_DURATION_SECONDS: '3' },
     failures: ['latency PacketLossExceeded'],
@@ -88,6 +93,7 @@ const ENDS: End[] = [
   },
   {
     title: 'VMs that cannot be removed',
+    tag: '@slow',
     lab: { objects: NO_REMOVAL },
     account: CHECKUP_ACCOUNT,
     failures: ['teardown TeardownFailed'],
@@ -106,6 +112,7 @@ const ENDS: End[] = [
   },
   {
     title: 'a worker that was killed',
+    tag: '@slow',
     lab: { startupDelayMs: 20_000 },
     act: async (lab, run) => {
       await expect.poll(() => vmisCreated(lab), { timeout: 30_000 }).toBe(2);
@@ -132,8 +139,8 @@ function junitOf(artifacts: string): Testcase {
   return testsuites.testsuite.testcase;
 }
 
-for (const { title, lab: options, env = {}, account, configMap, act, failures, stages, status = 1 } of ENDS) {
-  test(`reports of a run that ends in: ${title}`, async ({ newLab, checkup }, testInfo) => {
+for (const { title, lab: options, env = {}, account, configMap, act, failures, stages, status = 1, tag } of ENDS) {
+  test(`reports of a run that ends in: ${title}`, { tag: tag ?? [] }, async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab(options);
     if (configMap) setConfigMap(lab, configMap);
     const run = checkup(lab, { env, ...(account && { serviceAccount: account }) });

@@ -25,18 +25,22 @@ test('onfailure: the VMs of a failed run stay, with the commands to reach and to
   }
 });
 
-test('onfailure: those of a run that succeeded, or that somebody interrupts, do not', async ({ newLab, checkup }) => {
-  const lab = await newLab();
-  setConfigMap(lab, { 'spec.param.skipTeardown': 'onfailure', 'spec.param.overwriteResults': 'true' });
-  expect((await checkup(lab).ended).status).toBe(0);
-  expect(vmisLeft(lab)).toEqual([]);
-  const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '30' } });
-  await run.until(/\.\.\. +latency/);
-  run.signal('SIGINT');
-  expect((await run.ended).status).toBe(130);
-  expect(vmisCreated(lab)).toBe(4);
-  expect(vmisLeft(lab)).toEqual([]);
-});
+test(
+  'onfailure: those of a run that succeeded, or that somebody interrupts, do not',
+  { tag: '@slow' },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab();
+    setConfigMap(lab, { 'spec.param.skipTeardown': 'onfailure', 'spec.param.overwriteResults': 'true' });
+    expect((await checkup(lab).ended).status).toBe(0);
+    expect(vmisLeft(lab)).toEqual([]);
+    const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '30' } });
+    await run.until(/\.\.\. +latency/);
+    run.signal('SIGINT');
+    expect((await run.ended).status).toBe(130);
+    expect(vmisCreated(lab)).toBe(4);
+    expect(vmisLeft(lab)).toEqual([]);
+  },
+);
 
 test('always: they stay, and the next run with the same ConfigMap is not kept from running', async ({
   newLab,

@@ -28,175 +28,187 @@ function careless(): JsonObject[] {
   ]);
 }
 
-test('a second ctrl-C ends the wait for a checkup that takes long to end', async ({ newLab, command }) => {
-  const lab = await newLab({ holdDeletedVmis: true });
-  const before = objectsIn(lab);
-  const { run } = await command(lab, [...NETWORK, '--duration', '1m']);
-  await run.until(/\.\.\. +latency/);
-  run.signal('SIGINT');
-  await run.until(/\.\.\. +teardown/);
-  // A signal that several pass on is one.
-  await pause(2000);
-  run.signal('SIGINT');
-  const asked = Date.now();
-  const { status, output } = await run.ended;
-  expect(Date.now() - asked).toBeLessThan(SOON_MS);
-  expect(status, output).toBe(130);
-  expect(output).toContain('SIGINT: not waiting for the checkup any more');
-  // Kubernetes ends the pod, and removes with it the VMs that it owns.
-  const left = objectsIn(lab).filter((object) => !JSON.stringify(object).includes('"deletionTimestamp"'));
-  expect(left).toEqual(before);
-});
+test(
+  'a second ctrl-C ends the wait for a checkup that takes long to end',
+  { tag: '@command' },
+  async ({ newLab, command }) => {
+    const lab = await newLab({ holdDeletedVmis: true });
+    const before = objectsIn(lab);
+    const { run } = await command(lab, [...NETWORK, '--duration', '1m']);
+    await run.until(/\.\.\. +latency/);
+    run.signal('SIGINT');
+    await run.until(/\.\.\. +teardown/);
+    // A signal that several pass on is one.
+    await pause(2000);
+    run.signal('SIGINT');
+    const asked = Date.now();
+    const { status, output } = await run.ended;
+    expect(Date.now() - asked).toBeLessThan(SOON_MS);
+    expect(status, output).toBe(130);
+    expect(output).toContain('SIGINT: not waiting for the checkup any more');
+    // Kubernetes ends the pod, and removes with it the VMs that it owns.
+    const left = objectsIn(lab).filter((object) => !JSON.stringify(object).includes('"deletionTimestamp"'));
+    expect(left).toEqual(before);
+  },
+);
 
 for (const [what, plural] of [
   ['the Job', 'jobs'],
   ['the pod', 'pods'],
 ] as const) {
-  test(`somebody else deletes ${what}: result and artifacts come soon, and all is removed`, async ({
-    newLab,
-    command,
-  }) => {
-    const lab = await newLab();
-    const before = objectsIn(lab);
-    const { run, artifacts } = await command(lab, [...NETWORK, '--duration', '1m']);
-    await run.until(/\.\.\. +latency/);
-    const deleted = Date.now();
-    for (const { metadata } of lab.list(plural, 'latency')) lab.deleteObject(plural, 'latency', metadata.name);
-    const { status, lastLine, output } = await run.ended;
-    expect(Date.now() - deleted).toBeLessThan(SOON_MS);
-    expect(status, output).toBe(1);
-    expect(output).toMatch(/warning: pod \S+ is being deleted by somebody else/);
-    expect(lastLine).toBe('Kubevirt VM latency checkup failed: interrupted by SIGTERM during latency');
-    expectArtifacts(artifacts);
-    expect(objectsIn(lab)).toEqual(before);
-  });
+  test(
+    `somebody else deletes ${what}: result and artifacts come soon, and all is removed`,
+    { tag: '@command' },
+    async ({ newLab, command }) => {
+      const lab = await newLab();
+      const before = objectsIn(lab);
+      const { run, artifacts } = await command(lab, [...NETWORK, '--duration', '1m']);
+      await run.until(/\.\.\. +latency/);
+      const deleted = Date.now();
+      for (const { metadata } of lab.list(plural, 'latency')) lab.deleteObject(plural, 'latency', metadata.name);
+      const { status, lastLine, output } = await run.ended;
+      expect(Date.now() - deleted).toBeLessThan(SOON_MS);
+      expect(status, output).toBe(1);
+      expect(output).toMatch(/warning: pod \S+ is being deleted by somebody else/);
+      expect(lastLine).toBe('Kubevirt VM latency checkup failed: interrupted by SIGTERM during latency');
+      expectArtifacts(artifacts);
+      expect(objectsIn(lab)).toEqual(before);
+    },
+  );
 }
 
-test('ctrl-C of a user who may not read logs: the ConfigMap shows that the checkup has ended', async ({
-  newLab,
-  command,
-}) => {
-  const everything = ['configmaps', 'events', 'pods', 'pods/exec', 'serviceaccounts', 'jobs'];
-  const deaf = account('deaf', 'Cluster', [
-    { apiGroups: ['', 'batch'], resources: everything, verbs: ['*'] },
-    { apiGroups: ['rbac.authorization.k8s.io', 'kubevirt.io', 'k8s.cni.cncf.io'], resources: ['*'], verbs: ['*'] },
-    { apiGroups: ['subresources.kubevirt.io'], resources: ['*'], verbs: ['*'] },
-    { apiGroups: [''], resources: ['nodes'], verbs: ['list'] },
-  ]);
-  const lab = await newLab({ objects: deaf });
-  const { run, artifacts } = await command(lab, [...NETWORK, '--duration', '1m'], { serviceAccount: 'deaf' });
-  await run.until(/warning: the log cannot be followed: .*forbidden/);
-  await expect.poll(() => vmisCreated(lab), { timeout: 20_000 }).toBe(2);
-  run.signal('SIGINT');
-  const asked = Date.now();
-  const { status, lastLine, output } = await run.ended;
-  expect(Date.now() - asked).toBeLessThan(2 * SOON_MS);
-  expect(status, output).toBe(130);
-  expect(lastLine).toMatch(/^Kubevirt VM latency checkup failed: interrupted by SIGTERM during /);
-  expectArtifacts(artifacts);
-  expect(vmisLeft(lab)).toEqual([]);
-  expect(['jobs', 'pods', 'roles'].flatMap((plural) => lab.list(plural))).toEqual([]);
-});
+test(
+  'ctrl-C of a user who may not read logs: the ConfigMap shows that the checkup has ended',
+  { tag: '@command' },
+  async ({ newLab, command }) => {
+    const everything = ['configmaps', 'events', 'pods', 'pods/exec', 'serviceaccounts', 'jobs'];
+    const deaf = account('deaf', 'Cluster', [
+      { apiGroups: ['', 'batch'], resources: everything, verbs: ['*'] },
+      { apiGroups: ['rbac.authorization.k8s.io', 'kubevirt.io', 'k8s.cni.cncf.io'], resources: ['*'], verbs: ['*'] },
+      { apiGroups: ['subresources.kubevirt.io'], resources: ['*'], verbs: ['*'] },
+      { apiGroups: [''], resources: ['nodes'], verbs: ['list'] },
+    ]);
+    const lab = await newLab({ objects: deaf });
+    const { run, artifacts } = await command(lab, [...NETWORK, '--duration', '1m'], { serviceAccount: 'deaf' });
+    await run.until(/warning: the log cannot be followed: .*forbidden/);
+    await expect.poll(() => vmisCreated(lab), { timeout: 20_000 }).toBe(2);
+    run.signal('SIGINT');
+    const asked = Date.now();
+    const { status, lastLine, output } = await run.ended;
+    expect(Date.now() - asked).toBeLessThan(2 * SOON_MS);
+    expect(status, output).toBe(130);
+    expect(lastLine).toMatch(/^Kubevirt VM latency checkup failed: interrupted by SIGTERM during /);
+    expectArtifacts(artifacts);
+    expect(vmisLeft(lab)).toEqual([]);
+    expect(['jobs', 'pods', 'roles'].flatMap((plural) => lab.list(plural))).toEqual([]);
+  },
+);
 
-test('somebody else deletes the ConfigMap: the checkup cannot write its result, and that is the result', async ({
-  newLab,
-  command,
-}) => {
-  const lab = await newLab();
-  const before = objectsIn(lab);
-  const { run } = await command(lab, [...NETWORK, '--duration', '3s']);
-  await run.until(/\.\.\. +latency/);
-  const [own] = lab
-    .list('configmaps', 'latency')
-    .filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/instance']);
-  lab.deleteObject('configmaps', 'latency', own?.metadata.name ?? '');
-  const { status, output } = await run.ended;
-  expect(status, output).toBe(1);
-  expect(objectsIn(lab)).toEqual(before);
-});
+test(
+  'somebody else deletes the ConfigMap: the checkup cannot write its result, and that is the result',
+  { tag: '@command' },
+  async ({ newLab, command }) => {
+    const lab = await newLab();
+    const before = objectsIn(lab);
+    const { run } = await command(lab, [...NETWORK, '--duration', '3s']);
+    await run.until(/\.\.\. +latency/);
+    const [own] = lab
+      .list('configmaps', 'latency')
+      .filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/instance']);
+    lab.deleteObject('configmaps', 'latency', own?.metadata.name ?? '');
+    const { status, output } = await run.ended;
+    expect(status, output).toBe(1);
+    expect(objectsIn(lab)).toEqual(before);
+  },
+);
 
-test('a sidecar in the pod and a network in another namespace change nothing of a success', async ({
-  newLab,
-  command,
-}) => {
-  const istio = { 'istio-injection': 'enabled' };
-  const native = namespace('native', istio, { 'sidecar.istio.io/nativeSidecar': 'true' });
-  const lab = await newLab({ objects: [namespace('meshed', istio), native], openshift: true });
-  const before = objectsIn(lab);
-  const args = [...NETWORK, '--duration', '1s', '--namespace'];
-  const runs = [await command(lab, [...args, 'meshed']), await command(lab, [...args, 'native'])];
-  const [meshed, beside] = await Promise.all(
-    runs.map(async ({ run, artifacts }) => {
-      await run.until(/\nAnswer in ConfigMap/);
-      const answered = Date.now();
-      const ended = await run.ended;
-      expect(Date.now() - answered).toBeLessThan(SOON_MS);
-      expect(ended.status, ended.output).toBe(0);
-      expect(ended.lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: /);
-      expectArtifacts(artifacts);
-      return ended.output;
-    }),
-  );
-  expect(meshed).toMatch(/Its Job does not complete while pod \S+ still runs container istio-proxy, /);
-  expect(beside).not.toContain('does not complete');
-  // Once by the command, and once by the checkup itself.
-  const warning = 'on OpenShift, Multus isolates namespaces: VMs in namespace "meshed" may not be able to use';
-  expect(meshed?.split(warning)).toHaveLength(3);
-  await expect.poll(() => objectsIn(lab)).toEqual(before);
-});
+test(
+  'a sidecar in the pod and a network in another namespace change nothing of a success',
+  { tag: '@command' },
+  async ({ newLab, command }) => {
+    const istio = { 'istio-injection': 'enabled' };
+    const native = namespace('native', istio, { 'sidecar.istio.io/nativeSidecar': 'true' });
+    const lab = await newLab({ objects: [namespace('meshed', istio), native], openshift: true });
+    const before = objectsIn(lab);
+    const args = [...NETWORK, '--duration', '1s', '--namespace'];
+    const runs = [await command(lab, [...args, 'meshed']), await command(lab, [...args, 'native'])];
+    const [meshed, beside] = await Promise.all(
+      runs.map(async ({ run, artifacts }) => {
+        await run.until(/\nAnswer in ConfigMap/);
+        const answered = Date.now();
+        const ended = await run.ended;
+        expect(Date.now() - answered).toBeLessThan(SOON_MS);
+        expect(ended.status, ended.output).toBe(0);
+        expect(ended.lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: /);
+        expectArtifacts(artifacts);
+        return ended.output;
+      }),
+    );
+    expect(meshed).toMatch(/Its Job does not complete while pod \S+ still runs container istio-proxy, /);
+    expect(beside).not.toContain('does not complete');
+    // Once by the command, and once by the checkup itself.
+    const warning = 'on OpenShift, Multus isolates namespaces: VMs in namespace "meshed" may not be able to use';
+    expect(meshed?.split(warning)).toHaveLength(3);
+    await expect.poll(() => objectsIn(lab)).toEqual(before);
+  },
+);
 
-test('who has no rights in the namespace of the network gets the commands that give access', async ({
-  newLab,
-  command,
-}, testInfo) => {
-  const lab = await newLab({
-    objects: [...checkupRbac(), ...head(), namespace('elsewhere'), networkIn('elsewhere')],
-  });
-  const before = objectsIn(lab);
-  const args = ['--network', 'elsewhere/blue', '--duration', '1s'];
-  const refused = await (await command(lab, args, { serviceAccount: 'head' })).run.ended;
-  expect(refused.status, refused.output).toBe(1);
-  expect(refused.output).toMatch(
-    /warning: the checkup was not given access to networks in namespace elsewhere: .*forbidden/,
-  );
-  expect(refused.lastLine).toContain(
-    'may not get network-attachment-definitions in namespace "elsewhere": create a Role and a RoleBinding there',
-  );
-  expect(objectsIn(lab)).toEqual(before);
-  const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
-  const lines = [...refused.output.matchAll(/^ {2}kubectl (create role.*)$/gm)].map(([, line = '']) => line.split(' '));
-  expect(lines).toHaveLength(2);
-  for (const words of lines) await kubectl.ok(...words);
-  const granted = await (await command(lab, args, { serviceAccount: 'head' })).run.ended;
-  expect(granted.status, granted.output).toBe(0);
-});
+test(
+  'who has no rights in the namespace of the network gets the commands that give access',
+  { tag: '@command' },
+  async ({ newLab, command }, testInfo) => {
+    const lab = await newLab({
+      objects: [...checkupRbac(), ...head(), namespace('elsewhere'), networkIn('elsewhere')],
+    });
+    const before = objectsIn(lab);
+    const args = ['--network', 'elsewhere/blue', '--duration', '1s'];
+    const refused = await (await command(lab, args, { serviceAccount: 'head' })).run.ended;
+    expect(refused.status, refused.output).toBe(1);
+    expect(refused.output).toMatch(
+      /warning: the checkup was not given access to networks in namespace elsewhere: .*forbidden/,
+    );
+    expect(refused.lastLine).toContain(
+      'may not get network-attachment-definitions in namespace "elsewhere": create a Role and a RoleBinding there',
+    );
+    expect(objectsIn(lab)).toEqual(before);
+    const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
+    const lines = [...refused.output.matchAll(/^ {2}kubectl (create role.*)$/gm)].map(([, line = '']) =>
+      line.split(' '),
+    );
+    expect(lines).toHaveLength(2);
+    for (const words of lines) await kubectl.ok(...words);
+    const granted = await (await command(lab, args, { serviceAccount: 'head' })).run.ended;
+    expect(granted.status, granted.output).toBe(0);
+  },
+);
 
-test('what may not be removed is named with its commands, all else is removed, and a later run removes the rest', async ({
-  newLab,
-  command,
-}) => {
-  const lab = await newLab({ objects: [...careless(), namespace('elsewhere'), networkIn('elsewhere')] });
-  const before = objectsIn(lab);
-  const args = ['--network', 'elsewhere/blue', '--duration', '1s'];
-  const { status, lastLine, output } = await (await command(lab, args, { serviceAccount: 'careless' })).run.ended;
-  expect(status, output).toBe(1);
-  expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: /);
-  const name = /configmap\/(kubevirt-vm-latency-\w{5})\n/.exec(output)?.[1] ?? '';
-  const [, printed = ''] = output.split('Remove what is left with\n');
-  const commands = printed.split('\n').filter((line) => line.startsWith('  '));
-  const bindings = ['kiagnose-configmap-access', 'kubevirt-vm-latency-checker', 'kubevirt-vm-latency-observer'];
-  expect(commands.map((line) => line.replace(/--context=\S+ /, '')).sort()).toEqual(
-    [
-      `  kubectl -n elsewhere delete rolebinding/${name}`,
-      `  kubectl -n latency delete configmap/${name}`,
-      ...bindings.map((binding) => `  kubectl -n latency delete rolebinding/${binding}`),
-    ].sort(),
-  );
-  const labelled = (plural: string): unknown[] =>
-    lab.list(plural).filter(({ metadata }) => 'app.kubernetes.io/managed-by' in (metadata.labels ?? {}));
-  expect(['jobs', 'pods', 'roles', 'clusterroles', 'clusterrolebindings'].flatMap(labelled)).toEqual([]);
-  const later = await (await command(lab, args)).run.ended;
-  expect(later.status, later.output).toBe(0);
-  expect(later.output).toContain(`Removed what earlier runs left: configmap/${name}, rolebinding/${name}`);
-  expect(objectsIn(lab)).toEqual(before);
-});
+test(
+  'what may not be removed is named with its commands, all else is removed, and a later run removes the rest',
+  { tag: '@command' },
+  async ({ newLab, command }) => {
+    const lab = await newLab({ objects: [...careless(), namespace('elsewhere'), networkIn('elsewhere')] });
+    const before = objectsIn(lab);
+    const args = ['--network', 'elsewhere/blue', '--duration', '1s'];
+    const { status, lastLine, output } = await (await command(lab, args, { serviceAccount: 'careless' })).run.ended;
+    expect(status, output).toBe(1);
+    expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: /);
+    const name = /configmap\/(kubevirt-vm-latency-\w{5})\n/.exec(output)?.[1] ?? '';
+    const [, printed = ''] = output.split('Remove what is left with\n');
+    const commands = printed.split('\n').filter((line) => line.startsWith('  '));
+    const bindings = ['kiagnose-configmap-access', 'kubevirt-vm-latency-checker', 'kubevirt-vm-latency-observer'];
+    expect(commands.map((line) => line.replace(/--context=\S+ /, '')).sort()).toEqual(
+      [
+        `  kubectl -n elsewhere delete rolebinding/${name}`,
+        `  kubectl -n latency delete configmap/${name}`,
+        ...bindings.map((binding) => `  kubectl -n latency delete rolebinding/${binding}`),
+      ].sort(),
+    );
+    const labelled = (plural: string): unknown[] =>
+      lab.list(plural).filter(({ metadata }) => 'app.kubernetes.io/managed-by' in (metadata.labels ?? {}));
+    expect(['jobs', 'pods', 'roles', 'clusterroles', 'clusterrolebindings'].flatMap(labelled)).toEqual([]);
+    const later = await (await command(lab, args)).run.ended;
+    expect(later.status, later.output).toBe(0);
+    expect(later.output).toContain(`Removed what earlier runs left: configmap/${name}, rolebinding/${name}`);
+    expect(objectsIn(lab)).toEqual(before);
+  },
+);

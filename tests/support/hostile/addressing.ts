@@ -1,8 +1,8 @@
 /** IP families, where addresses come from, and what is done besides. */
-import { CLI, MEBIBYTE, parameterInputs, type HostileInput } from './hostile-input.ts';
+import { MEBIBYTE, parameterInputs, type HostileInput } from './hostile-input.ts';
 
 const families = parameterInputs('ipFamilies', '"ipv4", "ipv6", "ipv4,ipv6" or "ipv6,ipv4"', [
-  ['spelling', 'as Kubernetes has it', 'IPv4', CLI],
+  ['spelling', 'as Kubernetes has it', 'IPv4'],
   ['spelling', 'a number', '4'],
   ['spelling', 'in words', 'dual'],
   ['spelling', 'without its number', 'ip'],
@@ -12,7 +12,7 @@ const families = parameterInputs('ipFamilies', '"ipv4", "ipv6", "ipv4,ipv6" or "
   ['two values', 'separated by a space', 'ipv4 ipv6'],
   ['two values', 'separated by a semicolon', 'ipv4;ipv6'],
   ['two values', 'an unknown one', 'ipv4,ipx'],
-  ['two values', 'an empty one', 'ipv4,', CLI],
+  ['two values', 'an empty one', 'ipv4,'],
   ['two values', 'a comma alone', ','],
   ['two values', 'the same one, and an empty one', ',ipv6'],
   ['json', 'a list', '["ipv4","ipv6"]'],
@@ -35,7 +35,7 @@ const WITH_PAIR =
   /^"(ADDRESSING|addressing)" parameter is invalid: "dhcp": expected "static" with "sourceAddress" "10\.1\.0\.5\/24" and "targetAddress" "10\.1\.0\.6\/24"$/;
 
 const addressings = parameterInputs('addressing', '"static" or "dhcp"', [
-  ['spelling', 'upper case', 'DHCP', CLI],
+  ['spelling', 'upper case', 'DHCP'],
   ['spelling', 'a capital', 'Static'],
   ['spelling', 'its version', 'dhcp4'],
   ['spelling', 'another protocol', 'slaac'],
@@ -57,7 +57,7 @@ const addressings = parameterInputs('addressing', '"static" or "dhcp"', [
 ]);
 
 const skippings = parameterInputs('skipTeardown', '"never", "onfailure" or "always"', [
-  ['spelling', 'in two words', 'on failure', CLI],
+  ['spelling', 'in two words', 'on failure'],
   ['spelling', 'in camel case', 'onFailure'],
   ['spelling', 'upper case', 'ALWAYS'],
   ['spelling', 'a truth', 'true'],
@@ -71,7 +71,7 @@ const skippings = parameterInputs('skipTeardown', '"never", "onfailure" or "alwa
 ]);
 
 const bothDirections = parameterInputs('bidirectional', '"true" or "false"', [
-  ['spelling', 'upper case', 'TRUE', CLI],
+  ['spelling', 'upper case', 'TRUE'],
   ['spelling', 'a capital', 'False'],
   ['spelling', 'yes', 'yes'],
   ['spelling', 'on', 'on'],
@@ -93,7 +93,7 @@ const bothDirections = parameterInputs('bidirectional', '"true" or "false"', [
 
 const mtuProbes = parameterInputs('probeMtu', '"true" or "false"', [
   ['spelling', 'upper case', 'FALSE'],
-  ['spelling', 'a capital', 'True', CLI],
+  ['spelling', 'a capital', 'True'],
   ['spelling', 'no', 'no'],
   ['spelling', 'off', 'off'],
   ['spelling', 'enabled', 'enabled'],

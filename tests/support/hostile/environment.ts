@@ -1,5 +1,5 @@
 /** What only the environment says: the ConfigMap, which becomes part of a path, and the pod, which owns what is created. */
-import { CLI, outcome, pattern, UID, type HostileInput, type Options, type Row } from './hostile-input.ts';
+import { outcome, pattern, UID, type HostileInput, type Options, type Row } from './hostile-input.ts';
 
 const CONFIG_MAP = {
   CONFIGMAP_NAMESPACE: undefined,
@@ -18,7 +18,6 @@ function inputs(variable: string, base: Options['environment'], wanted: string, 
       options,
       new RegExp(`^environment variable "${variable}" is invalid: ".*: expected ${pattern(wanted)}$`),
     ),
-    cli: options.cli ?? false,
   }));
 }
 
@@ -31,8 +30,8 @@ const namespaces = [
   ...inputs('CONFIGMAP_NAMESPACE', NAMED, NAMESPACE, [
     ['blank', 'nothing at all', '', { refused: unset('CONFIGMAP_NAMESPACE') }],
     ['blank', 'a tab', '\t', { refused: unset('CONFIGMAP_NAMESPACE') }],
-    ['path', 'another namespace by way of the directory above', '../kube-system', CLI],
-    ['path', 'the directory above', '..', CLI],
+    ['path', 'another namespace by way of the directory above', '../kube-system'],
+    ['path', 'the directory above', '..'],
     ['path', 'the directory itself', '.'],
     ['path', 'the directory above, encoded', '%2e%2e'],
     ['path', 'a slash', 'latency/configmaps'],
@@ -57,7 +56,7 @@ const namespaces = [
     ],
   ]),
   ...inputs('RESULT_CONFIGMAP_NAMESPACE', RESULTS, NAMESPACE, [
-    ['older spelling', 'the directory above', '../..', CLI],
+    ['older spelling', 'the directory above', '../..'],
     ['older spelling', 'dots', 'a.b'],
   ]),
 ];
@@ -65,9 +64,9 @@ const namespaces = [
 const names = [
   ...inputs('CONFIGMAP_NAME', NAMED, OBJECT, [
     ['blank', 'nothing at all', '', { refused: unset('CONFIGMAP_NAME') }],
-    ['path', 'the list above', '..', CLI],
+    ['path', 'the list above', '..'],
     ['path', 'a neighbour by way of the directory above', 'x/../y'],
-    ['path', 'a subresource', 'config/status', CLI],
+    ['path', 'a subresource', 'config/status'],
     ['path', 'the same, encoded', 'config%2fstatus'],
     ['path', 'a parameter', 'config;v=1'],
     ['name rules', '254 characters', 'c'.repeat(254)],
@@ -77,7 +76,7 @@ const names = [
     ['name rules', 'a hyphen at the beginning', '-config'],
     ['control', 'two lines', 'config\nmap'],
     ['shell', 'command substitution', '$(cat /etc/passwd)'],
-    ['markup', 'an image', '<img src=x onerror=alert(1)>', CLI],
+    ['markup', 'an image', '<img src=x onerror=alert(1)>'],
     ['invisible', 'a zero-width space alone', '\u200b'],
     ['json', 'an object', '{"name":"config"}'],
     ['odd but right', 'dots', 'a.b.c', { accepted: { ...REF, name: 'a.b.c' } }],
@@ -93,7 +92,7 @@ const OWNED = { ...NAMED, POD_UID: UID, HOSTNAME: 'host-1' };
 
 const podNames = [
   ...inputs('POD_NAME', OWNED, POD, [
-    ['name rules', 'upper case and an underscore', 'Pod_1', CLI],
+    ['name rules', 'upper case and an underscore', 'Pod_1'],
     ['name rules', 'a dot at the end', 'pod-1.'],
     ['name rules', '254 characters', 'p'.repeat(254)],
     ['path', 'the directory above', '../pod-1'],
@@ -114,7 +113,7 @@ const podNames = [
 ];
 
 const podUids = inputs('POD_UID', { ...NAMED, POD_NAME: 'pod-1' }, 'the uid of the pod this runs in (a UUID)', [
-  ['uid rules', 'a word', 'not-a-uid', CLI],
+  ['uid rules', 'a word', 'not-a-uid'],
   ['uid rules', 'a number', '1234'],
   ['uid rules', 'a digit short', UID.slice(0, -1)],
   ['uid rules', 'a digit long', `${UID}0`],
@@ -123,7 +122,7 @@ const podUids = inputs('POD_UID', { ...NAMED, POD_NAME: 'pod-1' }, 'the uid of t
   ['uid rules', 'in braces', `{${UID}}`],
   ['uid rules', 'as a URN', `urn:uuid:${UID}`],
   ['two values', 'two uids', `${UID},${UID}`],
-  ['control', 'two lines', `${UID}\n${UID}`, CLI],
+  ['control', 'two lines', `${UID}\n${UID}`],
   ['pattern', 'the field it should come from', 'metadata.uid'],
   ['digits', 'fullwidth', UID.replaceAll('0', '\uff10')],
   ['invisible', 'a zero-width joiner', `${UID}\u200d`],

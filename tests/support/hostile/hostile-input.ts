@@ -20,8 +20,6 @@ export interface HostileInput {
   nad?: string;
   /** The complaint; or the value as it is understood. */
   expected: { refused: RegExp } | { accepted: unknown };
-  /** Also given to the command line. */
-  cli: boolean;
 }
 
 export interface Options {
@@ -32,13 +30,11 @@ export interface Options {
   /** Over what the place gives. */
   environment?: Record<string, string | undefined>;
   configMap?: Record<string, string | undefined>;
-  cli?: boolean;
 }
 
 export type Row = [kind: string, what: string, value: string, options?: Options];
 type Place = 'environment' | 'camelCase' | 'snake_case';
 
-export const CLI: Options = { cli: true };
 export const UID = '0f8fad5b-d9cb-469f-a165-70867728950e';
 export const MEBIBYTE = 2 ** 20;
 const PLACES: Place[] = ['environment', 'camelCase', 'snake_case'];
@@ -74,7 +70,6 @@ export function parameterInputs(parameter: Parameter, wanted: string, rows: Row[
         ...options.configMap,
       },
       expected: outcome(options, usual),
-      cli: options.cli ?? false,
     };
   });
 }

@@ -1,5 +1,5 @@
 /** Names: of a namespace, of a NetworkAttachmentDefinition, of nodes, of an image. */
-import { CLI, MEBIBYTE, parameterInputs } from './hostile-input.ts';
+import { MEBIBYTE, parameterInputs } from './hostile-input.ts';
 
 const NAMESPACE = 'networkAttachmentDefinitionNamespace';
 const NAME = 'networkAttachmentDefinitionName';
@@ -7,7 +7,7 @@ const missing = (key: string): RegExp => new RegExp(`^"${key}" parameter is miss
 
 const namespaces = parameterInputs(NAMESPACE, 'the name of a namespace (RFC 1123 label)', [
   ['blank', 'nothing at all', '', { refused: missing(NAMESPACE) }],
-  ['blank', 'spaces', '   ', { refused: missing(NAMESPACE), cli: true }],
+  ['blank', 'spaces', '   ', { refused: missing(NAMESPACE) }],
   ['blank', 'a no-break space and a byte order mark', '\u00a0\ufeff', { refused: missing(NAMESPACE) }],
   ['name rules', 'an upper-case letter', 'Latency'],
   ['name rules', 'an underscore', 'my_networks'],
@@ -15,18 +15,18 @@ const namespaces = parameterInputs(NAMESPACE, 'the name of a namespace (RFC 1123
   ['name rules', 'a hyphen at the beginning', '-latency'],
   ['name rules', 'a hyphen at the end', 'latency-'],
   ['name rules', '64 characters', 'a'.repeat(64)],
-  ['path', 'a slash', 'latency/kube-system', CLI],
+  ['path', 'a slash', 'latency/kube-system'],
   ['path', 'the directory above', '..'],
   ['path', 'the same, encoded', '%2e%2e%2fkube-system'],
   ['letters', 'a Cyrillic letter', 'l\u0430tency'],
   ['letters', 'a fullwidth letter', '\uff4catency'],
   ['invisible', 'a zero-width space', 'late\u200bncy'],
-  ['invisible', 'a reading direction', '\u202eycnetal', CLI],
-  ['control', 'NUL', 'latency\u0000', { cli: true, at: 'camelCase' }],
+  ['invisible', 'a reading direction', '\u202eycnetal'],
+  ['control', 'NUL', 'latency\u0000', { at: 'camelCase' }],
   ['control', 'two lines', 'latency\nkube-system'],
   ['shell', 'command substitution', '$(reboot)'],
   ['markup', 'a script', '<script>alert(1)</script>'],
-  ['size', '1 MiB', 'a'.repeat(MEBIBYTE), { cli: true, at: 'snake_case' }],
+  ['size', '1 MiB', 'a'.repeat(MEBIBYTE), { at: 'snake_case' }],
   ['odd but right', 'digits alone', '0123', { accepted: '0123' }],
   ['odd but right', 'spaces and a line feed around it', ' latency\n', { accepted: 'latency' }],
   [
@@ -38,7 +38,7 @@ const namespaces = parameterInputs(NAMESPACE, 'the name of a namespace (RFC 1123
 const names = parameterInputs(NAME, 'the name of an object (RFC 1123 subdomain)', [
   ['blank', 'nothing at all', '', { refused: missing(NAME) }],
   ['name rules', 'a list', 'blue,green'],
-  ['name rules', 'namespace and name', 'latency/blue', CLI],
+  ['name rules', 'namespace and name', 'latency/blue'],
   ['name rules', 'a dot at the end', 'blue.'],
   ['name rules', 'a dot at the beginning', '.blue'],
   ['name rules', 'two dots', 'blue..green'],
@@ -54,23 +54,23 @@ const names = parameterInputs(NAME, 'the name of an object (RFC 1123 subdomain)'
   ['pattern', 'a wildcard', '*'],
   ['pattern', 'a template', '{{ .name }}'],
   ['quotes', 'an SQL condition', "blue' OR '1'='1"],
-  ['yaml', 'a tag that makes a function', '!!js/function "x"', CLI],
+  ['yaml', 'a tag that makes a function', '!!js/function "x"'],
   ['objects', 'a key of every object', '__proto__'],
   ['objects', 'another, which is a name', 'constructor', { accepted: 'constructor' }],
   ['odd but right', 'what YAML takes for nothing', 'null', { accepted: 'null' }],
   ['odd but right', '253 characters', 'a'.repeat(253), { accepted: 'a'.repeat(253) }],
-  ['odd but right', 'spaces around it', '  blue  ', { accepted: 'blue', cli: true }],
+  ['odd but right', 'spaces around it', '  blue  ', { accepted: 'blue' }],
 ]);
 
 const sourceNodes = parameterInputs('sourceNode', 'the name of a node (RFC 1123 subdomain)', [
-  ['shell', 'command substitution', '$(reboot)', CLI],
+  ['shell', 'command substitution', '$(reboot)'],
   ['shell', 'backticks', '`reboot`'],
   ['shell', 'a second command', 'node-1;reboot'],
   ['shell', 'a condition', 'node-1 && reboot'],
   ['shell', 'a pipe', 'node-1|cat'],
   ['shell', 'a quote that is left open', "node-1'"],
   ['control', 'a line feed before a command', 'node-1\nreboot'],
-  ['control', 'colours', '\u001b[31mnode-1\u001b[0m', CLI],
+  ['control', 'colours', '\u001b[31mnode-1\u001b[0m'],
   ['name rules', 'upper case', 'NODE-1'],
   ['name rules', 'a list', 'node-1,node-2'],
   ['name rules', 'two words', 'node-1 node-2'],
@@ -108,7 +108,7 @@ const targetNodes = parameterInputs('targetNode', 'the name of a node (RFC 1123 
   ['control', 'an escape of one byte', '\u009b2Jnode-1'],
   ['letters', 'a combining tilde', 'n\u0303ode-1'],
   ['letters', 'Cyrillic', 'узел'],
-  ['letters', 'half a character', 'node\ud800', { cli: true, at: 'snake_case' }],
+  ['letters', 'half a character', 'node\ud800', { at: 'snake_case' }],
   ['name rules', 'a hyphen alone', '-'],
   ['name rules', 'a dot alone', '.'],
   ['odd but right', 'dots and hyphens', 'a.b--c.d', { accepted: 'a.b--c.d' }],
@@ -145,7 +145,7 @@ const images = parameterInputs('vmContainerDiskImage', 'a container image refere
   ['path', 'two slashes', 'quay.io//alpine'],
   ['path', 'the directory above', '../alpine'],
   ['path', 'the directory above, within', 'quay.io/../alpine'],
-  ['shell', 'command substitution', 'alpine:$(reboot)', CLI],
+  ['shell', 'command substitution', 'alpine:$(reboot)'],
   ['letters', 'a fullwidth letter', 'quay.io/\uff41lpine'],
   ['invisible', 'a soft hyphen', 'quay.io/al\u00adpine'],
   ['control', 'two lines', 'alpine\nvolumes: []'],

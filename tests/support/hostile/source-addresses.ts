@@ -1,13 +1,13 @@
 /** The source's address, as the user chose it. */
 import { addressInputs, invalid, TARGET, v4, v6 } from './address-inputs.ts';
-import { CLI, MEBIBYTE, pattern } from './hostile-input.ts';
+import { MEBIBYTE, pattern } from './hostile-input.ts';
 
 const source = (expected: string) => invalid('sourceAddress', pattern(expected));
 const unusable = (what: string) => source(`an address that a VM can have, not ${what}`);
 const WITH_IPV6 = { configMap: { [TARGET]: 'fd00::6/64' } };
 
 export const SOURCE_ADDRESSES = addressInputs('sourceAddress', '10.1.0.6/24', [
-  ['notation', 'without a prefix length', '10.1.0.5', CLI],
+  ['notation', 'without a prefix length', '10.1.0.5'],
   ['notation', 'a netmask', '10.1.0.5/255.255.255.0'],
   ['notation', 'three numbers', '10.1.5/24'],
   ['notation', 'leading zeros, which some take for octal', '010.1.0.5/24'],
@@ -29,7 +29,7 @@ export const SOURCE_ADDRESSES = addressInputs('sourceAddress', '10.1.0.6/24', [
     'FD00::5/128',
     { ...WITH_IPV6, ...source('a prefix length from /1 to /127, not fd00::5/128') },
   ],
-  ['kind', 'unspecified', '0.0.0.0/8', { ...unusable('an unspecified address (0.0.0.0/8)'), cli: true }],
+  ['kind', 'unspecified', '0.0.0.0/8', { ...unusable('an unspecified address (0.0.0.0/8)') }],
   ['kind', 'unspecified, IPv6', '::/64', { ...WITH_IPV6, ...unusable('an unspecified address (::/64)') }],
   ['kind', 'loopback', '127.0.0.2/8', unusable('a loopback address (127.0.0.2/8)')],
   ['kind', 'loopback, IPv6', '0::1/64', { ...WITH_IPV6, ...unusable('a loopback address (::1/64)') }],
@@ -60,7 +60,7 @@ export const SOURCE_ADDRESSES = addressInputs('sourceAddress', '10.1.0.6/24', [
   ['letters', 'an ideographic full stop', '10\u30021\u30020\u30025/24'],
   ['invisible', 'a zero-width joiner', '10.1.0.5\u200d/24'],
   ['control', 'NUL', '10.1.0.5\u0000/24', { at: 'snake_case' }],
-  ['shell', 'a second command', '10.1.0.5/24; reboot', CLI],
+  ['shell', 'a second command', '10.1.0.5/24; reboot'],
   ['yaml', 'more of the network data', '10.1.0.5/24\ngateway4: 10.1.0.1'],
   ['size', '1 MiB of colons', ':'.repeat(MEBIBYTE), { at: 'camelCase' }],
   [

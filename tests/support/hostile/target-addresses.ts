@@ -1,12 +1,12 @@
 /** The target's address, as the user chose it, beside the source's. */
 import { addressInputs, invalid, SOURCE, v4, v6 } from './address-inputs.ts';
-import { CLI, MEBIBYTE, pattern } from './hostile-input.ts';
+import { MEBIBYTE, pattern } from './hostile-input.ts';
 
 const target = (expected: string) => invalid('targetAddress', expected);
 const SOURCE_SEEN = '"sourceAddress" "10\\.1\\.0\\.5/24"';
 
 export const TARGET_ADDRESSES = addressInputs('targetAddress', '10.1.0.5/24', [
-  ['notation', 'a word', 'auto', CLI],
+  ['notation', 'a word', 'auto'],
   ['notation', 'a name', 'vm.example/24'],
   ['notation', 'a wildcard', '10.1.0.*/24'],
   ['notation', 'a range', '10.1.0.5-10.1.0.9'],
@@ -34,12 +34,7 @@ export const TARGET_ADDRESSES = addressInputs('targetAddress', '10.1.0.5/24', [
   ['markup', 'a tag', '<b>10.1.0.6</b>/24'],
   ['json', 'a list', '["10.1.0.6/24"]'],
   ['size', '1 MiB of commas', ','.repeat(MEBIBYTE), { at: 'camelCase' }],
-  [
-    'with the other',
-    'the same',
-    '10.1.0.5/24',
-    { ...target(`another ipv4 address than that of ${SOURCE_SEEN}`), cli: true },
-  ],
+  ['with the other', 'the same', '10.1.0.5/24', { ...target(`another ipv4 address than that of ${SOURCE_SEEN}`) }],
   [
     'with the other',
     'in another network',

@@ -1,10 +1,10 @@
 /** Numbers, durations and truth. */
-import { CLI, MEBIBYTE, outcome, parameterInputs, type HostileInput, type Row } from './hostile-input.ts';
+import { MEBIBYTE, outcome, parameterInputs, type HostileInput, type Row } from './hostile-input.ts';
 
 const NO_ROOM = /^timeout field is illegal: "spec\.timeout" ".*" leaves no room for ".*" \d+: expected more than /;
 
 const sampleDurations = parameterInputs('sampleDurationSeconds', 'whole seconds from 1 to 2000000', [
-  ['sign', 'negative', '-5', CLI],
+  ['sign', 'negative', '-5'],
   ['sign', 'plus', '+5'],
   ['notation', 'a fraction', '5.5'],
   ['notation', 'a decimal comma', '5,5'],
@@ -20,7 +20,7 @@ const sampleDurations = parameterInputs('sampleDurationSeconds', 'whole seconds 
   ['not a number', 'Infinity', 'Infinity'],
   ['not a number', 'a word', 'five'],
   ['json', 'a list', '[5]'],
-  ['digits', 'fullwidth', '\uff11\uff10', CLI],
+  ['digits', 'fullwidth', '\uff11\uff10'],
   ['digits', 'Arabic', '\u0665'],
   ['digits', 'a Roman numeral', '\u2164'],
   ['invisible', 'a zero-width space', '5\u200b'],
@@ -28,7 +28,7 @@ const sampleDurations = parameterInputs('sampleDurationSeconds', 'whole seconds 
   ['size', '1 MiB of digits', '9'.repeat(MEBIBYTE), { at: 'camelCase' }],
   ['range', 'as much as there can be, in five minutes', '2000000', { refused: NO_ROOM }],
   ['blank', 'a no-break space', '\u00a0', { accepted: 5000 }],
-  ['odd but right', 'leading zeros', '0001', { accepted: 1000, cli: true }],
+  ['odd but right', 'leading zeros', '0001', { accepted: 1000 }],
   ['odd but right', 'a line feed', '5\n', { accepted: 5000 }],
   [
     ...(['two places', 'the same number, spelled twice', '5'] as const),
@@ -43,7 +43,7 @@ const limits = parameterInputs('maxDesiredLatencyMilliseconds', 'decimal millise
   ['sign', 'a minus that is none', '\u22121'],
   ['notation', 'an exponent', '1e3'],
   ['notation', 'a hexadecimal float', '0x1p3'],
-  ['notation', 'a decimal comma', '1,5', CLI],
+  ['notation', 'a decimal comma', '1,5'],
   ['notation', 'two points', '1.5.5'],
   ['notation', 'a point alone', '.'],
   ['notation', 'a unit', '10ms'],
@@ -68,7 +68,7 @@ const limits = parameterInputs('maxDesiredLatencyMilliseconds', 'decimal millise
 ]);
 
 const overwrites = parameterInputs('overwriteResults', '"true" or "false"', [
-  ['spelling', 'upper case', 'TRUE', CLI],
+  ['spelling', 'upper case', 'TRUE'],
   ['spelling', 'a capital', 'True'],
   ['spelling', 'yes', 'yes'],
   ['spelling', 'a letter', 't'],
@@ -94,12 +94,12 @@ const ILLEGAL =
 const TIMEOUTS: Row[] = [
   ['blank', 'nothing at all', '', { refused: MISSING }],
   ['blank', 'spaces and a line feed', ' \n', { refused: MISSING }],
-  ['blank', 'no such key', '', { refused: MISSING, configMap: { [TIMEOUT]: undefined }, cli: true }],
+  ['blank', 'no such key', '', { refused: MISSING, configMap: { [TIMEOUT]: undefined } }],
   ['range', 'zero minutes', '0'],
   ['range', 'zero', '0h0m0s'],
   ['range', '25 days', '600h'],
   ['range', 'more than a number holds', `${'9'.repeat(20)}h`],
-  ['sign', 'negative', '-5m', CLI],
+  ['sign', 'negative', '-5m'],
   ['sign', 'twice negative', '--5m'],
   ['sign', 'negative within', '1h-30m'],
   ['units', 'a space before it', '5 m'],
@@ -111,7 +111,7 @@ const TIMEOUTS: Row[] = [
   ['notation', 'an exponent', '1e3s'],
   ['notation', 'hexadecimal', '0x5m'],
   ['notation', 'a clock', '1:30'],
-  ['notation', 'ISO 8601', 'PT5M', CLI],
+  ['notation', 'ISO 8601', 'PT5M'],
   ['notation', 'a decimal comma', '1,5m'],
   ['notation', 'grouped', '1_000s'],
   ['notation', 'a point alone', '.m'],
@@ -126,7 +126,7 @@ const TIMEOUTS: Row[] = [
   ['shell', 'a second command', '5m; reboot'],
   ['yaml', 'a tag', '!!int 5'],
   ['size', '60 hours, one by one', '1h'.repeat(60)],
-  ['size', '1 MiB of digits', '9'.repeat(MEBIBYTE), CLI],
+  ['size', '1 MiB of digits', '9'.repeat(MEBIBYTE)],
   ['too short', 'microseconds', '5\u00b5s', { refused: NO_ROOM }],
   ['too short', 'as long as the sample', '5s', { refused: NO_ROOM }],
   ['odd but right', 'leading zeros, minutes', '005', { accepted: 300_000 }],
@@ -134,7 +134,7 @@ const TIMEOUTS: Row[] = [
   ['odd but right', 'the same unit twice', '1m1m', { accepted: 120_000 }],
   ['odd but right', 'a point first', '.5h', { accepted: 1_800_000 }],
   ['odd but right', 'a point last', '5.m', { accepted: 300_000 }],
-  ['odd but right', 'every unit, the small ones first', '0ns0us0ms1s1m1h', { accepted: 3_661_000, cli: true }],
+  ['odd but right', 'every unit, the small ones first', '0ns0us0ms1s1m1h', { accepted: 3_661_000 }],
   ['odd but right', 'microseconds with a Greek letter', '6000000\u03bcs', { accepted: 6000 }],
   ['odd but right', 'a line feed', '5m\n', { accepted: 300_000 }],
 ];
@@ -143,7 +143,6 @@ const timeouts = TIMEOUTS.map(([kind, what, value, options = {}]): HostileInput 
   ...{ parameter: TIMEOUT, class: kind, what, value, environment: {} },
   configMap: { [TIMEOUT]: value, ...options.configMap },
   expected: outcome(options, ILLEGAL),
-  cli: options.cli ?? false,
 }));
 
 export const VALUES = [...sampleDurations, ...limits, ...overwrites, ...timeouts];

@@ -105,7 +105,6 @@ for (const input of HOSTILE_INPUTS) {
 
 test('there are enough of them, and no two are the same', () => {
   expect(HOSTILE_INPUTS.length).toBeGreaterThanOrEqual(200);
-  expect(HOSTILE_INPUTS.filter(({ cli }) => cli).length).toBeGreaterThanOrEqual(30);
   const kinds = HOSTILE_INPUTS.map(({ parameter, class: kind, what }) => `${parameter}: ${kind}: ${what}`);
   const given = HOSTILE_INPUTS.map(({ parameter, environment, configMap, nad }) =>
     JSON.stringify([parameter, environment, configMap, nad]),
