@@ -42,7 +42,9 @@ export function artifactsContainer(checkup: Json, limitMs: number): Json {
   ];
   const { image, imagePullPolicy, securityContext, volumeMounts } = checkup;
   return {
-    ...{ name: ARTIFACTS_CONTAINER, image, command: ['sh', '-c', wait.join('\n')] },
+    name: ARTIFACTS_CONTAINER,
+    image,
+    command: ['sh', '-c', wait.join('\n')],
     ...(imagePullPolicy !== undefined && { imagePullPolicy }),
     ...(securityContext !== undefined && { securityContext }),
     resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '64Mi' } },

@@ -19,7 +19,8 @@ const USAGE = `npm run report [-- DIRECTORY]
 function parse(): { positionals: string[]; values: { open: boolean; help: boolean } } {
   try {
     return parseArgs({
-      ...{ allowPositionals: true, allowNegative: true },
+      allowPositionals: true,
+      allowNegative: true,
       options: { open: { type: 'boolean', default: true }, help: { type: 'boolean', default: false } },
     });
   } catch (error) {

@@ -3,8 +3,14 @@ import path from 'node:path';
 
 /** The checkup itself. */
 export const PRODUCT = [
-  ...['checks', 'fixtures', 'model', 'reporters', 'test-data/manifests'],
-  ...['playwright.config.ts', 'package.json', 'LICENSE'],
+  'checks',
+  'fixtures',
+  'model',
+  'reporters',
+  'test-data/manifests',
+  'playwright.config.ts',
+  'package.json',
+  'LICENSE',
 ];
 
 /** Packages and parts of packages that no run loads, with the reason. */

@@ -8,8 +8,13 @@ export const IMAGE_HOME = '/opt/kubevirt-vm-latency';
  * small heap for what is young, one thread of V8's beside the main one.
  */
 export const IMAGE_ENTRYPOINT = [
-  ...['node', '--max-semi-space-size=1', '--v8-pool-size=1', '--import', './reporters/supervision/preload.ts'],
-  ...['node_modules/@playwright/test/cli.js', 'test'],
+  'node',
+  '--max-semi-space-size=1',
+  '--v8-pool-size=1',
+  '--import',
+  './reporters/supervision/preload.ts',
+  'node_modules/@playwright/test/cli.js',
+  'test',
 ];
 
 /**

@@ -37,8 +37,12 @@ export function warmUp(directory: string): void {
 
 function runBothWays(directory: string, scratch: string): void {
   const environment = {
-    ...{ ...imageEnvironment(IMAGE_HOME, scratch, path.join(scratch, 'artifacts')), HOME: '/', TMPDIR: scratch },
-    ...{ KUBECONFIG: '/dev/null', CONFIGMAP_NAMESPACE: 'none', CONFIGMAP_NAME: 'none' },
+    ...imageEnvironment(IMAGE_HOME, scratch, path.join(scratch, 'artifacts')),
+    HOME: '/',
+    TMPDIR: scratch,
+    KUBECONFIG: '/dev/null',
+    CONFIGMAP_NAMESPACE: 'none',
+    CONFIGMAP_NAME: 'none',
   };
   const last = run(directory, environment, IMAGE_ENTRYPOINT.slice(1)).trimEnd().split('\n').at(-1);
   if (last !== EXPECTED) throw new Error(`the run that warms up did not end as expected: ${last ?? ''}`);
@@ -55,7 +59,13 @@ function run(directory: string, environment: Record<string, string>, args: reado
   const [program = '', ...rest] = [
     ...(isInPlace ? [] : inPlace(directory, node)),
     ...asUser(),
-    ...['env', '-i', '-C', IMAGE_HOME, ...assigned, node, ...args],
+    'env',
+    '-i',
+    '-C',
+    IMAGE_HOME,
+    ...assigned,
+    node,
+    ...args,
   ];
   const { stdout, stderr, error } = spawnSync(program, rest, { encoding: 'utf8', timeout: LIMIT_MS });
   if (error) throw error;

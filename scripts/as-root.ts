@@ -13,7 +13,13 @@ export async function install(what: string, ...packages: string[]): Promise<void
     `install ${what}`,
     ['apt-get', 'update', '-qq'],
     [
-      ...['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', '-y', '-qq', '--no-install-recommends'],
+      'env',
+      'DEBIAN_FRONTEND=noninteractive',
+      'apt-get',
+      'install',
+      '-y',
+      '-qq',
+      '--no-install-recommends',
       ...packages,
     ],
   );

@@ -55,9 +55,14 @@ async function runTests(run: Run, kubeconfig: string, kubectl: string, nodes: re
     'cli.js',
   );
   const env = {
-    ...{ KUBECONFIG: kubeconfig, CLUSTER_KUBECTL: kubectl, CLUSTER_IMAGE: IMAGE, CLUSTER_NODES: nodes.join(',') },
-    ...{ CLUSTER_NETWORK: `${NAMESPACE}/${NETWORK}`, CLUSTER_ARTIFACTS: run.artifacts },
-    ...{ PLAYWRIGHT_HTML_OUTPUT_DIR: path.join(run.artifacts, 'report'), PLAYWRIGHT_HTML_OPEN: 'never' },
+    KUBECONFIG: kubeconfig,
+    CLUSTER_KUBECTL: kubectl,
+    CLUSTER_IMAGE: IMAGE,
+    CLUSTER_NODES: nodes.join(','),
+    CLUSTER_NETWORK: `${NAMESPACE}/${NETWORK}`,
+    CLUSTER_ARTIFACTS: run.artifacts,
+    PLAYWRIGHT_HTML_OUTPUT_DIR: path.join(run.artifacts, 'report'),
+    PLAYWRIGHT_HTML_OPEN: 'never',
   };
   const results = path.join(run.artifacts, 'test-results');
   const what = ['-c', 'tests/playwright.config.ts', '--project=cluster', '--reporter=list,html', '--output', results];

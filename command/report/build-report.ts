@@ -85,13 +85,14 @@ async function writeHistory(directory: string, history: string, work: string): P
 
 function allure(own: Partial<FullConfig> & { output: string; plugins: PluginInstance[] }): AllureReport {
   return new AllureReport({
-    ...{ name: NAME, open: false, port: undefined, appendHistory: false },
+    name: NAME,
+    open: false,
+    port: undefined,
+    appendHistory: false,
     // Allure 3 does not read them from the results.
-    ...{
-      categories: { rules: ALLURE_CATEGORIES },
-      hideLabels: HIDDEN_LABELS,
-      reportFiles: new FileSystemReportFiles(own.output),
-    },
+    categories: { rules: ALLURE_CATEGORIES },
+    hideLabels: HIDDEN_LABELS,
+    reportFiles: new FileSystemReportFiles(own.output),
     ...own,
   });
 }

@@ -8,19 +8,29 @@ import type { JsonObject } from '../store/json.ts';
 export const SUBRESOURCES = 'subresources.kubevirt.io';
 
 export const VERSION = {
-  ...{ major: '1', minor: '36', emulationMajor: '1', emulationMinor: '36' },
-  ...{ minCompatibilityMajor: '1', minCompatibilityMinor: '35', gitVersion: 'v1.36.2' },
-  ...{
-    gitCommit: '98b35193b2ac7a23a673325f5e9b830ecd5ba406',
-    gitTreeState: 'clean',
-    buildDate: '2026-08-21T11:29:11Z',
-  },
-  ...{ goVersion: 'go1.26.11', compiler: 'gc', platform: 'linux/amd64' },
+  major: '1',
+  minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
+  gitVersion: 'v1.36.2',
+  gitCommit: '98b35193b2ac7a23a673325f5e9b830ecd5ba406',
+  gitTreeState: 'clean',
+  buildDate: '2026-08-21T11:29:11Z',
+  goVersion: 'go1.26.11',
+  compiler: 'gc',
+  platform: 'linux/amd64',
 };
 
 export const KUBEVIRT_VERSION = {
-  ...{ gitVersion: 'v1.9.0', gitCommit: '79d34c1762169e5b0370ec491cef5ca12e6b504c', gitTreeState: 'clean' },
-  ...{ buildDate: '2026-07-27T15:21:17Z', goVersion: 'go1.26.11', compiler: 'gc', platform: 'linux/amd64' },
+  gitVersion: 'v1.9.0',
+  gitCommit: '79d34c1762169e5b0370ec491cef5ca12e6b504c',
+  gitTreeState: 'clean',
+  buildDate: '2026-07-27T15:21:17Z',
+  goVersion: 'go1.26.11',
+  compiler: 'gc',
+  platform: 'linux/amd64',
 };
 
 export function discover(path: string, kinds: readonly Kind[], address: string): JsonObject | undefined {
@@ -53,7 +63,11 @@ function resourceList(group: string, kinds: readonly Kind[]): JsonObject {
   const resources = [
     ...kinds.filter((kind) => kind.group === group).flatMap(resourcesOf),
     ...REVIEWS.filter((review) => review.group === group).map(({ plural, kind }) => ({
-      ...{ name: plural, singularName: kind.toLowerCase(), namespaced: false, kind, verbs: ['create'] },
+      name: plural,
+      singularName: kind.toLowerCase(),
+      namespaced: false,
+      kind,
+      verbs: ['create'],
     })),
     ...(group === SUBRESOURCES ? ['virtualmachineinstances/console', 'version', 'healthz'].map(unnamed) : []),
   ];
@@ -68,13 +82,21 @@ function unnamed(name: string): JsonObject {
 function resourcesOf(kind: Kind): JsonObject[] {
   const { plural, singular, namespaced, shortNames, categories } = kind;
   const main = {
-    ...{ name: plural, singularName: singular, namespaced, kind: kind.kind },
+    name: plural,
+    singularName: singular,
+    namespaced,
+    kind: kind.kind,
     verbs: ALL_VERBS.filter((verb) => kind.verbs.includes(verb)),
     ...(shortNames.length > 0 && { shortNames }),
     ...(categories && { categories }),
   };
   const below = Object.entries(kind.subresources ?? {}).map(([name, { verbs, type }]) => ({
-    ...{ name: `${plural}/${name}`, singularName: '', namespaced, kind: kind.kind, ...type, verbs: [...verbs] },
+    name: `${plural}/${name}`,
+    singularName: '',
+    namespaced,
+    kind: kind.kind,
+    ...type,
+    verbs: [...verbs],
   }));
   return [main, ...below];
 }
@@ -106,7 +128,9 @@ function objectPath(document: string, { plural, namespaced }: Kind): string {
 
 function patchOperation({ group, version, kind }: Kind): JsonObject {
   const parameters = ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({
-    ...{ name, in: 'query', schema: { type: 'string', uniqueItems: true } },
+    name,
+    in: 'query',
+    schema: { type: 'string', uniqueItems: true },
   }));
   return { parameters, responses: {}, 'x-kubernetes-group-version-kind': { group, version, kind } };
 }

@@ -32,8 +32,12 @@ type Resource = NonNullable<Attributes['resource']>;
 
 const ACTIONS: Record<Exclude<Verb, 'watch'>, (call: Call) => Answer | Promise<Answer>> = {
   get: (call) => answerWith(call, 200, existing(call)),
-  ...{ list, create, update, patch },
-  ...{ delete: remove, deletecollection: removeAll },
+  list,
+  create,
+  update,
+  patch,
+  delete: remove,
+  deletecollection: removeAll,
 };
 
 /** From a request to its answer: who are you, may you, which kind, which verb. */

@@ -16,14 +16,20 @@ export function strategicMerge(target: Json | undefined, patch: Json, field = ''
 
 /** The merge keys of Kubernetes' built-in types, by the name of the list's field. */
 const MERGE_KEYS: Record<string, string> = {
-  ...{ containers: 'name', initContainers: 'name', env: 'name', volumes: 'name', volumeMounts: 'mountPath' },
-  ...{
-    ports: 'containerPort',
-    volumeDevices: 'devicePath',
-    hostAliases: 'ip',
-    topologySpreadConstraints: 'topologyKey',
-  },
-  ...{ imagePullSecrets: 'name', secrets: 'name', ownerReferences: 'uid', conditions: 'type', addresses: 'type' },
+  containers: 'name',
+  initContainers: 'name',
+  env: 'name',
+  volumes: 'name',
+  volumeMounts: 'mountPath',
+  ports: 'containerPort',
+  volumeDevices: 'devicePath',
+  hostAliases: 'ip',
+  topologySpreadConstraints: 'topologyKey',
+  imagePullSecrets: 'name',
+  secrets: 'name',
+  ownerReferences: 'uid',
+  conditions: 'type',
+  addresses: 'type',
 };
 const SETS = new Set(['finalizers']);
 

@@ -23,7 +23,9 @@ export async function create(call: Call): Promise<Answer> {
   requireMetadata(kind, name, document);
   if (namespace !== '') requireNamespace(call, namespace, name);
   const object = identified(document, {
-    ...{ name, uid: randomUUID(), creationTimestamp: now() },
+    name,
+    uid: randomUUID(),
+    creationTimestamp: now(),
     ...(namespace !== '' && { namespace }),
     ...(kind.generation && { generation: 1 }),
   });
@@ -91,7 +93,10 @@ function keptOf({ metadata }: KubeObject): KubeObject['metadata'] {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   const { deletionTimestamp, deletionGracePeriodSeconds, generation } = metadata;
   return {
-    ...{ name, uid, resourceVersion, creationTimestamp },
+    name,
+    uid,
+    resourceVersion,
+    creationTimestamp,
     ...(namespace !== undefined && { namespace }),
     ...(deletionTimestamp !== undefined && { deletionTimestamp }),
     ...(deletionGracePeriodSeconds !== undefined && { deletionGracePeriodSeconds }),

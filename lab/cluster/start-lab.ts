@@ -94,7 +94,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const requests: ServedRequest[] = [];
   const listeners = new Set<(request: ServedRequest) => void>();
   const server = new ApiServer({
-    ...{ store, kinds, tokens, tls, host: options.host ?? '127.0.0.1', port: options.port ?? 0 },
+    store,
+    kinds,
+    tokens,
+    tls,
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
     date: options.date,
     findLog: (pod, container) => {
       const vmi = vmiOf(store, pod);
@@ -130,7 +135,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   }
 
   return {
-    ...{ kubeconfig, url: server.url, requests },
+    kubeconfig,
+    url: server.url,
+    requests,
     onRequest: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -30,10 +30,19 @@ export function eventRecorder(store: Store, component: string): RecordEvent {
       return;
     }
     const event = {
-      ...{ apiVersion: 'v1', kind: 'Event', reason, message, type, count: 1, eventTime: null },
+      apiVersion: 'v1',
+      kind: 'Event',
+      reason,
+      message,
+      type,
+      count: 1,
+      eventTime: null,
       involvedObject: { kind: about.kind, namespace, name, uid, apiVersion: about.apiVersion, resourceVersion },
       source: { component },
-      ...{ firstTimestamp: now(), lastTimestamp: now(), reportingComponent: component, reportingInstance: '' },
+      firstTimestamp: now(),
+      lastTimestamp: now(),
+      reportingComponent: component,
+      reportingInstance: '',
     };
     const made = store.insert(EVENTS, identified(event, { name: `${name}.${suffix()}`, namespace }));
     names.delete(same);

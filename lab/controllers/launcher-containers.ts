@@ -21,7 +21,9 @@ export function launcherContainers(vmi: KubeObject, resources: JsonObject): Json
     initContainers: [...(logsConsole(vmi) ? [consoleLog(vmi)] : []), ...disks.map(containerDisk)],
     containers: [
       {
-        ...{ name: COMPUTE, image: LAUNCHER_IMAGE, resources },
+        name: COMPUTE,
+        image: LAUNCHER_IMAGE,
+        resources,
         securityContext: {
           ...confined({ add: ['NET_BIND_SERVICE'] }),
           runAsGroup: USER,
@@ -43,7 +45,10 @@ function logsConsole(vmi: KubeObject): boolean {
 /** A sidecar: an init container that goes on. */
 function consoleLog(vmi: KubeObject): JsonObject {
   return {
-    ...{ name: CONSOLE_LOG, image: LAUNCHER_IMAGE, restartPolicy: 'Always', command: ['/usr/bin/virt-tail'] },
+    name: CONSOLE_LOG,
+    image: LAUNCHER_IMAGE,
+    restartPolicy: 'Always',
+    command: ['/usr/bin/virt-tail'],
     args: ['--logfile', `/var/run/kubevirt-private/${vmi.metadata.uid}/virt-serial0-log`],
     securityContext: confined(),
   };
@@ -53,13 +58,17 @@ function containerDisk(volume: JsonObject): JsonObject {
   return {
     name: `volume${textAt(volume, 'name') ?? ''}`,
     image: textAt(volume, 'containerDisk', 'image') ?? '',
-    ...{ command: ['/container-disk-binary/usr/bin/container-disk'], args: ['--no-op'], securityContext: confined() },
+    command: ['/container-disk-binary/usr/bin/container-disk'],
+    args: ['--no-op'],
+    securityContext: confined(),
   };
 }
 
 function confined(capabilities: JsonObject = {}): JsonObject {
   return {
     capabilities: { ...capabilities, drop: ['ALL'] },
-    ...{ runAsUser: USER, runAsNonRoot: true, allowPrivilegeEscalation: false },
+    runAsUser: USER,
+    runAsNonRoot: true,
+    allowPrivilegeEscalation: false,
   };
 }

@@ -109,7 +109,10 @@ export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
     parameters: { addressing: 'dhcp' },
   },
   {
-    ...{ name: 'no-carrier', area: 'guest', passes: false, options: { guestQuirks: { noCarrier: true } } },
+    name: 'no-carrier',
+    area: 'guest',
+    passes: false,
+    options: { guestQuirks: { noCarrier: true } },
     description: 'no NIC has a carrier',
   },
 ];

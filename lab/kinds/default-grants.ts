@@ -67,8 +67,17 @@ const DEFAULTS: Default[] = [
     groups: AUTHENTICATED,
     rules: [
       paths(
-        ...['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*'],
-        ...['/readyz', '/version', '/version/'],
+        '/api',
+        '/api/*',
+        '/apis',
+        '/apis/*',
+        '/healthz',
+        '/livez',
+        '/openapi',
+        '/openapi/*',
+        '/readyz',
+        '/version',
+        '/version/',
       ),
     ],
   },
@@ -78,8 +87,10 @@ const DEFAULTS: Default[] = [
     groups: ['system:serviceaccounts'],
     rules: [
       paths(
-        ...['/.well-known/openid-configuration', '/.well-known/openid-configuration/'],
-        ...['/openid/v1/jwks', '/openid/v1/jwks/'],
+        '/.well-known/openid-configuration',
+        '/.well-known/openid-configuration/',
+        '/openid/v1/jwks',
+        '/openid/v1/jwks/',
       ),
       paths('/.well-known', '/.well-known/*'),
     ],

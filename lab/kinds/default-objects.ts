@@ -78,8 +78,12 @@ export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): 
         { type: 'Hostname', address: hostname },
       ],
       nodeInfo: {
-        ...{ kubeletVersion: 'v1.36.2', operatingSystem: 'linux', architecture: 'amd64' },
-        ...{ osImage: 'kubevirt-lab', kernelVersion: 'none', containerRuntimeVersion: 'lab://1' },
+        kubeletVersion: 'v1.36.2',
+        operatingSystem: 'linux',
+        architecture: 'amd64',
+        osImage: 'kubevirt-lab',
+        kernelVersion: 'none',
+        containerRuntimeVersion: 'lab://1',
       },
     },
   };
@@ -94,7 +98,9 @@ export function sriovHolder(nodeName: string, nics: number): KubeObject {
   const requests = { [SRIOV_RESOURCE]: String(nics) };
   const image = 'registry.example/packet-gateway:1';
   const document = {
-    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { labels: { app: 'packet-gateway' } } },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { labels: { app: 'packet-gateway' } },
     spec: { nodeName, restartPolicy: 'Always', containers: [{ name: 'gateway', image, resources: { requests } }] },
     status: { phase: 'Running', qosClass: 'Burstable', startTime: now() },
   };
@@ -110,8 +116,12 @@ export function networkAttachments(): KubeObject[] {
   const sriov = { cniVersion: '0.3.1', name: 'sriov', type: 'sriov' };
   const list = { cniVersion: '0.3.1', name: 'list', plugins: [{ type: 'bridge', bridge: 'br2' }, { type: 'tuning' }] };
   const ovn = {
-    ...{ cniVersion: '0.3.1', name: 'ovn', type: 'ovn-k8s-cni-overlay', topology: 'layer2' },
-    ...{ subnets: '10.200.0.0/24,fd10:200::/64', netAttachDefName: `${CHECKUP_NAMESPACE}/ovn` },
+    cniVersion: '0.3.1',
+    name: 'ovn',
+    type: 'ovn-k8s-cni-overlay',
+    topology: 'layer2',
+    subnets: '10.200.0.0/24,fd10:200::/64',
+    netAttachDefName: `${CHECKUP_NAMESPACE}/ovn`,
   };
   return [
     networkAttachment('blue', JSON.stringify(bridge)),
@@ -220,7 +230,10 @@ export function definition({
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     spec: {
-      ...{ group, names, scope: rest.namespaced ? 'Namespaced' : 'Cluster', conversion: { strategy: 'None' } },
+      group,
+      names,
+      scope: rest.namespaced ? 'Namespaced' : 'Cluster',
+      conversion: { strategy: 'None' },
       versions: [{ name: version, served: true, storage: true }],
     },
     status: {

@@ -23,8 +23,13 @@ export function admitJob(job: KubeObject, kind: Kind): KubeObject {
   return {
     ...job,
     spec: {
-      ...{ backoffLimit: 6, completionMode: 'NonIndexed', completions: 1, manualSelector: false, parallelism: 1 },
-      ...{ podReplacementPolicy: 'TerminatingOrFailed', suspend: false },
+      backoffLimit: 6,
+      completionMode: 'NonIndexed',
+      completions: 1,
+      manualSelector: false,
+      parallelism: 1,
+      podReplacementPolicy: 'TerminatingOrFailed',
+      suspend: false,
       selector: { matchLabels: identity },
       ...objectAt(job, 'spec'),
       template: {

@@ -9,8 +9,11 @@ export function admitPod(pod: KubeObject, kind: Kind): KubeObject {
   const causes = podProblems(kind, objectAt(pod, 'spec'), 'spec');
   if (causes.length > 0) throw invalid(kind, pod.metadata.name, causes);
   const defaults = {
-    ...{ dnsPolicy: 'ClusterFirst', restartPolicy: 'Always', schedulerName: 'default-scheduler' },
-    ...{ serviceAccountName: 'default', terminationGracePeriodSeconds: 30 },
+    dnsPolicy: 'ClusterFirst',
+    restartPolicy: 'Always',
+    schedulerName: 'default-scheduler',
+    serviceAccountName: 'default',
+    terminationGracePeriodSeconds: 30,
   };
   const status = { phase: 'Pending', qosClass: 'BestEffort' };
   return { ...pod, spec: { ...defaults, ...objectAt(pod, 'spec') }, status };

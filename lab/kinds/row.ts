@@ -2,25 +2,21 @@ import { NAME } from './columns.ts';
 import { ALL_VERBS, type Kind } from '../store/kind.ts';
 
 const METADATA = [
-  ...[
-    'annotations',
-    'creationTimestamp',
-    'deletionGracePeriodSeconds',
-    'deletionTimestamp',
-    'finalizers',
-    'generateName',
-  ],
-  ...[
-    'generation',
-    'labels',
-    'managedFields',
-    'name',
-    'namespace',
-    'ownerReferences',
-    'resourceVersion',
-    'selfLink',
-    'uid',
-  ],
+  'annotations',
+  'creationTimestamp',
+  'deletionGracePeriodSeconds',
+  'deletionTimestamp',
+  'finalizers',
+  'generateName',
+  'generation',
+  'labels',
+  'managedFields',
+  'name',
+  'namespace',
+  'ownerReferences',
+  'resourceVersion',
+  'selfLink',
+  'uid',
 ];
 
 type Row = Pick<Kind, 'plural' | 'kind' | 'namespaced' | 'columns' | 'fields'> & Partial<Kind>;

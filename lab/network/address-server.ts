@@ -60,12 +60,22 @@ export class AddressServer {
     if (!this.#prefix) return undefined;
     const { network, prefixLength } = this.#prefix;
     return {
-      ...{ type: 'routerAdvertisement', fromMac: MAC, toMac: multicastMac(ALL_NODES), sourceMac: MAC },
-      ...{ source: LINK_LOCAL, destination: ALL_NODES, managed: false, lifetimeSeconds: 0 },
+      type: 'routerAdvertisement',
+      fromMac: MAC,
+      toMac: multicastMac(ALL_NODES),
+      sourceMac: MAC,
+      source: LINK_LOCAL,
+      destination: ALL_NODES,
+      managed: false,
+      lifetimeSeconds: 0,
       prefixes: [
         {
-          ...{ prefix: network, length: prefixLength, onLink: true, autonomous: true },
-          ...{ validSeconds: FOREVER, preferredSeconds: FOREVER },
+          prefix: network,
+          length: prefixLength,
+          onLink: true,
+          autonomous: true,
+          validSeconds: FOREVER,
+          preferredSeconds: FOREVER,
         },
       ],
     };

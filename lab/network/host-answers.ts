@@ -21,8 +21,14 @@ export function answerTo(packet: Packet, mac: string, owns: (address: string) =>
 
 function arpReply({ senderMac, sender, target }: Arp, mac: string): Packet {
   return {
-    ...{ type: 'arp', fromMac: mac, toMac: senderMac, request: false },
-    ...{ senderMac: mac, sender: target, targetMac: senderMac, target: sender },
+    type: 'arp',
+    fromMac: mac,
+    toMac: senderMac,
+    request: false,
+    senderMac: mac,
+    sender: target,
+    targetMac: senderMac,
+    target: sender,
   };
 }
 
@@ -30,10 +36,16 @@ function arpReply({ senderMac, sender, target }: Arp, mac: string): Packet {
 function advertisement({ fromMac, source, target }: NeighbourSolicitation, mac: string): Packet {
   const solicited = source !== '::';
   return {
-    ...{ type: 'neighbourAdvertisement', source: target, fromMac: mac },
+    type: 'neighbourAdvertisement',
+    source: target,
+    fromMac: mac,
     ...(solicited
       ? { toMac: fromMac, destination: source }
       : { toMac: multicastMac(ALL_NODES), destination: ALL_NODES }),
-    ...{ router: false, solicited, override: true, target, targetMac: mac },
+    router: false,
+    solicited,
+    override: true,
+    target,
+    targetMac: mac,
   };
 }

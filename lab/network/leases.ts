@@ -63,7 +63,10 @@ export class Leases {
     const destination = clientAddress !== NOBODY ? clientAddress : broadcast ? EVERYBODY : yourAddress;
     return {
       ...this.#reply(asked, destination),
-      ...{ message, yourAddress, prefixLength: this.#subnet.prefixLength, leaseSeconds: LEASE_SECONDS },
+      message,
+      yourAddress,
+      prefixLength: this.#subnet.prefixLength,
+      leaseSeconds: LEASE_SECONDS,
     };
   }
 
@@ -73,9 +76,17 @@ export class Leases {
 
   #reply({ transaction, clientMac, clientAddress, broadcast }: Dhcp, destination: string): Omit<Dhcp, 'message'> {
     return {
-      ...{ type: 'dhcp', fromMac: this.#mac, toMac: destination === EVERYBODY ? EVERY_MAC : clientMac },
-      ...{ source: this.address, destination, server: this.address, yourAddress: NOBODY },
-      ...{ transaction, clientMac, clientAddress, broadcast },
+      type: 'dhcp',
+      fromMac: this.#mac,
+      toMac: destination === EVERYBODY ? EVERY_MAC : clientMac,
+      source: this.address,
+      destination,
+      server: this.address,
+      yourAddress: NOBODY,
+      transaction,
+      clientMac,
+      clientAddress,
+      broadcast,
     };
   }
 }

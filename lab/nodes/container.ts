@@ -43,7 +43,9 @@ export function startContainer({ program, args, cwd, env, directory }: Command):
   mkdirSync(directory, { recursive: true });
   // The kernel kills the process when this one dies, whatever that dies of.
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], {
-    ...{ cwd, env, detached: true },
+    cwd,
+    env,
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = new KeptOutput(LOG_LIMIT_BYTES);

@@ -44,11 +44,7 @@ function decoded(cloudInit: JsonObject | undefined, key: string): string {
   return encoded === undefined ? (textAt(cloudInit, key) ?? '') : Buffer.from(encoded, 'base64').toString('utf8');
 }
 
-const UNITS: Record<string, number> = {
-  '': 1,
-  ...{ k: 1e3, M: 1e6, G: 1e9 },
-  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 },
-};
+const UNITS: Record<string, number> = { '': 1, k: 1e3, M: 1e6, G: 1e9, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
 
 function bytes(quantity: string): number {
   const [, count = '', unit = ''] = /^([0-9.]+)([A-Za-z]*)$/.exec(quantity) ?? [];

@@ -34,7 +34,14 @@ export function backOffMessage(disk: UnpullableDisk): string {
 export function waitForImage(pod: KubeObject, { volume, image }: UnpullableDisk, waiting: JsonObject): void {
   const compute = textAt(objectsAt(pod.spec, 'containers')[0], 'name') ?? '';
   const status = (name: string, of: string, state: JsonObject) => ({
-    ...{ name, image: of, imageID: '', ready: false, started: false, restartCount: 0, state, lastState: {} },
+    name,
+    image: of,
+    imageID: '',
+    ready: false,
+    started: false,
+    restartCount: 0,
+    state,
+    lastState: {},
   });
   const later = { waiting: { reason: 'PodInitializing' } };
   Object.assign(statusOf(pod), {

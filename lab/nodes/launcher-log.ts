@@ -42,7 +42,15 @@ function computeLines(vmi: KubeObject, pod: KubeObject): LogLine[] {
     at === undefined ? [] : [{ component: 'virt-launcher', level: 'info', msg, pos, timestamp: finer(at) }];
   const toldOfVmi = (at: string | undefined, pos: string, msg: string): LogLine[] =>
     told(at, pos, msg).map(({ component, level, timestamp }) => ({
-      ...{ component, kind: '', level, msg, name, namespace, pos, timestamp, uid },
+      component,
+      kind: '',
+      level,
+      msg,
+      name,
+      namespace,
+      pos,
+      timestamp,
+      uid,
     }));
   const started = textAt(pod.status, 'startTime');
   const running = enteredAt(vmi, 'Running');

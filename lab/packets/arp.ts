@@ -29,7 +29,9 @@ export function decodeArp(link: Link, body: Buffer): Arp | undefined {
   const operation = body.readUInt16BE(6);
   if (body.toString('hex', 0, 6) !== '000108000604' || (operation !== REQUEST && operation !== REPLY)) return undefined;
   return {
-    ...{ type: 'arp', ...link, request: operation === REQUEST },
+    type: 'arp',
+    ...link,
+    request: operation === REQUEST,
     senderMac: macText(body.subarray(8, 14)),
     sender: addressText(body.subarray(14, 18)),
     targetMac: macText(body.subarray(18, 24)),

@@ -76,7 +76,11 @@ export function decodeDhcp(link: Link, ends: Ends, { toPort, data }: Datagram): 
   const [requested, server] = [address(OPTION.requested), address(OPTION.server)];
   const [mask, leaseSeconds] = [number(OPTION.mask), number(OPTION.lease)];
   return {
-    ...{ type: 'dhcp', ...link, ...ends, message, transaction: data.readUInt32BE(TRANSACTION) },
+    type: 'dhcp',
+    ...link,
+    ...ends,
+    message,
+    transaction: data.readUInt32BE(TRANSACTION),
     clientMac: macText(data.subarray(HARDWARE, HARDWARE + 6)),
     clientAddress: addressText(data.subarray(CLIENT, CLIENT + 4)),
     yourAddress: addressText(data.subarray(YOURS, YOURS + 4)),

@@ -30,7 +30,11 @@ export function decodeEcho(link: Link, ends: Ends, { kind, rest }: IcmpMessage):
   const { request, reply } = KINDS[family];
   if ((kind !== request && kind !== reply) || rest.length < HEADER) return undefined;
   return {
-    ...{ type: 'echo', ...link, ...ends, family, request: kind === request },
+    type: 'echo',
+    ...link,
+    ...ends,
+    family,
+    request: kind === request,
     id: rest.readUInt16BE(0),
     sequence: rest.readUInt16BE(2),
     payload: rest.subarray(HEADER),

@@ -46,7 +46,9 @@ export function decodeSolicitation(link: Link, ends: Ends, icmp: IcmpMessage): N
   if (!message) return undefined;
   const sourceMac = macIn(message.options, OPTION.sourceMac);
   return {
-    ...{ type: 'neighbourSolicitation', ...link, ...ends },
+    type: 'neighbourSolicitation',
+    ...link,
+    ...ends,
     target: addressText(message.fixed.subarray(TARGET)),
     ...(sourceMac !== undefined && { sourceMac }),
   };
@@ -58,7 +60,9 @@ export function decodeAdvertisement(link: Link, ends: Ends, icmp: IcmpMessage): 
   const flags = message.fixed.readUInt8(0);
   const targetMac = macIn(message.options, OPTION.targetMac);
   return {
-    ...{ type: 'neighbourAdvertisement', ...link, ...ends },
+    type: 'neighbourAdvertisement',
+    ...link,
+    ...ends,
     router: (flags & ROUTER) !== 0,
     solicited: (flags & SOLICITED) !== 0,
     override: (flags & OVERRIDE) !== 0,

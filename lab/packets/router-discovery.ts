@@ -70,7 +70,9 @@ export function decodeRouterAdvertisement(link: Link, ends: Ends, icmp: IcmpMess
   if (!message) return undefined;
   const sourceMac = macIn(message.options, OPTION.sourceMac);
   return {
-    ...{ type: 'routerAdvertisement', ...link, ...ends },
+    type: 'routerAdvertisement',
+    ...link,
+    ...ends,
     managed: (message.fixed.readUInt8(1) & MANAGED) !== 0,
     lifetimeSeconds: message.fixed.readUInt16BE(2),
     ...(sourceMac !== undefined && { sourceMac }),

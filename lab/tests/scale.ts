@@ -74,7 +74,9 @@ async function until(what: string, met: () => boolean | Promise<boolean>): Promi
 function vmi(index: number) {
   const devices = { interfaces: [{ name: 'blue', bridge: {} }] };
   return {
-    ...{ apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachineInstance', metadata: { name: `vmi-${index}` } },
+    apiVersion: 'kubevirt.io/v1',
+    kind: 'VirtualMachineInstance',
+    metadata: { name: `vmi-${index}` },
     spec: {
       domain: { devices, resources: { requests: { memory: '128Mi' } } },
       networks: [{ name: 'blue', multus: { networkName: 'blue' } }],

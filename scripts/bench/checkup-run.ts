@@ -42,8 +42,11 @@ export async function runCheckup(options: RunOptions): Promise<CheckupRun> {
     cwd: CHECKUP_IMAGE.cwd,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
-      ...{ PATH: process.env['PATH'], HOME: '/', KUBECONFIG: kubeconfig },
-      ...{ CONFIGMAP_NAMESPACE: 'latency', CONFIGMAP_NAME: 'kubevirt-vm-latency-config' },
+      PATH: process.env['PATH'],
+      HOME: '/',
+      KUBECONFIG: kubeconfig,
+      CONFIGMAP_NAMESPACE: 'latency',
+      CONFIGMAP_NAME: 'kubevirt-vm-latency-config',
       ...CHECKUP_IMAGE.env(directory),
       ...options.env,
     },

@@ -57,17 +57,18 @@ function errorFigure(name: Statistic, one: Case, baselines: readonly Case[]): Fi
   const note = `reported ${reported.toFixed(3)} - known ${known.toFixed(3)} - baseline ${baseline.toFixed(3)}`;
   const atMost = Math.max(BOUND.share * known, BOUND.atLeastMs);
   return {
-    ...{ section, name: `${title(one)}: error of ${name}`, unit: 'ms', value: reported - known - baseline, note },
+    section,
+    name: `${title(one)}: error of ${name}`,
+    unit: 'ms',
+    value: reported - known - baseline,
+    note,
     ...(name !== 'p99' && { bound: { atMost } }),
   };
 }
 
 function lossFigure(one: Case): Figure {
   const note = 'packets reported lost; the bound is the frames dropped';
-  return {
-    ...{ section, name: `${title(one)}: lost`, unit: '', value: one.lost, note },
-    bound: { exactly: one.dropped },
-  };
+  return { section, name: `${title(one)}: lost`, unit: '', value: one.lost, note, bound: { exactly: one.dropped } };
 }
 
 function switchFigure(delayMs: number, cases: readonly Case[]): Figure {

@@ -21,7 +21,10 @@ export function command(program: string, signal?: AbortSignal, env: Record<strin
     const line = [program, ...args].join(' ');
     console.log(`  $ ${line}${input === undefined ? '' : ' <<EOF …'}`);
     const shell = $({
-      ...{ nothrow: true, quiet: true, detached: true, verbose: false },
+      nothrow: true,
+      quiet: true,
+      detached: true,
+      verbose: false,
       env: { ...process.env, ...env, ...said.env },
       stdio: [input === undefined ? 'ignore' : 'pipe', shown ? 'inherit' : 'pipe', shown ? 'inherit' : 'pipe'],
       ...(signal && { signal }),

@@ -17,10 +17,7 @@ const MTU = 1450;
 const NETWORK_ATTACHMENT = {
   apiVersion: 'k8s.cni.cncf.io/v1',
   kind: 'NetworkAttachmentDefinition',
-  metadata: {
-    ...{ name: NETWORK, namespace: NAMESPACE },
-    annotations: { 'k8s.v1.cni.cncf.io/resourceName': RESOURCE },
-  },
+  metadata: { name: NETWORK, namespace: NAMESPACE, annotations: { 'k8s.v1.cni.cncf.io/resourceName': RESOURCE } },
   spec: { config: JSON.stringify({ cniVersion: '0.3.1', name: NETWORK, type: 'bridge', bridge: BRIDGE, mtu: MTU }) },
 };
 

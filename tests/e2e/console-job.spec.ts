@@ -28,10 +28,14 @@ test('the console’s job succeeds, and again after each Rerun', async ({ newLab
     startConsoleJob(lab, name);
     expect(await jobEnded(lab, name)).toBe('Complete');
     expect(configMapData(lab, CONSOLE_CONFIG_MAP)).toMatchObject({
-      ...{ 'status.succeeded': 'true', 'status.failureReason': '' },
-      ...{ 'status.result.minLatencyNanoSec': NANOSECONDS, 'status.result.maxLatencyNanoSec': NANOSECONDS },
-      ...{ 'status.result.avgLatencyNanoSec': NANOSECONDS, 'status.result.measurementDurationSec': '1' },
-      ...{ 'status.result.sourceNode': expect.any(String), 'status.result.targetNode': expect.any(String) },
+      'status.succeeded': 'true',
+      'status.failureReason': '',
+      'status.result.minLatencyNanoSec': NANOSECONDS,
+      'status.result.maxLatencyNanoSec': NANOSECONDS,
+      'status.result.avgLatencyNanoSec': NANOSECONDS,
+      'status.result.measurementDurationSec': '1',
+      'status.result.sourceNode': expect.any(String),
+      'status.result.targetNode': expect.any(String),
     });
     if (before.length > 0) expect(statusKeys(lab)).toEqual(before);
     before = statusKeys(lab);
@@ -46,17 +50,24 @@ test('the older launcher’s job: all by environment, the results into an empty 
   const lab = await newLab({ objects: checkupRbac() });
   lab.createObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'results', namespace: 'latency' } });
   const env = {
-    ...{ RESULT_CONFIGMAP_NAMESPACE: 'latency', RESULT_CONFIGMAP_NAME: 'results' },
-    ...{ NETWORK_ATTACHMENT_DEFINITION_NAMESPACE: 'latency', NETWORK_ATTACHMENT_DEFINITION_NAME: 'blue' },
-    ...{ SOURCE_NODE: 'node-2', TARGET_NODE: 'node-1', SAMPLE_DURATION_SECONDS: '1' },
+    RESULT_CONFIGMAP_NAMESPACE: 'latency',
+    RESULT_CONFIGMAP_NAME: 'results',
+    NETWORK_ATTACHMENT_DEFINITION_NAMESPACE: 'latency',
+    NETWORK_ATTACHMENT_DEFINITION_NAME: 'blue',
+    SOURCE_NODE: 'node-2',
+    TARGET_NODE: 'node-1',
+    SAMPLE_DURATION_SECONDS: '1',
     MAX_DESIRED_LATENCY_MILLISECONDS: '5000',
   };
   lab.createObject(bareJob('older', env));
   expect(await jobEnded(lab, 'older')).toBe('Complete');
   expect(configMapData(lab, 'results')).toMatchObject({
-    ...{ 'status.succeeded': 'true', 'status.failureReason': '' },
-    ...{ 'status.result.sourceNode': 'node-2', 'status.result.targetNode': 'node-1' },
-    ...{ 'status.result.maxLatencyNanoSec': NANOSECONDS, 'status.results.measurementDurationSec': '1' },
+    'status.succeeded': 'true',
+    'status.failureReason': '',
+    'status.result.sourceNode': 'node-2',
+    'status.result.targetNode': 'node-1',
+    'status.result.maxLatencyNanoSec': NANOSECONDS,
+    'status.results.measurementDurationSec': '1',
   });
   expect(vmisLeft(lab)).toEqual([]);
 });

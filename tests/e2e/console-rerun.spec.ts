@@ -140,7 +140,8 @@ for (const [code, failure] of Object.entries(FAILURES)) {
     startConsoleJob(lab, 'third');
     expect(await jobEnded(lab, 'third')).toBe('Complete');
     expect(configMapData(lab, CONSOLE_CONFIG_MAP)).toMatchObject({
-      ...{ 'status.succeeded': 'true', 'status.failureReason': '' },
+      'status.succeeded': 'true',
+      'status.failureReason': '',
       'status.result.sourceNode': expect.stringMatching(/^node-[12]$/),
     });
     expect(statusKeys(lab)).not.toContain(STALE);

@@ -13,7 +13,9 @@ const TRANSFORM_CACHE = 'PLAYWRIGHT_TRANSFORM_CACHE_DIR';
 function load([program = '', ...rest]: readonly string[], env: Record<string, string | undefined>): string {
   const own = { TEST_WORKER_INDEX: undefined, NODE_OPTIONS: undefined, [TRANSFORM_CACHE]: undefined };
   return execFileSync(program, [...rest, '--list'], {
-    ...{ cwd: ROOT, encoding: 'utf8' as const, stdio: 'pipe' },
+    cwd: ROOT,
+    encoding: 'utf8' as const,
+    stdio: 'pipe',
     env: { ...process.env, ...own, ...env },
   });
 }

@@ -46,9 +46,13 @@ export async function startEndToEnd(
     args,
     limitMs: LIMIT_MS,
     env: {
-      ...{ PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`, TMPDIR: testInfo.outputDir },
-      ...{ FAKE_LOG: log, FAKE_BIN: bin, FAKE_KUBECONFIG: lab.kubeconfig },
-      ...{ FAKE_KUBECTL: await ensureKubectl(), ...env },
+      PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`,
+      TMPDIR: testInfo.outputDir,
+      FAKE_LOG: log,
+      FAKE_BIN: bin,
+      FAKE_KUBECONFIG: lab.kubeconfig,
+      FAKE_KUBECTL: await ensureKubectl(),
+      ...env,
     },
   });
   const asked = () => {

@@ -12,11 +12,9 @@ test(
     const lab = await newLab({ guests: 'qemu' });
     lab.disturbConsoles({ dropEveryMs: 20_000 });
     lab.createObject({
-      ...{
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name: 'kubevirt-vm-latency-config', namespace: 'latency' },
-      },
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kubevirt-vm-latency-config', namespace: 'latency' },
       data: { ...configMapData(lab), 'spec.timeout': '8m' },
     });
     const { status, output } = await checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '300' }, limitMs: 450_000 }).ended;

@@ -128,11 +128,14 @@ test(
 );
 
 const HOST_LOCAL = {
-  ...{ apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition' },
+  apiVersion: 'k8s.cni.cncf.io/v1',
+  kind: 'NetworkAttachmentDefinition',
   metadata: { name: 'local', namespace: 'latency' },
   spec: {
     config: JSON.stringify({
-      ...{ name: 'local', type: 'bridge', bridge: 'br1' },
+      name: 'local',
+      type: 'bridge',
+      bridge: 'br1',
       ipam: { type: 'host-local', subnet: '10.77.0.0/24', rangeStart: '10.77.0.10' },
     }),
   },

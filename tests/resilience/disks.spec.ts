@@ -173,8 +173,12 @@ test.describe('with a /tmp that is no good', () => {
   const tmpIs = (options: string): string =>
     ROOT.startsWith('/tmp/')
       ? [
-          ...[`mount --rbind '${ROOT}' /mnt`, 'mount -t tmpfs tmpfs /tmp', `mkdir -p '${ROOT}'`],
-          ...[`mount --move /mnt '${ROOT}'`, `mount -o remount,${options} /tmp`, `cd '${ROOT}'`],
+          `mount --rbind '${ROOT}' /mnt`,
+          'mount -t tmpfs tmpfs /tmp',
+          `mkdir -p '${ROOT}'`,
+          `mount --move /mnt '${ROOT}'`,
+          `mount -o remount,${options} /tmp`,
+          `cd '${ROOT}'`,
         ].join('; ')
       : `mount -t tmpfs tmpfs /tmp -o ${options}`;
   let env: Record<string, string>;

@@ -189,7 +189,8 @@ for (const scenario of SCENARIOS) {
     }
     expect(status).toBe(passes ? 0 : 1);
     expect(data).toMatchObject({
-      ...{ 'status.succeeded': String(passes), 'status.completionTimestamp': expect.any(String) },
+      'status.succeeded': String(passes),
+      'status.completionTimestamp': expect.any(String),
       ...expected.alsoThere,
     });
     expect(vmisLeft(lab)).toHaveLength(expected.left ?? 0);

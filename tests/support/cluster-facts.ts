@@ -12,7 +12,9 @@ export function configMapData(lab: Lab, name = CONFIG_MAP): Record<string, strin
 export function setConfigMap(lab: Lab, changes: Record<string, string | undefined>): void {
   const kept = Object.entries({ ...configMapData(lab), ...changes }).filter(([, value]) => value !== undefined);
   lab.createObject({
-    ...{ apiVersion: 'v1', kind: 'ConfigMap', data: Object.fromEntries(kept) },
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    data: Object.fromEntries(kept),
     metadata: { name: CONFIG_MAP, namespace: 'latency' },
   });
 }

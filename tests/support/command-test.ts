@@ -40,7 +40,8 @@ export const test = base.extend<{ command: (lab: Lab, args: string[], options?: 
       const own = { ARTIFACTS_DIR: undefined, SAMPLE_DURATION_SECONDS: undefined };
       const run = checkup(lab, {
         ...(serviceAccount !== undefined && { serviceAccount }),
-        ...{ command: npm ? NPM : SCRIPT, args: [...args, '--artifacts', artifacts] },
+        command: npm ? NPM : SCRIPT,
+        args: [...args, '--artifacts', artifacts],
         env: { ...own, CONFIGMAP_NAMESPACE: undefined, CONFIGMAP_NAME: undefined, KUBECTL: kubectl, ...env },
       });
       return Promise.resolve({ run, artifacts });
@@ -55,7 +56,8 @@ export function objectsIn(lab: Lab): unknown[] {
   const objects = [...kinds, ...rbac].flatMap((plural) => lab.list(plural));
   const own = objects.filter(({ metadata }) => !['default', 'kube-root-ca.crt'].includes(metadata.name));
   return own.map((object) => ({
-    ...{ ...object, metadata: without(object.metadata, 'resourceVersion', 'uid', 'creationTimestamp') },
+    ...object,
+    metadata: without(object.metadata, 'resourceVersion', 'uid', 'creationTimestamp'),
   }));
 }
 
@@ -83,7 +85,9 @@ export function account(name: string, scope: '' | 'Cluster', rules: JsonObject[]
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
     { apiVersion, kind: `${scope}Role`, metadata, rules },
     {
-      ...{ apiVersion, kind: `${scope}RoleBinding`, metadata },
+      apiVersion,
+      kind: `${scope}RoleBinding`,
+      metadata,
       roleRef: { apiGroup: RBAC, kind: `${scope}Role`, name },
       subjects: [{ kind: 'ServiceAccount', ...metadata }],
     },

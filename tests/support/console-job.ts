@@ -18,12 +18,16 @@ const OF_A_SUCCESS = ['minLatencyNanoSec', 'avgLatencyNanoSec', 'maxLatencyNanoS
 /** A pod of the image alone, with these variables. */
 export function bareJob(name: string, env: Record<string, string>): JsonObject {
   const container = {
-    ...{ name: 'checkup', image: 'quay.io/somebody/kubevirt-vm-latency:v1', imagePullPolicy: 'Always' },
+    name: 'checkup',
+    image: 'quay.io/somebody/kubevirt-vm-latency:v1',
+    imagePullPolicy: 'Always',
     securityContext: { allowPrivilegeEscalation: false },
     env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
   };
   return {
-    ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: NAMESPACE, labels: LABELS } },
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, namespace: NAMESPACE, labels: LABELS },
     spec: {
       backoffLimit: 0,
       template: { spec: { serviceAccountName: CHECKUP_ACCOUNT, restartPolicy: 'Never', containers: [container] } },

@@ -56,7 +56,9 @@ export function kubectlOf(program: string, own: Record<string, string>): Kubectl
 export function printedTable(text: string): Record<string, string>[] {
   const [head = '', ...lines] = text.trimEnd().split('\n');
   const columns = [...head.matchAll(/\S+( \S+)*\s*/g)].map(({ 0: title, index }) => ({
-    ...{ title: title.trim(), from: index, to: index + title.length },
+    title: title.trim(),
+    from: index,
+    to: index + title.length,
   }));
   const last = columns.at(-1)?.from;
   return lines.map((line) =>

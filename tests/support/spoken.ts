@@ -24,7 +24,8 @@ export function filesBelow(directory: string): Piece[] {
 
 function unpacked(file: string, archive: Buffer): Piece[] {
   return Object.entries(unzipSync(archive)).map(([name, bytes]) => ({
-    ...{ place: `${file} › ${name}`, text: Buffer.from(bytes).toString('utf8') },
+    place: `${file} › ${name}`,
+    text: Buffer.from(bytes).toString('utf8'),
   }));
 }
 

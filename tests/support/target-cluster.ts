@@ -27,7 +27,10 @@ export async function readTarget(): Promise<Target> {
   if (!namespace || !name) throw new Error(`CLUSTER_NETWORK must be namespace/name, it is "${network}"`);
   const program = process.env['CLUSTER_KUBECTL'] || (await ensureKubectl());
   return {
-    ...{ kubeconfig, image, network: { namespace, name }, nodes: nodes.split(',') },
+    kubeconfig,
+    image,
+    network: { namespace, name },
+    nodes: nodes.split(','),
     kubectl: kubectlOf(program, { KUBECONFIG: kubeconfig }),
     artifacts: path.resolve(process.env['CLUSTER_ARTIFACTS'] || 'artifacts/cluster'),
   };

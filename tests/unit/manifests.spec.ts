@@ -30,7 +30,9 @@ for (const [file, ...below] of [['job.yaml'], ['scheduled/cronjob.yaml', 'spec',
     });
     const [container] = objectsAt(pod, 'containers');
     expect(container?.['securityContext']).toEqual({
-      ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
     });
     const mounted = objectsAt(container, 'volumeMounts').map((mount) => textAt(mount, 'mountPath'));
     expect(mounted).toEqual(['/tmp', '/artifacts']);

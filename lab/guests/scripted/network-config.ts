@@ -24,6 +24,8 @@ export function nicConfig(mac: string, networkData: string): NicConfig {
   const wantsRouter = at(mine, 'dhcp6') === true || at(mine, 'accept-ra') === true;
   return {
     up: addresses.length > 0 || dhcp4 || wantsRouter,
-    ...{ addresses, dhcp4, acceptRa: at(mine, 'accept-ra') !== false },
+    addresses,
+    dhcp4,
+    acceptRa: at(mine, 'accept-ra') !== false,
   };
 }

@@ -65,7 +65,12 @@ export function parsePingOptions(args: string[]): PingOptions | { problem: strin
     }
     const { precise, showLost, stamped } = values;
     return {
-      ...{ destination: canonicalAddress(text), family, precise, showLost, stamped, ...limits },
+      destination: canonicalAddress(text),
+      family,
+      precise,
+      showLost,
+      stamped,
+      ...limits,
       intervalMs: number(values.interval, 0, Infinity) * 1000,
       lingerMs: number(values.linger, 0, Infinity) * 1000,
       size: number(values.size, 0, LONGEST_PAYLOAD),

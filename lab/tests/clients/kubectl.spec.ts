@@ -37,7 +37,9 @@ const VMI: JsonObject = {
 };
 
 const CONFIG_MAP: JsonObject = {
-  ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c1' } },
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'c1' },
   data: { a: '1', b: '2' },
 };
 
@@ -52,8 +54,11 @@ test('get shows the columns of a real cluster', async ({ cluster }) => {
   expect(await row('nodes')).toEqual(node);
   expect(await row('nodes', '-o', 'wide')).toEqual({
     ...node,
-    ...{ 'INTERNAL-IP': '127.0.0.1', 'EXTERNAL-IP': '<none>', 'OS-IMAGE': 'kubevirt-lab' },
-    ...{ 'KERNEL-VERSION': 'none', 'CONTAINER-RUNTIME': 'lab://1' },
+    'INTERNAL-IP': '127.0.0.1',
+    'EXTERNAL-IP': '<none>',
+    'OS-IMAGE': 'kubevirt-lab',
+    'KERNEL-VERSION': 'none',
+    'CONTAINER-RUNTIME': 'lab://1',
   });
   const vmi = { NAME: 'one', AGE, PHASE: 'Running', IP: '', NODENAME: 'node-1', READY: 'True' };
   expect(await row('vmi')).toEqual(vmi);
@@ -61,13 +66,11 @@ test('get shows the columns of a real cluster', async ({ cluster }) => {
   expect(await row('net-attach-def')).toEqual({ NAME: 'blue', AGE });
   expect(await row('cm')).toEqual({ NAME: 'c1', DATA: '2', AGE });
   expect(await row('pods')).toEqual({
-    ...{
-      NAME: expect.stringMatching(/^virt-launcher-one-\w{5}$/),
-      READY: '1/1',
-      STATUS: 'Running',
-      RESTARTS: '0',
-      AGE,
-    },
+    NAME: expect.stringMatching(/^virt-launcher-one-\w{5}$/),
+    READY: '1/1',
+    STATUS: 'Running',
+    RESTARTS: '0',
+    AGE,
   });
   expect(await row('kubevirt', '-A')).toEqual({ NAMESPACE: 'kubevirt', NAME: 'kubevirt', AGE, PHASE: 'Deployed' });
   expect(Object.keys((await row('events')) ?? {})).toEqual(['LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE']);
@@ -94,14 +97,17 @@ test('get as yaml, json and jsonpath is the object', async ({ cluster }) => {
   expect(JSON.parse(await kubectl.ok('get', 'cm', 'c1', '-o', 'json'))).toEqual(stored);
   expect(await kubectl.ok('get', 'cm', 'c1', '-o', 'jsonpath={.data.b}')).toBe('2');
   expect(await kubectl.run('get', 'cm', 'none')).toMatchObject({
-    ...{ status: 1, stderr: 'Error from server (NotFound): configmaps "none" not found\n' },
+    status: 1,
+    stderr: 'Error from server (NotFound): configmaps "none" not found\n',
   });
 });
 
 test('apply creates, changes, and sees that nothing changed', async ({ cluster }) => {
   const { lab, kubectl } = await cluster();
   const nad = {
-    ...{ apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition', metadata: { name: 'green' } },
+    apiVersion: 'k8s.cni.cncf.io/v1',
+    kind: 'NetworkAttachmentDefinition',
+    metadata: { name: 'green' },
     spec: { config: '{"type":"bridge"}' },
   };
   expect((await kubectl.apply(CONFIG_MAP, nad)).stdout).toBe(
@@ -207,7 +213,9 @@ test('logs -f of a job goes on to its end', async ({ cluster }) => {
   const command = ['sh', '-c', 'for i in 1 2 3; do echo line $i; sleep 0.3; done'];
   const containers = [{ name: 'c', image: 'registry.example/kubevirt-vm-latency:1', command }];
   await kubectl.apply({
-    ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' } },
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'j' },
     spec: { template: { spec: { containers, restartPolicy: 'Never' } } },
   });
   expect(await kubectl.ok('logs', '-f', 'job/j', '--pod-running-timeout=20s')).toBe('line 1\nline 2\nline 3\n');
@@ -223,27 +231,48 @@ test('api-resources lists the kinds with their short names', async ({ cluster })
   const { kubectl } = await cluster();
   const resources = printedTable(await kubectl.ok('api-resources'));
   expect(resources).toContainEqual({
-    ...{ NAME: 'virtualmachineinstances', SHORTNAMES: 'vmi,vmis', APIVERSION: 'kubevirt.io/v1' },
-    ...{ NAMESPACED: 'true', KIND: 'VirtualMachineInstance' },
+    NAME: 'virtualmachineinstances',
+    SHORTNAMES: 'vmi,vmis',
+    APIVERSION: 'kubevirt.io/v1',
+    NAMESPACED: 'true',
+    KIND: 'VirtualMachineInstance',
   });
   const without = await cluster({ kubevirt: 'absent' });
   expect(await without.kubectl.run('get', 'vmi')).toMatchObject({
-    ...{ status: 1, stderr: 'error: the server doesn\'t have a resource type "vmi"\n' },
+    status: 1,
+    stderr: 'error: the server doesn\'t have a resource type "vmi"\n',
   });
 });
 
 /** What every service account has by default: questions about oneself, KubeVirt's version, discovery. */
 const DEFAULT_RULES = [
-  ...['selfsubjectreviews.authentication.k8s.io [create]', 'selfsubjectaccessreviews.authorization.k8s.io [create]'],
-  ...['selfsubjectrulesreviews.authorization.k8s.io [create]', 'kubevirts.kubevirt.io [get list]'],
-  ...['guestfs.subresources.kubevirt.io [get list]', 'version.subresources.kubevirt.io [get list]'],
+  'selfsubjectreviews.authentication.k8s.io [create]',
+  'selfsubjectaccessreviews.authorization.k8s.io [create]',
+  'selfsubjectrulesreviews.authorization.k8s.io [create]',
+  'kubevirts.kubevirt.io [get list]',
+  'guestfs.subresources.kubevirt.io [get list]',
+  'version.subresources.kubevirt.io [get list]',
   'virtualmachineclusterinstancetypes.instancetype.kubevirt.io [get list watch]',
   'virtualmachineclusterpreferences.instancetype.kubevirt.io [get list watch]',
 ];
 const DEFAULT_PATHS = [
-  ...['/.well-known', '/.well-known/*', '/.well-known/openid-configuration', '/.well-known/openid-configuration/'],
-  ...['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*'],
-  ...['/openid/v1/jwks', '/openid/v1/jwks/', '/readyz', '/version', '/version/'],
+  '/.well-known',
+  '/.well-known/*',
+  '/.well-known/openid-configuration',
+  '/.well-known/openid-configuration/',
+  '/api',
+  '/api/*',
+  '/apis',
+  '/apis/*',
+  '/healthz',
+  '/livez',
+  '/openapi',
+  '/openapi/*',
+  '/openid/v1/jwks',
+  '/openid/v1/jwks/',
+  '/readyz',
+  '/version',
+  '/version/',
 ];
 
 const ACCOUNT = 'bot';
@@ -252,18 +281,19 @@ const ACCOUNT = 'bot';
 const GRANTS: JsonObject[] = [
   { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: ACCOUNT } },
   {
-    ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: ACCOUNT } },
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name: ACCOUNT },
     rules: [
       { apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'update'] },
       { apiGroups: ['kubevirt.io'], resources: ['virtualmachineinstances'], verbs: ['get', 'create', 'delete'] },
-      {
-        ...{ apiGroups: ['subresources.kubevirt.io'], verbs: ['get'] },
-        resources: ['virtualmachineinstances/console'],
-      },
+      { apiGroups: ['subresources.kubevirt.io'], verbs: ['get'], resources: ['virtualmachineinstances/console'] },
     ],
   },
   {
-    ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name: ACCOUNT } },
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: ACCOUNT },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: ACCOUNT },
     subjects: [{ kind: 'ServiceAccount', name: ACCOUNT, namespace: 'latency' }],
   },
@@ -289,7 +319,8 @@ test('auth can-i knows the permissions of a role and the default ones, and no ot
     expect(rules.sort()).toEqual(
       [
         ...DEFAULT_RULES,
-        ...['configmaps [get update]', 'virtualmachineinstances.kubevirt.io [get create delete]'],
+        'configmaps [get update]',
+        'virtualmachineinstances.kubevirt.io [get create delete]',
         'virtualmachineinstances.subresources.kubevirt.io/console [get]',
       ].sort(),
     );

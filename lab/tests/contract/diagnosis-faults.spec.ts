@@ -101,7 +101,10 @@ test('pod-security: the VMI and an event quote the API server; a label of the na
   expect(textAt(lab.get(VMIS, NAMESPACE, 'a'), 'status', 'phase')).toBe('Pending');
   expect(lab.list('events', NAMESPACE)).toMatchObject([
     {
-      ...{ type: 'Warning', reason: 'FailedCreate', count: 1, involvedObject: { name: 'a' } },
+      type: 'Warning',
+      reason: 'FailedCreate',
+      count: 1,
+      involvedObject: { name: 'a' },
       message: matching(new RegExp(`^failed to render launch manifest: ${forbidden}`)),
     },
   ]);
@@ -211,7 +214,9 @@ test('interface-refused: KubeVirt says why, and takes it back when the VMI has f
   stream.close();
   expect(seen).toContainEqual(
     expect.objectContaining({
-      ...{ type: 'Synchronized', status: 'False', reason: 'Synchronizing with the Domain failed.' },
+      type: 'Synchronized',
+      status: 'False',
+      reason: 'Synchronizing with the Domain failed.',
       message: matching(/^failed to configure vmi network: .*Critical network error: /),
     }),
   );

@@ -18,7 +18,9 @@ function twoContainers(): JsonObject {
   const command = (script: string) => ['sh', '-c', script];
   const lasting = 'echo up; trap "echo asked; exit 0" TERM; while :; do sleep 0.1; done';
   return {
-    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: '{name}' } },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: '{name}' },
     spec: {
       restartPolicy: 'Never',
       terminationGracePeriodSeconds: 5,
@@ -72,13 +74,18 @@ test('a command runs with the environment of its container, and tells how it end
   const { scene, path } = await start(stage, 'exec');
   const run = (options: Omit<ExecOptions, 'container'>) => exec(stage.api, path, { container: 'lasting', ...options });
   expect(await run({ command: ['sh', '-c', 'echo "$WORD"; echo apart >&2'] })).toEqual({
-    ...{ protocol: 'v5.channel.k8s.io', stdout: 'given\n', stderr: 'apart\n', closeCode: 1000 },
+    protocol: 'v5.channel.k8s.io',
+    stdout: 'given\n',
+    stderr: 'apart\n',
+    closeCode: 1000,
     status: { metadata: {}, status: 'Success' },
   });
   expect(await run({ command: ['sh', '-c', 'echo so far; exit 4'] })).toMatchObject({
     stdout: 'so far\n',
     status: {
-      ...{ metadata: {}, status: 'Failure', reason: 'NonZeroExitCode' },
+      metadata: {},
+      status: 'Failure',
+      reason: 'NonZeroExitCode',
       message: 'command terminated with non-zero exit code: command terminated with exit code 4',
       details: { causes: [{ reason: 'ExitCode', message: '4' }] },
     },
@@ -93,7 +100,10 @@ test('a container that has ended takes no command: the upgrade succeeds, the Sta
   const { scene, path } = await start(stage, 'ended');
   const message = 'unable to upgrade connection: container not found ("brief")';
   expect((await exec(stage.api, path, { container: 'brief', command: ['true'] })).status).toEqual({
-    ...{ metadata: {}, status: 'Failure', reason: 'InternalError', code: 500 },
+    metadata: {},
+    status: 'Failure',
+    reason: 'InternalError',
+    code: 500,
     message: `Internal error occurred: ${message}`,
     details: { causes: [{ message }] },
   });
@@ -123,6 +133,10 @@ test('what cannot be meant is refused before the upgrade', async ({ stage }) => 
 test('the discovery names it', async ({ stage }) => {
   const { body } = await stage.api.call({ path: '/api/v1' });
   expect(objectsAt(body, 'resources')).toContainEqual({
-    ...{ name: 'pods/exec', singularName: '', namespaced: true, kind: 'PodExecOptions', verbs: ['create', 'get'] },
+    name: 'pods/exec',
+    singularName: '',
+    namespaced: true,
+    kind: 'PodExecOptions',
+    verbs: ['create', 'get'],
   });
 });

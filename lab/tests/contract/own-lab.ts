@@ -43,7 +43,9 @@ export const test = base.extend<{ ownLab: (options?: Partial<LabOptions>) => Pro
       };
       const api = await client();
       return {
-        ...{ lab, api, client },
+        lab,
+        api,
+        client,
         untilPhase: async (phase, name = 'a') => {
           if (!lab.get('virtualmachineinstances', NAMESPACE, name))
             lab.createObject(fill(lonelyVmi(), { name, ns: NAMESPACE }));

@@ -71,7 +71,9 @@ contract('untouched', [
       method: 'POST',
       path: PODS,
       body: {
-        ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: '{name}' } },
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: '{name}' },
         spec: { schedulerName: 'none', containers: [{ name: 'c', image: 'example.com/x' }] },
       },
     },

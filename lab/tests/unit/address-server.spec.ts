@@ -37,8 +37,17 @@ function network(initial = BOTH) {
 
 function dhcp(mac: string, message: Dhcp['message'], more: Partial<Dhcp> = {}): Dhcp {
   return {
-    ...{ type: 'dhcp', message, fromMac: mac, toMac: EVERYBODY, source: '0.0.0.0', destination: '255.255.255.255' },
-    ...{ transaction: 77, clientMac: mac, clientAddress: '0.0.0.0', yourAddress: '0.0.0.0', broadcast: false },
+    type: 'dhcp',
+    message,
+    fromMac: mac,
+    toMac: EVERYBODY,
+    source: '0.0.0.0',
+    destination: '255.255.255.255',
+    transaction: 77,
+    clientMac: mac,
+    clientAddress: '0.0.0.0',
+    yourAddress: '0.0.0.0',
+    broadcast: false,
     ...more,
   };
 }
@@ -80,8 +89,15 @@ test('a client is offered an address and gets it, alone', () => {
   const { nic } = network();
   const { send } = nic();
   const offer = {
-    ...{ type: 'dhcp', message: 'offer', transaction: 77, clientMac: A, yourAddress: '10.200.0.2' },
-    ...{ server: '10.200.0.1', prefixLength: 29, leaseSeconds: 3600, source: '10.200.0.1' },
+    type: 'dhcp',
+    message: 'offer',
+    transaction: 77,
+    clientMac: A,
+    yourAddress: '10.200.0.2',
+    server: '10.200.0.1',
+    prefixLength: 29,
+    leaseSeconds: 3600,
+    source: '10.200.0.1',
   };
   expect(send(dhcp(A, 'discover'))).toMatchObject([{ ...offer, toMac: A, destination: '10.200.0.2' }]);
   const toAll = { toMac: EVERYBODY, destination: '255.255.255.255' };
@@ -132,12 +148,19 @@ test('a router solicitation is answered with the prefix, and with no way out', (
   const { send } = nic();
   const source = addressOfMac('fe80::', A);
   const solicitation: Packet = {
-    ...{ type: 'routerSolicitation', fromMac: A, toMac: multicastMac(ALL_ROUTERS), source, destination: ALL_ROUTERS },
+    type: 'routerSolicitation',
+    fromMac: A,
+    toMac: multicastMac(ALL_ROUTERS),
+    source,
+    destination: ALL_ROUTERS,
     sourceMac: A,
   };
   expect(send(solicitation)).toMatchObject([
     {
-      ...{ type: 'routerAdvertisement', destination: 'ff02::1', managed: false, lifetimeSeconds: 0 },
+      type: 'routerAdvertisement',
+      destination: 'ff02::1',
+      managed: false,
+      lifetimeSeconds: 0,
       prefixes: [{ prefix: 'fd10:200::', length: 64, autonomous: true }],
     },
   ]);

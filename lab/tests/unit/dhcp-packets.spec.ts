@@ -9,14 +9,34 @@ const B = '02:00:00:00:00:0b';
 const ZEROS = (bytes: number) => '00'.repeat(bytes);
 
 const DISCOVER: Packet = {
-  ...{ type: 'dhcp', message: 'discover', fromMac: A, toMac: 'ff:ff:ff:ff:ff:ff', source: '0.0.0.0' },
-  ...{ destination: '255.255.255.255', transaction: 0xdeadbeef, clientMac: A, clientAddress: '0.0.0.0' },
-  ...{ yourAddress: '0.0.0.0', broadcast: true, requested: '10.0.0.7' },
+  type: 'dhcp',
+  message: 'discover',
+  fromMac: A,
+  toMac: 'ff:ff:ff:ff:ff:ff',
+  source: '0.0.0.0',
+  destination: '255.255.255.255',
+  transaction: 0xdeadbeef,
+  clientMac: A,
+  clientAddress: '0.0.0.0',
+  yourAddress: '0.0.0.0',
+  broadcast: true,
+  requested: '10.0.0.7',
 };
 const ACK: Packet = {
-  ...{ type: 'dhcp', message: 'ack', fromMac: B, toMac: A, source: '10.0.0.1', destination: '10.0.0.7' },
-  ...{ transaction: 0xdeadbeef, clientMac: A, clientAddress: '0.0.0.0', yourAddress: '10.0.0.7', broadcast: false },
-  ...{ server: '10.0.0.1', prefixLength: 23, leaseSeconds: 3600 },
+  type: 'dhcp',
+  message: 'ack',
+  fromMac: B,
+  toMac: A,
+  source: '10.0.0.1',
+  destination: '10.0.0.7',
+  transaction: 0xdeadbeef,
+  clientMac: A,
+  clientAddress: '0.0.0.0',
+  yourAddress: '10.0.0.7',
+  broadcast: false,
+  server: '10.0.0.1',
+  prefixLength: 23,
+  leaseSeconds: 3600,
 };
 
 const CASES: [string, Packet, string][] = [

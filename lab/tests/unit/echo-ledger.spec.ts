@@ -58,14 +58,28 @@ test('IPv6 is noted as IPv4 is; what is no ping is not', () => {
   const { networks, near } = twoHosts();
   near.send(
     encodePacket({
-      ...{ type: 'echo', family: 6, request: true, fromMac: A, toMac: B, source: 'fd00::1', destination: 'fd00::2' },
-      ...{ id: 1, sequence: 1, payload: Buffer.alloc(0) },
+      type: 'echo',
+      family: 6,
+      request: true,
+      fromMac: A,
+      toMac: B,
+      source: 'fd00::1',
+      destination: 'fd00::2',
+      id: 1,
+      sequence: 1,
+      payload: Buffer.alloc(0),
     }),
   );
   near.send(
     encodePacket({
-      ...{ type: 'arp', request: true, fromMac: A, toMac: B, senderMac: A, sender: '10.0.0.1' },
-      ...{ targetMac: B, target: '10.0.0.2' },
+      type: 'arp',
+      request: true,
+      fromMac: A,
+      toMac: B,
+      senderMac: A,
+      sender: '10.0.0.1',
+      targetMac: B,
+      target: '10.0.0.2',
     }),
   );
   expect(networks.echoes()).toMatchObject([{ destination: 'fd00::2', reply: { fate: 'delivered' } }]);

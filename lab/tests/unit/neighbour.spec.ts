@@ -35,8 +35,16 @@ function solicitation(target: string, source = '::'): Packet {
 
 function ping(destination: string, toMac: string): Packet {
   return {
-    ...{ type: 'echo', family: 4, request: true, fromMac: A, toMac, source: '10.0.0.1', destination },
-    ...{ id: 1, sequence: 1, payload: Buffer.from('x') },
+    type: 'echo',
+    family: 4,
+    request: true,
+    fromMac: A,
+    toMac,
+    source: '10.0.0.1',
+    destination,
+    id: 1,
+    sequence: 1,
+    payload: Buffer.from('x'),
   };
 }
 
@@ -48,8 +56,13 @@ test('whoever probes for an address that is taken is told so, and others are not
   expect(send(arp('10.0.0.8'))).toEqual([]);
   expect(send(solicitation('fd00::9'))).toMatchObject([
     {
-      ...{ type: 'neighbourAdvertisement', target: 'fd00::9', solicited: false, override: true },
-      ...{ source: 'fd00::9', destination: 'ff02::1', toMac: '33:33:00:00:00:01' },
+      type: 'neighbourAdvertisement',
+      target: 'fd00::9',
+      solicited: false,
+      override: true,
+      source: 'fd00::9',
+      destination: 'ff02::1',
+      toMac: '33:33:00:00:00:01',
     },
   ]);
   expect(send(solicitation('fd00::8'))).toEqual([]);

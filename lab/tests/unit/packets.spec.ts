@@ -11,8 +11,14 @@ const CASES: { name: string; packet: Packet; bytes: string }[] = [
   {
     name: 'an ARP request',
     packet: {
-      ...{ type: 'arp', fromMac: A, toMac: 'ff:ff:ff:ff:ff:ff', request: true },
-      ...{ senderMac: A, sender: '0.0.0.0', targetMac: '00:00:00:00:00:00', target: '192.168.1.2' },
+      type: 'arp',
+      fromMac: A,
+      toMac: 'ff:ff:ff:ff:ff:ff',
+      request: true,
+      senderMac: A,
+      sender: '0.0.0.0',
+      targetMac: '00:00:00:00:00:00',
+      target: '192.168.1.2',
     },
     bytes: `ffffffffffff 02000000000a 0806
       0001 0800 06 04 0001  02000000000a 00000000  000000000000 c0a80102`,
@@ -20,8 +26,14 @@ const CASES: { name: string; packet: Packet; bytes: string }[] = [
   {
     name: 'an ARP reply',
     packet: {
-      ...{ type: 'arp', fromMac: B, toMac: A, request: false },
-      ...{ senderMac: B, sender: '192.168.1.2', targetMac: A, target: '192.168.1.1' },
+      type: 'arp',
+      fromMac: B,
+      toMac: A,
+      request: false,
+      senderMac: B,
+      sender: '192.168.1.2',
+      targetMac: A,
+      target: '192.168.1.1',
     },
     bytes: `02000000000a 02000000000b 0806
       0001 0800 06 04 0002  02000000000b c0a80102  02000000000a c0a80101`,
@@ -29,8 +41,16 @@ const CASES: { name: string; packet: Packet; bytes: string }[] = [
   {
     name: 'an IPv4 echo request',
     packet: {
-      ...{ type: 'echo', family: 4, request: true, fromMac: A, toMac: B, source: '192.168.1.1' },
-      ...{ destination: '192.168.1.2', id: 0x1234, sequence: 7, payload: Buffer.from('abc') },
+      type: 'echo',
+      family: 4,
+      request: true,
+      fromMac: A,
+      toMac: B,
+      source: '192.168.1.1',
+      destination: '192.168.1.2',
+      id: 0x1234,
+      sequence: 7,
+      payload: Buffer.from('abc'),
     },
     bytes: `02000000000b 02000000000a 0800
       45 00 001f  0000 4000  40 01 b78a  c0a80101 c0a80102
@@ -39,8 +59,16 @@ const CASES: { name: string; packet: Packet; bytes: string }[] = [
   {
     name: 'an IPv6 echo reply',
     packet: {
-      ...{ type: 'echo', family: 6, request: false, fromMac: B, toMac: A, source: 'fd00::2' },
-      ...{ destination: 'fd00::1', id: 0xffff, sequence: 0xffff, payload: Buffer.from('abcd') },
+      type: 'echo',
+      family: 6,
+      request: false,
+      fromMac: B,
+      toMac: A,
+      source: 'fd00::2',
+      destination: 'fd00::1',
+      id: 0xffff,
+      sequence: 0xffff,
+      payload: Buffer.from('abcd'),
     },
     bytes: `02000000000a 02000000000b 86dd
       60000000 000c 3a 40  fd000000000000000000000000000002  fd000000000000000000000000000001
@@ -49,8 +77,12 @@ const CASES: { name: string; packet: Packet; bytes: string }[] = [
   {
     name: 'a probe for duplicates',
     packet: {
-      ...{ type: 'neighbourSolicitation', fromMac: A, toMac: '33:33:ff:00:00:01' },
-      ...{ source: '::', destination: 'ff02::1:ff00:1', target: 'fd00::1' },
+      type: 'neighbourSolicitation',
+      fromMac: A,
+      toMac: '33:33:ff:00:00:01',
+      source: '::',
+      destination: 'ff02::1:ff00:1',
+      target: 'fd00::1',
     },
     bytes: `3333ff000001 02000000000a 86dd
       60000000 0018 3a ff  00000000000000000000000000000000  ff0200000000000000000001ff000001
@@ -59,8 +91,13 @@ const CASES: { name: string; packet: Packet; bytes: string }[] = [
   {
     name: 'a neighbour solicitation',
     packet: {
-      ...{ type: 'neighbourSolicitation', fromMac: A, toMac: '33:33:ff:00:00:02', source: 'fd00::1' },
-      ...{ destination: 'ff02::1:ff00:2', target: 'fd00::2', sourceMac: A },
+      type: 'neighbourSolicitation',
+      fromMac: A,
+      toMac: '33:33:ff:00:00:02',
+      source: 'fd00::1',
+      destination: 'ff02::1:ff00:2',
+      target: 'fd00::2',
+      sourceMac: A,
     },
     bytes: `3333ff000002 02000000000a 86dd
       60000000 0020 3a ff  fd000000000000000000000000000001  ff0200000000000000000001ff000002
@@ -69,8 +106,16 @@ const CASES: { name: string; packet: Packet; bytes: string }[] = [
   {
     name: 'a neighbour advertisement',
     packet: {
-      ...{ type: 'neighbourAdvertisement', fromMac: B, toMac: A, source: 'fd00::2', destination: 'fd00::1' },
-      ...{ router: false, solicited: true, override: true, target: 'fd00::2', targetMac: B },
+      type: 'neighbourAdvertisement',
+      fromMac: B,
+      toMac: A,
+      source: 'fd00::2',
+      destination: 'fd00::1',
+      router: false,
+      solicited: true,
+      override: true,
+      target: 'fd00::2',
+      targetMac: B,
     },
     bytes: `02000000000a 02000000000b 86dd
       60000000 0020 3a ff  fd000000000000000000000000000002  fd000000000000000000000000000001
@@ -79,8 +124,12 @@ const CASES: { name: string; packet: Packet; bytes: string }[] = [
   {
     name: 'a router solicitation',
     packet: {
-      ...{ type: 'routerSolicitation', fromMac: A, toMac: '33:33:00:00:00:02' },
-      ...{ source: 'fe80::ff:fe00:a', destination: 'ff02::2', sourceMac: A },
+      type: 'routerSolicitation',
+      fromMac: A,
+      toMac: '33:33:00:00:00:02',
+      source: 'fe80::ff:fe00:a',
+      destination: 'ff02::2',
+      sourceMac: A,
     },
     bytes: `333300000002 02000000000a 86dd
       60000000 0010 3a ff  fe80000000000000000000fffe00000a  ff020000000000000000000000000002
@@ -89,12 +138,22 @@ const CASES: { name: string; packet: Packet; bytes: string }[] = [
   {
     name: 'a router advertisement',
     packet: {
-      ...{ type: 'routerAdvertisement', fromMac: B, toMac: '33:33:00:00:00:01', managed: false, lifetimeSeconds: 0 },
-      ...{ source: 'fe80::ff:fe00:b', destination: 'ff02::1', sourceMac: B },
+      type: 'routerAdvertisement',
+      fromMac: B,
+      toMac: '33:33:00:00:00:01',
+      managed: false,
+      lifetimeSeconds: 0,
+      source: 'fe80::ff:fe00:b',
+      destination: 'ff02::1',
+      sourceMac: B,
       prefixes: [
         {
-          ...{ prefix: 'fd10:200::', length: 64, onLink: true, autonomous: true },
-          ...{ validSeconds: 3600, preferredSeconds: 1800 },
+          prefix: 'fd10:200::',
+          length: 64,
+          onLink: true,
+          autonomous: true,
+          validSeconds: 3600,
+          preferredSeconds: 1800,
         },
       ],
     },
@@ -145,8 +204,16 @@ test('neighbour discovery that came through a router is not believed', () => {
 
 test('a fragment is nothing, whole as it may look', () => {
   const frame = encodePacket({
-    ...{ type: 'echo', family: 4, request: true, fromMac: A, toMac: B, source: '10.0.0.1', destination: '10.0.0.2' },
-    ...{ id: 1, sequence: 1, payload: Buffer.alloc(8) },
+    type: 'echo',
+    family: 4,
+    request: true,
+    fromMac: A,
+    toMac: B,
+    source: '10.0.0.1',
+    destination: '10.0.0.2',
+    id: 1,
+    sequence: 1,
+    payload: Buffer.alloc(8),
   });
   // "More fragments" instead of "do not fragment": the checksum grows by the difference.
   frame.writeUInt16BE(0x2000, 14 + 6);

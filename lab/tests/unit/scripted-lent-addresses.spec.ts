@@ -59,8 +59,14 @@ test('accept_ra 0: whatever a router says', async () => {
     const times = { validSeconds, preferredSeconds: validSeconds };
     port.send(
       encodePacket({
-        ...{ type: 'routerAdvertisement', fromMac: router, toMac: multicastMac(ALL_NODES), sourceMac: router },
-        ...{ source: 'fe80::9', destination: ALL_NODES, managed: false, lifetimeSeconds: 0 },
+        type: 'routerAdvertisement',
+        fromMac: router,
+        toMac: multicastMac(ALL_NODES),
+        sourceMac: router,
+        source: 'fe80::9',
+        destination: ALL_NODES,
+        managed: false,
+        lifetimeSeconds: 0,
         prefixes: [{ prefix, length: 64, onLink: true, autonomous: true, ...times }],
       }),
     );

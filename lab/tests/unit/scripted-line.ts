@@ -35,7 +35,10 @@ export function guestOn(
   const mac = `02:00:00:00:00:0${nth}`;
   const nic = {
     match: { macaddress: mac },
-    ...{ dhcp4: false, dhcp6: false, 'accept-ra': false, ...settings },
+    dhcp4: false,
+    dhcp6: false,
+    'accept-ra': false,
+    ...settings,
     ...(addresses.length > 0 && { addresses }),
   };
   const networkData = JSON.stringify({ version: 2, ethernets: { nic } });
@@ -49,15 +52,13 @@ export function quietNetworks(config?: string, neighbour?: NeighbourOptions): Ne
 
 export async function plugIn({ quirks = {}, networks = quietNetworks(), spec = {} }: Setup = {}): Promise<Line> {
   const plain: GuestSpec = {
-    ...{
-      name: 'guest',
-      namespace: 'default',
-      hostname: 'guest',
-      nics: [],
-      userData: '',
-      networkData: 'version: 2\n',
-      memoryMiB: 64,
-    },
+    name: 'guest',
+    namespace: 'default',
+    hostname: 'guest',
+    nics: [],
+    userData: '',
+    networkData: 'version: 2\n',
+    memoryMiB: 64,
   };
   const { serial } = await createScriptedDriver(networks, quirks).start({ ...plain, ...spec });
   let seen = '';

@@ -3,7 +3,9 @@ import { expect, test } from '@playwright/test';
 import { describeVmi, vmiState } from '../../../fixtures/cluster/objects.ts';
 
 const WAITING = {
-  ...{ type: 'Ready', status: 'False', reason: 'GuestNotRunning' },
+  type: 'Ready',
+  status: 'False',
+  reason: 'GuestNotRunning',
   message: 'Guest VM is not reported as running',
 };
 const MIGRATABLE = ['LiveMigratable', 'StorageLiveMigratable'].map((type) => ({ type, status: 'True' }));

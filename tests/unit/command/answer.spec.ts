@@ -8,7 +8,8 @@ test('where the log was not heard, the last line is what the ConfigMap says', ()
   expect(failed).toBe('Kubevirt VM latency checkup failed: setup: no node');
   const succeeded = lastLineOf({
     'status.succeeded': 'true',
-    ...{ [`${RESULT}minLatencyNanoSec`]: '1294000', [`${RESULT}avgLatencyNanoSec`]: '1908000' },
+    [`${RESULT}minLatencyNanoSec`]: '1294000',
+    [`${RESULT}avgLatencyNanoSec`]: '1908000',
     [`${RESULT}maxLatencyNanoSec`]: '4677000',
   });
   expect(succeeded).toBe('Kubevirt VM latency checkup succeeded: min 1.294ms avg 1.908ms max 4.677ms');

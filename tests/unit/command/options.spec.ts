@@ -24,8 +24,15 @@ test('the network is enough', () => {
       'spec.param.networkAttachmentDefinitionName': 'br10',
     },
     networkNamespace: 'default',
-    ...{ timeoutMs: 300_000, startTimeoutMs: 120_000, artifacts: path.resolve('artifacts') },
-    ...{ image: undefined, namespace: undefined, dryRun: false, keep: false, local: false, warnings: [] },
+    timeoutMs: 300_000,
+    startTimeoutMs: 120_000,
+    artifacts: path.resolve('artifacts'),
+    image: undefined,
+    namespace: undefined,
+    dryRun: false,
+    keep: false,
+    local: false,
+    warnings: [],
   });
 });
 
@@ -42,9 +49,13 @@ test('options become parameters in their units', () => {
   ];
   expect(parseOptions([...NETWORK, ...nodes, ...times, ...params])).toMatchObject({
     data: {
-      ...{ 'spec.param.sourceNode': 'node-1', 'spec.param.targetNode': 'node-2', 'spec.timeout': '10m' },
-      ...{ 'spec.param.sampleDurationSeconds': '90', 'spec.param.maxDesiredLatencyMilliseconds': '1.1' },
-      ...{ 'spec.param.packetSizeBytes': '1400', 'spec.param.sourceAddress': '10.0.0.1/24' },
+      'spec.param.sourceNode': 'node-1',
+      'spec.param.targetNode': 'node-2',
+      'spec.timeout': '10m',
+      'spec.param.sampleDurationSeconds': '90',
+      'spec.param.maxDesiredLatencyMilliseconds': '1.1',
+      'spec.param.packetSizeBytes': '1400',
+      'spec.param.sourceAddress': '10.0.0.1/24',
     },
     timeoutMs: 600_000,
   });

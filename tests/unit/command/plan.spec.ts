@@ -29,11 +29,13 @@ test('a network in another namespace gets a Role and a RoleBinding there, and no
   const metadata = { name: plan.name, namespace: 'default' };
   expect(there).toEqual([
     expect.objectContaining({
-      ...{ kind: 'Role', metadata: expect.objectContaining(metadata) },
+      kind: 'Role',
+      metadata: expect.objectContaining(metadata),
       rules: [{ apiGroups: ['k8s.cni.cncf.io'], resources: ['network-attachment-definitions'], verbs: ['get'] }],
     }),
     expect.objectContaining({
-      ...{ kind: 'RoleBinding', metadata: expect.objectContaining(metadata) },
+      kind: 'RoleBinding',
+      metadata: expect.objectContaining(metadata),
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: plan.name },
       subjects: [{ kind: 'ServiceAccount', name: 'vm-latency-checkup-sa', namespace: 'somewhere' }],
     }),
@@ -71,7 +73,8 @@ test('no two runs have a name in common; image, ConfigMap and deadline are the r
         spec: {
           containers: [
             {
-              ...{ name: 'checkup', image: 'registry.example/checkup:2' },
+              name: 'checkup',
+              image: 'registry.example/checkup:2',
               env: expect.arrayContaining([
                 { name: 'CONFIGMAP_NAMESPACE', value: 'ns' },
                 { name: 'CONFIGMAP_NAME', value: long.name },
@@ -94,7 +97,10 @@ test('a volume that the manifest has for the artifacts is the one that is shared
   expect(withArtifactsVolume(pod, container)).toEqual({ ...pod, containers: [container] });
   const securityContext = { readOnlyRootFilesystem: true };
   expect(artifactsContainer({ ...container, securityContext, imagePullPolicy: 'Never' }, 1000)).toMatchObject({
-    ...{ image: 'i', imagePullPolicy: 'Never', securityContext, volumeMounts: container.volumeMounts },
+    image: 'i',
+    imagePullPolicy: 'Never',
+    securityContext,
+    volumeMounts: container.volumeMounts,
   });
 });
 

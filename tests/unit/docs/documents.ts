@@ -8,7 +8,9 @@ export const read = (file: string): string => readFileSync(path.join(ROOT, file)
 
 /** Paths from the root of the checkout. */
 export const DOCUMENTS: readonly string[] = [
-  ...['README.md', 'CHANGELOG.md', 'lab/README.md'],
+  'README.md',
+  'CHANGELOG.md',
+  'lab/README.md',
   ...readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`)
@@ -27,7 +29,9 @@ const FENCED = /^( *)```(\w*)\n([\s\S]*?)^ *```$/gm;
 /** Fenced ones; those of a list are as if they stood outside. */
 export function blocksOf(document: string): Block[] {
   return [...read(document).matchAll(FENCED)].map(([, indent = '', language = '', text = '']) => ({
-    ...{ document, language, text: text.replace(new RegExp(`^${indent}`, 'gm'), '') },
+    document,
+    language,
+    text: text.replace(new RegExp(`^${indent}`, 'gm'), ''),
   }));
 }
 

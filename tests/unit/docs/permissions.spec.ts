@@ -35,7 +35,9 @@ test('each rule of the manifest on top of it is explained', () => {
 test('the manifest grants what existing users grant, and nothing else', () => {
   const granted = checkupPermissions().map(rendered);
   expect(granted.sort()).toEqual([
-    ...['/configmaps get', '/configmaps update', 'k8s.cni.cncf.io/network-attachment-definitions get'],
+    '/configmaps get',
+    '/configmaps update',
+    'k8s.cni.cncf.io/network-attachment-definitions get',
     ...['create', 'delete', 'get'].map((verb) => `kubevirt.io/virtualmachineinstances ${verb}`),
     'subresources.kubevirt.io/virtualmachineinstances/console get',
   ]);
@@ -44,7 +46,11 @@ test('the manifest grants what existing users grant, and nothing else', () => {
 test('the manifest that goes on top of it only reads', () => {
   const granted = permissionsOf(extendedRbac()).map(rendered);
   expect(granted.sort()).toEqual([
-    ...['/events list', '/nodes list', '/pods list', '/pods/log get', 'kubevirt.io/virtualmachineinstances watch'],
+    '/events list',
+    '/nodes list',
+    '/pods list',
+    '/pods/log get',
+    'kubevirt.io/virtualmachineinstances watch',
   ]);
 });
 

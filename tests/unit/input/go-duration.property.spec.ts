@@ -7,8 +7,14 @@ import { anyText, holds } from '../property.ts';
 
 const LONGEST_MS = 2 ** 31 - 1;
 const UNIT_NS: Record<string, bigint> = {
-  ...{ h: 3_600_000_000_000n, m: 60_000_000_000n, ms: 1_000_000n, s: 1_000_000_000n },
-  ...{ us: 1000n, '\u00b5s': 1000n, '\u03bcs': 1000n, ns: 1n },
+  h: 3_600_000_000_000n,
+  m: 60_000_000_000n,
+  ms: 1_000_000n,
+  s: 1_000_000_000n,
+  us: 1000n,
+  '\u00b5s': 1000n,
+  '\u03bcs': 1000n,
+  ns: 1n,
 };
 const SCALE = 10n ** 100n;
 

@@ -59,7 +59,12 @@ test('without the API server’s clock no run counts as abandoned, and a complet
 test('reads a Date header of the form of RFC 9110 only', () => {
   expect(parseHttpDate('Mon, 01 Jun 2026 12:00:00 GMT')).toEqual(NOW);
   for (const header of [
-    ...[undefined, '', '5', '2026-06-01T12:00:00Z', 'Mon, 01 Jun 2026 12:00:00', 'Mon, 01 Xxx 2026 12:00:00 GMT'],
+    undefined,
+    '',
+    '5',
+    '2026-06-01T12:00:00Z',
+    'Mon, 01 Jun 2026 12:00:00',
+    'Mon, 01 Xxx 2026 12:00:00 GMT',
     'Mon, 01 Jun 2026 12:00:00 GMT, Mon, 01 Jun 2026 12:00:00 GMT',
   ]) {
     expect(parseHttpDate(header)).toBeUndefined();

@@ -115,7 +115,15 @@ function print(requests: readonly Request[], way: Way): PrintedSample {
   const head = `PING 198.18.0.2 (198.18.0.2) 56(84) bytes of data.`;
   return {
     text: [head, ...lines, '', '--- 198.18.0.2 ping statistics ---', counts, times, ''].join(eol),
-    ...{ iputils, stamped, intervalMs, transmitted, duplicates, errors, corrupted, timeMs, roundTripsUs: us },
+    iputils,
+    stamped,
+    intervalMs,
+    transmitted,
+    duplicates,
+    errors,
+    corrupted,
+    timeMs,
+    roundTripsUs: us,
     answered: replies.map(({ sequence, rttUs, atUs }) => ({
       sequence,
       printedMs: Number(lineTime(rttUs, exact)),

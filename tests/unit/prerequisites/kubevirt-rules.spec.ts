@@ -4,13 +4,12 @@ import { kubeVirtState } from '../../../fixtures/cluster/objects.ts';
 import { kubeVirtFinding, type KubeVirtFinding } from '../../../fixtures/prerequisites/kubevirt-rules.ts';
 
 const DEPLOYING = {
-  ...{ type: 'Available', status: 'False', reason: 'DeploymentInProgress' },
+  type: 'Available',
+  status: 'False',
+  reason: 'DeploymentInProgress',
   message: 'Deploying version v1.9.0 with registry quay.io/kubevirt',
 };
-const READY = {
-  ...{ type: 'Available', status: 'True', reason: 'AllComponentsReady' },
-  message: 'All components are ready.',
-};
+const READY = { type: 'Available', status: 'True', reason: 'AllComponentsReady', message: 'All components are ready.' };
 
 function kubevirt(phase: string | undefined, available: object | undefined, change: object = {}): object {
   const { metadata, ...status } = { metadata: {}, observedKubeVirtVersion: 'v1.9.0', ...change };
