@@ -13,7 +13,7 @@ const NS_PER_MS = 1_000_000;
 /** A sample that adds up, or MeasurementFailed; nothing else. */
 function read(text: string, intervalMs = 100): PingSample | undefined {
   try {
-    const sample = parsePing(text, intervalMs);
+    const { sample } = parsePing(text, intervalMs);
     const { latency } = sample;
     const counts = Object.values<number>({ ...sample, latency: 0 });
     for (const number of [...counts, ...Object.values<number>({ ...latency })]) {

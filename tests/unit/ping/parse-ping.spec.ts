@@ -22,11 +22,11 @@ const IPUTILS = iputils(
 
 test('reads the counts of iputils ping: no reply is dropped', () => {
   const counts = { transmitted: 5, received: 3, duplicates: 1, errors: 2, corrupted: 4, timeMs: 4004 };
-  expect(parsePing(IPUTILS, 1000)).toMatchObject(counts);
+  expect(parsePing(IPUTILS, 1000).sample).toMatchObject(counts);
 });
 
 test('reads min, avg, max and mdev of iputils ping in their order, milliseconds as nanoseconds', () => {
-  expect(parsePing(IPUTILS, 1000).latency).toMatchObject({
+  expect(parsePing(IPUTILS, 1000).sample.latency).toMatchObject({
     minNs: 1_732_000,
     avgNs: 2_074_000,
     maxNs: 2_382_000,
@@ -67,7 +67,11 @@ for (const [what, lines] of [
   test(`reads the lines of iputils ping ${what}`, () => {
     const text = iputils([...lines], '5 packets transmitted, 3 received, 40% packet loss', '1.732/2.074/2.382/0.214');
     // Two of three in order: the median is the middle one; p90 is 2.07 + 0.8 · 0.31.
-    expect(parsePing(text, 100).latency).toMatchObject({ p50Ns: 2_070_000, p90Ns: 2_318_000, jitterNs: 340_000 });
+    expect(parsePing(text, 100).sample.latency).toMatchObject({
+      p50Ns: 2_070_000,
+      p90Ns: 2_318_000,
+      jitterNs: 340_000,
+    });
   });
 }
 
@@ -77,7 +81,7 @@ test('a message of the kernel between two stamped lines is not taken for the beg
     `[1732384000.223456] ${reply(2, '2.07')}`,
   ];
   const text = iputils(lines, '2 packets transmitted, 2 received, 0% packet loss', '1.732/1.900/2.074/0.171');
-  expect(parsePing(text, 100).longestGapNs).toBe(100 * MS);
+  expect(parsePing(text, 100).sample.longestGapNs).toBe(100 * MS);
 });
 
 test('the 99.9th percentile is given from 1,000 replies on', () => {
@@ -87,9 +91,9 @@ test('the 99.9th percentile is given from 1,000 replies on', () => {
       `${count} packets transmitted, ${count} received, 0% packet loss`,
       `0.001/0.500/${(count / 1000).toFixed(3)}/0.288`,
     );
-  expect(parsePing(sample(999), 100).latency?.p999Ns).toBeUndefined();
+  expect(parsePing(sample(999), 100).sample.latency?.p999Ns).toBeUndefined();
   // Rank 0.999 · 999 = 998.001 from 0, whose value is 999.001 µs.
-  expect(parsePing(sample(1000), 100).latency?.p999Ns).toBe(999_001);
+  expect(parsePing(sample(1000), 100).sample.latency?.p999Ns).toBe(999_001);
 });
 
 test('sequence numbers go on where the packet begins anew', () => {
@@ -99,14 +103,14 @@ test('sequence numbers go on where the packet begins anew', () => {
   const received = count - 1000;
   const text = iputils(lines, `${count} packets transmitted, ${received} received, 1.4% packet loss`, '1/1/1/0');
   // Requests 65,001 to 66,000 are lost.
-  expect(parsePing(text, 10)).toMatchObject({ received, longestGapNs: 10_010 * MS });
+  expect(parsePing(text, 10).sample).toMatchObject({ received, longestGapNs: 10_010 * MS });
 });
 
 test('with -O an outage may be longer than half of the numbers there are', () => {
   const lost = Array.from({ length: 40_000 }, (_, index) => `no answer yet for icmp_seq=${index + 2}`);
   const lines = [reply(1, '1.00'), ...lost, reply(40_002, '1.00')];
   const text = iputils(lines, '40002 packets transmitted, 2 received, 99.99% packet loss', '1/1/1/0');
-  expect(parsePing(text, 10).longestGapNs).toBe(400_010 * MS);
+  expect(parsePing(text, 10).sample.longestGapNs).toBe(400_010 * MS);
 });
 
 test('100,000 lines take no time to speak of', () => {
@@ -116,18 +120,18 @@ test('100,000 lines take no time to speak of', () => {
   );
   const text = iputils(lines, `${count} packets transmitted, ${count} received, 0% packet loss`, '1/1.3/1.6/0.2');
   const start = performance.now();
-  expect(parsePing(text, 10).latency?.p50Ns).toBe(1.3 * MS);
+  expect(parsePing(text, 10).sample.latency?.p50Ns).toBe(1.3 * MS);
   expect(performance.now() - start).toBeLessThan(2000);
 });
 
 test('total loss has no latency, and is one gap', () => {
-  const sample = parsePing('10 packets transmitted, 0 received, 100% packet loss, time 909ms\n\n', 100);
+  const { sample } = parsePing('10 packets transmitted, 0 received, 100% packet loss, time 909ms\n\n', 100);
   const none = { received: 0, duplicates: 0, errors: 0, corrupted: 0 };
   expect(sample).toEqual({ transmitted: 10, ...none, timeMs: 909, longestGapNs: 1000 * MS });
 });
 
 test('the longest sample that may be asked for, 2,000,000 s, is not too long', () => {
-  const sample = parsePing('20000000 packets transmitted, 0 received, 100% packet loss\n', 100);
+  const { sample } = parsePing('20000000 packets transmitted, 0 received, 100% packet loss\n', 100);
   expect(sample.longestGapNs).toBe(2_000_000_000 * MS);
 });
 
@@ -243,7 +247,7 @@ test('says what cannot be: how long a reply took, and how long ping ran', () => 
 });
 
 test('accepts a late reply that came while ping ran', () => {
-  expect(parsePing(odd('5900'), 1000, 6500).latency?.maxNs).toBe(5_900_000_000);
+  expect(parsePing(odd('5900'), 1000, 6500).sample.latency?.maxNs).toBe(5_900_000_000);
 });
 
 test('fails with MeasurementFailed when the summary has a longer time than ping ran', () => {
