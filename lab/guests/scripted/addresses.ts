@@ -1,25 +1,22 @@
 import { BlockList } from 'node:net';
 import { canonicalAddress, familyOf, type Family } from '../../packets/addresses.ts';
-import type { Device } from './device.ts';
-import { otherOwner } from './duplicate-detection.ts';
-import type { KernelLog } from './kernel-log.ts';
 
-/** An address of a NIC. An IPv6 one is tentative until nobody else has answered for it (RFC 4862). */
+/** An address of a link. An IPv6 address is tentative until duplicate address detection has ended (RFC 4862). */
 export interface Address {
   readonly family: Family;
   readonly address: string;
   readonly prefixLength: number;
   readonly scope: 'global' | 'link';
-  /** Of the network, when whoever gave the address said so. */
+  /** The broadcast address, if a DHCP server assigned the address. */
   readonly broadcast?: string;
-  /** Who lent it; absent for what was set by hand. */
+  /** Absent for an address that was set by hand. */
   readonly lentBy?: 'dhcp' | 'router';
-  /** Since it was lent. */
+  /** Counted from `sinceMs`, by `performance.now()`. */
   lifetime?: { validSeconds: number; preferredSeconds: number; sinceMs: number };
   state: 'usable' | 'tentative' | 'duplicate';
 }
 
-/** Undefined for what is no `address/length`. */
+/** Parses `address/length`; undefined for anything else. */
 export function parseAddress(cidr: string): Address | undefined {
   const [text = '', length = '', ...more] = cidr.split('/');
   const prefixLength = Number(length);
@@ -34,30 +31,22 @@ export function parseAddress(cidr: string): Address | undefined {
   return { family, address, prefixLength, scope, state: family === 4 ? 'usable' : 'tentative' };
 }
 
-/** All addresses of one NIC. IPv6 ones go when the link goes down, as Linux has it. */
+/** The addresses of one link. */
 export class Addresses {
-  readonly #device: Device;
-  readonly #kernel: KernelLog;
-  readonly #listeners: ((address: Address) => void)[] = [];
   #all: Address[] = [];
 
-  constructor(device: Device, kernel: KernelLog) {
-    this.#device = device;
-    this.#kernel = kernel;
-    device.onChange((up) => {
-      if (!up) this.flush(6);
-      for (const address of this.#all) void this.#check(address);
-    });
+  get all(): readonly Address[] {
+    return this.#all;
   }
 
-  /** IPv4 as they came; IPv6 the widest scope first, and of one scope the newest. */
+  /** IPv4 in the order of addition; IPv6 with the widest scope first, and in one scope the newest first. */
   of(family: Family): Address[] {
     const mine = this.#all.filter((address) => address.family === family);
     if (family === 4) return mine;
     return ['global', 'link'].flatMap((scope) => mine.filter((address) => address.scope === scope).reverse());
   }
 
-  /** The same address; an IPv4 one may be there once per prefix length. */
+  /** Returns the same address; an IPv4 address may exist once per prefix length. */
   find({ family, address, prefixLength }: Address): Address | undefined {
     return this.of(family).find(
       (other) => other.address === address && (family === 6 || other.prefixLength === prefixLength),
@@ -66,7 +55,6 @@ export class Addresses {
 
   add(address: Address): void {
     this.#all.push(address);
-    void this.#check(address);
   }
 
   remove(address: Address): void {
@@ -77,32 +65,10 @@ export class Addresses {
     this.#all = this.#all.filter((address) => address.family !== family);
   }
 
-  /** Called with each IPv6 address once nobody else has it. */
-  onUsable(listener: (address: Address) => void): void {
-    this.#listeners.push(listener);
-  }
-
-  owns(address: string): boolean {
-    return this.#all.some((own) => own.address === address && own.state === 'usable');
-  }
-
-  /** What the NIC would send from to reach this address on its link, best one first; it may not be usable yet. */
+  /** Returns the address from which the link would send to a destination on it; it may not be usable yet. */
   sourceFor(destination: string): Address | undefined {
-    if (!this.#device.up) return undefined;
     const near = this.of(familyOf(destination)).filter((own) => isNear(own, destination));
     return near.find((own) => own.state === 'usable') ?? near[0];
-  }
-
-  async #check(address: Address): Promise<void> {
-    if (address.state !== 'tentative' || !this.#device.running) return;
-    const owner = await otherOwner(address.address, this.#device);
-    if (!this.#all.includes(address)) return;
-    address.state = owner === undefined ? 'usable' : 'duplicate';
-    if (owner === undefined) for (const listener of this.#listeners) listener(address);
-    else
-      this.#kernel.note(
-        `IPv6: ${this.#device.name}: IPv6 duplicate address ${address.address} used by ${owner} detected!`,
-      );
   }
 }
 

@@ -1,11 +1,9 @@
 import { parseArgs } from 'node:util';
 import { BROADCAST_MAC } from '../../packets/addresses.ts';
 import type { Arp } from '../../packets/arp.ts';
-import type { Device } from './device.ts';
-import type { IpStack } from './ip-stack.ts';
+import type { Link } from './link.ts';
 import type { Program } from './shell.ts';
 
-const UNKNOWN_MAC = '00:00:00:00:00:00';
 const GAP_MS = 1000;
 
 interface ArpingOptions {
@@ -15,33 +13,33 @@ interface ArpingOptions {
   device: string;
 }
 
-/** Looks for duplicates of an IPv4 address, in the words of iputils: `arping -D`, which is all of it that is known here. */
-export function arping(stacks: IpStack[]): Program {
+/** Looks for duplicates of an IPv4 address: `arping -D` with the output of iputils. Other options are refused. */
+export function arping(links: Link[]): Program {
   return async (args, { out, error }) => {
     const options = parseOptions(args);
     if (typeof options === 'string') {
       error.write(`arping: ${options}\n`);
       return 2;
     }
-    const device = stacks.find((stack) => stack.device.name === options.device)?.device;
-    if (!device) {
+    const link = links.find(({ name }) => name === options.device);
+    if (!link) {
       error.write(`arping: Device ${options.device} not available.\n`);
       return 2;
     }
-    if (!device.up) {
-      out.write(`Interface "${device.name}" is down\n`);
+    if (!link.up) {
+      out.write(`Interface "${link.name}" is down\n`);
       return 2;
     }
-    out.write(`ARPING ${options.target} from 0.0.0.0 ${device.name}\n`);
-    const { sent, answer } = await probe(device, options);
-    if (answer) {
+    out.write(`ARPING ${options.target} from 0.0.0.0 ${link.name}\n`);
+    const { sent, reply } = await probe(link, options);
+    if (reply) {
       // In capitals, as iputils writes MACs.
-      const [mac, kind] = [answer.arp.senderMac.toUpperCase(), answer.arp.request ? 'request' : 'reply'];
-      const cast = answer.arp.toMac === BROADCAST_MAC ? 'Broadcast' : 'Unicast';
-      out.write(`${cast} ${kind} from ${answer.arp.sender} [${mac}]  ${answer.ms.toFixed(3)}ms\n`);
+      const { sender, senderMac, request, toMac } = reply.arp;
+      const [cast, kind] = [toMac === BROADCAST_MAC ? 'Broadcast' : 'Unicast', request ? 'request' : 'reply'];
+      out.write(`${cast} ${kind} from ${sender} [${senderMac.toUpperCase()}]  ${reply.ms.toFixed(3)}ms\n`);
     }
-    out.write(`Sent ${sent} probes (${sent} broadcast(s))\nReceived ${answer ? 1 : 0} response(s)\n`);
-    return answer ? 1 : 0;
+    out.write(`Sent ${sent} probes (${sent} broadcast(s))\nReceived ${reply ? 1 : 0} response(s)\n`);
+    return reply ? 1 : 0;
   };
 }
 
@@ -64,7 +62,9 @@ function parseOptions(args: string[]): ArpingOptions | string {
     const [count, seconds] = [Number(values.count), Number(values.deadline)];
     if (!(count > 0) && !(seconds > 0)) return 'SIMULATED guest wants an end: -c or -w';
     return {
-      ...{ target, device: values.device, count: count > 0 ? count : Infinity },
+      target,
+      device: values.device,
+      count: count > 0 ? count : Infinity,
       deadlineMs: seconds > 0 ? seconds * 1000 : Infinity,
     };
   } catch (problem) {
@@ -72,33 +72,25 @@ function parseOptions(args: string[]): ArpingOptions | string {
   }
 }
 
-interface Answer {
+interface Reply {
   arp: Arp;
   ms: number;
 }
 
-/** A probe a second, until the first answer. After the last probe there is a second for one. */
+/** Sends a probe a second until the first reply. The last probe has a second, too. */
 async function probe(
-  device: Device,
+  link: Link,
   { count, deadlineMs, target }: ArpingOptions,
-): Promise<{ sent: number; answer?: Answer }> {
+): Promise<{ sent: number; reply?: Reply }> {
   let sent = 0;
   for (let leftMs = deadlineMs; sent < count && leftMs > 0; leftMs -= GAP_MS) {
     const start = performance.now();
-    const answering = device.heard<Answer>(
-      (packet) => {
-        if (packet.type !== 'arp' || packet.sender !== target || packet.senderMac === device.mac) return undefined;
-        return { arp: packet, ms: performance.now() - start };
-      },
-      Math.min(GAP_MS, leftMs),
-    );
-    device.send({
-      ...{ type: 'arp', fromMac: device.mac, toMac: BROADCAST_MAC, request: true },
-      ...{ senderMac: device.mac, sender: '0.0.0.0', targetMac: UNKNOWN_MAC, target },
-    });
     sent += 1;
-    const answer = await answering;
-    if (answer) return { sent, answer };
+    const reply = await link.ask(link.question(target), Math.min(GAP_MS, leftMs), (packet) => {
+      if (packet.type !== 'arp' || packet.sender !== target) return undefined;
+      return { arp: packet, ms: performance.now() - start };
+    });
+    if (reply) return { sent, reply };
   }
   return { sent };
 }

@@ -1,6 +1,6 @@
 import type { Family } from '../../packets/addresses.ts';
 import { parseAddress, type Address } from './addresses.ts';
-import type { IpStack } from './ip-stack.ts';
+import type { Link } from './link.ts';
 import { neighbourLines, routeGetLines, routeLines, statisticsLines } from './ip-tables.ts';
 import { addressLines, addressParagraphs, linkLines, linkParagraphs, LOOPBACK } from './ip-words.ts';
 import { routeTo } from './routes.ts';
@@ -16,16 +16,16 @@ interface Outcome {
 const DONE: Outcome = { status: 0 };
 
 /** As much of iproute2's `ip` as sets up a NIC, and shows how it fares. */
-export function ipCommand(stacks: IpStack[]): Program {
+export function ipCommand(links: Link[]): Program {
   return (args, { out, error }) => {
-    const { status, printed, complaint } = run(args, stacks);
+    const { status, printed, complaint } = run(args, links);
     if (printed !== undefined) out.write(printed);
     if (complaint !== undefined) error.write(`${complaint}\n`);
     return status;
   };
 }
 
-function run(args: string[], stacks: IpStack[]): Outcome {
+function run(args: string[], links: Link[]): Outcome {
   const first = args.findIndex((arg) => !arg.startsWith('-'));
   const [options, [object = '', action = 'show', ...rest]] = [args.slice(0, first), args.slice(first)];
   const unknown = options.find((option) => !['-o', '-s', '-4', '-6'].includes(option));
@@ -33,12 +33,12 @@ function run(args: string[], stacks: IpStack[]): Outcome {
   const families = ([4, 6] as const).filter((family) => options.includes(`-${family}`));
   const question = `${object} ${action}`;
   if (/^(link|addr|address|route|neigh) (show|list)$/.test(question)) {
-    return show(object, rest, { options, families }, stacks);
+    return show(object, rest, { options, families }, links);
   }
-  if (question === 'route get') return getRoute(rest[0] ?? '', stacks);
-  if (question === 'link set') return setLink(rest, stacks);
-  if (/^(addr|address) (add|del)$/.test(question)) return changeAddress(action === 'add', rest, stacks);
-  if (/^(addr|address) flush$/.test(question)) return flush(rest, families.length === 0 ? [4, 6] : families, stacks);
+  if (question === 'route get') return getRoute(rest[0] ?? '', links);
+  if (question === 'link set') return setLink(rest, links);
+  if (/^(addr|address) (add|del)$/.test(question)) return changeAddress(action === 'add', rest, links);
+  if (/^(addr|address) flush$/.test(question)) return flush(rest, families.length === 0 ? [4, 6] : families, links);
   return failed(`Object "${question}" is unknown, try "ip help".`, 1);
 }
 
@@ -48,84 +48,84 @@ interface Asked {
   families: Family[];
 }
 
-function show(object: string, rest: string[], { options, families }: Asked, stacks: IpStack[]): Outcome {
+function show(object: string, rest: string[], { options, families }: Asked, links: Link[]): Outcome {
   const only = rest[0] === 'dev' ? rest[1] : rest[0];
-  const known = only === undefined || only === LOOPBACK || deviceNamed(only, stacks) !== undefined;
+  const known = only === undefined || only === LOOPBACK || deviceNamed(only, links) !== undefined;
   const both: Family[] = families.length === 0 ? [4, 6] : families;
   const folded = options.includes('-o');
   switch (object) {
     case 'route':
       if (!known) return failed(`Cannot find device "${only}"`, 1);
-      return { status: 0, printed: routeLines(stacks, families[0] ?? 4, only) };
+      return { status: 0, printed: routeLines(links, families[0] ?? 4, only) };
     case 'neigh':
       if (!known) return failed(`Cannot find device "${only}"`, 1);
-      return { status: 0, printed: neighbourLines(stacks, both, only) };
+      return { status: 0, printed: neighbourLines(links, both, only) };
   }
   if (!known) return failed(`Device "${only}" does not exist.`, 1);
   if (object !== 'link') {
     const addresses = folded ? addressLines : addressParagraphs;
-    return { status: 0, printed: addresses(stacks, both, only) };
+    return { status: 0, printed: addresses(links, both, only) };
   }
-  if (folded) return { status: 0, printed: linkLines(stacks, only) };
-  return { status: 0, printed: linkParagraphs(stacks, only, options.includes('-s') ? statisticsLines : undefined) };
+  if (folded) return { status: 0, printed: linkLines(links, only) };
+  return { status: 0, printed: linkParagraphs(links, only, options.includes('-s') ? statisticsLines : undefined) };
 }
 
 /** How the kernel would reach an address. */
-function getRoute(written: string, stacks: IpStack[]): Outcome {
+function getRoute(written: string, links: Link[]): Outcome {
   const host = parseAddress(`${written}/${written.includes(':') ? 128 : 32}`);
   if (!host) return failed(`Error: any valid prefix is expected rather than "${written}".`, 1);
-  const route = routeTo(host.address, stacks);
+  const route = routeTo(host.address, links);
   return route.kind === 'none'
     ? failed(`RTNETLINK answers: ${route.reason}`, 2)
     : { status: 0, printed: routeGetLines(host, route) };
 }
 
 /** `[dev] NAME up|down` */
-function setLink(rest: string[], stacks: IpStack[]): Outcome {
+function setLink(rest: string[], links: Link[]): Outcome {
   const [name = '', state] = rest[0] === 'dev' ? rest.slice(1) : rest;
-  const stack = deviceNamed(name, stacks);
-  if (!stack) return failed(`Cannot find device "${name}"`, 1);
+  const link = deviceNamed(name, links);
+  if (!link) return failed(`Cannot find device "${name}"`, 1);
   if (state !== 'up' && state !== 'down') return failed(`Error: argument "${state ?? ''}" is wrong`, 255);
-  stack.device.up = state === 'up';
+  link.up = state === 'up';
   return DONE;
 }
 
 /** `CIDR dev NAME` */
-function changeAddress(add: boolean, [cidr = '', dev, name = '']: string[], stacks: IpStack[]): Outcome {
+function changeAddress(add: boolean, [cidr = '', dev, name = '']: string[], links: Link[]): Outcome {
   const address = parseAddress(cidr);
   if (!address) return failed(`Error: any valid prefix is expected rather than "${cidr}".`, 1);
-  const stack = dev === 'dev' ? deviceNamed(name, stacks) : undefined;
-  if (!stack) return failed(`Cannot find device "${name}"`, 1);
-  return add ? addAddress(address, stack) : removeAddress(address, stack);
+  const link = dev === 'dev' ? deviceNamed(name, links) : undefined;
+  if (!link) return failed(`Cannot find device "${name}"`, 1);
+  return add ? addAddress(address, link) : removeAddress(address, link);
 }
 
 /** `dev NAME scope global` */
-function flush([dev, name = '', ...filter]: string[], families: Family[], stacks: IpStack[]): Outcome {
-  const stack = dev === 'dev' ? deviceNamed(name, stacks) : undefined;
-  if (!stack) return failed(`Cannot find device "${name}"`, 1);
+function flush([dev, name = '', ...filter]: string[], families: Family[], links: Link[]): Outcome {
+  const link = dev === 'dev' ? deviceNamed(name, links) : undefined;
+  if (!link) return failed(`Cannot find device "${name}"`, 1);
   if (filter.join(' ') !== 'scope global') return failed('ip: SIMULATED guest flushes only what has scope global', 255);
-  for (const address of families.flatMap((family) => stack.addresses.of(family))) {
-    if (address.scope === 'global') stack.addresses.remove(address);
+  for (const address of families.flatMap((family) => link.addresses.of(family))) {
+    if (address.scope === 'global') link.addresses.remove(address);
   }
   return DONE;
 }
 
-function addAddress(address: Address, { addresses, autoconfiguration }: IpStack): Outcome {
-  if (address.family === 6 && autoconfiguration.disabled) return failed('RTNETLINK answers: Permission denied', 2);
-  if (addresses.find(address)) return failed('RTNETLINK answers: File exists', 2);
-  addresses.add(address);
+function addAddress(address: Address, link: Link): Outcome {
+  if (address.family === 6 && link.isIpv6Disabled) return failed('RTNETLINK answers: Permission denied', 2);
+  if (link.addresses.find(address)) return failed('RTNETLINK answers: File exists', 2);
+  link.add(address);
   return DONE;
 }
 
-function removeAddress(address: Address, { addresses }: IpStack): Outcome {
+function removeAddress(address: Address, { addresses }: Link): Outcome {
   const known = addresses.find(address);
   if (!known) return failed('RTNETLINK answers: Cannot assign requested address', 2);
   addresses.remove(known);
   return DONE;
 }
 
-function deviceNamed(name: string, stacks: IpStack[]): IpStack | undefined {
-  return stacks.find(({ device }) => device.name === name);
+function deviceNamed(name: string, links: Link[]): Link | undefined {
+  return links.find((link) => link.name === name);
 }
 
 function failed(complaint: string, status: number): Outcome {

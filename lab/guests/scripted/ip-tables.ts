@@ -1,29 +1,28 @@
 import { addressBytes, addressText, type Family } from '../../packets/addresses.ts';
 import type { Address } from './addresses.ts';
-import type { Device } from './device.ts';
-import type { IpStack } from './ip-stack.ts';
+import type { Link } from './link.ts';
 import type { Reachable } from './ping-run.ts';
 
 /** Routes, neighbours and counters in the words of `ip` of iproute2 6.1, whose lines mostly end with a space. */
 
-export function routeLines(stacks: IpStack[], family: Family, only: string | undefined): string {
-  const routes = shown(stacks, only).flatMap(({ device, addresses }) => {
-    const own = addresses.of(family).filter(({ prefixLength }) => prefixLength < (family === 4 ? 32 : 128));
+export function routeLines(links: Link[], family: Family, only: string | undefined): string {
+  const routes = shown(links, only).flatMap((link) => {
+    const own = link.addresses.of(family).filter(({ prefixLength }) => prefixLength < (family === 4 ? 32 : 128));
     const byNetwork = new Map<string, Address>();
     // Of several addresses in a network the first is its route's.
-    for (const address of device.up ? own : []) {
+    for (const address of link.up ? own : []) {
       const network = networkOf(address);
       if (!byNetwork.has(network)) byNetwork.set(network, address);
     }
     return [...byNetwork].map(([network, address]) =>
-      routeLine(device, address, only === undefined ? `${network} dev ${device.name}` : network),
+      routeLine(link, address, only === undefined ? `${network} dev ${link.name}` : network),
     );
   });
   return routes.join('');
 }
 
 /** A kernel's own, of a network that is on the link; there are no others. */
-function routeLine({ carrier }: Device, { family, address }: Address, target: string): string {
+function routeLine({ carrier }: Link, { family, address }: Address, target: string): string {
   const down = carrier ? '' : 'linkdown ';
   return family === 4
     ? `${target} proto kernel scope link src ${address} ${down}\n`
@@ -36,8 +35,8 @@ export function routeGetLines({ family, address }: Pick<Address, 'family' | 'add
   const metric = family === 4 ? '' : ' metric 0 pref medium';
   if (route.kind === 'own')
     return `local ${address}${from} dev lo src ${address} uid 0${metric} \n    cache <local> \n`;
-  const { stack, source } = route;
-  return `${address}${from} dev ${stack.device.name} src ${source} uid 0${metric} \n    cache \n`;
+  const { link, source } = route;
+  return `${address}${from} dev ${link.name} src ${source} uid 0${metric} \n    cache \n`;
 }
 
 function networkOf({ address, prefixLength }: Address): string {
@@ -46,11 +45,11 @@ function networkOf({ address, prefixLength }: Address): string {
   return `${addressText(Buffer.from(bytes.map((byte, at) => byte & mask(at))))}/${prefixLength}`;
 }
 
-export function neighbourLines(stacks: IpStack[], families: Family[], only: string | undefined): string {
+export function neighbourLines(links: Link[], families: Family[], only: string | undefined): string {
   const lines = families.flatMap((family) =>
-    shown(stacks, only).flatMap(({ device, neighbours }) =>
+    shown(links, only).flatMap(({ name, neighbours }) =>
       neighbours.entries(family).map(({ address, mac, state }) => {
-        const where = only === undefined ? ` dev ${device.name}` : '';
+        const where = only === undefined ? ` dev ${name}` : '';
         return `${address}${where}${mac === undefined ? '' : ` lladdr ${mac}`} ${state} \n`;
       }),
     ),
@@ -63,8 +62,8 @@ const SENT = ['bytes', 'packets', 'errors', 'dropped', 'carrier', 'collsns'];
 const WIDTHS = [10, 7, 6, 7, 7, 7];
 
 /** What `ip -s link` has below a link: of what the lab counts; nothing in it is ever in error. */
-export function statisticsLines(device: Device | undefined): string {
-  const { received = NOTHING, sent = NOTHING, unsent = 0 } = device?.counters ?? {};
+export function statisticsLines(link: Link | undefined): string {
+  const { received = NOTHING, sent = NOTHING, unsent = 0 } = link?.counters ?? {};
   const columns = [
     [received.bytes, received.packets, 0, 0, 0, 0],
     [sent.bytes, sent.packets, 0, unsent, 0, 0],
@@ -80,6 +79,6 @@ export function statisticsLines(device: Device | undefined): string {
 
 const NOTHING = { bytes: 0, packets: 0 };
 
-function shown(stacks: IpStack[], only: string | undefined): IpStack[] {
-  return stacks.filter(({ device }) => only === undefined || device.name === only);
+function shown(links: Link[], only: string | undefined): Link[] {
+  return links.filter(({ name }) => only === undefined || name === only);
 }

@@ -1,7 +1,6 @@
 import type { Family } from '../../packets/addresses.ts';
 import type { Address } from './addresses.ts';
-import type { Device } from './device.ts';
-import type { IpStack } from './ip-stack.ts';
+import type { Link } from './link.ts';
 
 /** Links and addresses in the words of `ip` of iproute2: a line to each with `-o`, several without. */
 
@@ -15,40 +14,41 @@ const LOOPBACK_ADDRESS = {
   6: `1: lo    inet6 ::1/128 scope host ${FOREVER}`,
 };
 
-export function linkLines(stacks: IpStack[], only: string | undefined): string {
-  const own = stacks.map(({ device }) => ({ name: device.name, text: linkLine(device) }));
+export function linkLines(links: Link[], only: string | undefined): string {
+  const own = links.map((link) => ({ name: link.name, text: linkLine(link) }));
   return [{ name: LOOPBACK, text: LOOPBACK_LINK }, ...own].map(shownIf(only)).join('');
 }
 
-export function addressLines(stacks: IpStack[], families: Family[], only: string | undefined): string {
+export function addressLines(links: Link[], families: Family[], only: string | undefined): string {
   const loopback = families.map((family) => LOOPBACK_ADDRESS[family]).join('');
-  const own = stacks.map(({ device, addresses }) => {
-    const lines = families.flatMap((family) => addresses.of(family)).map((address) => addressLine(device, address));
-    return { name: device.name, text: lines.join('') };
+  const own = links.map((link) => {
+    const addresses = families.flatMap((family) => link.addresses.of(family));
+    const lines = addresses.map((address) => addressLine(link, address));
+    return { name: link.name, text: lines.join('') };
   });
   return [{ name: LOOPBACK, text: loopback }, ...own].map(shownIf(only)).join('');
 }
 
 /** Without `-o`; what `below` says of a device follows it. */
 export function linkParagraphs(
-  stacks: IpStack[],
+  links: Link[],
   only: string | undefined,
-  below: (device: Device | undefined) => string = () => '',
+  below: (link: Link | undefined) => string = () => '',
 ): string {
-  const own = stacks.map(({ device }) => ({ name: device.name, text: unfolded(linkLine(device)) + below(device) }));
+  const own = links.map((link) => ({ name: link.name, text: unfolded(linkLine(link)) + below(link) }));
   const loopback = { name: LOOPBACK, text: unfolded(LOOPBACK_LINK) + below(undefined) };
   return [loopback, ...own].map(shownIf(only)).join('');
 }
 
 /** Without `-o`: links with what addresses they have. Of one family, only those that have any, and nothing of their MACs. */
-export function addressParagraphs(stacks: IpStack[], families: Family[], only: string | undefined): string {
-  const names = [LOOPBACK, ...stacks.map(({ device }) => device.name)];
+export function addressParagraphs(links: Link[], families: Family[], only: string | undefined): string {
+  const names = [LOOPBACK, ...links.map(({ name }) => name)];
   const whole = families.length > 1;
   const paragraphs = names
     .filter((name) => only === undefined || name === only)
     .map((name) => {
-      const lines = unfolded(addressLines(stacks, families, name)).replaceAll(/^\d+: \S+ {4}/gm, '    ');
-      const link = linkParagraphs(stacks, name).replace(' mode DEFAULT', '');
+      const lines = unfolded(addressLines(links, families, name)).replaceAll(/^\d+: \S+ {4}/gm, '    ');
+      const link = linkParagraphs(links, name).replace(' mode DEFAULT', '');
       if (whole) return link + lines;
       return lines === '' ? '' : link.replace(/\n[^]*$/, '\n') + lines;
     });
@@ -63,7 +63,7 @@ function shownIf(only: string | undefined): (link: { name: string; text: string 
   return ({ name, text }) => (only === undefined || only === name ? text : '');
 }
 
-function linkLine({ index, name, mac, mtu, up, carrier }: Device): string {
+function linkLine({ index, name, mac, mtu, up, carrier }: Link): string {
   const flags = [
     ...(up && !carrier ? ['NO-CARRIER'] : []),
     ...['BROADCAST', 'MULTICAST', ...(up ? ['UP', ...(carrier ? ['LOWER_UP'] : [])] : [])],
@@ -75,7 +75,7 @@ function linkLine({ index, name, mac, mtu, up, carrier }: Device): string {
   );
 }
 
-function addressLine({ index, name }: Device, own: Address): string {
+function addressLine({ index, name }: Link, own: Address): string {
   const { family, address, prefixLength, broadcast, scope } = own;
   const network = `${address}/${prefixLength}${broadcast === undefined ? '' : ` brd ${broadcast}`}`;
   // The label at the end of an IPv4 address; an IPv6 one has none, and a space.

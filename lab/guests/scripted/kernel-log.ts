@@ -1,13 +1,13 @@
-/** What the kernel of a guest has to say, with the seconds since it started: what `dmesg` prints. */
+/** The messages of a guest's kernel with the seconds since its start, as `dmesg` prints them. */
 export class KernelLog {
   readonly #start = performance.now();
   readonly #lines: string[] = [];
 
   constructor(version: string) {
-    this.note(version);
+    this.log(version);
   }
 
-  note(message: string): void {
+  log(message: string): void {
     const seconds = (performance.now() - this.#start) / 1000;
     this.#lines.push(`[${seconds.toFixed(6).padStart(12)}] ${message}\n`);
   }

@@ -1,10 +1,10 @@
-import type { IpStack } from './ip-stack.ts';
+import type { Link } from './link.ts';
 import type { KernelLog } from './kernel-log.ts';
 
 /** What a scripted guest is made of, as its programs see it. */
 export interface Machine {
   hostname: string;
-  stacks: IpStack[];
+  links: Link[];
   kernel: KernelLog;
 }
 

@@ -1,69 +1,51 @@
-import {
-  ALL_NODES,
-  BROADCAST_MAC,
-  familyOf,
-  multicastMac,
-  solicitedNode,
-  type Family,
-} from '../../packets/addresses.ts';
-import type { Arp } from '../../packets/arp.ts';
-import type { NeighbourAdvertisement, NeighbourSolicitation } from '../../packets/neighbour-discovery.ts';
+import { familyOf, type Family } from '../../packets/addresses.ts';
 import type { Packet } from '../../packets/packet.ts';
-import type { Addresses } from './addresses.ts';
-import type { Device } from './device.ts';
+import type { Link } from './link.ts';
 
-const UNKNOWN_MAC = '00:00:00:00:00:00';
-const NOBODY: readonly string[] = ['0.0.0.0', '::'];
+/** The sources of probes. */
+const NO_ADDRESSES: readonly string[] = ['0.0.0.0', '::'];
 const TRIES = 3;
 const WAIT_MS = 1000;
 
-/** How long a neighbour is believed to be there once it has answered, as kernels have it at the least. */
+/** How long a neighbour counts as reachable after a reply: the shortest time that kernels use. */
 const REACHABLE_MS = 15_000;
 
-/** As `ip neigh` shows one. */
+/** A row of `ip neigh`. */
 interface Neighbour {
   address: string;
   mac?: string;
   state: 'REACHABLE' | 'STALE' | 'INCOMPLETE' | 'FAILED';
 }
 
-/**
- * Who has which address on a link: asks by ARP or neighbour discovery, answers for its own addresses, and remembers. What
- * was learned stays as long as the link is up; a kernel would ask again now and then.
- */
+/** The neighbour table of a link. Entries stay while the link is up; a kernel would check them now and then. */
 export class Neighbours {
-  readonly #device: Device;
-  readonly #addresses: Addresses;
+  readonly #link: Link;
   readonly #macs = new Map<string, string>();
-  /** When those that answered a question did so. */
-  readonly #answeredAt = new Map<string, number>();
+  readonly #repliedAt = new Map<string, number>();
   readonly #failed = new Set<string>();
   readonly #asking = new Map<string, Promise<string | undefined>>();
 
-  constructor(device: Device, addresses: Addresses) {
-    this.#device = device;
-    this.#addresses = addresses;
-    device.onPacket((packet) => {
-      this.#receive(packet);
-    });
-    device.onChange(() => {
-      this.#macs.clear();
-      this.#failed.clear();
-    });
+  constructor(link: Link) {
+    this.#link = link;
   }
 
-  /** Those known, asked for, and not found, in the order in which that was found out. */
+  clear(): void {
+    this.#macs.clear();
+    this.#failed.clear();
+  }
+
+  /** In the order in which they were found out. */
   entries(family: Family): Neighbour[] {
     const known = [...this.#macs].map(([address, mac]): Neighbour => {
-      const age = performance.now() - (this.#answeredAt.get(address) ?? -Infinity);
+      const age = performance.now() - (this.#repliedAt.get(address) ?? -Infinity);
       return { address, mac, state: age < REACHABLE_MS ? 'REACHABLE' : 'STALE' };
     });
-    const sought = [...this.#asking.keys()].filter((address) => !this.#macs.has(address));
-    const missed = [...this.#failed].filter((address) => !this.#asking.has(address));
+    const asking = [...this.#asking.keys()].filter((address) => !this.#macs.has(address));
+    const failed = [...this.#failed].filter((address) => !this.#asking.has(address));
     return [
       ...known,
-      ...sought.map((address): Neighbour => ({ address, state: 'INCOMPLETE' })),
-      ...missed.map((address): Neighbour => ({ address, state: 'FAILED' })),
+      ...asking.map((address): Neighbour => ({ address, state: 'INCOMPLETE' })),
+      ...failed.map((address): Neighbour => ({ address, state: 'FAILED' })),
     ].filter(({ address }) => familyOf(address) === family);
   }
 
@@ -71,11 +53,29 @@ export class Neighbours {
     return this.#macs.get(address);
   }
 
-  /** Undefined when nobody answers three questions, a second apart. */
+  /** Records the sender of a question for one of the own addresses, and of each reply. */
+  learn(packet: Packet): void {
+    switch (packet.type) {
+      case 'arp':
+        if (this.#link.owns(packet.target)) this.#record(packet.sender, packet.senderMac, !packet.request);
+        break;
+      case 'neighbourSolicitation':
+        if (this.#link.owns(packet.target)) this.#record(packet.source, packet.sourceMac ?? packet.fromMac, false);
+        break;
+      case 'neighbourAdvertisement': {
+        const { target, targetMac, fromMac, solicited } = packet;
+        if (this.#asking.has(target) || this.#macs.has(target)) this.#record(target, targetMac ?? fromMac, solicited);
+        break;
+      }
+      default:
+    }
+  }
+
+  /** Resolves with the MAC; undefined after three questions without a reply, a second apart. */
   resolve(address: string): Promise<string | undefined> {
     const already = this.#asking.get(address);
     if (already) return already;
-    // A turn later: an answer that comes at once has to find that there was a question.
+    // A turn later: a reply that comes at once has to find that the address is being resolved.
     const asking = Promise.resolve()
       .then(() => this.#ask(address))
       .finally(() => this.#asking.delete(address));
@@ -85,80 +85,18 @@ export class Neighbours {
 
   async #ask(address: string): Promise<string | undefined> {
     for (let tries = 0; tries < TRIES && !this.#macs.has(address); tries += 1) {
-      const source = this.#addresses.sourceFor(address)?.address;
+      const source = this.#link.up ? this.#link.addresses.sourceFor(address)?.address : undefined;
       if (source === undefined) break;
-      const answered = this.#device.heard(() => this.#macs.get(address), WAIT_MS);
-      this.#device.send(familyOf(address) === 4 ? this.#request(source, address) : this.#solicitation(source, address));
-      await answered;
+      await this.#link.ask(this.#link.question(address, source), WAIT_MS, () => this.#macs.get(address));
     }
-    if (this.#macs.has(address)) this.#failed.delete(address);
-    else this.#failed.add(address);
+    if (!this.#macs.has(address)) this.#failed.add(address);
     return this.#macs.get(address);
   }
 
-  #request(sender: string, target: string): Arp {
-    const { mac } = this.#device;
-    return {
-      ...{ type: 'arp', fromMac: mac, toMac: BROADCAST_MAC, request: true },
-      ...{ senderMac: mac, sender, targetMac: UNKNOWN_MAC, target },
-    };
-  }
-
-  #solicitation(source: string, target: string): NeighbourSolicitation {
-    const destination = solicitedNode(target);
-    const { mac } = this.#device;
-    return {
-      ...{ type: 'neighbourSolicitation', fromMac: mac, toMac: multicastMac(destination) },
-      ...{ source, destination, target, sourceMac: mac },
-    };
-  }
-
-  #receive(packet: Packet): void {
-    switch (packet.type) {
-      case 'arp':
-        this.#receiveArp(packet);
-        break;
-      case 'neighbourSolicitation':
-        this.#receiveSolicitation(packet);
-        break;
-      case 'neighbourAdvertisement':
-        this.#receiveAdvertisement(packet);
-        break;
-      default:
-    }
-  }
-
-  #receiveArp({ request, senderMac, sender, target }: Arp): void {
-    if (!this.#addresses.owns(target)) return;
-    this.#learn(sender, senderMac, !request);
-    if (!request) return;
-    const { mac } = this.#device;
-    this.#device.send({
-      ...{ type: 'arp', fromMac: mac, toMac: senderMac, request: false },
-      ...{ senderMac: mac, sender: target, targetMac: senderMac, target: sender },
-    });
-  }
-
-  #receiveSolicitation({ source, sourceMac, target, fromMac }: NeighbourSolicitation): void {
-    if (!this.#addresses.owns(target)) return;
-    const probe = source === '::';
-    if (!probe) this.#learn(source, sourceMac ?? fromMac, false);
-    const { mac } = this.#device;
-    this.#device.send({
-      ...{ type: 'neighbourAdvertisement', fromMac: mac, toMac: probe ? multicastMac(ALL_NODES) : fromMac },
-      ...{ source: target, destination: probe ? ALL_NODES : source, target, targetMac: mac },
-      ...{ router: false, solicited: !probe, override: true },
-    });
-  }
-
-  #receiveAdvertisement({ target, targetMac, fromMac, solicited }: NeighbourAdvertisement): void {
-    if (this.#asking.has(target) || this.#macs.has(target)) this.#learn(target, targetMac ?? fromMac, solicited);
-  }
-
-  #learn(address: string, mac: string, answered: boolean): void {
-    if (NOBODY.includes(address)) return;
+  #record(address: string, mac: string, isReply: boolean): void {
+    if (NO_ADDRESSES.includes(address)) return;
     this.#macs.set(address, mac);
     this.#failed.delete(address);
-    if (answered) this.#answeredAt.set(address, performance.now());
+    if (isReply) this.#repliedAt.set(address, performance.now());
   }
 }

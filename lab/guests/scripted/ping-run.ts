@@ -5,14 +5,14 @@ import { replyLine, tooLongLine, unreachableLine } from './ping-words.ts';
 import type { Route } from './routes.ts';
 import type { Output } from './shell.ts';
 
-/** Where the payload begins with the time it was sent at, as far as it goes. */
+/** The time of sending at the start of the payload: a shorter payload has no round-trip time. */
 const STAMP_BYTES = 16;
 /** Of IP and ICMP. */
 const HEADERS = { 4: 28, 6: 48 } as const;
 
 export type Reachable = Exclude<Route, { kind: 'none' }>;
 
-/** Sends one ping after another, prints what comes back, and knows when to end. */
+/** One run of `ping`: sends pings, prints replies and errors, and ends when iputils would. */
 export class PingRun {
   readonly tally = new PingTally();
   readonly #options: PingOptions;
@@ -32,9 +32,11 @@ export class PingRun {
 
   async run(): Promise<void> {
     const { count = Infinity, deadlineMs, intervalMs, showLost } = this.#options;
-    const { echoes } = this.#route.kind === 'link' ? this.#route.stack : {};
-    const socket = echoes?.open((reply) => {
-      this.#take(reply);
+    const link = this.#route.kind === 'link' ? this.#route.link : undefined;
+    const id = link?.nextPingId() ?? 0;
+    const stopReading = link?.onPacket((packet) => {
+      if (packet.type !== 'echo' || packet.request || packet.id !== id || !link.owns(packet.destination)) return;
+      this.#receive(packet);
     });
     // Before a deadline there are as many pings as it takes.
     const last = deadlineMs === undefined ? count : Infinity;
@@ -44,7 +46,7 @@ export class PingRun {
         this.#say(`no answer yet for icmp_seq=${sent & 0xffff}`);
       }
       this.tally.timeMs = performance.now() - this.#start;
-      this.#send(wire, socket?.id ?? 0);
+      this.#send(wire, id);
       if (sent + 1 < last) await this.#pause(this.#start + (sent + 1) * intervalMs);
     }
     // With an answer ping knows what a round trip takes, and waits for twice that.
@@ -53,14 +55,13 @@ export class PingRun {
       performance.now() + (received > 0 ? Math.max(2 * slowestMs, intervalMs) : this.#options.lingerMs),
     );
     this.#closed = true;
-    socket?.close();
+    stopReading?.();
   }
 
   #over(): boolean {
     const { count = Infinity, deadlineMs } = this.#options;
     const { received, errors } = this.tally;
-    if (received + errors >= count || (this.#route.kind === 'link' && this.#route.stack.device.gone.aborted))
-      return true;
+    if (received + errors >= count || (this.#route.kind === 'link' && this.#route.link.gone.aborted)) return true;
     return deadlineMs !== undefined && (errors > 0 || performance.now() - this.#start >= deadlineMs);
   }
 
@@ -96,51 +97,46 @@ export class PingRun {
     this.tally.sent(sequence);
     const route = this.#route;
     if (route.kind === 'own') {
-      this.#take({ sequence, payload });
+      this.#receive({ sequence, payload });
       return;
     }
-    const { stack, source } = route;
-    // Nothing is ever sent in fragments here: what may be is sent in one frame, however long.
-    if (!mayFragment && size + HEADERS[family] > stack.device.mtu) {
-      this.#error.write(`${tooLongLine(this.#options, stack.device.mtu)}\n`);
+    const { link, source } = route;
+    // There are no fragments here: a packet that may be fragmented is sent whole, however long.
+    if (!mayFragment && size + HEADERS[family] > link.mtu) {
+      this.#error.write(`${tooLongLine(this.#options, link.mtu)}\n`);
       this.tally.error(sequence);
       return;
     }
-    const { device, neighbours } = stack;
     const send = (toMac: string) => {
-      device.send({
-        ...{ type: 'echo', family, fromMac: device.mac, toMac, request: true },
-        ...{ source, destination, id, sequence, payload },
-      });
+      const ends = { fromMac: link.mac, toMac, source, destination };
+      link.send({ type: 'echo', family, request: true, ...ends, id, sequence, payload });
     };
-    const known = neighbours.known(destination);
+    const known = link.neighbours.known(destination);
     if (known !== undefined) send(known);
-    else void this.#sendOnceResolved(sequence, send, neighbours.resolve(destination));
-  }
-
-  /** The kernel holds the packet while it asks who has the address: that is part of its round trip. */
-  async #sendOnceResolved(
-    sequence: number,
-    send: (toMac: string) => void,
-    resolving: Promise<string | undefined>,
-  ): Promise<void> {
-    const toMac = await resolving;
-    if (toMac !== undefined) send(toMac);
-    else if (this.#route.kind === 'link' && !this.#closed) {
-      this.tally.error(sequence);
-      this.#say(unreachableLine(this.#options, this.#route.source, sequence));
-      this.#wake();
+    else {
+      // The kernel holds the packet until the neighbour is resolved: that is part of its round trip.
+      void link.neighbours.resolve(destination).then((mac) => {
+        if (mac !== undefined) send(mac);
+        else this.#fail(sequence, source);
+      });
     }
   }
 
-  #take(reply: Pick<Echo, 'sequence' | 'payload'>): void {
-    // Once there are enough answers it reads no more.
+  #fail(sequence: number, source: string): void {
+    if (this.#closed) return;
+    this.tally.error(sequence);
+    this.#say(unreachableLine(this.#options, source, sequence));
+    this.#wake();
+  }
+
+  #receive(reply: Pick<Echo, 'sequence' | 'payload'>): void {
+    // After enough replies it reads no more.
     if (this.#over()) return;
     const { sequence, payload } = reply;
     const rttMs =
       payload.length < STAMP_BYTES ? undefined : Number(process.hrtime.bigint() - payload.readBigInt64BE()) / 1e6;
-    const first = this.tally.answer(sequence, rttMs);
-    this.#say(`${replyLine(this.#options, reply, rttMs)}${first ? '' : ' (DUP!)'}`);
+    const isFirst = this.tally.answer(sequence, rttMs);
+    this.#say(`${replyLine(this.#options, reply, rttMs)}${isFirst ? '' : ' (DUP!)'}`);
     this.#wake();
   }
 

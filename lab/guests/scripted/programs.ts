@@ -9,10 +9,10 @@ import { textPrograms } from './text-programs.ts';
 
 /** What is installed on a scripted guest. */
 export function installedPrograms(machine: Machine, quirks: GuestQuirks): Record<string, Program> {
-  const { hostname, stacks, kernel } = machine;
+  const { hostname, links, kernel } = machine;
   return {
     ...textPrograms,
-    arping: arping(stacks),
+    arping: arping(links),
     // With arguments it only sets what the console is to show.
     dmesg: (args, { out }) => {
       if (args.length === 0) out.write(kernel.read());
@@ -22,8 +22,8 @@ export function installedPrograms(machine: Machine, quirks: GuestQuirks): Record
       out.write(`${hostname}\n`);
       return 0;
     },
-    ip: ipCommand(stacks),
-    ping: quirkyPing(scriptedPing(stacks), quirks),
+    ip: ipCommand(links),
+    ping: quirkyPing(scriptedPing(links), quirks),
     setsid: ([name = '', ...args], environment) => runProgram(name, args, environment),
     sh: ([, script = ''], environment) => runShell(script, environment),
     sleep: ([seconds = '']) => (/^[\d.]+$/.test(seconds) ? sleep(Number(seconds) * 1000, 0) : 1),

@@ -1,13 +1,13 @@
 import type { Networks } from '../../network/networks.ts';
 import type { Guest, GuestDriver, GuestSpec } from '../guest.ts';
 import type { GuestQuirks } from '../quirks.ts';
-import { IpStack } from './ip-stack.ts';
+import { Link } from './link.ts';
 import { KernelLog } from './kernel-log.ts';
 import { nicConfig } from './network-config.ts';
 import { KERNEL_RELEASE } from './machine.ts';
 import { startSession } from './session.ts';
 
-/** SIMULATED guests: no virtual machine, a shell in this process that answers over the same console and the same network. */
+/** SIMULATED guests: not virtual machines but a shell in this process, with the same console and the same network. */
 export function createScriptedDriver(networks: Networks, quirks: GuestQuirks): GuestDriver {
   const guests = new Set<Guest>();
   return {
@@ -26,14 +26,20 @@ export function createScriptedDriver(networks: Networks, quirks: GuestQuirks): G
 
 function startGuest(spec: GuestSpec, networks: Networks, quirks: GuestQuirks): Guest {
   const kernel = new KernelLog(`Linux version ${KERNEL_RELEASE}`);
-  const stacks = spec.nics.map(({ mac, network }, i) => {
-    const plug = (deliver: (frame: Buffer) => void) => networks.plug(network, deliver, spec.node);
-    // The loopback is the first link of every machine.
-    const { repliesTwice = false, noCarrier = false } = quirks;
-    const wiring = { index: i + 2, name: `eth${i}`, mac, plug, repliesTwice, carrier: !noCarrier, kernel };
-    return new IpStack(wiring, nicConfig(mac, spec.networkData));
+  const links = spec.nics.map(({ mac, network }, i) => {
+    const wiring = {
+      // The loopback is the first link of every machine.
+      index: i + 2,
+      name: `eth${i}`,
+      mac,
+      plug: (deliver: (frame: Buffer) => void) => networks.plug(network, deliver, spec.node),
+      repliesTwice: quirks.repliesTwice ?? false,
+      carrier: !quirks.noCarrier,
+      kernel,
+    };
+    return new Link(wiring, nicConfig(mac, spec.networkData));
   });
-  const terminal = startSession({ hostname: quirks.hostname ?? spec.hostname, stacks, kernel }, quirks);
+  const terminal = startSession({ hostname: quirks.hostname ?? spec.hostname, links, kernel }, quirks);
   let leave: (reason: string) => void = () => undefined;
   const exited = new Promise<string>((resolve) => {
     leave = resolve;
@@ -47,7 +53,7 @@ function startGuest(spec: GuestSpec, networks: Networks, quirks: GuestQuirks): G
     },
     exited,
     stop: () => {
-      for (const stack of stacks) stack.unplug();
+      for (const link of links) link.unplug();
       leave('stopped');
       return Promise.resolve();
     },

@@ -1,4 +1,4 @@
-import type { IpStack } from './ip-stack.ts';
+import type { Link } from './link.ts';
 import { parsePingOptions } from './ping-options.ts';
 import { PingRun } from './ping-run.ts';
 import { headline } from './ping-words.ts';
@@ -9,7 +9,7 @@ import type { Program } from './shell.ts';
  * A ping in the words of iputils. It sends real packets over the lab's network and times them, but no machine stands behind
  * it: `-V` says so.
  */
-export function scriptedPing(stacks: IpStack[]): Program {
+export function scriptedPing(links: Link[]): Program {
   return async (args, { out, error }) => {
     const options = parsePingOptions(args);
     if (options === 'version') {
@@ -21,7 +21,7 @@ export function scriptedPing(stacks: IpStack[]): Program {
       return 2;
     }
     const { destination, count, deadlineMs } = options;
-    const route = routeTo(destination, stacks);
+    const route = routeTo(destination, links);
     if (route.kind === 'none') {
       error.write(`ping: connect: ${route.reason}\n`);
       return 2;

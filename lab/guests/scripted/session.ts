@@ -12,7 +12,7 @@ const INTERRUPTED = 130;
 
 /** Login, then one command after another, as on a serial line with a getty. */
 export function startSession(machine: Machine, quirks: GuestQuirks): Terminal {
-  const { hostname, stacks } = machine;
+  const { hostname, links } = machine;
   let user: string | undefined;
   let status = 0;
   let work = Promise.resolve();
@@ -34,7 +34,7 @@ export function startSession(machine: Machine, quirks: GuestQuirks): Terminal {
     terminal.print('\nSIMULATED guest\n\n');
     return 0;
   };
-  const files = new Files(new Map(stacks.flatMap((stack) => stack.settings)));
+  const files = new Files(new Map(links.flatMap((link) => link.settings)));
   const stty = (args: string[]) => {
     const columns = Number(args[args.indexOf('cols') + 1]);
     if (quirks.wrapAt !== undefined && args.includes('cols') && columns > 0) terminal.columns = columns;
