@@ -23,12 +23,12 @@ export interface Step {
 }
 
 /** What a step has left behind. */
-export interface Left extends Pick<Step, 'what' | 'command'> {
+export interface Leftover extends Pick<Step, 'what' | 'command'> {
   why: string;
 }
 
 /** Runs the steps side by side, each until it succeeds or has had its time. Returns what is left; with `hurried` each has one attempt. */
-export async function runSteps(kubectl: Kubectl, steps: readonly Step[], hurried: () => boolean): Promise<Left[]> {
+export async function runSteps(kubectl: Kubectl, steps: readonly Step[], hurried: () => boolean): Promise<Leftover[]> {
   const deadline = Date.now() + RETRY_MS;
   const left = await pMap(
     steps,
@@ -61,7 +61,7 @@ export function deletion(kubectl: Kubectl, object: Json): Step {
 }
 
 /** Prints what is left, and the commands that remove it. */
-export function printLeft(left: readonly Left[]): void {
+export function printLeftovers(left: readonly Leftover[]): void {
   for (const { what, why } of left) console.log(`warning: not cleaned up: ${what}: ${why}`);
   if (left.length === 0) return;
   console.log('Remove what is left with');

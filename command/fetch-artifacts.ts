@@ -26,7 +26,7 @@ export async function fetchArtifacts(
     const archive = path.join(scratch, 'artifacts.tar');
     let problem: string | undefined;
     for (let attempt = 1; attempt <= ATTEMPTS && !interruption.hurried(); attempt += 1) {
-      if (attempt > 1) await interruption.rest(BETWEEN_MS);
+      if (attempt > 1) await interruption.sleep(BETWEEN_MS);
       problem = await fetchArchive(kubectl, pod, archive);
       if (problem === undefined) break;
     }

@@ -1,6 +1,6 @@
 /** The log of the checkup's container, followed again whenever its connection breaks or stalls. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { isLastLine, type Log } from './answer.ts';
+import { isLastLine, type Log } from './checkup-result.ts';
 import type { Kubectl, LogStream } from './kubectl.ts';
 import { CHECKUP_CONTAINER } from './plan.ts';
 

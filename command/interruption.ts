@@ -37,13 +37,13 @@ export class Interruption {
   /** Calls `listener` when the signal comes, or at once; answers how to call that off. */
   when(listener: (by: NodeJS.Signals) => void): () => void {
     const { signal } = this.#first;
-    const tell = () => {
+    const log = () => {
       if (this.#by !== undefined) listener(this.#by);
     };
-    tell();
-    signal.addEventListener('abort', tell);
+    log();
+    signal.addEventListener('abort', log);
     return () => {
-      signal.removeEventListener('abort', tell);
+      signal.removeEventListener('abort', log);
     };
   }
 
@@ -51,7 +51,7 @@ export class Interruption {
    * Waits; a first signal that comes meanwhile ends the wait, and so does a second one. `aside` is for a wait that something else may
    * end before: it does not keep the process.
    */
-  async rest(ms: number, how: 'alone' | 'aside' = 'alone'): Promise<void> {
+  async sleep(ms: number, how: 'alone' | 'aside' = 'alone'): Promise<void> {
     const { signal } = this.#first.signal.aborted ? this.#second : this.#first;
     if (signal.aborted) return;
     await pause(ms, undefined, { signal, ref: how === 'alone' }).catch((error: unknown) => {

@@ -2,7 +2,7 @@
 import { list, record, strings } from '../fixtures/cluster/objects.ts';
 import { oneLine } from '../model/text.ts';
 import { STATUS_KEYS } from '../model/status-keys.ts';
-import { isLastLine, type Log } from './answer.ts';
+import { isLastLine, type Log } from './checkup-result.ts';
 import type { Interruption } from './interruption.ts';
 import { FollowedLog } from './followed-log.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -11,9 +11,9 @@ import { podState, type PodEnd, type PodState } from './pod-state.ts';
 
 const POLL_MS = 500;
 /** While the log shows that something happens. */
-const SELDOM_MS = 3000;
+const SLOW_POLL_MS = 3000;
 /** As the checkup does, it prints at least this often what it waits for. */
-const SPEAK_MS = 15_000;
+const PROGRESS_INTERVAL_MS = 15_000;
 /** For the end of a container after its last line. */
 const LAST_LINES_MS = 10_000;
 /** For the reports of a checkup whose result is written and whose log cannot be read. */
@@ -46,7 +46,7 @@ export class JobPod {
   }
 
   /** The newest pod, where there are several; undefined where there is none. */
-  async look(): Promise<PodState | undefined> {
+  async readState(): Promise<PodState | undefined> {
     const wanted = ['pods', '-l', `job-name=${this.#plan.name}`];
     const found = await this.#kubectl.getPatiently(wanted, () => !this.#interruption.hurried());
     const pods = list(found?.['items']).map(record);
@@ -55,13 +55,13 @@ export class JobPod {
   }
 
   /** Returns its name. @throws Error that says what it waited for, too long or until it was interrupted */
-  async untilStarted(limitMs: number): Promise<string> {
+  async waitUntilStarted(limitMs: number): Promise<string> {
     const start = Date.now();
     let [said, saidAt] = ['', 0];
     for (;;) {
       const by = this.#interruption.by();
       if (by !== undefined) await this.#stopOnce();
-      const seen = await this.look();
+      const seen = await this.readState();
       if (seen?.started || seen?.ended) {
         if (seen.started) console.log(`Pod ${seen.name} runs the checkup:`);
         return seen.name;
@@ -74,11 +74,11 @@ export class JobPod {
         throw new Error(`interrupted by ${by} before the checkup began: ${now}`);
       }
       if (waited > limitMs) throw new Error(`the checkup did not start: ${now}`);
-      if (waitingFor !== said || Date.now() - saidAt >= SPEAK_MS) {
+      if (waitingFor !== said || Date.now() - saidAt >= PROGRESS_INTERVAL_MS) {
         console.log(`Waiting for ${waitingFor}`);
         [said, saidAt] = [waitingFor, Date.now()];
       }
-      await this.#interruption.rest(POLL_MS);
+      await this.#interruption.sleep(POLL_MS);
     }
   }
 
@@ -86,7 +86,7 @@ export class JobPod {
    * Passes the log on until the checkup has ended: by the pod's status, by the log, or by the ConfigMap, since none of them is sure to
    * say it. Undefined if the pod is gone. @throws Error when the checkup does not end
    */
-  async untilEnded(name: string, log: Log): Promise<CheckupEnd | undefined> {
+  async waitUntilEnded(name: string, log: Log): Promise<CheckupEnd | undefined> {
     const followed = new FollowedLog(this.#kubectl, name, log);
     let deadline = Date.now() + this.#plan.deadlineMs + this.#plan.graceMs;
     let [lastLineAt, completedAt, saidAt] = [Infinity, Infinity, Date.now()];
@@ -116,11 +116,11 @@ export class JobPod {
           const why = complaint === '' ? '' : `; its log: ${complaint}`;
           throw new Error(`the checkup in pod ${name} does not end: ${seen.summary}${why}`);
         }
-        if (complaint !== '' && Date.now() - saidAt >= SPEAK_MS) {
+        if (complaint !== '' && Date.now() - saidAt >= PROGRESS_INTERVAL_MS) {
           console.log(`Waiting for the checkup in pod ${name}: ${seen.summary}`);
           saidAt = Date.now();
         }
-        const rest = this.#interruption.rest(deleted || said ? POLL_MS : SELDOM_MS, 'aside');
+        const rest = this.#interruption.sleep(deleted || said ? POLL_MS : SLOW_POLL_MS, 'aside');
         // The log of a container ends with it, whatever the status of its pod is.
         if (await followed.waitForEnd(rest)) return await this.#endAfterLog(name, end);
       }
@@ -131,7 +131,7 @@ export class JobPod {
 
   /** The same, while nobody but the user may delete it. */
   async #watch(): Promise<PodState | undefined> {
-    const seen = await this.look();
+    const seen = await this.readState();
     if (seen?.deletedWithMs !== undefined && !this.#stopping && !this.#deleted) {
       this.#deleted = true;
       console.log(`warning: pod ${seen.name} is being deleted by somebody else`);
@@ -147,7 +147,7 @@ export class JobPod {
       if (seen?.name === name && seen.ended) return { ...seen.ended, sidecars: seen.sidecars };
       // Of a pod that terminates the status stays as it is until all containers have ended.
       if (seen?.deletedWithMs !== undefined || seen === undefined || Date.now() > deadline) return end;
-      await this.#interruption.rest(POLL_MS);
+      await this.#interruption.sleep(POLL_MS);
     }
   }
 

@@ -2,12 +2,12 @@
 import path from 'node:path';
 import { list, record, strings } from '../fixtures/cluster/objects.ts';
 import { messageOf } from '../model/errors.ts';
-import { failedLine, Log, outcomeOf, printAnswer, type Answer } from './answer.ts';
-import { deletion, nameOf, printLeft, runSteps, type Left, type Step } from './clean-up.ts';
+import { failedLine, Log, outcomeOf, printResult, type CheckupResult } from './checkup-result.ts';
+import { deletion, nameOf, printLeftovers, runSteps, type Leftover, type Step } from './clean-up.ts';
 import { fetchArtifacts, releasePod } from './fetch-artifacts.ts';
 import type { Interruption } from './interruption.ts';
 import { JobPod, type CheckupEnd } from './job-pod.ts';
-import { keptVms } from './kept-vms.ts';
+import { retainedVms } from './retained-vms.ts';
 import { isRefused, type Kubectl } from './kubectl.ts';
 import type { Options } from './options.ts';
 import { findOtherRuns } from './other-runs.ts';
@@ -39,7 +39,7 @@ export class JobRun {
   #end: CheckupEnd | undefined;
   /** The checkup ended before anybody interrupted it. */
   #endedByItself = false;
-  #answer: Answer | undefined;
+  #answer: CheckupResult | undefined;
 
   constructor(kubectl: Kubectl, plan: Plan, options: Options, interruption: Interruption) {
     this.#kubectl = kubectl;
@@ -62,9 +62,9 @@ export class JobRun {
     } catch (error) {
       this.#problem = messageOf(error);
     }
-    this.#answer ??= await this.#readAnswer();
+    this.#answer ??= await this.#readResult();
     const left = await this.#cleanUp();
-    printLeft(left);
+    printLeftovers(left);
     return this.#conclude(left.length === 0);
   }
 
@@ -77,16 +77,16 @@ export class JobRun {
     if (this.#interruption.by() !== undefined) return false;
     await this.#permissions.apply(this.#plan);
     if (this.#interruption.by() !== undefined) return false;
-    await this.#kubectl.ok(['create', '-f', '-'], renderYaml([this.#plan.job]));
+    await this.#kubectl.runOrThrow(['create', '-f', '-'], renderYaml([this.#plan.job]));
     return true;
   }
 
   async #follow(): Promise<void> {
-    const name = await this.#pod.untilStarted(this.#options.startTimeoutMs);
-    this.#end = await this.#pod.untilEnded(name, this.#log);
+    const name = await this.#pod.waitUntilStarted(this.#options.startTimeoutMs);
+    this.#end = await this.#pod.waitUntilEnded(name, this.#log);
     this.#endedByItself = this.#interruption.by() === undefined;
     // As long as the artifacts are not fetched, no other run takes this one for a run that is over.
-    this.#answer = await this.#readAnswer();
+    this.#answer = await this.#readResult();
     if (this.#end === undefined) {
       this.#problem = `pod ${name} was removed before the checkup could end`;
       return;
@@ -98,11 +98,11 @@ export class JobRun {
       console.log(
         `The checkup has ended. Its Job does not complete while pod ${name} still runs ${containers(sidecars)}, which the manifest does not have.`,
       );
-    } else if (this.#options.keep) await this.#untilFinished();
+    } else if (this.#options.keep) await this.#waitUntilFinished();
   }
 
   /** A Job that is kept says how it ended. */
-  async #untilFinished(): Promise<void> {
+  async #waitUntilFinished(): Promise<void> {
     const deadline = Date.now() + VERDICT_LIMIT_MS;
     while (this.#interruption.by() === undefined) {
       const job = await this.#kubectl.getPatiently(['job', this.#plan.name]);
@@ -114,44 +114,44 @@ export class JobRun {
         );
         return;
       }
-      await this.#interruption.rest(POLL_MS);
+      await this.#interruption.sleep(POLL_MS);
     }
   }
 
-  async #readAnswer(): Promise<Answer> {
-    return printAnswer(this.#kubectl, this.#plan.name, () => !this.#interruption.hurried());
+  async #readResult(): Promise<CheckupResult> {
+    return printResult(this.#kubectl, this.#plan.name, () => !this.#interruption.hurried());
   }
 
   /** Returns what is left. */
-  async #cleanUp(): Promise<Left[]> {
+  async #cleanUp(): Promise<Leftover[]> {
     if (this.#options.keep) {
-      this.#printKept();
+      this.#printRetained();
       return [];
     }
     const { name } = this.#plan;
     const uid = this.#created?.uid ?? '';
-    const vms = this.#keepsVms() && uid !== '' ? await keptVms(this.#kubectl, uid) : [];
+    const vms = this.#retainsVms() && uid !== '' ? await retainedVms(this.#kubectl, uid) : [];
     // Where they cannot be seen they may be there.
     const jobStays = vms === undefined || vms.length > 0;
-    if (jobStays) this.#sayThatJobStays(vms);
+    if (jobStays) this.#printJobRetained(vms);
     const job = jobStays ? [] : this.#removeJob();
     // A checkup that has not ended needs its permissions to remove its VMs.
     if (this.#end === undefined) await job;
     const own = [deletion(this.#kubectl, this.#plan.configMap), ...this.#permissions.ownRemoval()];
     // Of two runs that end at once, the later one must see that the other's ConfigMap is gone.
-    const permissions = async (): Promise<Left[]> => [...(await this.#run(own)), ...(await this.#removeShared())];
+    const permissions = async (): Promise<Leftover[]> => [...(await this.#run(own)), ...(await this.#removeShared())];
     const left = (await Promise.all([job, permissions()])).flat();
     const but = jobStays ? `, but for job/${name}` : '';
     if (left.length === 0) console.log(`Removed what was applied${but}.`);
     return left;
   }
 
-  #run(steps: readonly Step[]): Promise<Left[]> {
+  #run(steps: readonly Step[]): Promise<Leftover[]> {
     return runSteps(this.#kubectl, steps, () => this.#interruption.hurried());
   }
 
   /** What other runs may use, too; and what earlier runs have left. */
-  async #removeShared(): Promise<Left[]> {
+  async #removeShared(): Promise<Leftover[]> {
     const { name, namespace } = this.#plan;
     const { server, here } = this.#created ?? { server: NaN, here: 0 };
     const nowMs = server + performance.now() - here;
@@ -159,8 +159,8 @@ export class JobRun {
     for (;;) {
       try {
         const own = `${namespace}/${name}`;
-        const { live, left } = await findOtherRuns(this.#kubectl, own, nowMs, this.#options.networkNamespace);
-        const earlier = left.map((object) => deletion(this.#kubectl, object));
+        const { live, removable } = await findOtherRuns(this.#kubectl, own, nowMs, this.#options.networkNamespace);
+        const earlier = removable.map((object) => deletion(this.#kubectl, object));
         const steps = this.#permissions.sharedRemoval(live, this.#directory);
         const [stillThere, notRemoved] = await Promise.all([this.#run(earlier), this.#run(steps)]);
         const removed = earlier.filter(({ what }) => !stillThere.some((one) => one.what === what));
@@ -171,7 +171,7 @@ export class JobRun {
         return notRemoved;
       } catch (error) {
         if (Date.now() < deadline && !this.#interruption.hurried() && !isRefused(error)) {
-          await this.#interruption.rest(2000);
+          await this.#interruption.sleep(2000);
           continue;
         }
         const why = `whether other runs use it is not known: ${messageOf(error)}`;
@@ -183,7 +183,7 @@ export class JobRun {
     }
   }
 
-  #printKept(): void {
+  #printRetained(): void {
     const { name, namespace } = this.#plan;
     const made = Object.entries(MADE_BY).map(([key, value]) => `${key}=${value}`);
     const kubectl = this.#kubectl;
@@ -196,7 +196,7 @@ export class JobRun {
     console.log(`  ${kubectl.commandIn(networkNamespace, 'delete', 'rolebinding,role', '-l', own)}`);
   }
 
-  #sayThatJobStays(vms: readonly string[] | undefined): void {
+  #printJobRetained(vms: readonly string[] | undefined): void {
     const { name } = this.#plan;
     const which = vms?.join(', ') ?? 'VMs that cannot be listed, but may be there,';
     const removal = this.#kubectl.command('delete', `job/${name}`);
@@ -206,23 +206,23 @@ export class JobRun {
   }
 
   /** VMs belong to the pod. Who interrupts has seen enough of them. */
-  #keepsVms(): boolean {
+  #retainsVms(): boolean {
     const kept = this.#options.data[SKIP_TEARDOWN];
     if (this.#interruption.by() !== undefined) return false;
     return kept === 'always' || (kept === 'onfailure' && !this.#outcome()?.succeeded);
   }
 
   /** The Job goes at once, its pod in its own time. */
-  async #removeJob(): Promise<Left[]> {
+  async #removeJob(): Promise<Leftover[]> {
     const { name } = this.#plan;
-    if (this.#end !== undefined && this.#end.sidecars.length > 0) await this.#hasten();
+    if (this.#end !== undefined && this.#end.sidecars.length > 0) await this.#shortenGracePeriod();
     const left = await this.#run([deletion(this.#kubectl, this.#plan.job)]);
     if (left.length > 0 || this.#interruption.hurried()) return left;
     try {
       const limitMs = this.#end === undefined ? this.#plan.graceMs + GONE_LIMIT_MS : GONE_LIMIT_MS;
       const deadline = Date.now() + limitMs;
       let released = false;
-      for (let pod = await this.#pod.look(); pod !== undefined; pod = await this.#pod.look()) {
+      for (let pod = await this.#pod.readState(); pod !== undefined; pod = await this.#pod.readState()) {
         // After whatever went wrong nobody else may have released it.
         if (!released) await releasePod(this.#kubectl, pod.name);
         released = true;
@@ -235,7 +235,7 @@ export class JobRun {
           console.log(`Pod ${pod.name} goes as soon as Kubernetes has ended ${containers(pod.sidecars)}.`);
           return [];
         }
-        await this.#interruption.rest(POLL_MS);
+        await this.#interruption.sleep(POLL_MS);
       }
       return [];
     } catch (error) {
@@ -245,7 +245,7 @@ export class JobRun {
   }
 
   /** Whatever still runs in the pod gets a short grace period, before the deletion of the Job gives it the pod's own. */
-  async #hasten(): Promise<void> {
+  async #shortenGracePeriod(): Promise<void> {
     const pods = ['pods', '-l', `job-name=${this.#plan.name}`, `--grace-period=${SHORT_GRACE_SECONDS}`];
     const { status, stderr } = await this.#kubectl.run(['delete', ...pods, '--wait=false', '--ignore-not-found']);
     if (status !== 0) console.log(`warning: the pod of job/${this.#plan.name} could not be deleted: ${stderr}`);

@@ -13,7 +13,7 @@ const ANSWER_LIMIT_BYTES = 32 * 2 ** 20;
 const RETRY_MS = 60_000;
 const BETWEEN_MS = 2000;
 
-interface Said {
+interface CommandResult {
   status: number;
   stdout: string;
   /** On one line. */
@@ -70,14 +70,14 @@ export class Kubectl {
   }
 
   /** Never throws for what kubectl answers. */
-  async run(args: readonly string[], input = '', limitMs = CALL_LIMIT_MS): Promise<Said> {
+  async run(args: readonly string[], input = '', limitMs = CALL_LIMIT_MS): Promise<CommandResult> {
     const options = { input, limitMs, limitBytes: ANSWER_LIMIT_BYTES };
     const { status, stdout, stderr } = await startChild([...this.#command, ...args], options).ended;
     return { status, stdout, stderr: oneLine(stderr) || (status === 0 ? '' : `kubectl ended with ${status}`) };
   }
 
   /** @throws Error in kubectl's words */
-  async ok(args: readonly string[], input = ''): Promise<string> {
+  async runOrThrow(args: readonly string[], input = ''): Promise<string> {
     const { status, stdout, stderr } = await this.run(args, input);
     if (status !== 0) throw new KubectlError(args, stderr);
     return stdout;
@@ -90,7 +90,7 @@ export class Kubectl {
 
   /** @throws Error */
   async getJson(args: readonly string[], input = ''): Promise<Json | undefined> {
-    const text = await this.ok(args, input);
+    const text = await this.runOrThrow(args, input);
     if (text.trim() === '') return undefined;
     try {
       return record(JSON.parse(text));

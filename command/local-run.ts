@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { strings } from '../fixtures/cluster/objects.ts';
-import { failedLine, isLastLine, Log, printAnswer } from './answer.ts';
+import { failedLine, isLastLine, Log, printResult } from './checkup-result.ts';
 import type { Interruption } from './interruption.ts';
-import { keptVms, vmSelector } from './kept-vms.ts';
+import { retainedVms, vmSelector } from './retained-vms.ts';
 import type { Kubectl } from './kubectl.ts';
 import { localEnvironment } from './local-environment.ts';
 import type { Options } from './options.ts';
-import { deletion, nameOf, printLeft, runSteps } from './clean-up.ts';
+import { deletion, nameOf, printLeftovers, runSteps } from './clean-up.ts';
 import { renderYaml, type Plan } from './plan.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
@@ -31,14 +31,14 @@ export async function runLocally(
     const made = await kubectl.getJson(['create', '-o', 'json', '-f', '-'], renderYaml([plan.configMap]));
     uid = strings(made?.['metadata'])['uid'];
     if (interruption.by() === undefined) status = await runCheckup({ kubectl, plan, options, interruption }, log);
-    await printAnswer(kubectl, plan.name);
+    await printResult(kubectl, plan.name);
   } finally {
     // Here no pod takes them along.
     if (uid !== undefined) await nameVms(kubectl, uid);
     if (options.keep) console.log(`Kept: ${kubectl.command('delete', `configmap/${plan.name}`)}`);
     else {
       const left = await runSteps(kubectl, [deletion(kubectl, plan.configMap)], () => interruption.hurried());
-      printLeft(left);
+      printLeftovers(left);
       if (left.length > 0) status ||= 1;
       else console.log(`Removed configmap/${plan.name}.`);
     }
@@ -51,7 +51,7 @@ export async function runLocally(
 
 /** Of the VMs that this run has left, and how to remove them. */
 async function nameVms(kubectl: Kubectl, uid: string): Promise<void> {
-  const vms = await keptVms(kubectl, uid);
+  const vms = await retainedVms(kubectl, uid);
   if (vms === undefined) {
     console.log(`If there are any, remove them with: ${kubectl.command('delete', 'vmi', '-l', vmSelector(uid))}`);
   } else if (vms.length > 0) {

@@ -27,7 +27,7 @@ export interface ClusterState {
 interface OtherRuns {
   live: RunName[];
   /** Objects of runs that are over. */
-  left: Json[];
+  removable: Json[];
 }
 
 /** Pure. @param nowMs the API server's time; @param sees whether the state has all runs of a namespace */
@@ -60,7 +60,7 @@ export function sortRuns(
     const run = runOf(object);
     return isRemovable(object) && run !== own && sees(run.split('/')[0] ?? '') && !live.includes(run);
   });
-  return { live, left: [...over.flatMap(([, parts]) => parts), ...orphans] };
+  return { live, removable: [...over.flatMap(([, parts]) => parts), ...orphans] };
 }
 
 /** Asks for all namespaces, or where that is not allowed for those that this run uses. @throws Error */
@@ -76,11 +76,11 @@ export async function findOtherRuns(
   const runs = [...get, 'configmaps,jobs', '-l', made.join(',')];
   const everywhere = await kubectl.run([...runs, '-A']);
   const all = everywhere.status === 0;
-  const objects = itemsOf(all ? everywhere.stdout : await kubectl.ok(runs));
+  const objects = itemsOf(all ? everywhere.stdout : await kubectl.runOrThrow(runs));
   const names = [...new Set(objects.filter(isRemovable).map((object) => runOf(object).split('/')[1] ?? ''))];
   const where = all ? ['-A'] : [];
   const ofJobs = [...get, 'pods', '-l', `job-name in (${names.join(',')})`, ...where];
-  const pods = names.length === 0 ? '' : await kubectl.ok(ofJobs);
+  const pods = names.length === 0 ? '' : await kubectl.runOrThrow(ofJobs);
   const permissions = [...get, 'roles,rolebindings', '-l', [...made, ...removable].join(',')];
   // Without them nothing is lost: a later run finds them.
   const found = await kubectl.run([...permissions, ...(all ? ['-A'] : ['-n', networkNamespace])]);

@@ -43,7 +43,7 @@ export interface Plan {
 export function makePlan(options: Options, namespace: string): Plan {
   const name = `kubevirt-vm-latency-${Array.from({ length: 5 }, () => LETTERS[randomInt(LETTERS.length)]).join('')}`;
   const deadlineMs = options.startTimeoutMs + options.timeoutMs + BEYOND_TIMEOUT_MS;
-  const labels = { ...MADE_BY, ...(isKept(options) ? {} : REMOVABLE) };
+  const labels = { ...MADE_BY, ...(isRetained(options) ? {} : REMOVABLE) };
   const run = { name, namespace, labels };
   const configMap = ofThisRun(onlyDocument('config.yaml'), options.local ? { ...run, labels: {} } : run);
   const job = jobOf({ options, run, deadlineMs });
@@ -61,7 +61,7 @@ export function makePlan(options: Options, namespace: string): Plan {
 }
 
 /** The user may want to look at the run, or at its VMs, after its end. */
-function isKept({ keep, data }: Options): boolean {
+function isRetained({ keep, data }: Options): boolean {
   return keep || (data['spec.param.skipTeardown'] ?? 'never') !== 'never';
 }
 

@@ -22,7 +22,7 @@ export const ERROR_CODES = [
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Characters kept of the message of an error that is none of ours, and how many causes, and lines of its stack. */
-const KEPT = { message: 1000, causes: 5, stack: 20 };
+const LIMITS = { message: 1000, causes: 5, stack: 20 };
 
 /** A server's address may hold a password, and a header that cannot be sent is quoted with its token. */
 const SECRETS: readonly (readonly [pattern: RegExp, instead: string])[] = [
@@ -41,7 +41,7 @@ function clean(text: string, limit = Infinity): string {
 
 /** Its message is one clean line without secrets, and so are those of its causes. */
 export class CleanError extends Error {
-  constructor(message: string, cause?: unknown, depth = KEPT.causes) {
+  constructor(message: string, cause?: unknown, depth = LIMITS.causes) {
     const kept = depth > 0 && cause !== undefined ? { cause: cleanError(cause, depth - 1) } : {};
     super(clean(message), kept);
   }
@@ -78,12 +78,12 @@ export class CheckupError extends CleanError {
 function cleanError(thrown: unknown, depth: number): CleanError {
   if (thrown instanceof CleanError) return thrown;
   const { name, stack = '', cause } = thrown instanceof Error ? thrown : { name: 'Error', cause: undefined };
-  const error = new CleanError(clean(messageOf(thrown), KEPT.message), cause, depth);
+  const error = new CleanError(clean(messageOf(thrown), LIMITS.message), cause, depth);
   const frames = stack.split('\n').filter((line) => /^ {4}at /.test(line));
   error.name = oneLine(name, 100);
   error.stack = [
     `${error.name}: ${error.message}`,
-    ...frames.slice(0, KEPT.stack).map((frame) => `    ${oneLine(frame)}`),
+    ...frames.slice(0, LIMITS.stack).map((frame) => `    ${oneLine(frame)}`),
   ].join('\n');
   return error;
 }

@@ -112,10 +112,10 @@ export function isEventAttachment(name: string): boolean {
 }
 
 /** People read attachments: characters that would act or hide in a terminal are spelled out. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const CONTROL_CHARACTERS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 export function encodeEvent(event: CheckupEvent): string {
-  return JSON.stringify({ version: EVENT_VERSION, ...event }).replace(UNSEEN, escaped);
+  return JSON.stringify({ version: EVENT_VERSION, ...event }).replace(CONTROL_CHARACTERS, escaped);
 }
 
 function escaped(character: string): string {

@@ -14,7 +14,7 @@ const INVISIBLE_BUT_LAYOUT = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 /** What HTML takes for the beginning of a tag, a comment or a declaration. */
 const MARKUP = /<(?=[A-Za-z/!?])/g;
 /** Whatever does not show, or shows as part of its neighbour; a plain space does not count. */
-const UNSEEN = /(?! )[\p{C}\p{Z}\p{M}]/gu;
+const NON_PRINTABLE = /(?! )[\p{C}\p{Z}\p{M}]/gu;
 
 export function stripAnsi(text: string): string {
   return text.replace(ANSI, '');
@@ -34,7 +34,7 @@ export function plainText(text: string): string {
 
 /** A value as it was seen, in quotes: what would not show is spelled `\u…`; a long one is cut and says how long it is. */
 export function quoted(value: string, limit = 100): string {
-  const spelled = JSON.stringify(characters(value, limit)).replace(UNSEEN, (character) => {
+  const spelled = JSON.stringify(characters(value, limit)).replace(NON_PRINTABLE, (character) => {
     const code = (character.codePointAt(0) ?? 0).toString(16);
     return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
   });

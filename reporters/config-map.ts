@@ -1,6 +1,6 @@
 /** Writes the results into the ConfigMap that this run claimed; into no other. */
 import type { Cluster } from '../fixtures/cluster/cluster.ts';
-import { Rounds } from '../fixtures/cluster/rounds.ts';
+import { UpdateRetry } from '../fixtures/cluster/update-retry.ts';
 import { claimConfigMap, isClaimed } from '../fixtures/input/claim.ts';
 import { configMapRef } from '../fixtures/input/configmap-ref.ts';
 import { messageOf } from '../model/errors.ts';
@@ -11,7 +11,7 @@ import type { RunRecord } from './record.ts';
  * The ConfigMap to answer into; undefined where the run was refused one. Where the worker never came to claim it, or to hear
  * that it had, that is made good here.
  */
-export async function claimed(cluster: Cluster, record: RunRecord): Promise<ClaimedConfigMap | undefined> {
+export async function writeClaim(cluster: Cluster, record: RunRecord): Promise<ClaimedConfigMap | undefined> {
   if (record.claim?.state === 'held') return record.claim.configMap;
   if (record.claim?.state === 'refused') return undefined;
   if (record.claim !== undefined) {
@@ -31,7 +31,7 @@ export async function writeStatus(
   claim: ClaimedConfigMap,
   statusAt: (completed: Date) => Readonly<Record<string, string>>,
 ): Promise<Date> {
-  const rounds = new Rounds();
+  const rounds = new UpdateRetry();
   let completed: Date | undefined;
   for (;;) {
     try {
@@ -44,7 +44,7 @@ export async function writeStatus(
       if (!written) await cluster.updateConfigMap(current, { ...current.data, ...Object.fromEntries(status) });
       return completed;
     } catch (error) {
-      if (await rounds.another(cluster, 'update configmap', error)) continue;
+      if (await rounds.shouldRetry(cluster, 'update configmap', error)) continue;
       const what = `ConfigMap "${claim.namespace}/${claim.name}"`;
       throw new Error(`failed to write the results to ${what}: ${messageOf(error)}`, { cause: error });
     }

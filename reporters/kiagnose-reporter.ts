@@ -11,12 +11,12 @@ import type {
 } from '@playwright/test/reporter';
 import type { Stage } from '../model/stages.ts';
 import { renderMilliseconds } from '../model/units.ts';
-import { answer, withoutLeftovers } from './answer.ts';
+import { writeResults, removeLeakedVmis } from './write-results.ts';
 import { endRun, type Artifacts } from './artifacts/directory.ts';
 import { clearEarlierRun } from './artifacts/earlier-run.ts';
-import { inTime } from './supervision/in-time.ts';
+import { withWriteTimeout } from './supervision/write-timeout.ts';
 import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './supervision/interruption.ts';
-import { afterSignal, signalWorker, whenStuck } from './supervision/watchdog.ts';
+import { startSignalTimers, signalWorker, startWorkerWatchdog } from './supervision/watchdog.ts';
 import { errorText, readEvents, stageOf } from './progress.ts';
 import { foldEvents, type RunRecord } from './record.ts';
 import { renderLastLine, renderSummary } from './views/summary.ts';
@@ -45,7 +45,7 @@ export default class KiagnoseReporter implements Reporter {
   #ending = false;
   #nothingToRun = false;
   #over = false;
-  #callOff: () => void = () => undefined;
+  #stopWatchdog: () => void = () => undefined;
 
   /** @param options where the run's artifacts go; what a terminal can do, should stdout be one. */
   constructor(options: { artifacts: Artifacts; screen: Screen }) {
@@ -64,10 +64,10 @@ export default class KiagnoseReporter implements Reporter {
     whenInterrupted(() => {
       this.#interruptedStage = { stage: this.#stage };
       signalWorker(this.#record.workerPid, 'SIGTERM');
-      afterSignal(
-        () => void this.#lastResort(),
+      startSignalTimers(
+        () => void this.#finishWithoutWorker(),
         () => {
-          this.#backstop();
+          this.#exitAtDeadline();
         },
       );
     });
@@ -92,16 +92,16 @@ export default class KiagnoseReporter implements Reporter {
     if (stage === undefined) return;
     this.#clock.end(step);
     this.#terminal.stageEnds(stage, step.error === undefined, step.duration);
-    if (stage === 'input') this.#mindTheWorker();
+    if (stage === 'input') this.#startWatchdog();
     if (stage === 'teardown') this.#stage = 'report';
   }
 
   onStdOut(chunk: string | Buffer): void {
-    this.#terminal.pass(chunk.toString());
+    this.#terminal.writeChunk(chunk.toString());
   }
 
   onStdErr(chunk: string | Buffer): void {
-    this.#terminal.aside(() => process.stderr.write(chunk));
+    this.#terminal.writeAround(() => process.stderr.write(chunk));
   }
 
   onError(error: TestError): void {
@@ -118,11 +118,11 @@ export default class KiagnoseReporter implements Reporter {
 
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
     keepSignalsFromRunner();
-    this.#callOff();
+    this.#stopWatchdog();
     // A run that executes no check (--list, --grep, an empty shard) says and writes nothing.
     const untouched = this.#result === undefined && this.#errors.length === 0;
     if (untouched && (this.#nothingToRun || interruptedBy() === undefined)) {
-      await inTime(endRun(this.#artifacts, true)).catch(() => undefined);
+      await withWriteTimeout(endRun(this.#artifacts, true)).catch(() => undefined);
       return undefined;
     }
     if (this.#ending) return { status: 'interrupted' };
@@ -150,43 +150,43 @@ export default class KiagnoseReporter implements Reporter {
 
   async #finish(interrupted: boolean): Promise<Verdict> {
     const { events, errors } = this.#seen;
-    const record: RunRecord = await withoutLeftovers(foldEvents(events));
+    const record: RunRecord = await removeLeakedVmis(foldEvents(events));
     const summary = renderSummary(record);
     if (summary !== '') console.log(summary);
     const last = this.#stage;
     this.#stage = 'report';
-    const given = await answer(record, {
+    const given = await writeResults(record, {
       passed: this.#passed && errors.length === 0,
       interrupted,
       errors: [...errors, ...this.#errors],
       stage: () => (this.#interruptedStage ?? { stage: last }).stage,
     });
     this.#lastLine = renderLastLine(record, given.verdict);
-    await this.#keepArtifacts(resultDocument(record, given, this.#clock.records), record.routes);
+    await this.#saveArtifacts(resultDocument(record, given, this.#clock.records), record.routes);
     return given.verdict;
   }
 
   /** Never throws. */
-  async #keepArtifacts(document: ResultDocument, routes: RunRecord['routes']): Promise<void> {
+  async #saveArtifacts(document: ResultDocument, routes: RunRecord['routes']): Promise<void> {
     this.#cleared ??= clearEarlierRun(this.#artifacts.directory);
-    await inTime(this.#cleared).catch(() => undefined);
+    await withWriteTimeout(this.#cleared).catch(() => undefined);
     await writeResultFiles(this.#artifacts, document, routes);
     await publish(this.#artifacts);
-    await inTime(endRun(this.#artifacts, false)).catch(() => undefined);
+    await withWriteTimeout(endRun(this.#artifacts, false)).catch(() => undefined);
   }
 
   /** A worker whose own clock does not run any more keeps neither spec.timeout nor its teardown. */
-  #mindTheWorker(): void {
+  #startWatchdog(): void {
     const { timeoutMs, workerPid } = this.#record;
     if (timeoutMs === undefined) return;
-    this.#callOff = whenStuck(timeoutMs, () => {
+    this.#stopWatchdog = startWorkerWatchdog(timeoutMs, () => {
       this.#errors.push(`timed out after ${renderMilliseconds(timeoutMs)}: the worker does not answer`);
       signalWorker(workerPid, 'SIGKILL');
     });
   }
 
   /** A worker that hangs must not keep the answer from being written while there is time. */
-  async #lastResort(): Promise<void> {
+  async #finishWithoutWorker(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
     this.#terminal.settle();
@@ -197,7 +197,7 @@ export default class KiagnoseReporter implements Reporter {
   }
 
   /** Whatever hangs then (a disk, a report) has had its time. */
-  #backstop(): void {
+  #exitAtDeadline(): void {
     if (this.#over) return;
     this.#terminal.settle();
     if (this.#lastLine === undefined) {

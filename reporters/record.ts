@@ -43,9 +43,9 @@ export interface RunRecord {
   readonly routes: readonly RouteRecord[];
   readonly failures: readonly Failure[];
   /** VMIs that were asked for and not seen gone. */
-  readonly left: readonly CreatedVmi[];
+  readonly leaked: readonly CreatedVmi[];
   /** VMIs that were left on purpose. */
-  readonly kept: readonly ObjectRef[];
+  readonly retained: readonly ObjectRef[];
 }
 
 const EMPTY_RECORD: RunRecord = {
@@ -63,8 +63,8 @@ const EMPTY_RECORD: RunRecord = {
   addresses: { source: [], target: [] },
   routes: [],
   failures: [],
-  left: [],
-  kept: [],
+  leaked: [],
+  retained: [],
 };
 
 function withRoute(record: RunRecord, route: Route, known: Omit<RouteRecord, 'route'>): RunRecord {
@@ -98,16 +98,16 @@ export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
     case 'network':
       return { ...record, network: { binding: event.binding, reason: event.reason } };
     case 'creating':
-      return { ...record, left: [...record.left, { ...event.vmi, labels: event.labels, uid: undefined }] };
+      return { ...record, leaked: [...record.leaked, { ...event.vmi, labels: event.labels, uid: undefined }] };
     case 'created': {
       const { vmi, uid } = event;
-      return { ...record, left: record.left.map((one) => (one.name === vmi.name ? { ...one, uid } : one)) };
+      return { ...record, leaked: record.leaked.map((one) => (one.name === vmi.name ? { ...one, uid } : one)) };
     }
     case 'removed':
-      return { ...record, left: record.left.filter(({ name }) => name !== event.vmi.name) };
+      return { ...record, leaked: record.leaked.filter(({ name }) => name !== event.vmi.name) };
     case 'kept': {
-      const left = record.left.filter(({ name }) => name !== event.vmi.name);
-      return { ...record, left, kept: [...record.kept, event.vmi] };
+      const leaked = record.leaked.filter(({ name }) => name !== event.vmi.name);
+      return { ...record, leaked, retained: [...record.retained, event.vmi] };
     }
     case 'placement':
       return { ...record, [event.role === 'source' ? 'sourceNode' : 'targetNode']: oneLine(event.node) };

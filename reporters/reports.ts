@@ -20,7 +20,7 @@ import { messageOf } from '../model/errors.ts';
 import { oneLine } from '../model/text.ts';
 import { AllureReport } from './views/allure.ts';
 import type { Artifacts } from './artifacts/directory.ts';
-import { inTime } from './supervision/in-time.ts';
+import { withWriteTimeout } from './supervision/write-timeout.ts';
 import { readEvents } from './progress.ts';
 import { environmentOf, readerView } from './views/reader-view.ts';
 import { foldEvents } from './record.ts';
@@ -40,7 +40,7 @@ export default class Reports implements Reporter {
   #suite: Suite | undefined;
   /** What JUnit's report says of the run, under the names that programs know. */
   #properties: Readonly<Record<string, string>> = {};
-  readonly #told = new Set<string>();
+  readonly #warned = new Set<string>();
   readonly #pending: Promise<void>[] = [];
 
   /** @param options Playwright's own; where the reports go; whether there is any place for the runner's files. */
@@ -77,23 +77,23 @@ export default class Reports implements Reporter {
 
   onBegin(config: FullConfig, suite: Suite): void {
     this.#suite = suite;
-    void this.#bear(this.#allureFolder, () => {
+    void this.#guard(this.#allureFolder, () => {
       this.#allure.begin(config, suite, (error) => {
-        this.#tell(this.#allureFolder, error);
+        this.#warn(this.#allureFolder, error);
       });
     });
-    void this.#bear(this.#htmlFolder, () => {
+    void this.#guard(this.#htmlFolder, () => {
       this.#html.onConfigure(config);
       this.#html.onBegin(suite);
     });
-    void this.#bear(this.#junitFile, () => {
+    void this.#guard(this.#junitFile, () => {
       this.#junit?.onConfigure(config);
       this.#junit?.onBegin(suite);
     });
   }
 
   onTestBegin(test: TestCase): void {
-    void this.#bear(this.#allureFolder, () => {
+    void this.#guard(this.#allureFolder, () => {
       this.#allure.testBegin(test);
     });
   }
@@ -104,33 +104,33 @@ export default class Reports implements Reporter {
     // The reports that are made at the end look here; whoever decides has the result itself.
     test.results = test.results.map((other) => (other === result ? view : other));
     this.#properties = { ...record.parameters, ...environmentOf(record), ...renderFindings(record) };
-    void this.#bear(this.#allureFolder, () => this.#allure.testEnd(test, view, record));
+    void this.#guard(this.#allureFolder, () => this.#allure.testEnd(test, view, record));
   }
 
   onError(error: TestError): void {
-    void this.#bear(this.#htmlFolder, () => {
+    void this.#guard(this.#htmlFolder, () => {
       this.#html.onError(error);
     });
   }
 
   async onEnd(result: FullResult): Promise<void> {
-    await this.#bear(this.#allureFolder, () => inTime(Promise.all([...this.#pending])));
-    await this.#bear(this.#allureFolder, () => inTime(this.#allure.end()));
-    await this.#bear(this.#htmlFolder, () => inTime(this.#html.onEnd(result)));
+    await this.#guard(this.#allureFolder, () => withWriteTimeout(Promise.all([...this.#pending])));
+    await this.#guard(this.#allureFolder, () => withWriteTimeout(this.#allure.end()));
+    await this.#guard(this.#htmlFolder, () => withWriteTimeout(this.#html.onEnd(result)));
     // A page that is cut off shows nothing.
-    if (this.#told.has(this.#htmlFolder)) {
-      await this.#bear(this.#htmlFolder, () => rm(this.#htmlFolder, { recursive: true, force: true }));
+    if (this.#warned.has(this.#htmlFolder)) {
+      await this.#guard(this.#htmlFolder, () => rm(this.#htmlFolder, { recursive: true, force: true }));
     }
-    await this.#bear(this.#junitFile, () => inTime(this.#writeJunit(result)));
-    if (this.#told.has(this.#junitFile)) {
-      await this.#bear(this.#junitFile, () => rm(this.#junitFile, { force: true }));
+    await this.#guard(this.#junitFile, () => withWriteTimeout(this.#writeJunit(result)));
+    if (this.#warned.has(this.#junitFile)) {
+      await this.#guard(this.#junitFile, () => rm(this.#junitFile, { force: true }));
     }
   }
 
   /** The runner's own hint is in colours, and about a server. */
   onExit(): Promise<void> {
     const page = path.join(this.#directory, 'html-report/index.html');
-    if (process.stdout.isTTY && !this.#told.has(this.#htmlFolder) && existsSync(page)) console.log(`Report: ${page}`);
+    if (process.stdout.isTTY && !this.#warned.has(this.#htmlFolder) && existsSync(page)) console.log(`Report: ${page}`);
     return Promise.resolve();
   }
 
@@ -144,21 +144,21 @@ export default class Reports implements Reporter {
   }
 
   /** Runs a hook up to its first await at once, as the runner does; resolves whatever becomes of it. */
-  #bear(report: string, hook: () => void | Promise<void>): Promise<void> {
+  #guard(report: string, hook: () => void | Promise<void>): Promise<void> {
     const borne = (async () => {
       try {
         await hook();
       } catch (error) {
-        this.#tell(report, error);
+        this.#warn(report, error);
       }
     })();
     this.#pending.push(borne);
     return borne;
   }
 
-  #tell(report: string, error: unknown): void {
-    if (this.#told.has(report)) return;
-    this.#told.add(report);
+  #warn(report: string, error: unknown): void {
+    if (this.#warned.has(report)) return;
+    this.#warned.add(report);
     const place = path.join(this.#directory, path.basename(report));
     const what = report === this.#junitFile ? `the report ${place}` : `the report in ${place}`;
     console.log(`  warning: ${what} is missing or incomplete: ${oneLine(messageOf(error))}`);

@@ -48,8 +48,8 @@ export function verdict(record: RunRecord, outcome: Outcome): Verdict {
     ...failures(true),
     ...(stage === 'report' ? interruption : []),
   ];
-  if (record.left.length > 0 && !record.failures.some(({ stage }) => stage === 'teardown')) {
-    const names = record.left.map((vmi) => `${vmiName(vmi)} (${removalCommand(vmi)})`);
+  if (record.leaked.length > 0 && !record.failures.some(({ stage }) => stage === 'teardown')) {
+    const names = record.leaked.map((vmi) => `${vmiName(vmi)} (${removalCommand(vmi)})`);
     reasons.push(oneLine(`teardown: not seen to be gone: ${names.join(', ')}`, Infinity));
   }
   if (reasons.length === 0 && mainMeasurement(record)?.latency === undefined)

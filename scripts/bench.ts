@@ -15,13 +15,13 @@ import { renderMarkdown, renderTable } from './bench/render.ts';
 import { truth } from './bench/truth.ts';
 import { ensureGuests } from './guest-image.ts';
 
-type Section = (bench: BenchLab, tell: (line: string) => void) => Promise<Figure[]>;
+type Section = (bench: BenchLab, log: (line: string) => void) => Promise<Figure[]>;
 
 const SECTIONS: Readonly<Record<string, Section>> = { truth, 'cold-start': coldStart, overhead, load };
 const DIRECTORY = path.join(import.meta.dirname, '..', 'artifacts', 'bench');
 
 /** Leaves the terminal a line for each run: a bench takes minutes. */
-function tell(line: string): void {
+function log(line: string): void {
   console.log(`  ${new Date().toISOString().slice(11, 19)} ${line}`);
 }
 
@@ -32,7 +32,7 @@ async function measure(wanted: readonly string[]): Promise<{ figures: Figure[]; 
   try {
     for (const name of wanted) {
       try {
-        figures.push(...((await SECTIONS[name]?.(bench, tell)) ?? []));
+        figures.push(...((await SECTIONS[name]?.(bench, log)) ?? []));
       } catch (error) {
         if (!(error instanceof CheckupFailed)) throw error;
         problems.push(`${name}: a checkup ${error.message}`);

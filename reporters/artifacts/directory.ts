@@ -7,7 +7,7 @@ import { messageOf } from '../../model/errors.ts';
 import {
   CLEARED,
   ForeignEntry,
-  KEPT,
+  RETAINED,
   readList,
   remaining,
   requireOwn,
@@ -67,7 +67,7 @@ async function begin(directory: string): Promise<Artifacts | string> {
   try {
     await make(directory);
     const list = await readList(directory);
-    for (const name of [...CLEARED, ...KEPT]) await requireOwn(directory, name, list);
+    for (const name of [...CLEARED, ...RETAINED]) await requireOwn(directory, name, list);
     await access(directory, constants.W_OK);
     for (const entry of list) await requireWritable(path.join(directory, entry));
     unfinished = await mkdtemp(path.join(directory, UNFINISHED));

@@ -8,13 +8,13 @@ import { CLEARED, readList, remaining, removeOwn, requireOwn, statOf, writeList 
 const RESULT = /^allure-results\/([^/]+-result\.json)$/;
 const HISTORY = 'allure-history';
 /** Earlier results that are kept for the history; one has some 10 kB. */
-const KEPT_RESULTS = 50;
+const HISTORY_LIMIT = 50;
 
 /** What is left would pass for this run's, should this one leave none. Failures are warnings. */
 export async function clearEarlierRun(directory: string): Promise<void> {
   try {
     const list = await readList(directory);
-    await keepResults(directory, list);
+    await moveResultsToHistory(directory, list);
     for (const name of CLEARED) await removeOwn(directory, name, list);
     await writeList(directory, await remaining(directory, list));
   } catch (error) {
@@ -24,7 +24,7 @@ export async function clearEarlierRun(directory: string): Promise<void> {
 }
 
 /** Two results in one directory would pass for two attempts at one test. */
-async function keepResults(directory: string, list: Set<string>): Promise<void> {
+async function moveResultsToHistory(directory: string, list: Set<string>): Promise<void> {
   const results = [...list].flatMap((entry) => RESULT.exec(entry)?.[1] ?? []);
   if (results.length === 0) return;
   await requireOwn(directory, HISTORY, list);
@@ -40,5 +40,5 @@ async function keepResults(directory: string, list: Set<string>): Promise<void> 
   const age = new Map<string, number>();
   for (const entry of kept) age.set(entry, (await statOf(path.join(directory, entry)))?.mtimeMs ?? 0);
   const newest = kept.sort((a, b) => (age.get(b) ?? 0) - (age.get(a) ?? 0));
-  for (const entry of newest.slice(KEPT_RESULTS)) await removeOwn(directory, entry, list);
+  for (const entry of newest.slice(HISTORY_LIMIT)) await removeOwn(directory, entry, list);
 }

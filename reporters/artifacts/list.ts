@@ -14,7 +14,7 @@ export const CLEARED = [
   ...['junit.xml', 'result.json'],
 ];
 /** Kept when the next run begins. */
-export const KEPT = ['allure-history', 'metrics.prom'];
+export const RETAINED = ['allure-history', 'metrics.prom'];
 /** Of `npm run report` and `npm run demo`. */
 const OTHER_COMMANDS = ['allure-report.html', 'configmap.yaml'];
 /** Where a run keeps its files until it ends. */
@@ -36,7 +36,7 @@ export class ForeignEntry extends Error {
 /** Whether the path is one that a run makes: of a known name, and inside the directory. */
 function isOwn(entry: string): boolean {
   const [top = '', ...below] = entry.replace(/\/$/, '').split('/');
-  const known = [...CLEARED, ...KEPT, ...OTHER_COMMANDS].includes(top) || UNFINISHED_NAME.test(top);
+  const known = [...CLEARED, ...RETAINED, ...OTHER_COMMANDS].includes(top) || UNFINISHED_NAME.test(top);
   return known && below.every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\0'));
 }
 

@@ -4,20 +4,20 @@ import path from 'node:path';
 import { messageOf } from '../../model/errors.ts';
 import { oneLine } from '../../model/text.ts';
 import type { Artifacts } from './directory.ts';
-import { CLEARED, entriesAt, KEPT, readList, requireOwn, writeList } from './list.ts';
-import { inTime } from '../supervision/in-time.ts';
+import { CLEARED, entriesAt, RETAINED, readList, requireOwn, writeList } from './list.ts';
+import { withWriteTimeout } from '../supervision/write-timeout.ts';
 
 /** What cannot be put there stays where it is, and is named. */
 export async function publish({ directory, unfinished }: Artifacts): Promise<void> {
   let names: string[];
   try {
-    names = (await readdir(unfinished)).filter((name) => [...CLEARED, ...KEPT].includes(name));
+    names = (await readdir(unfinished)).filter((name) => [...CLEARED, ...RETAINED].includes(name));
   } catch {
     return; // There was no place for any, which was told.
   }
   for (const name of names) {
     try {
-      await inTime(publishEntry(directory, unfinished, name));
+      await withWriteTimeout(publishEntry(directory, unfinished, name));
     } catch (error) {
       const why = oneLine(messageOf(error));
       console.log(

@@ -5,7 +5,7 @@ import { messageOf } from '../../model/errors.ts';
 import type { RouteRecord } from '../../model/metrics.ts';
 import { oneLine } from '../../model/text.ts';
 import type { Artifacts } from './directory.ts';
-import { inTime } from '../supervision/in-time.ts';
+import { withWriteTimeout } from '../supervision/write-timeout.ts';
 import { renderPrometheus } from '../views/prometheus.ts';
 import type { ResultDocument } from '../views/json.ts';
 
@@ -25,7 +25,7 @@ export async function writeResultFiles(
   for (const [name, render] of Object.entries(RENDER)) {
     const file = path.join(unfinished, name);
     try {
-      await inTime(writeFile(file, render(document, routes)));
+      await withWriteTimeout(writeFile(file, render(document, routes)));
     } catch (error) {
       await rm(file, { force: true }).catch(() => undefined);
       console.log(`  warning: ${path.join(directory, name)} was not written: ${oneLine(messageOf(error))}`);

@@ -2,22 +2,22 @@
 import { INTERRUPTED_ANSWER_MS, INTERRUPTED_TEARDOWN_BUDGET_MS, TEARDOWN_BUDGET_MS } from '../../model/stages.ts';
 
 /** When nobody waits any longer for a worker that does not end: its VMs must still be removed, and the answer written. */
-const LAST_RESORT_MS = INTERRUPTED_TEARDOWN_BUDGET_MS + 1000;
+const WORKER_GRACE_MS = INTERRUPTED_TEARDOWN_BUDGET_MS + 1000;
 /** When nobody waits any longer for anything. */
-const BACKSTOP_MS = INTERRUPTED_ANSWER_MS - 200;
+const EXIT_DEADLINE_MS = INTERRUPTED_ANSWER_MS - 200;
 /** Beyond spec.timeout and teardown: a worker that keeps neither is stuck. */
 const STUCK_SLACK_MS = 45_000;
 /** Node's timers hold no more: a longer delay would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Call it when a signal comes; neither keeps the process alive. */
-export function afterSignal(lastResort: () => void, backstop: () => void): void {
-  setTimeout(lastResort, LAST_RESORT_MS).unref();
-  setTimeout(backstop, BACKSTOP_MS).unref();
+export function startSignalTimers(lastResort: () => void, backstop: () => void): void {
+  setTimeout(lastResort, WORKER_GRACE_MS).unref();
+  setTimeout(backstop, EXIT_DEADLINE_MS).unref();
 }
 
 /** Calls `act` when a worker whose run may take `timeoutMs` must have ended long since. Answers how to call that off. */
-export function whenStuck(timeoutMs: number, act: () => void): () => void {
+export function startWorkerWatchdog(timeoutMs: number, act: () => void): () => void {
   const timer = setTimeout(act, Math.min(timeoutMs + TEARDOWN_BUDGET_MS + STUCK_SLACK_MS, LONGEST_TIMER_MS)).unref();
   return () => {
     clearTimeout(timer);

@@ -37,10 +37,10 @@ export class AllureReport {
   }
 
   /** @param tell takes what a disk has against a file. */
-  begin(config: FullConfig, suite: Suite, tell: (error: unknown) => void): void {
+  begin(config: FullConfig, suite: Suite, log: (error: unknown) => void): void {
     this.#reporter.onConfigure(config);
     this.#reporter.onBegin(suite);
-    bearWriter(this.#reporter, tell);
+    tolerateWriteErrors(this.#reporter, log);
   }
 
   testBegin(test: TestCase): void {
@@ -94,7 +94,7 @@ function escaped(text: string): string {
 }
 
 /** Allure writes attachments in promises of its own, which nobody awaits before the test has ended. */
-function bearWriter(reporter: AllureReporter, tell: (error: unknown) => void): void {
+function tolerateWriteErrors(reporter: AllureReporter, log: (error: unknown) => void): void {
   const runtime: unknown = Reflect.get(reporter, 'allureRuntime');
   const writer: unknown = isObject(runtime) ? Reflect.get(runtime, 'writer') : undefined;
   if (!isObject(runtime) || !isObject(writer)) throw new Error('this version of allure-playwright has another writer');
@@ -106,7 +106,7 @@ function bearWriter(reporter: AllureReporter, tell: (error: unknown) => void): v
         try {
           return Reflect.apply(method, target, given);
         } catch (error) {
-          tell(error);
+          log(error);
           return undefined;
         }
       };

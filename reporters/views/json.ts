@@ -4,7 +4,7 @@
  */
 import { METRICS, type ResultMetrics, type ResultObject, type RouteRecord } from '../../model/metrics.ts';
 import { renderTimestamp } from '../../model/units.ts';
-import type { Answer } from '../answer.ts';
+import type { WrittenResults } from '../write-results.ts';
 import type { RunRecord } from '../record.ts';
 import type { StageRecord } from '../stage-clock.ts';
 
@@ -12,7 +12,7 @@ const RESULT_SCHEMA = 'urn:kubevirt-vm-latency:result:1';
 
 export type ResultDocument = ReturnType<typeof resultDocument>;
 
-export function resultDocument(record: RunRecord, answer: Answer, stages: readonly StageRecord[]) {
+export function resultDocument(record: RunRecord, answer: WrittenResults, stages: readonly StageRecord[]) {
   const { succeeded, failureReason } = answer.verdict;
   const { claim, network, image, addresses } = record;
   return {
@@ -35,7 +35,7 @@ export function resultDocument(record: RunRecord, answer: Answer, stages: readon
     routes: record.routes.map(routeDocument),
     stages,
     failures: record.failures,
-    vmis: { left: record.left.map(reference), kept: record.kept.map(reference) },
+    vmis: { left: record.leaked.map(reference), kept: record.retained.map(reference) },
   };
 }
 

@@ -17,9 +17,9 @@ export function renderSummary(record: RunRecord): string {
     .join('\n');
 }
 
-function renderKept({ kept }: RunRecord): string {
-  if (kept.length === 0) return '';
-  const commands = kept.flatMap((vmi) => {
+function renderKept({ retained }: RunRecord): string {
+  if (retained.length === 0) return '';
+  const commands = retained.flatMap((vmi) => {
     const { namespace, name } = vmi;
     return [
       `  ${vmiName(vmi)}`,

@@ -69,18 +69,18 @@ export class Terminal {
   }
 
   line(text: string): void {
-    this.aside(() => this.#output.write(`${text}\n`));
+    this.writeAround(() => this.#output.write(`${text}\n`));
   }
 
   /** Lets somebody else write, to the same screen. */
-  aside(write: () => void): void {
+  writeAround(write: () => void): void {
     this.#clear();
     write();
     this.#draw();
   }
 
   /** Shows what the worker prints, line by line. */
-  pass(chunk: string): void {
+  writeChunk(chunk: string): void {
     this.#begun += chunk;
     // A long line that comes in many chunks is not searched again for each of them.
     if (!chunk.includes('\n')) return;

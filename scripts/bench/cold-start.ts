@@ -13,16 +13,16 @@ interface Maxima {
   readonly warmMs: number;
 }
 
-export async function coldStart(bench: BenchLab, tell: (line: string) => void): Promise<Figure[]> {
+export async function coldStart(bench: BenchLab, log: (line: string) => void): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const delayMs of DELAYS_MS) figures.push(...figuresOf(delayMs, await measure(bench, delayMs, tell)));
+  for (const delayMs of DELAYS_MS) figures.push(...figuresOf(delayMs, await measure(bench, delayMs, log)));
   return figures;
 }
 
-async function measure(bench: BenchLab, delayMs: number, tell: (line: string) => void): Promise<Maxima[]> {
+async function measure(bench: BenchLab, delayMs: number, log: (line: string) => void): Promise<Maxima[]> {
   const seen: Maxima[] = [];
   for (let run = 1; run <= RUNS; run += 1) {
-    tell(`cold-start: ${delayMs} ms each way, run ${run} of ${RUNS}`);
+    log(`cold-start: ${delayMs} ms each way, run ${run} of ${RUNS}`);
     const env = { SAMPLE_DURATION_SECONDS: String(SAMPLE_SECONDS) };
     const { answer } = await bench.checkup({ env, impairment: { delayMs } });
     seen.push({ coldMs: latencyMs(answer, 'coldStart'), warmMs: latencyMs(answer, 'max') });

@@ -11,11 +11,11 @@ const section = 'load';
 const NOTE =
   'likely, not measured: the sparser the pings, the longer guests and processors have slept when one comes, and it sees them wake';
 
-export async function load(bench: BenchLab, tell: (line: string) => void): Promise<Figure[]> {
+export async function load(bench: BenchLab, log: (line: string) => void): Promise<Figure[]> {
   const answers = new Map<number, Readonly<Record<string, string>>[]>(INTERVALS_MS.map((ms) => [ms, []]));
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const [intervalMs, seen] of answers) {
-      tell(`load: every ${intervalMs} ms, round ${round} of ${ROUNDS}`);
+      log(`load: every ${intervalMs} ms, round ${round} of ${ROUNDS}`);
       const env = {
         SAMPLE_DURATION_SECONDS: String(SAMPLE_SECONDS),
         SAMPLE_INTERVAL_MILLISECONDS: String(intervalMs),

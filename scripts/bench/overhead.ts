@@ -19,15 +19,15 @@ interface Costly extends Measured {
   readonly cost: ProcessCost;
 }
 
-export async function overhead(bench: BenchLab, tell: (line: string) => void): Promise<Figure[]> {
+export async function overhead(bench: BenchLab, log: (line: string) => void): Promise<Figure[]> {
   const directory = await mkdtemp(path.join(tmpdir(), 'bench-node-'));
   try {
     // A file of its own: the pages of the program are shared with nobody, as in a container.
     const node = path.join(directory, 'node');
     await copyFile(process.execPath, node);
-    const polling = await runs(bench, 'polling', node, tell);
+    const polling = await runs(bench, 'polling', node, log);
     await bench.extendPermissions();
-    const watching = await runs(bench, 'watching', node, tell);
+    const watching = await runs(bench, 'watching', node, log);
     return [
       ...timeFigures('watching', watching),
       ...timeFigures('polling', polling).slice(0, 1),
@@ -40,10 +40,10 @@ export async function overhead(bench: BenchLab, tell: (line: string) => void): P
   }
 }
 
-async function runs(bench: BenchLab, way: Way, node: string, tell: (line: string) => void): Promise<Costly[]> {
+async function runs(bench: BenchLab, way: Way, node: string, log: (line: string) => void): Promise<Costly[]> {
   const measured: Costly[] = [];
   for (let run = 1; run <= RUNS[way]; run += 1) {
-    tell(`overhead, ${way}, run ${run} of ${RUNS[way]}`);
+    log(`overhead, ${way}, run ${run} of ${RUNS[way]}`);
     let cost: Promise<ProcessCost> | undefined;
     const env = { SAMPLE_DURATION_SECONDS: String(SAMPLE_SECONDS) };
     const seen = await bench.checkup({ env, node, started: (pid) => void (cost = costOf(pid)) });

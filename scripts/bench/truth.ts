@@ -10,18 +10,18 @@ const LOSSES_PERCENT = [0, 1, 5];
 // A reply of 0, 2, 10 or 40 ms never comes while the next request of every 16 ms leaves: guests would be busy with both.
 const SAMPLE = { seconds: 8, intervalMs: 16 };
 
-export async function truth(bench: BenchLab, tell: (line: string) => void): Promise<Figure[]> {
+export async function truth(bench: BenchLab, log: (line: string) => void): Promise<Figure[]> {
   const cases: Case[] = [];
   const baselines: Case[] = [];
   for (const lossPercent of LOSSES_PERCENT) {
-    tell('truth: baseline');
+    log('truth: baseline');
     baselines.push(await measure(bench, 0, 0));
     for (const delayMs of DELAYS_MS) {
-      tell(`truth: ${title({ delayMs, lossPercent })}`);
+      log(`truth: ${title({ delayMs, lossPercent })}`);
       cases.push(await measure(bench, delayMs, lossPercent));
     }
   }
-  tell('truth: baseline');
+  log('truth: baseline');
   baselines.push(await measure(bench, 0, 0));
   return truthFigures(cases, baselines);
 }

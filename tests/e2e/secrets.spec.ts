@@ -9,7 +9,7 @@ import { configMapData, vmisCreated } from '../support/cluster-facts.ts';
 import type { Checkup } from '../support/checkup-process.ts';
 import { test } from '../support/lab-test.ts';
 import { CHECKUP_ACCOUNT, checkupPermissions, checkupRbac, checkupRbacWithout } from '../support/permissions.ts';
-import { filesBelow, leaks } from '../support/spoken.ts';
+import { filesBelow, findLeaks } from '../support/leak-scan.ts';
 
 test.describe.configure({ mode: 'parallel' });
 
@@ -57,7 +57,7 @@ async function expectNoLeak(
   ];
   expect(pieces.some(({ place }) => place.includes('index.html › report.json'))).toBe(true);
   expect(pieces.some(({ place }) => place.endsWith('-result.json'))).toBe(true);
-  expect(leaks(pieces, secrets)).toEqual([]);
+  expect(findLeaks(pieces, secrets)).toEqual([]);
 }
 
 function secretsOf({ token, authority }: { token: string; authority: string }): Record<string, string> {
@@ -70,9 +70,9 @@ test('what is looked for is found', { tag: '@slow' }, () => {
   const hidden = 'abcdefghijklmnopq';
   const hide = (text: string) => Buffer.from(text).toString('base64');
   const texts = [hidden, ...['', 'x', 'xy'].map((before) => hide(`${before}${hidden} and more`))];
-  for (const text of texts) expect(leaks([{ place: 'here', text }], { it: hidden })).toEqual(['it in here']);
-  expect(leaks([{ place: 'here', text: 'cdefghij' }], { it: hidden })).toEqual(['it in here']);
-  expect(leaks([{ place: 'here', text: 'abcdefg' }], { it: hidden })).toEqual([]);
+  for (const text of texts) expect(findLeaks([{ place: 'here', text }], { it: hidden })).toEqual(['it in here']);
+  expect(findLeaks([{ place: 'here', text: 'cdefghij' }], { it: hidden })).toEqual(['it in here']);
+  expect(findLeaks([{ place: 'here', text: 'abcdefg' }], { it: hidden })).toEqual([]);
 });
 
 for (const { resource, verb } of checkupPermissions()) {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { expect } from '@playwright/test';
 import { configMapData, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
-import { expectLimitExceeded, expectSuccess } from '../support/expected-answer.ts';
+import { expectLimitExceeded, expectSuccess } from '../support/expected-result.ts';
 import { test } from '../support/lab-test.ts';
 
 const ASKED = {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test as base } from '@playwright/test';
 import { stringMapAt } from '../../lab/objects.ts';
 import { startCheckup } from '../support/checkup-process.ts';
-import { expectLimitExceeded, expectSuccess } from '../support/expected-answer.ts';
+import { expectLimitExceeded, expectSuccess } from '../support/expected-result.ts';
 import { askingConfigMap, NAMESPACE, readConfigMap, removeJob, runJob, vmisThere } from '../support/job-run.ts';
 import { readTarget, type Target } from '../support/target-cluster.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { parse } from 'yaml';
 import { decodeJson, objectAt, objectsAt, stringMapAt, textAt, type JsonObject } from '../../lab/objects.ts';
-import type { Answer } from './expected-answer.ts';
+import type { CheckupResult } from './expected-result.ts';
 import { checkupRbac } from './permissions.ts';
 import type { Target } from './target-cluster.ts';
 
@@ -16,7 +16,7 @@ const MANIFESTS = path.join(import.meta.dirname, '..', '..', 'manifests');
 const TIMEOUT_MINUTES = 15;
 const DEADLINE_MS = (TIMEOUT_MINUTES + 4) * 60_000;
 
-interface Finished extends Answer {
+interface Finished extends CheckupResult {
   /** Complete or Failed. */
   job: string;
   /** What the ConfigMap held before. */

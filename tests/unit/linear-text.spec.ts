@@ -8,8 +8,8 @@ import { parseRoute } from '../../fixtures/addresses/guest-route.ts';
 import { canonicalAddress, parseCidr } from '../../fixtures/addresses/cidr.ts';
 import { diagnose } from '../../fixtures/diagnosis/diagnose.ts';
 import { parseUnschedulable } from '../../fixtures/diagnosis/scheduling.ts';
-import { parseNeighbour } from '../../fixtures/diagnosis/silence.ts';
-import { UNSEEN } from '../../fixtures/diagnosis/situation.ts';
+import { parseNeighbour } from '../../fixtures/diagnosis/no-reply.ts';
+import { EMPTY_SITUATION } from '../../fixtures/diagnosis/situation.ts';
 import { diagnoseWaitingVmi } from '../../fixtures/diagnosis/waiting-vmi.ts';
 import { parseLoginPrompt } from '../../fixtures/guest/login-prompt.ts';
 import { hasEnded, parseTranscript } from '../../fixtures/guest/parse-transcript.ts';
@@ -91,13 +91,13 @@ const conditions = (message: string): unknown =>
   [
     { type: 'Synchronized', status: 'False', reason: 'FailedCreate', message: `violates PodSecurity "${message}` },
     { type: 'Synchronized', status: 'False', reason: 'ErrImagePull', message: `image "${message}` },
-  ].map((condition) => diagnoseWaitingVmi([condition], VMI, UNSEEN));
+  ].map((condition) => diagnoseWaitingVmi([condition], VMI, EMPTY_SITUATION));
 
 const guest = (text: string): unknown => {
   const path = { family: 'ipv4', from: VMI, to: VMI, fromAddress: '10.0.0.1', toAddress: '10.0.0.2' } as const;
   const views = [{ vmi: VMI, neighbours: `10.0.0.2 dev eth0 ${text}`, interfaces: `2: eth0: <${text}`, probes: [] }];
   const error = new CheckupError('NoConnectivity', 'no reply', { clues: [{ kind: 'no-reply', path }] });
-  return diagnose(error, { ...UNSEEN, guests: views });
+  return diagnose(error, { ...EMPTY_SITUATION, guests: views });
 };
 
 /** Each function with the text as a whole, and as the part of a form that it does not refuse at the first character. */
@@ -234,8 +234,8 @@ test('a line of output that comes in chunks of one byte takes linear time', { ta
   const output = { isTTY: true, columns: 80, write: (text: string) => (written += text.length) };
   const terminal = new Terminal(output, 'uncoloured');
   const ms = elapsedMs(() => {
-    for (let byte = 0; byte < length; byte += 1) terminal.pass('x');
-    terminal.pass('\n');
+    for (let byte = 0; byte < length; byte += 1) terminal.writeChunk('x');
+    terminal.writeChunk('\n');
   });
   expect(written).toBe(length + 1);
   expect(ms).toBeLessThan(2000);

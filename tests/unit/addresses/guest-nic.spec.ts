@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import type { AddressPlan } from '../../../fixtures/addresses/address-plan.ts';
 import { renderCidr } from '../../../fixtures/addresses/cidr.ts';
 import { GuestNic } from '../../../fixtures/addresses/guest-nic.ts';
-import { givesUpAt, PATIENT, ToldShell, type Told } from '../guest/told-shell.ts';
+import { abortsAt, NO_LIMIT, FakeShell, type CannedReply } from '../guest/fake-shell.ts';
 
 const MAC = '02:00:00:00:00:01';
 const V4: AddressPlan = {
@@ -40,15 +40,15 @@ const shown = (family: string, address: string, flags: string): string =>
 
 interface Found {
   readonly nic: GuestNic;
-  readonly shell: ToldShell;
+  readonly shell: FakeShell;
   readonly warnings: readonly string[];
 }
 
 /** As told, and silent on all that takes an address. */
-async function find(told: readonly Told[], waiting = PATIENT): Promise<Found> {
-  const ups = [WITHOUT_IPV6, WITHOUT_ADVERTISEMENTS].map((command): Told => [command, CARRIER]);
-  const silent = [ARPING, ADD_V4, ADD_V6].map((command): Told => [command, '']);
-  const shell = new ToldShell([...told, ...ups, ...silent]);
+async function find(replies: readonly CannedReply[], waiting = NO_LIMIT): Promise<Found> {
+  const ups = [WITHOUT_IPV6, WITHOUT_ADVERTISEMENTS].map((command): CannedReply => [command, CARRIER]);
+  const silent = [ARPING, ADD_V4, ADD_V6].map((command): CannedReply => [command, '']);
+  const shell = new FakeShell([...replies, ...ups, ...silent]);
   const warnings: string[] = [];
   const warn = (message: string): Promise<void> => {
     warnings.push(message);
@@ -64,7 +64,7 @@ test('the interface is found by its MAC, as soon as it is there', async () => {
 });
 
 test('a guest without the interface fails, with what it has', async () => {
-  const waiting = givesUpAt(/eth7/, 'SetupFailed');
+  const waiting = abortsAt(/eth7/, 'SetupFailed');
   await expect(find([[LINKS, '2: eth7: is all there is \n']], waiting)).rejects.toMatchObject({
     code: 'SetupFailed',
     message: `failed to wait for the interface ${MAC} in the guest of VMI 'ns/vm': "2: eth7: is all there is"`,
@@ -73,7 +73,7 @@ test('a guest without the interface fails, with what it has', async () => {
 
 test('in IPv4 alone: what the image brought goes, IPv6 is off, the link comes up before anybody is asked', async () => {
   const { nic, shell, warnings } = await find([[LINKS, DOWN]]);
-  expect((await nic.take([V4])).map(renderCidr)).toEqual(['198.18.0.1/29']);
+  expect((await nic.assign([V4])).map(renderCidr)).toEqual(['198.18.0.1/29']);
   expect(shell.typed).toEqual([LINKS, WITHOUT_IPV6, ARPING, ADD_V4]);
   expect(warnings).toEqual([]);
 });
@@ -83,7 +83,7 @@ test('in both families: no router has a say, and each plan has its address', asy
     [LINKS, DOWN],
     [SHOW, shown('inet6', 'fd00::1/64', 'global ')],
   ]);
-  expect((await nic.take([V6, V4])).map(renderCidr)).toEqual(['fd00::1/64', '198.18.0.1/29']);
+  expect((await nic.assign([V6, V4])).map(renderCidr)).toEqual(['fd00::1/64', '198.18.0.1/29']);
   expect(shell.typed).toEqual([LINKS, WITHOUT_ADVERTISEMENTS, ADD_V6, SHOW, ARPING, ADD_V4]);
 });
 
@@ -92,7 +92,7 @@ test('a link that cannot be brought up fails, and nothing else is done with it',
     [LINKS, DOWN],
     [WITHOUT_IPV6, { output: 'ip: SIOCSIFFLAGS: Operation not permitted\n', status: 1 }],
   ]);
-  await expect(nic.take([V4])).rejects.toMatchObject({
+  await expect(nic.assign([V4])).rejects.toMatchObject({
     code: 'SetupFailed',
     message: "failed to bring enp2s0 up in the guest of VMI 'ns/vm': ip: SIOCSIFFLAGS: Operation not permitted",
   });
@@ -104,7 +104,7 @@ test('a carrier that comes late is waited for', async () => {
     [WITHOUT_IPV6, links(',UP')],
     [LINKS, DOWN, links(',UP'), CARRIER],
   ]);
-  await nic.take([V4]);
+  await nic.assign([V4]);
   expect(shell.typed).toEqual([LINKS, WITHOUT_IPV6, LINKS, LINKS, ARPING, ADD_V4]);
   expect(warnings).toEqual([]);
 });
@@ -112,7 +112,7 @@ test('a carrier that comes late is waited for', async () => {
 test('a carrier that does not come within 5 s is warned of, and the address is taken', async () => {
   const { nic, warnings } = await find([[/ip -o link$/, links(',UP')]]);
   const began = performance.now();
-  expect((await nic.take([V4])).map(renderCidr)).toEqual(['198.18.0.1/29']);
+  expect((await nic.assign([V4])).map(renderCidr)).toEqual(['198.18.0.1/29']);
   expect(performance.now() - began).toBeGreaterThanOrEqual(5000);
   expect(warnings).toEqual([
     "enp2s0 in the guest of VMI 'ns/vm' has had no carrier for 5s: who answers for an address may not have been heard",
@@ -146,7 +146,7 @@ test('an address that the guest gave itself is none that the network handed out'
       [LINKS, CARRIER],
       [SHOW, shown('inet', '169.254.7.7/16', 'global enp2s0')],
     ],
-    givesUpAt(/169\.254/, 'SetupFailed'),
+    abortsAt(/169\.254/, 'SetupFailed'),
   );
   await expect(nic.receive(['ipv4'])).rejects.toMatchObject({
     code: 'SetupFailed',

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { artifactKeeper } from '../../../fixtures/artifacts.fixture.ts';
+import { artifactSaver } from '../../../fixtures/artifacts.fixture.ts';
 
 /** Saves one artifact; answers its file and what the reports hold of it. */
 async function keep(directory: string, file: string, contentType: string, body: string) {
   let attached = '';
-  const keeper = artifactKeeper(
+  const keeper = artifactSaver(
     { directory, unfinished: directory },
     {
       attach: (_name, options) => {

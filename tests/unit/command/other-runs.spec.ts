@@ -103,7 +103,7 @@ for (const [title, objects, pods, live, left] of CASES) {
   test(`${title}: ${live ? 'in use' : 'not in use'}, ${left} to remove`, () => {
     const sorted = sortRuns({ objects, pods, networkPermissions: [] }, 'ns/own', NOW, () => true);
     expect(sorted.live).toEqual(live ? ['ns/x'] : []);
-    expect(sorted.left).toHaveLength(left);
+    expect(sorted.removable).toHaveLength(left);
   });
 }
 
@@ -115,14 +115,14 @@ test('the run itself is none of the others', () => {
 
 test('without a clock nothing is removed for its age', () => {
   const objects = [object('ConfigMap', { minutesAgo: 11 })];
-  expect(sortRuns({ objects, pods: [], networkPermissions: [] }, 'ns/own', NaN, () => true).left).toEqual([]);
+  expect(sortRuns({ objects, pods: [], networkPermissions: [] }, 'ns/own', NaN, () => true).removable).toEqual([]);
 });
 
 test('Roles for a network go with the run that they were made for', () => {
   const role = (namespace: string, labels: Record<string, string> = LABELS): Json =>
     object('Role', { labels: { ...labels, [RUN_NAMESPACE_LABEL]: namespace } });
   const sort = (networkPermissions: Json[], objects: Json[], sees = true): Json[] =>
-    sortRuns({ objects, pods: [pod('Running')], networkPermissions }, 'ns/own', NOW, () => sees).left;
+    sortRuns({ objects, pods: [pod('Running')], networkPermissions }, 'ns/own', NOW, () => sees).removable;
   expect(sort([role('ns')], [])).toHaveLength(1);
   expect(sort([role('ns')], [object('ConfigMap')])).toEqual([]);
   expect(sort([role('ns', MADE_BY)], [])).toEqual([]);

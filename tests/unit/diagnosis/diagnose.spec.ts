@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { parse } from 'yaml';
 import { RULES } from '../../../fixtures/cluster/rules.ts';
 import { diagnose } from '../../../fixtures/diagnosis/diagnose.ts';
-import { UNSEEN } from '../../../fixtures/diagnosis/situation.ts';
+import { EMPTY_SITUATION } from '../../../fixtures/diagnosis/situation.ts';
 import { renderRule, type Clue } from '../../../model/clues.ts';
 import { renderDiagnosis } from '../../../model/diagnosis.ts';
 import { CheckupError } from '../../../model/errors.ts';
@@ -11,7 +11,7 @@ import { checkupPermissions } from '../../support/permissions.ts';
 
 const vmi = { namespace: 'ns', name: 'latency-check-source-ab12c' };
 const of = (...clues: Clue[]): ReturnType<typeof diagnose> =>
-  diagnose(new CheckupError('SetupFailed', 'it failed', { clues }), UNSEEN);
+  diagnose(new CheckupError('SetupFailed', 'it failed', { clues }), EMPTY_SITUATION);
 const waiting = (type: string, reason: string, message: string): Clue => {
   return { kind: 'vmi', vmi, conditions: [{ type, status: 'False', reason, message }] };
 };

@@ -1,6 +1,6 @@
 /** Events and conditions as Kubernetes 1.36, Multus 4.2 and KubeVirt 1.9 wrote them on a real cluster. */
 import { expect, test } from '@playwright/test';
-import { UNSEEN, type SeenEvent, type Situation } from '../../../fixtures/diagnosis/situation.ts';
+import { EMPTY_SITUATION, type SeenEvent, type Situation } from '../../../fixtures/diagnosis/situation.ts';
 import { diagnoseWaitingVmi } from '../../../fixtures/diagnosis/waiting-vmi.ts';
 import type { Condition } from '../../../model/clues.ts';
 import type { Diagnosis } from '../../../model/diagnosis.ts';
@@ -18,7 +18,7 @@ const event = (reason: string, message: string, change: Partial<SeenEvent> = {})
 };
 
 function diagnosed(conditions: readonly Condition[], change: Partial<Situation>): Diagnosis | undefined {
-  return diagnoseWaitingVmi([WAITING, MIGRATABLE, ...conditions], vmi, { ...UNSEEN, ...change });
+  return diagnoseWaitingVmi([WAITING, MIGRATABLE, ...conditions], vmi, { ...EMPTY_SITUATION, ...change });
 }
 
 function sandbox(why: string): SeenEvent {

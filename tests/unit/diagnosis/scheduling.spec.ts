@@ -1,7 +1,7 @@
 /** The scheduler's words, as kube-scheduler 1.3x writes them (pkg/scheduler/framework: FitError.Error, and the filters' reasons). */
 import { expect, test } from '@playwright/test';
 import { diagnoseUnschedulable, parseUnschedulable } from '../../../fixtures/diagnosis/scheduling.ts';
-import { UNSEEN } from '../../../fixtures/diagnosis/situation.ts';
+import { EMPTY_SITUATION } from '../../../fixtures/diagnosis/situation.ts';
 import type { Diagnosis } from '../../../model/diagnosis.ts';
 
 const AFTER =
@@ -11,7 +11,10 @@ const vmi = { namespace: 'ns', name: 'latency-check-source-ab12c' };
 function of(reasons: string, nodes: { source?: string; target?: string } = {}): Diagnosis {
   const message = `0/3 nodes are available: ${reasons}.${AFTER}`;
   const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
-  return diagnoseUnschedulable(condition, vmi, { ...UNSEEN, nodes: { source: nodes.source, target: nodes.target } });
+  return diagnoseUnschedulable(condition, vmi, {
+    ...EMPTY_SITUATION,
+    nodes: { source: nodes.source, target: nodes.target },
+  });
 }
 
 test('reasons are read with their numbers of nodes, and what is said of preemption is none', () => {

@@ -3,12 +3,12 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { ENVIRONMENT, environmentName, PARAMETER_NAMES } from '../../../fixtures/input/keys.ts';
-import { TRANSIENT_NETWORK_CODES, TRANSIENT_STATUS } from '../../../fixtures/cluster/passing-faults.ts';
+import { TRANSIENT_NETWORK_CODES, TRANSIENT_STATUS } from '../../../fixtures/cluster/transient-errors.ts';
 import { DIAGNOSIS_IDS } from '../../../model/diagnosis.ts';
 import { ERROR_CODES } from '../../../model/errors.ts';
 import { METRICS } from '../../../model/metrics.ts';
 import { resultKey, STATUS_KEYS } from '../../../model/status-keys.ts';
-import { CLEARED, KEPT, LIST_FILE } from '../../../reporters/artifacts/list.ts';
+import { CLEARED, RETAINED, LIST_FILE } from '../../../reporters/artifacts/list.ts';
 import { METRIC_HELP } from '../../../reporters/views/prometheus.ts';
 import { blocksOf, codes, read, ROOT, tableRows } from './documents.ts';
 
@@ -57,7 +57,7 @@ test('the schema of result.json knows every code, and every diagnosis', () => {
 
 test('every file that a run leaves has its row', () => {
   const files = tableRows(read('docs/artifacts.md'), '# Artifacts and disks').flatMap(([cell]) => codes(cell));
-  for (const file of [...CLEARED, ...KEPT, LIST_FILE])
+  for (const file of [...CLEARED, ...RETAINED, LIST_FILE])
     expect(files.map((name) => name.replace(/\/$/, ''))).toContain(file);
 });
 

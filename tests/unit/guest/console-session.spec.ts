@@ -21,8 +21,8 @@ test('a refused connection is tried again, and told at the end', async ({}, test
   const session = new ConsoleSession({
     connection: new Connection(),
     vmi: { namespace: 'ns', name: 'vm' },
-    waiting: { signal: controller.signal, see: (what, text) => seen.push(`${what}: ${text ?? 'over'}`) },
-    tell: () => undefined,
+    waiting: { signal: controller.signal, report: (what, text) => seen.push(`${what}: ${text ?? 'over'}`) },
+    log: () => undefined,
     check: () => Promise.resolve(),
     read: () => Promise.resolve(true),
   });

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { readGuestFile } from '../../../fixtures/guest/read-guest-file.ts';
-import { pieceOf, toldFile } from './told-file.ts';
-import { ToldShell, type Told } from './told-shell.ts';
+import { pieceOf, fakeFile } from './fake-file.ts';
+import { FakeShell, type CannedReply } from './fake-shell.ts';
 
 const PIECE = 32 * 1024;
 
@@ -17,7 +17,7 @@ function asked(from: number): string {
   return `${piece} | sha256sum; ${piece}`;
 }
 
-async function read(shell: ToldShell): Promise<{ text: string; progress: string[] }> {
+async function read(shell: FakeShell): Promise<{ text: string; progress: string[] }> {
   const progress: string[] = [];
   const text = await readGuestFile(shell, '/tmp/it', {
     onPiece: (done, all) => progress.push(`${done}/${all}`),
@@ -35,7 +35,7 @@ for (const [what, bytes, pieces] of [
 ] as const) {
   test(`a file of ${what} is read whole, in pieces of 32 KiB`, async () => {
     const file = fileOf(bytes);
-    const shell = new ToldShell(toldFile(() => file));
+    const shell = new FakeShell(fakeFile(() => file));
     const { text, progress } = await read(shell);
     expect(text).toBe(file);
     expect(shell.typed).toEqual(['wc -c </tmp/it 2>&1', ...pieces.map(asked)]);
@@ -44,11 +44,11 @@ for (const [what, bytes, pieces] of [
 }
 
 /** A file of two pieces whose second one comes as it is four times spoilt, the last answer from then on. */
-function spoilt(...answers: string[]): { file: string; shell: ToldShell } {
+function spoilt(...answers: string[]): { file: string; shell: FakeShell } {
   const file = fileOf(PIECE + 500);
   const whole = (command: string): string => pieceOf(file, command);
-  const second: Told = [asked(PIECE), answers[0] ?? whole, ...answers.slice(1), whole];
-  return { file, shell: new ToldShell([second, ...toldFile(() => file)]) };
+  const second: CannedReply = [asked(PIECE), answers[0] ?? whole, ...answers.slice(1), whole];
+  return { file, shell: new FakeShell([second, ...fakeFile(() => file)]) };
 }
 
 test('a piece that came otherwise than the guest says is asked for again, and no other', async () => {
@@ -80,7 +80,7 @@ for (const [what, garbled, seen] of [
 
 for (const size of ["sh: can't open /tmp/it: no such file", '', '12 34', '-5', '0x10', String(2 ** 26 + 1)]) {
   test(`a size of "${size}" is refused`, async () => {
-    const shell = new ToldShell([['wc -c </tmp/it 2>&1', { output: `${size}\n`, status: 0 }]]);
+    const shell = new FakeShell([['wc -c </tmp/it 2>&1', { output: `${size}\n`, status: 0 }]]);
     await expect(read(shell)).rejects.toMatchObject({
       code: 'MeasurementFailed',
       message: `failed to read /tmp/it in the guest of VMI 'ns/vm': its size is "${size}"`,

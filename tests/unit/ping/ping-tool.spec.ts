@@ -6,8 +6,8 @@ import {
   type PingRun,
   type PingTool,
 } from '../../../fixtures/ping/ping-tool.ts';
-import { ToldShell } from '../guest/told-shell.ts';
-import { BUSYBOX, IPUTILS } from './told-endpoint.ts';
+import { FakeShell } from '../guest/fake-shell.ts';
+import { BUSYBOX, IPUTILS } from './fake-endpoint.ts';
 
 const PRECISE: PingTool = { ...IPUTILS, precise: true };
 
@@ -25,14 +25,14 @@ for (const [printed, tool] of [
   ],
 ] as const) {
   test(`"${printed.split('\n', 1).join()}" is ${tool.name}`, async () => {
-    const shell = new ToldShell([['LC_ALL=C ping -V 2>&1', { output: printed, status: 1 }]]);
+    const shell = new FakeShell([['LC_ALL=C ping -V 2>&1', { output: printed, status: 1 }]]);
     expect(await readPingTool(shell)).toEqual(tool);
   });
 }
 
 for (const printed of ['ping (GNU inetutils) 2.4', 'sh: ping: not found', '']) {
   test(`"${printed}" is no ping that can be read`, async () => {
-    const shell = new ToldShell([['LC_ALL=C ping -V 2>&1', `${printed}\n`]]);
+    const shell = new FakeShell([['LC_ALL=C ping -V 2>&1', `${printed}\n`]]);
     await expect(readPingTool(shell)).rejects.toMatchObject({
       code: 'MeasurementFailed',
       message: `the ping of VMI 'ns/vm' is neither that of iputils nor BusyBox's: "${printed}"`,
@@ -64,11 +64,11 @@ for (const [what, tool, change, command] of [
 
 test('whether BusyBox knows an interval is tried on the guest itself, and only where it matters', async () => {
   const tried = 'ping -c 1 -i 0.2 127.0.0.1 >/dev/null 2>&1';
-  const knows = new ToldShell([[tried, '']]);
+  const knows = new FakeShell([[tried, '']]);
   expect(await usableIntervalMs(knows, BUSYBOX, 200)).toBe(200);
   expect(knows.typed).toEqual([tried]);
-  expect(await usableIntervalMs(new ToldShell([[tried, { status: 1 }]]), BUSYBOX, 200)).toBe(1000);
-  const unasked = new ToldShell([]);
+  expect(await usableIntervalMs(new FakeShell([[tried, { status: 1 }]]), BUSYBOX, 200)).toBe(1000);
+  const unasked = new FakeShell([]);
   expect(await usableIntervalMs(unasked, BUSYBOX, 1000)).toBe(1000);
   expect(await usableIntervalMs(unasked, IPUTILS, 10)).toBe(10);
 });

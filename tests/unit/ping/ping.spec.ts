@@ -2,19 +2,19 @@ import { expect, test } from '@playwright/test';
 import { parseInput, type CheckupInput } from '../../../fixtures/input/parse-input.ts';
 import { Ping } from '../../../fixtures/ping/ping.ts';
 import type { CheckupEvent } from '../../../model/events.ts';
-import { givesUpAt, type Told } from '../guest/told-shell.ts';
-import { toldEndpoints } from './told-endpoint.ts';
+import { abortsAt, type CannedReply } from '../guest/fake-shell.ts';
+import { fakeEndpoints } from './fake-endpoint.ts';
 
-const TOOL: Told = [/ping -V/, 'ping from iputils 20221126\n'];
+const TOOL: CannedReply = [/ping -V/, 'ping from iputils 20221126\n'];
 const NONE = { output: '15 packets transmitted, 0 received, 100% packet loss, time 3003ms\n', status: 1 };
-const closed = (address: string): Told => [new RegExp(` -w 3 ${address} `), NONE];
-const open = (address: string): Told => [
+const closed = (address: string): CannedReply => [new RegExp(` -w 3 ${address} `), NONE];
+const open = (address: string): CannedReply => [
   new RegExp(` -w 3 ${address} `),
   `64 bytes from ${address}: icmp_seq=1 ttl=64 time=2.07 ms\n`,
 ];
 
 /** What each guest says of its way to the other. */
-const ROUTE: Told = [/ route get /, (command) => `${/get (\S+)/.exec(command)?.[1] ?? ''} dev eth0 \n`];
+const ROUTE: CannedReply = [/ route get /, (command) => `${/get (\S+)/.exec(command)?.[1] ?? ''} dev eth0 \n`];
 
 function input(parameters: Readonly<Record<string, string>>): CheckupInput {
   const network = { networkAttachmentDefinitionNamespace: 'ns', networkAttachmentDefinitionName: 'blue' };
@@ -31,11 +31,15 @@ interface Reached {
   readonly pinged: readonly string[];
 }
 
-async function reach(wanted: CheckupInput, source: readonly Told[], target: readonly Told[] = []): Promise<Reached> {
-  const endpoints = toldEndpoints([TOOL, ROUTE, ...source], [TOOL, ROUTE, ...target]);
+async function reach(
+  wanted: CheckupInput,
+  source: readonly CannedReply[],
+  target: readonly CannedReply[] = [],
+): Promise<Reached> {
+  const endpoints = fakeEndpoints([TOOL, ROUTE, ...source], [TOOL, ROUTE, ...target]);
   const events: CheckupEvent[] = [];
   const ping = new Ping({
-    waiting: givesUpAt(/100% packet loss/, 'NoConnectivity'),
+    waiting: abortsAt(/100% packet loss/, 'NoConnectivity'),
     keep: () => Promise.reject(new Error('there is nothing to keep')),
     emit: (event) => {
       events.push(event);

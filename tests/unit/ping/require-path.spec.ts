@@ -4,8 +4,8 @@ import { parseCidr } from '../../../fixtures/addresses/cidr.ts';
 import type { Endpoints } from '../../../fixtures/ping/endpoint.ts';
 import { requireDistinctAddresses, requireForeignStill, requirePath } from '../../../fixtures/ping/require-path.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';
-import { ToldShell, type Told } from '../guest/told-shell.ts';
-import { pathBetween, toldEndpoints, UNDISTURBED } from './told-endpoint.ts';
+import { FakeShell, type CannedReply } from '../guest/fake-shell.ts';
+import { pathBetween, fakeEndpoints, UNDISTURBED } from './fake-endpoint.ts';
 
 const SHOW = 'ip -o addr show dev eth0';
 const UNREACHABLE = { output: 'RTNETLINK answers: Network is unreachable\n', status: 2 };
@@ -25,7 +25,7 @@ interface Compared {
 }
 
 async function compare(source: string[], target: string[], families: IpFamily[] = ['ipv4', 'ipv6']): Promise<Compared> {
-  const endpoints = toldEndpoints([[SHOW, shown(...source)]], [[SHOW, shown(...target)]]);
+  const endpoints = fakeEndpoints([[SHOW, shown(...source)]], [[SHOW, shown(...target)]]);
   const warnings: string[] = [];
   const warn = (message: string): Promise<void> => {
     warnings.push(message);
@@ -69,14 +69,19 @@ const routeCommand = (family: IpFamily, address: string): string =>
   `ip -o addr show; ip ${family === 'ipv4' ? '-4' : '-6'} route get ${address} 2>&1`;
 
 /** Two guests with these addresses; each knows a way to the other unless told otherwise. */
-function pair(own: string, other: string, source: Told[1] | undefined, target: Told[1] | undefined): Endpoints {
+function pair(
+  own: string,
+  other: string,
+  source: CannedReply[1] | undefined,
+  target: CannedReply[1] | undefined,
+): Endpoints {
   const [from, to] = [own, other].map(parseCidr) as [Cidr, Cidr];
   const onLink = (address: string): string => `${shown('10.99.0.1/32')}${address} dev eth0 src 10.99.0.1 \n`;
   const shells = [
-    new ToldShell([[routeCommand(from.family, to.address), source ?? onLink(to.address)]], 'source'),
-    new ToldShell([[routeCommand(from.family, from.address), target ?? onLink(from.address)]], 'target'),
+    new FakeShell([[routeCommand(from.family, to.address), source ?? onLink(to.address)]], 'source'),
+    new FakeShell([[routeCommand(from.family, from.address), target ?? onLink(from.address)]], 'target'),
   ] as const;
-  const endpoint = (shell: ToldShell, cidr: Cidr) => ({
+  const endpoint = (shell: FakeShell, cidr: Cidr) => ({
     shell,
     tracked: UNDISTURBED,
     addresses: [cidr],

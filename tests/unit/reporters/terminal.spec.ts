@@ -26,8 +26,8 @@ test('where there is no terminal: one line when a stage begins, one when it ends
   const output = screen();
   const terminal = new Terminal(output, 'coloured');
   terminal.stageBegins('setup');
-  terminal.pass(wait('a VM: Scheduling'));
-  terminal.pass('half a line');
+  terminal.writeChunk(wait('a VM: Scheduling'));
+  terminal.writeChunk('half a line');
   terminal.stageEnds('setup', true, 4600);
   terminal.settle();
   expect(output.written()).toBe(
@@ -47,8 +47,8 @@ test('on a terminal the running stage has a line of its own, which its end takes
   const output = screen({ isTTY: true, columns: 100 });
   const terminal = new Terminal(output, 'coloured');
   terminal.stageBegins('setup');
-  terminal.pass(`${wait("VMI 'a' to run: Scheduling (see 'b')")}    war`);
-  terminal.pass('ning: something\n');
+  terminal.writeChunk(`${wait("VMI 'a' to run: Scheduling (see 'b')")}    war`);
+  terminal.writeChunk('ning: something\n');
   expect(shown(output.written())).toEqual([
     '    warning: something',
     "  ...    setup            0.0s  waiting for VMI 'a' to run: Scheduling (see 'b')",
@@ -61,7 +61,7 @@ test('a line of it never wraps', () => {
   const output = screen({ isTTY: true, columns: 40 });
   const terminal = new Terminal(output, 'coloured');
   terminal.stageBegins('setup');
-  terminal.pass(`${wait('x'.repeat(100))}    warning\n`);
+  terminal.writeChunk(`${wait('x'.repeat(100))}    warning\n`);
   const [, line = ''] = shown(output.written());
   expect(line).toMatch(/^ {2}\.\.\. {4}setup {12}0\.0s {2}waitin…$/);
   expect(line).toHaveLength(39);

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { drawSample, type DrawnSample } from '../../../fixtures/ping/draw-sample.ts';
+import { saveChart, type ChartInput } from '../../../fixtures/ping/save-chart.ts';
 import { parsePing } from '../../../fixtures/ping/parse-ping.ts';
-import { pathBetween, toldEndpoints } from './told-endpoint.ts';
+import { pathBetween, fakeEndpoints } from './fake-endpoint.ts';
 
 const OUTPUT = [
   '64 bytes from 198.18.0.2: icmp_seq=1 ttl=64 time=2.00 ms',
@@ -10,11 +10,11 @@ const OUTPUT = [
   'rtt min/avg/max/mdev = 2.001/3.001/4.001/1.000 ms',
 ].join('\n');
 
-function sample(): DrawnSample {
+function sample(): ChartInput {
   const measured = { tool: 'ping from iputils 20221126', intervalMs: 100, packetSizeBytes: 56, durationMs: 300 };
   const { sample: counts, replies } = parsePing(OUTPUT, 100);
   return {
-    path: pathBetween(toldEndpoints([])),
+    path: pathBetween(fakeEndpoints([])),
     measurement: { ...counts, ...measured },
     replies,
     limits: { maxLatencyNs: undefined, latencyStatistic: 'max', maxPacketLossPercent: undefined },
@@ -23,7 +23,7 @@ function sample(): DrawnSample {
 
 test('a sample is kept as a picture that is named for its route', async () => {
   const kept: string[][] = [];
-  const warning = await drawSample(sample(), (...given) => {
+  const warning = await saveChart(sample(), (...given) => {
     kept.push(given);
     return Promise.resolve();
   });
@@ -36,6 +36,6 @@ test('a sample is kept as a picture that is named for its route', async () => {
 });
 
 test('a picture that cannot be kept is a warning', async () => {
-  const warning = await drawSample(sample(), () => Promise.reject(new Error('no room')));
+  const warning = await saveChart(sample(), () => Promise.reject(new Error('no room')));
   expect(warning).toBe('there is no chart of IPv4, source to target: no room');
 });

@@ -46,10 +46,14 @@ export class Log {
   }
 }
 
-export type Answer = Readonly<Record<string, string>>;
+export type CheckupResult = Readonly<Record<string, string>>;
 
 /** Prints the status keys of the ConfigMap, and returns them; none where it cannot be read. */
-export async function printAnswer(kubectl: Kubectl, name: string, goOn: () => boolean = () => true): Promise<Answer> {
+export async function printResult(
+  kubectl: Kubectl,
+  name: string,
+  goOn: () => boolean = () => true,
+): Promise<CheckupResult> {
   const where = `ConfigMap ${kubectl.namespace}/${name}`;
   try {
     const configMap = await kubectl.getPatiently(['configmap', name], goOn, READ_LIMIT_MS);
@@ -69,7 +73,7 @@ export async function printAnswer(kubectl: Kubectl, name: string, goOn: () => bo
 }
 
 /** The checkup's last line from what it wrote, for a log that ended without it; undefined where nothing was written. */
-export function lastLineOf(answer: Answer): string | undefined {
+export function lastLineOf(answer: CheckupResult): string | undefined {
   if (answer[STATUS_KEYS.succeeded] === 'false') return failedLine(answer[STATUS_KEYS.failureReason] ?? '');
   if (answer[STATUS_KEYS.succeeded] !== 'true') return undefined;
   const [min, avg, max] = (['min', 'avg', 'max'] as const).map((what) =>
@@ -92,7 +96,7 @@ export interface Outcome {
  * What the log's last line, the ConfigMap and the exit status together say. It is a success only if nothing contradicts it and, apart
  * from the log, the ConfigMap or the exit status confirms it. Undefined if the checkup did not get as far as a result.
  */
-export function outcomeOf(logged: string, answer: Answer, exitCode: number | undefined): Outcome | undefined {
+export function outcomeOf(logged: string, answer: CheckupResult, exitCode: number | undefined): Outcome | undefined {
   const written = lastLineOf(answer);
   const line = isLastLine(logged) ? logged : written;
   if (line === undefined) return undefined;

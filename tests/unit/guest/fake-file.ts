@@ -1,6 +1,6 @@
 /** A file in a guest, as `wc`, `tail`, `head` and `sha256sum` show it. */
 import { createHash } from 'node:crypto';
-import type { Told } from './told-shell.ts';
+import type { CannedReply } from './fake-shell.ts';
 
 const PIECE = /^tail -c \+(\d+) (\S+) \| head -c (\d+) \| sha256sum; tail -c \+\1 \2 \| head -c \3$/;
 
@@ -14,7 +14,7 @@ export function pieceOf(text: string, command: string): string {
   return `${createHash('sha256').update(piece).digest('hex')}  -\n${piece.toString()}`;
 }
 
-export function toldFile(text: () => string): Told[] {
+export function fakeFile(text: () => string): CannedReply[] {
   return [
     [/^wc -c <\S+ 2>&1$/, () => `${Buffer.byteLength(text())}\n`],
     [/^tail -c /, (command) => pieceOf(text(), command)],

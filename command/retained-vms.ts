@@ -9,7 +9,7 @@ export function vmSelector(uid: string): string {
 }
 
 /** As kubectl takes them; undefined where that cannot be told. @param uid the ConfigMap's */
-export async function keptVms(kubectl: Kubectl, uid: string): Promise<string[] | undefined> {
+export async function retainedVms(kubectl: Kubectl, uid: string): Promise<string[] | undefined> {
   try {
     const found = await kubectl.get(['virtualmachineinstances.kubevirt.io', '-l', vmSelector(uid)]);
     return list(found?.['items']).flatMap((item) => {

@@ -1,9 +1,9 @@
 import { expect, test } from '@playwright/test';
-import { takeSample } from '../../../fixtures/ping/take-sample.ts';
+import { collectSample } from '../../../fixtures/ping/collect-sample.ts';
 import { CheckupError } from '../../../model/errors.ts';
-import { toldFile } from '../guest/told-file.ts';
-import { givesUpAt, PATIENT, type Told } from '../guest/told-shell.ts';
-import { IPUTILS, pathBetween, toldEndpoints } from './told-endpoint.ts';
+import { fakeFile } from '../guest/fake-file.ts';
+import { abortsAt, NO_LIMIT, type CannedReply } from '../guest/fake-shell.ts';
+import { IPUTILS, pathBetween, fakeEndpoints } from './fake-endpoint.ts';
 
 const ASK = /^wc -c <(\S+); cat \1\.rc 2>\/dev\/null$/;
 const RUNS = (bytes: number) => ({ output: `${bytes}\n`, status: 1 });
@@ -11,14 +11,14 @@ const PLAN = { tool: IPUTILS, count: 3, intervalMs: 100, sizeBytes: 1400 };
 const PRINTED = `PING\n${'64 bytes from 198.18.0.2: icmp_seq=1 ttl=64 time=2.07 ms\n'.repeat(700)}`;
 
 /** Starts whatever is asked for, and says this each time it is asked whether it has ended. */
-function guest(...ask: readonly [Told[1], ...Told[1][]]): Told[] {
-  return [[/^\[ -f /, ''], [ASK, ...ask], ...toldFile(() => PRINTED)];
+function guest(...ask: readonly [CannedReply[1], ...CannedReply[1][]]): CannedReply[] {
+  return [[/^\[ -f /, ''], [ASK, ...ask], ...fakeFile(() => PRINTED)];
 }
 
 test('ping runs detached, once however often that is typed, into a file that is read whole', async () => {
-  const endpoints = toldEndpoints(guest('42000\n0\n'));
+  const endpoints = fakeEndpoints(guest('42000\n0\n'));
   const began = performance.now();
-  const { output } = await takeSample({ ...PLAN, path: pathBetween(endpoints) }, PATIENT);
+  const { output } = await collectSample({ ...PLAN, path: pathBetween(endpoints) }, NO_LIMIT);
   // Nobody asks before the last request went out.
   expect(performance.now() - began).toBeGreaterThanOrEqual(195);
   expect(output).toBe(PRINTED);
@@ -34,9 +34,9 @@ test('ping runs detached, once however often that is typed, into a file that is 
 });
 
 test('two samples have each their own file', async () => {
-  const endpoints = toldEndpoints(guest('42000\n0\n'));
+  const endpoints = fakeEndpoints(guest('42000\n0\n'));
   for (let nth = 0; nth < 2; nth += 1) {
-    await takeSample({ ...PLAN, count: 1, path: pathBetween(endpoints) }, PATIENT);
+    await collectSample({ ...PLAN, count: 1, path: pathBetween(endpoints) }, NO_LIMIT);
   }
   const starts = endpoints.source.shell.typed.filter((command) => command.startsWith('[ -f'));
   expect(new Set(starts).size).toBe(2);
@@ -45,17 +45,17 @@ test('two samples have each their own file', async () => {
 test('a ping that goes on longer than asked for is waited for, until its exit status is there', async () => {
   const notBegun = { output: "sh: can't open /tmp/ping-1: no such file\n", status: 1 };
   // A shell opens the file before echo has written to it.
-  const endpoints = toldEndpoints(guest(notBegun, RUNS(100), RUNS(200), '300\n', '300\n1\n'));
-  const { output } = await takeSample({ ...PLAN, count: 1, path: pathBetween(endpoints) }, PATIENT);
+  const endpoints = fakeEndpoints(guest(notBegun, RUNS(100), RUNS(200), '300\n', '300\n1\n'));
+  const { output } = await collectSample({ ...PLAN, count: 1, path: pathBetween(endpoints) }, NO_LIMIT);
   expect(output).toBe(PRINTED);
   expect(endpoints.source.shell.typed.filter((command) => ASK.test(command))).toHaveLength(5);
 });
 
 test('a ping that does not end fails, with how much it printed', async () => {
-  const endpoints = toldEndpoints(guest(RUNS(100), RUNS(200)));
-  const sampled = takeSample(
+  const endpoints = fakeEndpoints(guest(RUNS(100), RUNS(200)));
+  const sampled = collectSample(
     { ...PLAN, count: 1, path: pathBetween(endpoints) },
-    givesUpAt(/printed 200 bytes/, 'MeasurementFailed'),
+    abortsAt(/printed 200 bytes/, 'MeasurementFailed'),
   );
   await expect(sampled).rejects.toMatchObject({
     code: 'MeasurementFailed',
@@ -65,7 +65,7 @@ test('a ping that does not end fails, with how much it printed', async () => {
 
 for (const role of ['source', 'target'] as const) {
   test(`the ${role}'s console is opened again as soon as it is lost, which tells whether its VM is gone`, async () => {
-    const endpoints = toldEndpoints(guest('42000\n0\n'));
+    const endpoints = fakeEndpoints(guest('42000\n0\n'));
     const { shell } = endpoints[role];
     const loss = Promise.withResolvers<undefined>();
     shell.lost = () => loss.promise;
@@ -78,7 +78,7 @@ for (const role of ['source', 'target'] as const) {
       return Promise.resolve();
     };
     const began = performance.now();
-    await expect(takeSample({ ...PLAN, count: 600, path: pathBetween(endpoints) }, PATIENT)).rejects.toThrow(
+    await expect(collectSample({ ...PLAN, count: 600, path: pathBetween(endpoints) }, NO_LIMIT)).rejects.toThrow(
       'the VM is gone',
     );
     expect(performance.now() - began).toBeLessThan(5000);

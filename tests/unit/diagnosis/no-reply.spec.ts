@@ -1,7 +1,7 @@
 /** Neighbour tables as iproute2 (ip/ipneigh.c) and BusyBox print them. */
 import { expect, test } from '@playwright/test';
-import { diagnoseLostSample, diagnoseSilence, parseNeighbour } from '../../../fixtures/diagnosis/silence.ts';
-import { UNSEEN, type GuestView, type Situation } from '../../../fixtures/diagnosis/situation.ts';
+import { diagnoseLostSample, diagnoseNoReply, parseNeighbour } from '../../../fixtures/diagnosis/no-reply.ts';
+import { EMPTY_SITUATION, type GuestView, type Situation } from '../../../fixtures/diagnosis/situation.ts';
 
 const from = { namespace: 'ns', name: 'source' };
 const to = { namespace: 'ns', name: 'target' };
@@ -11,7 +11,7 @@ function situation(neighbours: string, nodes: [string, string], change: Partial<
   const view = { vmi: from, neighbours, interfaces: '', probes: [], ...change };
   const other = { vmi: to, neighbours: '', interfaces: '', probes: [] };
   return {
-    ...UNSEEN,
+    ...EMPTY_SITUATION,
     placed: new Map([
       ['source', nodes[0]],
       ['target', nodes[1]],
@@ -33,24 +33,24 @@ test('an entry is that of the whole address', () => {
 });
 
 test('ARP that nobody answers: between nodes it is the uplink, on one node what connects the VMs there', () => {
-  const between = diagnoseSilence(path, situation('198.18.0.2 dev eth0  FAILED', ['a', 'b']));
+  const between = diagnoseNoReply(path, situation('198.18.0.2 dev eth0  FAILED', ['a', 'b']));
   expect(between).toMatchObject({
     id: 'no-uplink',
     summary: expect.stringContaining('between nodes "a" and "b"'),
   });
   expect(between?.next[0]).toContain('sourceNode and targetNode both "a"');
-  expect(diagnoseSilence(path, situation('', ['a', 'b']))?.id).toBe('no-uplink');
-  expect(diagnoseSilence(path, situation('198.18.0.2 dev eth0  FAILED', ['a', 'a']))?.id).toBe('neighbour-silent');
+  expect(diagnoseNoReply(path, situation('', ['a', 'b']))?.id).toBe('no-uplink');
+  expect(diagnoseNoReply(path, situation('198.18.0.2 dev eth0  FAILED', ['a', 'a']))?.id).toBe('neighbour-silent');
 });
 
 test('between nodes, a bridge that one of them does not offer is missing; where none is known to be, it is asked for', () => {
   const seen = situation('198.18.0.2 dev eth0  FAILED', ['a', 'b']);
-  const missing = diagnoseSilence(path, { ...seen, bridge: { name: 'br10', lackedBy: ['b'] } });
+  const missing = diagnoseNoReply(path, { ...seen, bridge: { name: 'br10', lackedBy: ['b'] } });
   expect(missing).toMatchObject({
     id: 'bridge-missing',
     summary: expect.stringContaining('"br10" is missing on node "b"'),
   });
-  const unknown = diagnoseSilence(path, { ...seen, bridge: { name: 'br10', lackedBy: [] } });
+  const unknown = diagnoseNoReply(path, { ...seen, bridge: { name: 'br10', lackedBy: [] } });
   expect(unknown?.id).toBe('no-uplink');
   expect(unknown?.next.join('\n')).toContain('Is bridge "br10" on both nodes');
 });
@@ -60,7 +60,7 @@ test('who was heard and does not get through is the other one', () => {
   const guests = seen.guests.map((view) =>
     view.vmi === to ? { ...view, neighbours: '198.18.0.1 dev eth0 lladdr 02:00:00:00:00:01 STALE' } : view,
   );
-  const diagnosis = diagnoseSilence(path, { ...seen, guests });
+  const diagnosis = diagnoseNoReply(path, { ...seen, guests });
   expect(diagnosis).toMatchObject({
     id: 'one-way',
     summary: 'packets pass from "source" to "target", and nothing comes back',
@@ -70,13 +70,13 @@ test('who was heard and does not get through is the other one', () => {
 
 test('an interface without a carrier is evidence', () => {
   const interfaces = '2: eth0: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500';
-  const seen = diagnoseSilence(path, situation('', ['a', 'b'], { interfaces }))?.evidence;
+  const seen = diagnoseNoReply(path, situation('', ['a', 'b'], { interfaces }))?.evidence;
   expect(seen).toContain('the interface of "source" has no carrier (NO-CARRIER in ip addr)');
 });
 
 test('a neighbour that was resolved: frames pass, and pings are dropped', () => {
   const seen = situation('198.18.0.2 dev eth0 lladdr 02:00:00:00:00:02 REACHABLE', ['a', 'b']);
-  expect(diagnoseSilence(path, seen)).toMatchObject({
+  expect(diagnoseNoReply(path, seen)).toMatchObject({
     id: 'replies-lost',
     summary: expect.stringContaining('filters'),
   });
@@ -84,21 +84,21 @@ test('a neighbour that was resolved: frames pass, and pings are dropped', () => 
 
 test('a network that hands out addresses drops others, before anything else is thought of', () => {
   const lending = { ...situation('', ['a', 'b']), addressesFrom: 'ipam "whereabouts"' };
-  const refused = diagnoseSilence(path, { ...lending, addressing: 'static' });
+  const refused = diagnoseNoReply(path, { ...lending, addressing: 'static' });
   expect(refused).toMatchObject({ id: 'addresses-refused', summary: expect.stringContaining('ipam "whereabouts"') });
   expect(refused?.next[0]).toContain('addressing: dhcp');
-  expect(diagnoseSilence(path, { ...lending, addressing: 'dhcp' })?.id).toBe('no-uplink');
+  expect(diagnoseNoReply(path, { ...lending, addressing: 'dhcp' })?.id).toBe('no-uplink');
   const dark = { interfaces: '2: eth0: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500' };
   const unplugged = { ...situation('', ['a', 'b'], dark), addressesFrom: 'ipam "whereabouts"' };
-  expect(diagnoseSilence(path, { ...unplugged, addressing: 'static' })?.id).toBe('no-uplink');
+  expect(diagnoseNoReply(path, { ...unplugged, addressing: 'static' })?.id).toBe('no-uplink');
 });
 
 test('without a guest that answers nothing is claimed, nor where the other answers by now', () => {
   const late = situation('198.18.0.2 dev eth0 lladdr 02:00:00:00:00:02 REACHABLE', ['a', 'b'], {
     probes: [probe(56, true)],
   });
-  expect(diagnoseSilence(path, late)).toBeUndefined();
-  expect(diagnoseSilence(path, UNSEEN)).toBeUndefined();
+  expect(diagnoseNoReply(path, late)).toBeUndefined();
+  expect(diagnoseNoReply(path, EMPTY_SITUATION)).toBeUndefined();
 });
 
 const probe = (payloadBytes: number, answered: boolean): GuestView['probes'][number] => {
@@ -115,7 +115,7 @@ test('large packets are lost where small ones pass, just now as well; otherwise 
   expect(diagnoseLostSample(path, 1472, gone)?.id).toBe('no-uplink');
   expect(diagnoseLostSample(path, 56, mtu)).toBeUndefined();
   // Nothing is claimed where nobody could be asked, or where both pass by now.
-  expect(diagnoseLostSample(path, 1472, UNSEEN)).toBeUndefined();
+  expect(diagnoseLostSample(path, 1472, EMPTY_SITUATION)).toBeUndefined();
   expect(diagnoseLostSample(path, 1472, situation('', ['a', 'b']))).toBeUndefined();
   const both = situation('', ['a', 'b'], { probes: [probe(56, true), probe(1472, true)] });
   expect(diagnoseLostSample(path, 1472, both)).toBeUndefined();
@@ -123,10 +123,10 @@ test('large packets are lost where small ones pass, just now as well; otherwise 
 
 test('a bridge with ipam host-local drops no other addresses', () => {
   const seen = { ...situation('', ['a', 'b']), addressesFrom: 'ipam "host-local"', ipam: 'host-local' };
-  expect(diagnoseSilence(path, { ...seen, addressing: 'static' })?.id).toBe('no-uplink');
+  expect(diagnoseNoReply(path, { ...seen, addressing: 'static' })?.id).toBe('no-uplink');
 });
 
 test('a router on the way that passes nothing on', () => {
-  const routed = diagnoseSilence({ ...path, router: '10.1.0.1' }, situation('', ['a', 'b']));
+  const routed = diagnoseNoReply({ ...path, router: '10.1.0.1' }, situation('', ['a', 'b']));
   expect(routed).toMatchObject({ id: 'different-subnets', summary: expect.stringContaining('router 10.1.0.1') });
 });

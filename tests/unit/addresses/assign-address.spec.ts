@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
 import type { AddressPlan } from '../../../fixtures/addresses/address-plan.ts';
 import { parseCidr, renderCidr, type Cidr } from '../../../fixtures/addresses/cidr.ts';
-import { takeAddress } from '../../../fixtures/addresses/take-address.ts';
-import { givesUpAt, PATIENT, ToldShell, type Told } from '../guest/told-shell.ts';
+import { assignAddress } from '../../../fixtures/addresses/assign-address.ts';
+import { abortsAt, NO_LIMIT, FakeShell, type CannedReply } from '../guest/fake-shell.ts';
 
 function cidr(text: string): Cidr {
   const parsed = parseCidr(text);
@@ -38,14 +38,14 @@ interface Outcome {
   readonly warnings: readonly string[];
 }
 
-async function take(plan: AddressPlan, told: readonly Told[], waiting = PATIENT): Promise<Outcome> {
-  const shell = new ToldShell(told);
+async function take(plan: AddressPlan, replies: readonly CannedReply[], waiting = NO_LIMIT): Promise<Outcome> {
+  const shell = new FakeShell(replies);
   const warnings: string[] = [];
   const warn = (message: string): Promise<void> => {
     warnings.push(message);
     return Promise.resolve();
   };
-  const taken = await takeAddress({ shell, waiting, warn, name: 'eth0' }, plan).then(renderCidr, (error: unknown) =>
+  const taken = await assignAddress({ shell, waiting, warn, name: 'eth0' }, plan).then(renderCidr, (error: unknown) =>
     String(error),
   );
   return { taken, typed: shell.typed, warnings };
@@ -65,14 +65,14 @@ test('the first address is taken when nobody answers for it: asked first, then c
 });
 
 test('an address that somebody has is never configured; who it is, is told in one spelling', async () => {
-  const told: Told[] = [
+  const replies: CannedReply[] = [
     [arping('198.18.0.1'), SOMEBODY_HAS_IT],
     [arping('198.18.0.3'), FREE],
     [add('198.18.0.3/29'), ''],
   ];
-  expect(await take(V4, told)).toEqual({
+  expect(await take(V4, replies)).toEqual({
     taken: '198.18.0.3/29',
-    typed: told.map(([command]) => command),
+    typed: replies.map(([command]) => command),
     warnings: ["198.18.0.1 is taken: 02:ab:00:00:00:0f answers for it; VMI 'ns/vm' takes another"],
   });
 });
@@ -153,7 +153,7 @@ test('a fixed address is asked for twice, and there is no other', async () => {
   const asked =
     'arping -D -c 2 -w 2 -I eth0 10.1.0.5 >/tmp/arping 2>&1; echo $? >/tmp/arping.status; cat /tmp/arping /tmp/arping.status';
   const fixed: AddressPlan = { family: 'ipv4', fixed: true, candidates: [cidr('10.1.0.5/24')] };
-  const free: Told[] = [
+  const free: CannedReply[] = [
     [asked, FREE],
     [add('10.1.0.5/24'), ''],
   ];
@@ -166,22 +166,22 @@ test('a fixed address is asked for twice, and there is no other', async () => {
 const ASSIGNED = { output: 'Error: ipv4: Address already assigned.\n', status: 2 };
 
 test('to add an address twice is no failure when it is there', async () => {
-  const told: Told[] = [
+  const replies: CannedReply[] = [
     [arping('198.18.0.1'), FREE],
     [add('198.18.0.1/29'), ASSIGNED],
     [SHOW, shown('198.18.0.1/29', 'eth0')],
   ];
-  expect(await take(V4, told)).toMatchObject({ taken: '198.18.0.1/29', typed: told.map(([command]) => command) });
+  expect(await take(V4, replies)).toMatchObject({ taken: '198.18.0.1/29', typed: replies.map(([command]) => command) });
 });
 
 test('an address that cannot be added and is not there fails, whatever ip says', async () => {
   for (const shownThere of ['', shown('198.18.0.3/29'), '3: eth1    inet 198.18.0.1/29 scope global eth1\n']) {
-    const told: Told[] = [
+    const replies: CannedReply[] = [
       [arping('198.18.0.1'), FREE],
       [add('198.18.0.1/29'), ASSIGNED],
       [SHOW, shownThere],
     ];
-    const { taken, typed } = await take(V4, told);
+    const { taken, typed } = await take(V4, replies);
     expect(taken).toBe(
       "SetupFailed: failed to set 198.18.0.1/29 in the guest of VMI 'ns/vm': Error: ipv4: Address already assigned.",
     );
@@ -206,13 +206,13 @@ test('an IPv6 address is taken once the kernel has done with detecting duplicate
 test('an IPv6 address that somebody has is removed again, and the next one taken', async () => {
   const duplicate = shown('fd00::1/64', 'dadfailed tentative ');
   const remove = 'ip -6 addr del fd00::1/64 dev eth0 2>&1';
-  const told: Told[] = [
+  const replies: CannedReply[] = [
     [add('fd00::1/64'), ''],
     [SHOW, shown('fd00::1/64', 'tentative '), duplicate, `${duplicate}${shown('fd00::3/64')}`],
     [remove, ''],
     [add('fd00::3/64'), ''],
   ];
-  expect(await take(V6, told)).toEqual({
+  expect(await take(V6, replies)).toEqual({
     taken: 'fd00::3/64',
     typed: [add('fd00::1/64'), SHOW, SHOW, remove, add('fd00::3/64'), SHOW],
     warnings: ["fd00::1 is taken: somebody answers for it; VMI 'ns/vm' takes another"],
@@ -220,11 +220,11 @@ test('an IPv6 address that somebody has is removed again, and the next one taken
 });
 
 test('an IPv6 address that stays tentative is not taken', async () => {
-  const told: Told[] = [
+  const replies: CannedReply[] = [
     [add('fd00::1/64'), ''],
     [SHOW, shown('fd00::1/64', 'tentative ')],
   ];
-  const { taken } = await take(V6, told, givesUpAt(/tentative/, 'SetupFailed'));
+  const { taken } = await take(V6, replies, abortsAt(/tentative/, 'SetupFailed'));
   expect(taken).toMatch(
     /^SetupFailed: failed to wait for duplicate address detection of fd00::1 in the guest of VMI 'ns\/vm': "2: eth0 .* tentative /,
   );

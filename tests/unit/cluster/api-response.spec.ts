@@ -1,9 +1,9 @@
 /** Only a `Status` with the code of the answer, or an object of the expected type, counts as an answer of the API server. */
 import { inspect } from 'node:util';
 import { expect, test } from '@playwright/test';
-import { readObject, readPlainText } from '../../../fixtures/cluster/answers.ts';
+import { readObject, readPlainText } from '../../../fixtures/cluster/api-response.ts';
 import { ApiError, asApiError } from '../../../fixtures/cluster/api-error.ts';
-import { isPassing } from '../../../fixtures/cluster/passing-faults.ts';
+import { isTransient } from '../../../fixtures/cluster/transient-errors.ts';
 
 const EXPECTED = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'ns', name: 'config' };
 const OBJECT = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'ns', name: 'config' } };
@@ -89,7 +89,7 @@ for (const [title, answer, message] of FOREIGN) {
     expect(error.status).toBeUndefined();
     expect(error.message).toMatch(/^not an answer of the API server: /);
     expect(error.message).toMatch(message);
-    expect(isPassing(error)).toBe(true);
+    expect(isTransient(error)).toBe(true);
     expect(error.mayHaveActed).toBe(true);
     expect(inspect(error)).not.toContain('hunter2');
   });
@@ -122,7 +122,7 @@ test('reads a log as plain text, and nothing else', () => {
 test('an error that is wrapped stays transient', () => {
   const lost = asApiError('create', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
   for (const error of [lost, lost.with({ acted: true }), asApiError('other', lost.with({ acted: true }))]) {
-    expect(isPassing(error)).toBe(true);
+    expect(isTransient(error)).toBe(true);
     expect(error.message).toContain('create: socket hang up');
   }
 });

@@ -1,14 +1,14 @@
 /** What a checkup answers to the letter, on any cluster: the lab's tests and those of a real one hold it to the same. */
 import { expect } from '@playwright/test';
 
-export interface Answer {
+export interface CheckupResult {
   /** The ConfigMap's. */
   data: Readonly<Record<string, string>>;
   /** Of what was printed. */
   lastLine: string;
 }
 
-interface Asked {
+interface Expected {
   /** The keys that the ConfigMap held before, unchanged since. */
   spec: Readonly<Record<string, string>>;
   /** Those that may have been used. */
@@ -20,24 +20,24 @@ const POSITIVE = /^[1-9]\d*$/;
 const LATENCIES = ['min', 'avg', 'max', 'p50', 'p90', 'p99', 'stdDev', 'coldStart'];
 
 /** Of a sample of one second with the default interval, on a network that loses nothing: every key, and no other. */
-export function expectSuccess({ data, lastLine }: Answer, asked: Asked): void {
+export function expectSuccess({ data, lastLine }: CheckupResult, asked: Expected): void {
   expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min \S+ avg \S+ max \S+$/);
-  expect(data).toEqual({ ...measured(asked), 'status.succeeded': 'true', 'status.failureReason': '' });
+  expect(data).toEqual({ ...expectedData(asked), 'status.succeeded': 'true', 'status.failureReason': '' });
   expectMeasurement(data, asked);
 }
 
 /** Of the same sample, above a limit of a microsecond: as measured, and the reason on the last line. */
-export function expectLimitExceeded({ data, lastLine }: Answer, asked: Asked): void {
+export function expectLimitExceeded({ data, lastLine }: CheckupResult, asked: Expected): void {
   expect(lastLine).toMatch(
     /^Kubevirt VM latency checkup failed: run: actual max latency "[\d.]+[mµ]?s" is greater than desired "1µs"$/,
   );
   const reason = lastLine.replace('Kubevirt VM latency checkup failed: ', '');
-  expect(data).toEqual({ ...measured(asked), 'status.succeeded': 'false', 'status.failureReason': reason });
+  expect(data).toEqual({ ...expectedData(asked), 'status.succeeded': 'false', 'status.failureReason': reason });
   expectMeasurement(data, asked);
   expect(Number(data['status.result.maxLatencyNanoSec'])).toBeGreaterThan(1000);
 }
 
-function measured({ spec }: Asked): Record<string, unknown> {
+function expectedData({ spec }: Expected): Record<string, unknown> {
   return {
     ...spec,
     'status.startTimestamp': expect.stringMatching(TIME),
@@ -60,7 +60,7 @@ function measured({ spec }: Asked): Record<string, unknown> {
   };
 }
 
-function expectMeasurement(data: Answer['data'], { nodes }: Asked): void {
+function expectMeasurement(data: CheckupResult['data'], { nodes }: Expected): void {
   const [min = 0, avg = 0, max = 0] = ['min', 'avg', 'max'].map((key) =>
     Number(data[`status.result.${key}LatencyNanoSec`]),
   );

@@ -7,7 +7,7 @@ import type { ClaimedConfigMap } from '../model/events.ts';
 import type { Stage } from '../model/stages.ts';
 import { INTERRUPTED_ANSWER_MS } from '../model/stages.ts';
 import { oneLine } from '../model/text.ts';
-import { claimed, writeStatus } from './config-map.ts';
+import { writeClaim, writeStatus } from './config-map.ts';
 import { Countdown } from './supervision/countdown.ts';
 import { interruptedBy } from './supervision/interruption.ts';
 import { renderStage } from './progress.ts';
@@ -23,37 +23,37 @@ const WRITING_INTERRUPTED_MS = INTERRUPTED_ANSWER_MS - 500;
 /** One request, where seconds count. */
 const REQUEST_LIMIT_MS = 4000;
 
-function tellWarning(message: string): void {
+function logWarning(message: string): void {
   console.log(`  warning: ${oneLine(message)}`);
 }
 
 async function clusterUntil({ signal }: Countdown): Promise<{ cluster: Cluster; waiting: ClusterOptions['waiting'] }> {
-  const waiting = { signal, see: () => undefined };
-  return { cluster: await openCluster({ tell: tellWarning, waiting, limitMs: REQUEST_LIMIT_MS }), waiting };
+  const waiting = { signal, report: () => undefined };
+  return { cluster: await openCluster({ log: logWarning, waiting, limitMs: REQUEST_LIMIT_MS }), waiting };
 }
 
 /** A worker that was killed has removed nothing; one that tried and failed has said so. */
-export async function withoutLeftovers(record: RunRecord): Promise<RunRecord> {
+export async function removeLeakedVmis(record: RunRecord): Promise<RunRecord> {
   const tried = record.failures.some(({ stage }) => stage === 'teardown');
-  if (record.left.length === 0 || tried) return record;
+  if (record.leaked.length === 0 || tried) return record;
   console.log('  ...    teardown, in place of the worker');
   const countdown = new Countdown(LEFTOVERS_MS, LEFTOVERS_INTERRUPTED_MS);
   const begun = performance.now();
   try {
     const { cluster, waiting } = await clusterUntil(countdown);
     const limit = { left: countdown.left, code: 'TeardownFailed' } as const;
-    const removals = await Promise.allSettled(record.left.map((vmi) => removeVmi(cluster, waiting, vmi, limit)));
-    const after = record.left.reduce<RunRecord>((rest, vmi, index) => {
+    const removals = await Promise.allSettled(record.leaked.map((vmi) => removeVmi(cluster, waiting, vmi, limit)));
+    const after = record.leaked.reduce<RunRecord>((rest, vmi, index) => {
       const removal = removals[index];
       if (removal?.status === 'fulfilled') return foldEvent(rest, { type: 'removed', vmi });
-      tellWarning(messageOf(removal?.reason));
+      logWarning(messageOf(removal?.reason));
       return rest;
     }, record);
     const took = performance.now() - begun;
-    console.log(renderStage('teardown', after.left.length === 0, took));
+    console.log(renderStage('teardown', after.leaked.length === 0, took));
     return after;
   } catch (error) {
-    tellWarning(`what was created could not be removed: ${messageOf(error)}`);
+    logWarning(`what was created could not be removed: ${messageOf(error)}`);
     return record;
   } finally {
     countdown.stop();
@@ -68,7 +68,7 @@ export interface Facts extends Omit<Outcome, 'interruptedBy' | 'stage'> {
 }
 
 /** What was answered, and when. */
-export interface Answer {
+export interface WrittenResults {
   readonly verdict: Verdict;
   /** `status.completionTimestamp` */
   readonly completed: Date;
@@ -76,7 +76,7 @@ export interface Answer {
 }
 
 /** Writes the answer; once more where a signal came while that went on. What stands in the ConfigMap then is what is answered. */
-export async function answer(record: RunRecord, facts: Facts): Promise<Answer> {
+export async function writeResults(record: RunRecord, facts: Facts): Promise<WrittenResults> {
   const countdown = new Countdown(WRITING_MS, WRITING_INTERRUPTED_MS);
   const place: Place = {};
   try {
@@ -84,7 +84,7 @@ export async function answer(record: RunRecord, facts: Facts): Promise<Answer> {
       const signal = interruptedBy();
       const interruption = signal ?? (facts.interrupted ? 'SIGINT' : undefined);
       const decision = verdict(record, { ...facts, interruptedBy: interruption, stage: facts.stage() });
-      const written = await write(record, decision, countdown, place);
+      const written = await writeVerdict(record, decision, countdown, place);
       if (interruptedBy() === signal) return { ...written, interruptedBy: interruption };
     }
   } finally {
@@ -98,15 +98,15 @@ interface Place {
 }
 
 /** The verdict as it stands once the results are written: a failed write fails the run. */
-async function write(
+async function writeVerdict(
   record: RunRecord,
   decision: Verdict,
   countdown: Countdown,
   place: Place,
-): Promise<Pick<Answer, 'verdict' | 'completed'>> {
+): Promise<Pick<WrittenResults, 'verdict' | 'completed'>> {
   try {
     const { cluster } = await clusterUntil(countdown);
-    place.claim ??= await claimed(cluster, record);
+    place.claim ??= await writeClaim(cluster, record);
     if (place.claim === undefined) return { verdict: decision, completed: new Date() };
     const completed = await writeStatus(cluster, place.claim, (now) => renderStatus(record, decision, now));
     return { verdict: decision, completed };
@@ -114,7 +114,7 @@ async function write(
     const reason = oneLine(messageOf(error));
     const completed = new Date();
     if (decision.succeeded) return { verdict: { succeeded: false, failureReason: reason }, completed };
-    tellWarning(`the results stand here only: ${reason}`);
+    logWarning(`the results stand here only: ${reason}`);
     return { verdict: decision, completed };
   }
 }

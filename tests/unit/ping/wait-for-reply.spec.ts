@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { reach } from '../../../fixtures/ping/reach.ts';
-import { givesUpAt, PATIENT } from '../guest/told-shell.ts';
-import { BUSYBOX, IPUTILS, pathBetween, toldEndpoints } from './told-endpoint.ts';
+import { waitForFirstReply } from '../../../fixtures/ping/wait-for-reply.ts';
+import { abortsAt, NO_LIMIT } from '../guest/fake-shell.ts';
+import { BUSYBOX, IPUTILS, pathBetween, fakeEndpoints } from './fake-endpoint.ts';
 
 const MS = 1_000_000;
 const COMMAND = 'LC_ALL=C ping -n -D -O -s 56 -c 1 -i 0.2 -w 3 198.18.0.2 2>&1';
@@ -25,8 +25,8 @@ const NONE = {
 const ERROR = { output: 'ping: socket: Operation not permitted\n', status: 2 };
 
 test('a reply at once: what it took is what ping says, and the target is known to be there', async () => {
-  const endpoints = toldEndpoints([[COMMAND, reply()]]);
-  const { afterNs } = await reach(pathBetween(endpoints), IPUTILS, 200, PATIENT);
+  const endpoints = fakeEndpoints([[COMMAND, reply()]]);
+  const { afterNs } = await waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, NO_LIMIT);
   expect(afterNs).toBe(2_070_000);
   expect(endpoints.source.shell.typed).toEqual([COMMAND]);
   expect(endpoints.target.shell.typed).toEqual([]);
@@ -34,8 +34,8 @@ test('a reply at once: what it took is what ping says, and the target is known t
 });
 
 test('requests before the one that was answered count', async () => {
-  const endpoints = toldEndpoints([[COMMAND, reply(4)]]);
-  const { afterNs } = await reach(pathBetween(endpoints), IPUTILS, 200, PATIENT);
+  const endpoints = fakeEndpoints([[COMMAND, reply(4)]]);
+  const { afterNs } = await waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, NO_LIMIT);
   expect(afterNs).toBe(602_070_000);
 });
 
@@ -44,9 +44,9 @@ test('a run without a reply counts with all its time', async () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     return NONE;
   };
-  const endpoints = toldEndpoints([[COMMAND, slow, reply()]]);
+  const endpoints = fakeEndpoints([[COMMAND, slow, reply()]]);
   const began = performance.now();
-  const { afterNs } = await reach(pathBetween(endpoints), IPUTILS, 200, PATIENT);
+  const { afterNs } = await waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, NO_LIMIT);
   // The run, the pause after it, and the reply.
   expect(afterNs).toBeGreaterThanOrEqual(495 * MS);
   expect(afterNs).toBeLessThanOrEqual((performance.now() - began + 2.07) * MS);
@@ -55,26 +55,31 @@ test('a run without a reply counts with all its time', async () => {
 
 test('what came while the console was lost hides which reply was the first', async () => {
   for (const answers of [[{ output: reply(), repeated: true }], [{ ...NONE, repeated: true }, reply()]] as const) {
-    const endpoints = toldEndpoints([[COMMAND, ...answers]]);
-    expect(await reach(pathBetween(endpoints), IPUTILS, 200, PATIENT)).toEqual({ afterNs: undefined });
+    const endpoints = fakeEndpoints([[COMMAND, ...answers]]);
+    expect(await waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, NO_LIMIT)).toEqual({ afterNs: undefined });
   }
 });
 
 test('a first reply with a time longer than ping ran is not reported', async () => {
-  const endpoints = toldEndpoints([[COMMAND, reply().replace('time=2.07 ms', 'time=3600000 ms')]]);
-  const reached = await reach(pathBetween(endpoints), IPUTILS, 200, PATIENT);
+  const endpoints = fakeEndpoints([[COMMAND, reply().replace('time=2.07 ms', 'time=3600000 ms')]]);
+  const reached = await waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, NO_LIMIT);
   expect(reached).toEqual({ afterNs: undefined, impossible: true });
 });
 
 test('success without a reply that can be read is none', async () => {
-  const endpoints = toldEndpoints([[COMMAND, 'PING 198.18.0.2\n', reply()]]);
-  expect((await reach(pathBetween(endpoints), IPUTILS, 200, PATIENT)).afterNs).toBeGreaterThan(0);
+  const endpoints = fakeEndpoints([[COMMAND, 'PING 198.18.0.2\n', reply()]]);
+  expect((await waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, NO_LIMIT)).afterNs).toBeGreaterThan(0);
   expect(endpoints.source.shell.typed).toHaveLength(2);
 });
 
 test('no reply until the end is no connectivity, with what ping said last', async () => {
-  const endpoints = toldEndpoints([[COMMAND, ERROR, NONE]]);
-  const reached = reach(pathBetween(endpoints), IPUTILS, 200, givesUpAt(/100% packet loss/, 'NoConnectivity'));
+  const endpoints = fakeEndpoints([[COMMAND, ERROR, NONE]]);
+  const reached = waitForFirstReply(
+    pathBetween(endpoints),
+    IPUTILS,
+    200,
+    abortsAt(/100% packet loss/, 'NoConnectivity'),
+  );
   await expect(reached).rejects.toMatchObject({
     code: 'NoConnectivity',
     message:
@@ -83,8 +88,8 @@ test('no reply until the end is no connectivity, with what ping said last', asyn
 });
 
 test('a ping that ends with an error until the end does not run', async () => {
-  const endpoints = toldEndpoints([[COMMAND, NONE, ERROR]]);
-  const reached = reach(pathBetween(endpoints), IPUTILS, 200, givesUpAt(/not permitted/, 'NoConnectivity'));
+  const endpoints = fakeEndpoints([[COMMAND, NONE, ERROR]]);
+  const reached = waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, abortsAt(/not permitted/, 'NoConnectivity'));
   await expect(reached).rejects.toMatchObject({
     code: 'MeasurementFailed',
     message:
@@ -93,14 +98,14 @@ test('a ping that ends with an error until the end does not run', async () => {
 });
 
 test("when the run's own time is up that is what is told", async () => {
-  const endpoints = toldEndpoints([[COMMAND, ERROR]]);
-  const reached = reach(pathBetween(endpoints), IPUTILS, 200, givesUpAt(/not permitted/, 'TimedOut'));
+  const endpoints = fakeEndpoints([[COMMAND, ERROR]]);
+  const reached = waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, abortsAt(/not permitted/, 'TimedOut'));
   await expect(reached).rejects.toMatchObject({ code: 'TimedOut', message: /^failed to wait for a reply/ });
 });
 
 test('BusyBox, which has no deadline, waits a second for the one reply', async () => {
   const command = 'LC_ALL=C ping -6 -s 56 -c 1 -W 1 fd00::2 2>&1';
-  const endpoints = toldEndpoints([[command, '64 bytes from fd00::2: seq=0 ttl=64 time=0.461 ms\n']]);
-  await reach(pathBetween(endpoints, 'ipv6'), BUSYBOX, 1000, PATIENT);
+  const endpoints = fakeEndpoints([[command, '64 bytes from fd00::2: seq=0 ttl=64 time=0.461 ms\n']]);
+  await waitForFirstReply(pathBetween(endpoints, 'ipv6'), BUSYBOX, 1000, NO_LIMIT);
   expect(endpoints.source.shell.typed).toEqual([command]);
 });

@@ -1,9 +1,9 @@
-/** Two guests with addresses, whose shells answer what they were told to. */
+/** Two guests with addresses and fake shells. */
 import type { Endpoint, Endpoints, Tracked } from '../../../fixtures/ping/endpoint.ts';
 import type { Path } from '../../../fixtures/ping/paths.ts';
 import type { PingTool } from '../../../fixtures/ping/ping-tool.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';
-import { ToldShell, type Told } from '../guest/told-shell.ts';
+import { FakeShell, type CannedReply } from '../guest/fake-shell.ts';
 
 /** A VMI to which nothing happens. */
 export const UNDISTURBED: Tracked = {
@@ -15,19 +15,19 @@ export const UNDISTURBED: Tracked = {
 export const IPUTILS: PingTool = { name: 'ping from iputils 20221126', kind: 'iputils', precise: false };
 export const BUSYBOX: PingTool = { name: 'ping from BusyBox v1.36.1', kind: 'busybox', precise: false };
 
-interface ToldEndpoint extends Endpoint {
-  readonly shell: ToldShell;
+interface FakeEndpoint extends Endpoint {
+  readonly shell: FakeShell;
 }
 
-interface ToldEndpoints extends Endpoints {
-  readonly source: ToldEndpoint;
-  readonly target: ToldEndpoint;
+interface FakeEndpoints extends Endpoints {
+  readonly source: FakeEndpoint;
+  readonly target: FakeEndpoint;
 }
 
 /** 198.18.0.1 and fd00::1 ping 198.18.0.2 and fd00::2. */
-export function toldEndpoints(source: readonly Told[], target: readonly Told[] = []): ToldEndpoints {
-  const endpoint = (host: number, told: readonly Told[], name: string): ToldEndpoint => ({
-    shell: new ToldShell(told, name),
+export function fakeEndpoints(source: readonly CannedReply[], target: readonly CannedReply[] = []): FakeEndpoints {
+  const endpoint = (host: number, replies: readonly CannedReply[], name: string): FakeEndpoint => ({
+    shell: new FakeShell(replies, name),
     tracked: UNDISTURBED,
     addresses: [
       { family: 'ipv4', address: `198.18.0.${host}`, prefixLength: 29 },

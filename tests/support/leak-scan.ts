@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 
-interface Piece {
+interface ScannedText {
   /** Where it was found. */
   place: string;
   text: string;
@@ -12,7 +12,7 @@ interface Piece {
 const REPORT_DATA = /<template id="playwrightReportBase64">data:application\/zip;base64,([^<]+)</;
 
 /** Every file below a directory; of an HTML report also the data it holds. */
-export function filesBelow(directory: string): Piece[] {
+export function filesBelow(directory: string): ScannedText[] {
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return entries.flatMap((entry) => {
     const file = path.join(entry.parentPath, entry.name);
@@ -22,7 +22,7 @@ export function filesBelow(directory: string): Piece[] {
   });
 }
 
-function unpacked(file: string, archive: Buffer): Piece[] {
+function unpacked(file: string, archive: Buffer): ScannedText[] {
   return Object.entries(unzipSync(archive)).map(([name, bytes]) => ({
     place: `${file} › ${name}`,
     text: Buffer.from(bytes).toString('utf8'),
@@ -34,7 +34,7 @@ const PART_CHARACTERS = 8;
 const STEP_CHARACTERS = 2;
 
 /** Where any part of the secrets is found, as it is or in base64; the secrets are named, not shown. */
-export function leaks(pieces: Piece[], secrets: Readonly<Record<string, string>>): string[] {
+export function findLeaks(pieces: ScannedText[], secrets: Readonly<Record<string, string>>): string[] {
   return Object.entries(secrets).flatMap(([name, secret]) => {
     const forms = [...partsOf(secret), ...base64Forms(secret)];
     return pieces

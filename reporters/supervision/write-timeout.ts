@@ -2,7 +2,7 @@
 const LIMIT_MS = 3000;
 
 /** @throws what the work throws, or that it took too long; the work itself goes on. */
-export async function inTime(work: Promise<unknown>): Promise<void> {
+export async function withWriteTimeout(work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {

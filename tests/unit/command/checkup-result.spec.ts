@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { isLastLine, lastLineOf, outcomeOf } from '../../../command/answer.ts';
+import { isLastLine, lastLineOf, outcomeOf } from '../../../command/checkup-result.ts';
 
 const RESULT = 'status.result.';
 
