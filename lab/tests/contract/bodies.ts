@@ -1,8 +1,16 @@
-/** Objects that are sent, and the `Status` bodies that refuse them. */
+/** Objects that are sent, and the answers that are expected. */
 import { expect } from '@playwright/test';
-import type { JsonObject } from '../../store/json.ts';
-import type { Answer } from './case.ts';
+import type { Json, JsonObject } from '../../store/json.ts';
 import { Template } from './template.ts';
+
+export interface Answer {
+  status: number;
+  /** The whole body. */
+  body?: Json;
+  /** A part of the body. */
+  like?: Record<string, unknown>;
+  headers?: Record<string, string>;
+}
 
 export const CONFIG_MAPS = '/api/v1/namespaces/{ns}/configmaps';
 export const PODS = '/api/v1/namespaces/{ns}/pods';

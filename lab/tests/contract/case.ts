@@ -1,18 +1,10 @@
 /** Contract cases as data: what exists, what is sent, what comes back. */
 import { expect } from '@playwright/test';
-import { isObject, type Json } from '../../store/json.ts';
+import { isObject } from '../../store/json.ts';
 import type { Reply } from './api.ts';
+import type { Answer } from './bodies.ts';
 import { test, type Needed } from './contract-test.ts';
 import { Scene, type Request, type Setting } from './scene.ts';
-
-export interface Answer {
-  status: number;
-  /** The whole body. */
-  body?: Json;
-  /** A part of the body. */
-  like?: Record<string, unknown>;
-  headers?: Record<string, string>;
-}
 
 export interface Exchange {
   request: Request;

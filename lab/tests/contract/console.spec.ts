@@ -1,7 +1,7 @@
 /** The serial console: who gets it, what goes over it, and how it ends. */
 import { expect } from '@playwright/test';
-import { VMIS, matching, refused } from './bodies.ts';
-import { meets, type Answer } from './case.ts';
+import { VMIS, matching, refused, type Answer } from './bodies.ts';
+import { meets } from './case.ts';
 import { ConsoleSession } from './console-session.ts';
 import { start, test } from './running-vmi.ts';
 import { Scene, type Request } from './scene.ts';

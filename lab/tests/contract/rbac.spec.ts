@@ -1,8 +1,8 @@
 /** Who may do what: refusals in the server's words, and what it says about one's own rights. */
 import type { JsonObject } from '../../store/json.ts';
 import { ROLE, ROLE_RULES, type Account } from './accounts.ts';
-import { CONFIG_MAPS, NADS, UUID, VMIS, beginning, configMap, having, part, refused } from './bodies.ts';
-import { contract, type Answer } from './case.ts';
+import { CONFIG_MAPS, NADS, UUID, VMIS, beginning, configMap, having, part, refused, type Answer } from './bodies.ts';
+import { contract } from './case.ts';
 import type { Request } from './scene.ts';
 import { post, vmi } from './vmis.ts';
 

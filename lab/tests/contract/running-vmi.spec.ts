@@ -1,6 +1,6 @@
 /** What a cluster makes of a VMI that runs: its status, its launcher pod, the events. */
-import { PODS, SOME_TEXT, TIME, VMIS, beginning, having, matching, part } from './bodies.ts';
-import { meets, type Answer } from './case.ts';
+import { PODS, SOME_TEXT, TIME, VMIS, beginning, having, matching, part, type Answer } from './bodies.ts';
+import { meets } from './case.ts';
 import { test } from './running-vmi.ts';
 import type { Request } from './scene.ts';
 

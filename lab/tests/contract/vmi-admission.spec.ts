@@ -1,7 +1,7 @@
 /** What KubeVirt's webhooks make of a VMI, and what they refuse. */
 import type { JsonObject } from '../../store/json.ts';
-import { REVISION, SOME_TEXT, TIME, UUID, VMIS, refused } from './bodies.ts';
-import { contract, type Answer } from './case.ts';
+import { REVISION, SOME_TEXT, TIME, UUID, VMIS, refused, type Answer } from './bodies.ts';
+import { contract } from './case.ts';
 import { UNTAGGED_IMAGE, domain, post, vmi } from './vmis.ts';
 
 const ONE = `${VMIS}/{name}`;
