@@ -1,5 +1,6 @@
 /** What a checkup on this machine is told by its environment: by this command, not by what the user's shell happens to hold. */
-import { ENVIRONMENT, environmentName, PARAMETER_NAMES } from '../fixtures/input/keys.ts';
+import { ENVIRONMENT } from '../fixtures/input/keys.ts';
+import { environmentName, PARAMETER_NAMES } from '../model/parameters.ts';
 import { findMeantVariable } from '../fixtures/input/unknown-names.ts';
 
 /** All that the checkup reads as a parameter, or as who and where it is. */

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { parseGoDuration } from '../fixtures/input/go-duration.ts';
-import { camelCaseKey, PARAMETER_NAMES, TIMEOUT_KEY } from '../fixtures/input/keys.ts';
+import { TIMEOUT_KEY } from '../fixtures/input/keys.ts';
+import { camelCaseKey, isParameterName } from '../model/parameters.ts';
 import { findMeant } from '../fixtures/input/unknown-names.ts';
 import { inputComplaints } from '../fixtures/input/parse-input.ts';
 import { quoted } from '../model/text.ts';
@@ -125,7 +126,7 @@ export function parseOptions(args: string[]): Options | 'help' {
   set('maxDesiredLatencyMilliseconds', limitMs === undefined ? undefined : String(Number(limitMs.toFixed(6))));
   for (const param of values.param) {
     const [, key = '', value] = /^([^=]+)=(.*)$/s.exec(param) ?? [];
-    const meant = PARAMETER_NAMES.some((known) => known === key) ? undefined : findMeant(key);
+    const meant = isParameterName(key) ? undefined : findMeant(key);
     if (value === undefined) refuse('--param', param, 'NAME=VALUE');
     else if (!CONFIGMAP_KEY.test(key)) refuse('--param', param, 'a NAME of letters, digits, "-", "_" and "."');
     else if (meant !== undefined) {
@@ -141,7 +142,7 @@ export function parseOptions(args: string[]): Options | 'help' {
   // What the checkup itself would say, before anything is applied.
   if (complaints.length === 0) complaints.push(...inputComplaints({}, data, false).map(withOption));
   if (complaints.length > 0) throw new UsageError(complaints);
-  const unknown = [...parameters.keys()].filter((key) => !PARAMETER_NAMES.some((known) => known === key));
+  const unknown = [...parameters.keys()].filter((key) => !isParameterName(key));
   const warnings = unknown.map((key) => `--param ${key}: this version does not know the parameter`);
   const { image, keep, local } = values;
   const artifacts = path.resolve(values.artifacts);

@@ -5,13 +5,12 @@
 import * as v from 'valibot';
 import { DIAGNOSIS } from './diagnosis.ts';
 import { ERROR_CODES } from './errors.ts';
-import { IP_FAMILIES } from './ip-family.ts';
 import { OBJECT_REF, type ObjectRef } from './object-ref.ts';
 import { RESOLVED_PARAMETERS } from './parameters.ts';
 import { PATH_MTU } from './path-mtu.ts';
 import { ROUTE } from './routes.ts';
 import { MEASUREMENT } from './sample.ts';
-import { AMOUNT, WHOLE, type Infer } from './schema.ts';
+import { WHOLE, type Infer } from './schema.ts';
 import { STAGES } from './stages.ts';
 import { quoted } from './text.ts';
 
@@ -58,15 +57,7 @@ export interface CreatedVmi extends ObjectRef {
 export const EVENT = v.variant('type', [
   v.object({ type: v.literal('worker'), pid: WHOLE }),
   v.object({ type: v.literal('claim'), state: CLAIM_STATE, configMap: CLAIMED_CONFIG_MAP }),
-  v.object({
-    type: v.literal('input'),
-    timeoutMs: AMOUNT,
-    /** The first is that of the plain output keys. */
-    ipFamilies: v.array(v.picklist(IP_FAMILIES)),
-    /** For human eyes. */
-    parameters: v.record(v.string(), v.string()),
-    plain: RESOLVED_PARAMETERS,
-  }),
+  v.object({ type: v.literal('input'), parameters: RESOLVED_PARAMETERS }),
   v.object({ type: v.literal('cluster'), versions: CLUSTER_VERSIONS }),
   v.object({ type: v.literal('network'), binding: BINDING, reason: v.string() }),
   /** The VMs' disk image. */
@@ -99,7 +90,7 @@ export const EVENT = v.variant('type', [
 
 export type CheckupEvent = Infer<typeof EVENT>;
 
-export const EVENT_VERSION = 4;
+export const EVENT_VERSION = 5;
 const PREFIX = 'checkup-event-';
 export const EVENT_CONTENT_TYPE = 'application/json';
 

@@ -10,11 +10,11 @@ import type { IpFamily } from './ip-family.ts';
 
 export interface Limits {
   /** No limit when undefined. */
-  readonly maxLatencyNs: number | undefined;
+  readonly maxLatencyNs?: number | undefined;
   /** What of the sample is held against it. */
   readonly latencyStatistic: LatencyStatistic;
   /** Percent, 0 to 100; no limit when undefined. */
-  readonly maxPacketLossPercent: number | undefined;
+  readonly maxPacketLossPercent?: number | undefined;
 }
 
 export interface RouteMeasurement {

@@ -1,33 +1,327 @@
-/** The input of a run in numbers and lists, with the defaults filled in: a part of the `input` event and of result.json. */
+/**
+ * The catalogue of parameters: one row each. Names in every place, parsing, defaults, messages, views and documentation derive from it;
+ * `npm run fix` writes the generated parts of docs/ and manifests/.
+ */
 import * as v from 'valibot';
-import { IP_FAMILIES } from './ip-family.ts';
 import { LATENCY_STATISTICS } from './latency.ts';
-import { OBJECT_REF } from './object-ref.ts';
-import { AMOUNT, WHOLE, type Infer } from './schema.ts';
+import { OBJECT_REF, type ObjectRef } from './object-ref.ts';
+import {
+  ADDRESS_LIST,
+  BOOLEAN,
+  FAMILY_LIST,
+  IMAGE,
+  LATENCY_LIMIT,
+  NAMESPACE,
+  NODE,
+  OBJECT,
+  oneOf,
+  PERCENTAGE,
+  wholeBytes,
+  wholeMilliseconds,
+  wholeSeconds,
+  type LimitType,
+  type ParameterType,
+} from './parameter-types.ts';
 
+import { AMOUNT } from './schema.ts';
+import { renderMilliseconds } from './units.ts';
+
+export const GROUPS = ['Network', 'Placement', 'Sampling', 'Limits', 'Addresses', 'VMs and results'] as const;
+
+export interface ParameterRow {
+  readonly type: ParameterType<unknown>;
+  /** Member of `ResolvedParameters`, with the unit of the parsed value. None: the value is not part of the results. */
+  readonly member?: string;
+  readonly group: (typeof GROUPS)[number];
+  readonly required?: true;
+  /** As a user writes it. */
+  readonly default?: string;
+  /** What applies when the parameter is not set and the default says nothing to people. */
+  readonly absent?: string;
+  /** One sentence; code is in backticks. */
+  readonly description: string;
+  /** As a user writes it. Default: the default. */
+  readonly example?: string;
+  /** Reports show the value always, instead of only when it differs from the default. */
+  readonly alwaysShown?: true;
+}
+
+/** Node.js timers hold 24 days. */
+export const MAX_SAMPLE_SECONDS = 2_000_000;
+
+export const PARAMETERS = {
+  networkAttachmentDefinitionNamespace: {
+    type: NAMESPACE,
+    group: 'Network',
+    required: true,
+    description: 'Namespace of the NetworkAttachmentDefinition.',
+    example: 'latency',
+  },
+  networkAttachmentDefinitionName: {
+    type: OBJECT,
+    group: 'Network',
+    required: true,
+    description: 'Name of the NetworkAttachmentDefinition.',
+    example: 'blue',
+  },
+  sourceNode: {
+    type: NODE,
+    member: 'sourceNode',
+    group: 'Placement',
+    absent: 'any',
+    description: 'Node on which the source VM starts; by default another than the node of the target VM.',
+    example: 'node-1',
+    alwaysShown: true,
+  },
+  targetNode: {
+    type: NODE,
+    member: 'targetNode',
+    group: 'Placement',
+    absent: 'any',
+    description: 'Node on which the target VM starts; by default another than the node of the source VM.',
+    example: 'node-2',
+    alwaysShown: true,
+  },
+  sampleDurationSeconds: {
+    type: wholeSeconds(1, MAX_SAMPLE_SECONDS),
+    member: 'sampleDurationMs',
+    group: 'Sampling',
+    default: '5',
+    description: 'Duration of each sample.',
+    alwaysShown: true,
+  },
+  sampleIntervalMilliseconds: {
+    type: wholeMilliseconds(1, 60_000),
+    member: 'sampleIntervalMs',
+    group: 'Sampling',
+    default: '100',
+    description:
+      'Interval between pings, at most the sample duration; the default is longer in samples of more than 10,000 s, which have at most 100,000 pings.',
+  },
+  packetSizeBytes: {
+    // With less, ping has no room for its timestamp and prints no round-trip time.
+    type: wholeBytes('ICMP payload', 16, 65_507),
+    member: 'packetSizeBytes',
+    group: 'Sampling',
+    default: '56',
+    description: 'ICMP payload of each ping.',
+  },
+  maxDesiredLatencyMilliseconds: {
+    type: LATENCY_LIMIT,
+    member: 'maxLatencyNs',
+    group: 'Limits',
+    default: '0',
+    absent: 'no limit',
+    description: 'Threshold: the checkup fails if the latency statistic is greater.',
+    alwaysShown: true,
+  },
+  latencyStatistic: {
+    type: oneOf(LATENCY_STATISTICS),
+    member: 'latencyStatistic',
+    group: 'Limits',
+    default: 'max',
+    description: 'Statistic that is compared with `maxDesiredLatencyMilliseconds`: maximum, average or a percentile.',
+  },
+  maxPacketLossPercent: {
+    type: PERCENTAGE,
+    member: 'maxPacketLossPercent',
+    group: 'Limits',
+    absent: 'no limit',
+    description:
+      'Threshold: the checkup fails if the packet loss is greater, so 0 allows no loss; the loss of every packet always fails it.',
+    example: '1',
+  },
+  ipFamilies: {
+    type: FAMILY_LIST,
+    member: 'ipFamilies',
+    group: 'Addresses',
+    default: 'ipv4',
+    description: 'IP families to ping over, with one sample each; the output keys without a family are of the first.',
+  },
+  addressing: {
+    type: oneOf(['static', 'dhcp']),
+    member: 'addressing',
+    group: 'Addresses',
+    default: 'static',
+    description: 'Whether the checkup (`static`) or the network (`dhcp`) assigns the addresses of the VMs.',
+  },
+  sourceAddress: {
+    type: ADDRESS_LIST,
+    member: 'sourceAddresses',
+    group: 'Addresses',
+    default: '',
+    absent: 'random',
+    description: 'Address of the source VM with its prefix length, for networks that pass only certain addresses.',
+    example: '10.1.0.5/24',
+  },
+  targetAddress: {
+    type: ADDRESS_LIST,
+    member: 'targetAddresses',
+    group: 'Addresses',
+    default: '',
+    absent: 'random',
+    description: 'Address of the target VM with its prefix length, in the same network as `sourceAddress`.',
+    example: '10.1.0.6/24',
+  },
+  bidirectional: {
+    type: BOOLEAN,
+    member: 'bidirectional',
+    group: 'Sampling',
+    default: 'false',
+    description: 'Whether the target VM also pings the source VM, in a sample of its own.',
+  },
+  probeMtu: {
+    type: BOOLEAN,
+    member: 'probeMtu',
+    group: 'Sampling',
+    default: 'false',
+    description: 'Whether to find the largest packet that passes the network without fragmentation.',
+  },
+  vmContainerDiskImage: {
+    type: IMAGE,
+    group: 'VMs and results',
+    absent: "KubeVirt's Alpine test image of the cluster's release",
+    description: 'Disk image of the VMs, for clusters that cannot reach quay.io.',
+    example: 'registry.example/alpine-with-test-tooling-container-disk:v1.7.0',
+  },
+  skipTeardown: {
+    type: oneOf(['never', 'onfailure', 'always']),
+    member: 'skipTeardown',
+    group: 'VMs and results',
+    default: 'never',
+    description: 'When the VMs are retained for debugging; the results show how to reach and delete them.',
+  },
+  overwriteResults: {
+    type: BOOLEAN,
+    group: 'VMs and results',
+    default: 'false',
+    description: 'Whether the ConfigMap of a completed or abandoned run may be used again.',
+  },
+} as const satisfies Readonly<Record<string, ParameterRow>>;
+
+type Rows = typeof PARAMETERS;
+export type ParameterName = keyof Rows;
+/** A parsed value. */
+export type ParameterValue<N extends ParameterName> = Rows[N]['type'] extends ParameterType<infer T> ? T : never;
+
+type AlwaysResolved = {
+  [N in ParameterName]: Rows[N] extends { default: string; type: infer T } ? (T extends LimitType ? never : N) : never;
+}[ParameterName];
+type Member<N extends ParameterName> = Rows[N] extends { member: infer M extends string } ? M : never;
+
+/** The parameters of a run after parsing, with defaults; numbers have their unit in their name. Absent: no value applies. */
+export type ResolvedParameters = {
+  readonly [N in AlwaysResolved as Member<N>]: ParameterValue<N>;
+} & {
+  readonly [N in Exclude<ParameterName, AlwaysResolved> as Member<N>]?: ParameterValue<N> | undefined;
+} & {
+  readonly network: ObjectRef;
+  /** `spec.timeout`: bounds the stages input to latency together. */
+  readonly timeoutMs: number;
+};
+
+export const PARAMETER_NAMES = Object.keys(PARAMETERS) as ParameterName[];
+
+/** Returns the row in its general type. */
+export function parameterRow(name: ParameterName): ParameterRow {
+  return PARAMETERS[name];
+}
+
+export function isParameterName(name: string): name is ParameterName {
+  return Object.hasOwn(PARAMETERS, name);
+}
+
+export function snakeCase(parameter: string): string {
+  return parameter.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+export function environmentName(parameter: string): string {
+  return snakeCase(parameter).toUpperCase();
+}
+
+const PARAM_PREFIX = 'spec.param.';
+
+export function camelCaseKey(parameter: string): string {
+  return PARAM_PREFIX + parameter;
+}
+
+export function snakeCaseKey(parameter: string): string {
+  return PARAM_PREFIX + snakeCase(parameter);
+}
+
+/** Returns the value that stands for a parsed one in the results: `undefined` for "no limit". */
+export function resolveValue({ type }: ParameterRow, parsed: unknown): unknown {
+  return 'noLimit' in type && parsed === type.noLimit ? undefined : parsed;
+}
+
+/** Returns the parsed default; `undefined` if there is none. */
+export function defaultValue(row: ParameterRow): unknown {
+  return row.default === undefined ? undefined : row.type.parse(row.default);
+}
+
+interface ResultRow {
+  readonly name: ParameterName;
+  readonly member: string;
+  /** Whether the member is always present. */
+  readonly required: boolean;
+  readonly row: ParameterRow;
+}
+
+/** Returns the parameters that are part of the results. */
+export function resultRows(): ResultRow[] {
+  return PARAMETER_NAMES.flatMap((name) => {
+    const row = parameterRow(name);
+    if (row.member === undefined) return [];
+    const required = resolveValue(row, defaultValue(row)) !== undefined;
+    return [{ name, member: row.member, required, row }];
+  });
+}
+
+/** Resolved parameters in the `input` event and in result.json. */
 export const RESOLVED_PARAMETERS = v.object({
   network: OBJECT_REF,
-  /** Absent: any node. */
-  sourceNode: v.exactOptional(v.string()),
-  targetNode: v.exactOptional(v.string()),
-  sampleDurationMs: AMOUNT,
-  sampleIntervalMs: AMOUNT,
-  packetSizeBytes: WHOLE,
-  /** Absent: no limit. */
-  maxLatencyNs: v.exactOptional(WHOLE),
-  latencyStatistic: v.picklist(LATENCY_STATISTICS),
-  /** Absent: no limit. */
-  maxPacketLossPercent: v.exactOptional(v.pipe(AMOUNT, v.maxValue(100))),
-  /** The output keys without a scope are those of the first. */
-  ipFamilies: v.pipe(v.array(v.picklist(IP_FAMILIES)), v.nonEmpty()),
-  addressing: v.picklist(['static', 'dhcp']),
-  /** With their prefix lengths; empty if the checkup chooses them. */
-  sourceAddresses: v.array(v.string()),
-  targetAddresses: v.array(v.string()),
-  bidirectional: v.boolean(),
-  probeMtu: v.boolean(),
-  skipTeardown: v.picklist(['never', 'onfailure', 'always']),
+  ...Object.fromEntries(
+    resultRows().map(({ member, required, row: { type } }) => [
+      member,
+      required ? type.schema : v.exactOptional(type.schema),
+    ]),
+  ),
   timeoutMs: AMOUNT,
-});
+}) as unknown as v.GenericSchema<ResolvedParameters>;
 
-export type ResolvedParameters = Infer<typeof RESOLVED_PARAMETERS>;
+/** Returns the resolved parameters without anything else that the object holds, and without absent ones. */
+export function pickResolved(input: ResolvedParameters): ResolvedParameters {
+  const values: Readonly<Record<string, unknown>> = input;
+  const members = ['network', ...resultRows().map(({ member }) => member), 'timeoutMs'];
+  const present = members.flatMap((member) => (values[member] === undefined ? [] : [[member, values[member]]]));
+  return Object.fromEntries(present) as ResolvedParameters;
+}
+
+/** "sampleDurationSeconds" → "sampleDuration": the rendered value has its own unit. */
+function labelOf(name: ParameterName): string {
+  return name.replace(/(?:Seconds|Milliseconds|Bytes|Percent)$/, '');
+}
+
+/** "latency/blue" */
+export function renderNetwork({ network }: ResolvedParameters): string {
+  return `${network.namespace}/${network.name}`;
+}
+
+/** Renders the parameters for reports: those that are always shown, and those that differ from their default. */
+export function renderParameters(parameters: ResolvedParameters): Record<string, string> {
+  const values: Readonly<Record<string, unknown>> = parameters;
+  const rendered = ({ type, absent = '' }: ParameterRow, value: unknown): string =>
+    value === undefined ? absent : type.render(value);
+  const entries = (always: boolean): [string, string][] =>
+    resultRows().flatMap(({ name, member, row }): [string, string][] => {
+      const shown = rendered(row, values[member]);
+      const isDefault = shown === rendered(row, resolveValue(row, defaultValue(row)));
+      return always === (row.alwaysShown ?? false) && (always || !isDefault) ? [[labelOf(name), shown]] : [];
+    });
+  return {
+    network: renderNetwork(parameters),
+    ...Object.fromEntries(entries(true)),
+    timeout: renderMilliseconds(parameters.timeoutMs),
+    ...Object.fromEntries(entries(false)),
+  };
+}

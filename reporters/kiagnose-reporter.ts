@@ -177,8 +177,9 @@ export default class KiagnoseReporter implements Reporter {
 
   /** A worker whose own clock does not run any more keeps neither spec.timeout nor its teardown. */
   #startWatchdog(): void {
-    const { timeoutMs, workerPid } = this.#record;
-    if (timeoutMs === undefined) return;
+    const { parameters, workerPid } = this.#record;
+    if (parameters === undefined) return;
+    const { timeoutMs } = parameters;
     this.#stopWatchdog = startWorkerWatchdog(timeoutMs, () => {
       this.#errors.push(`timed out after ${renderMilliseconds(timeoutMs)}: the worker does not answer`);
       signalWorker(workerPid, 'SIGKILL');

@@ -24,14 +24,8 @@ export interface RunRecord {
   readonly claim: { readonly state: ClaimState; readonly configMap: ClaimedConfigMap } | undefined;
   /** The process that runs the check. */
   readonly workerPid: number | undefined;
-  /** `spec.timeout`, once it is known. */
-  readonly timeoutMs: number | undefined;
-  /** For human eyes. */
-  readonly parameters: Readonly<Record<string, string>>;
   /** Once the input is known to be right. */
-  readonly plain: ResolvedParameters | undefined;
-  /** As asked for; the first is that of the plain output keys. */
-  readonly ipFamilies: readonly IpFamily[];
+  readonly parameters: ResolvedParameters | undefined;
   readonly versions: ClusterVersions;
   /** The VMs' disk image. */
   readonly image: string | undefined;
@@ -51,10 +45,7 @@ export interface RunRecord {
 const EMPTY_RECORD: RunRecord = {
   claim: undefined,
   workerPid: undefined,
-  timeoutMs: undefined,
-  parameters: {},
-  plain: undefined,
-  ipFamilies: [],
+  parameters: undefined,
   versions: {},
   image: undefined,
   network: undefined,
@@ -74,9 +65,14 @@ function withRoute(record: RunRecord, route: Route, known: Omit<RouteRecord, 'ro
   return { ...record, routes: routes.map((other) => (isIt(other) ? { ...other, ...known } : other)) };
 }
 
-/** Of the route of the plain output keys. */
-export function mainMeasurement({ routes, ipFamilies }: RunRecord): Measurement | undefined {
-  return routes.find(({ route }) => scopeOf(route, ipFamilies).length === 0)?.measurement;
+/** Returns the IP families in their order; the output keys without a family are of the first. */
+export function familiesOf({ parameters }: RunRecord): readonly IpFamily[] {
+  return parameters?.ipFamilies ?? [];
+}
+
+/** Returns the measurement of the output keys without a scope. */
+export function mainMeasurement(record: RunRecord): Measurement | undefined {
+  return record.routes.find(({ route }) => scopeOf(route, familiesOf(record)).length === 0)?.measurement;
 }
 
 export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
@@ -86,11 +82,7 @@ export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
     case 'claim':
       return { ...record, claim: { state: event.state, configMap: event.configMap } };
     case 'input':
-      return {
-        ...record,
-        ...{ timeoutMs: event.timeoutMs, ipFamilies: event.ipFamilies },
-        ...{ parameters: event.parameters, plain: event.plain },
-      };
+      return { ...record, parameters: event.parameters };
     case 'cluster':
       return { ...record, versions: event.versions };
     case 'image':

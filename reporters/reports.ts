@@ -22,7 +22,7 @@ import { AllureReport } from './views/allure.ts';
 import type { Artifacts } from './artifacts/directory.ts';
 import { withWriteTimeout } from './supervision/write-timeout.ts';
 import { readEvents } from './progress.ts';
-import { environmentOf, readerView } from './views/reader-view.ts';
+import { environmentOf, readerView, shownParameters } from './views/reader-view.ts';
 import { foldEvents } from './record.ts';
 import { renderFindings } from './views/configmap.ts';
 
@@ -103,7 +103,7 @@ export default class Reports implements Reporter {
     const view = readerView(result, record);
     // The reports that are made at the end look here; whoever decides has the result itself.
     test.results = test.results.map((other) => (other === result ? view : other));
-    this.#properties = { ...record.parameters, ...environmentOf(record), ...renderFindings(record) };
+    this.#properties = { ...shownParameters(record), ...environmentOf(record), ...renderFindings(record) };
     void this.#guard(this.#allureFolder, () => this.#allure.testEnd(test, view, record));
   }
 

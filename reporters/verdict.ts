@@ -33,7 +33,7 @@ export function verdict(record: RunRecord, outcome: Outcome): Verdict {
   const failures = (inTeardown: boolean): string[] =>
     record.failures
       .filter((failure) => (failure.stage === 'teardown') === inTeardown)
-      .map((failure) => renderReason(failure, record.timeoutMs));
+      .map((failure) => renderReason(failure, record.parameters?.timeoutMs));
   const interruption =
     interruptedBy === undefined
       ? []

@@ -1,6 +1,14 @@
-/** `npm run fix`: what can be put right without thinking. */
+/** `npm run fix`: corrects everything that needs no decision. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { $ } from 'zx';
+import { compareGenerated } from './generated.ts';
 
+for (const { file, current, expected } of await compareGenerated()) {
+  if (current === expected) continue;
+  console.log(`Generated ${file}`);
+  await writeFile(path.join(import.meta.dirname, '..', file), expected);
+}
 const run = $({ preferLocal: true, nothrow: true, stdio: 'inherit' });
 await run`eslint . --fix`;
 await run`prettier --write --log-level warn .`;

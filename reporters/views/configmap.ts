@@ -3,7 +3,7 @@ import { METRICS, type Unit } from '../../model/metrics.ts';
 import { scopeOf } from '../../model/routes.ts';
 import { resultKey, STATUS_KEYS } from '../../model/status-keys.ts';
 import { renderTimestamp } from '../../model/units.ts';
-import { mainMeasurement, type RunRecord } from '../record.ts';
+import { familiesOf, mainMeasurement, type RunRecord } from '../record.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** As the ConfigMap has it: whole nanoseconds, seconds, packets and bytes; a decimal for a percentage. */
@@ -14,12 +14,12 @@ function statusValue(unit: Unit, value: number): string {
 
 /** What was found out, as far as it is known. */
 export function renderFindings(record: RunRecord): Record<string, string> {
-  const { sourceNode, targetNode, routes, ipFamilies } = record;
+  const { sourceNode, targetNode, routes } = record;
   const findings: Record<string, string> = {};
   if (sourceNode !== undefined) findings[STATUS_KEYS.sourceNode] = sourceNode;
   if (targetNode !== undefined) findings[STATUS_KEYS.targetNode] = targetNode;
   for (const known of routes) {
-    const scope = scopeOf(known.route, ipFamilies);
+    const scope = scopeOf(known.route, familiesOf(record));
     for (const { statusKey, unit, of } of METRICS) {
       const value = of(known);
       if (statusKey === undefined || value === undefined) continue;

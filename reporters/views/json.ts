@@ -26,7 +26,7 @@ export function resultDocument(record: RunRecord, answer: WrittenResults, stages
     runId: claim?.configMap.runId,
     startTimestamp: claim?.configMap.startTimestamp,
     completionTimestamp: renderTimestamp(answer.completed),
-    parameters: record.plain,
+    parameters: record.parameters,
     cluster: record.versions,
     network: network && { binding: network.binding, reason: network.reason },
     image,

@@ -6,6 +6,7 @@ import type { TestError, TestResult, TestStep } from '@playwright/test/reporter'
 import { renderDiagnosis } from '../../model/diagnosis.ts';
 import { ERROR_CODES } from '../../model/errors.ts';
 import { isEventAttachment } from '../../model/events.ts';
+import { renderNetwork, renderParameters } from '../../model/parameters.ts';
 import { wrapped } from '../../model/text.ts';
 import { renderWaits } from '../../model/wait-report.ts';
 import { stageOf } from '../progress.ts';
@@ -38,11 +39,16 @@ export function readerView(result: TestResult, record: RunRecord): TestResult {
   };
 }
 
+/** Returns the parameters by their labels; none as long as the input is unknown. */
+export function shownParameters({ parameters }: RunRecord): Record<string, string> {
+  return parameters === undefined ? {} : renderParameters(parameters);
+}
+
 /** The input, what the run met, and what it measured. */
 export function readerFacts(record: RunRecord): (readonly [name: string, value: string])[] {
   const { kubernetes, kubeVirt } = record.versions;
   const met = Object.entries({ Kubernetes: kubernetes, KubeVirt: kubeVirt, 'guest image': record.image });
-  const facts = [...Object.entries(record.parameters), ...met, ...factRows(record)];
+  const facts = [...Object.entries(shownParameters(record)), ...met, ...factRows(record)];
   const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
   // What is an input is not repeated as a result.
   return known.filter(([name], index) => known.findIndex(([other]) => other === name) === index);
@@ -72,7 +78,7 @@ export function environmentOf(record: RunRecord): Record<string, string> {
   const known: Record<string, string | undefined> = {
     Kubernetes: versions.kubernetes,
     KubeVirt: versions.kubeVirt,
-    NAD: parameters['network'],
+    NAD: parameters && renderNetwork(parameters),
     Binding: network?.binding,
     'Guest image': image,
     'Source node': sourceNode,

@@ -1,7 +1,8 @@
 /** The results as rows for people: what the run met, what each route measured, what it was held against. */
 import { METRICS, type Metric, type RouteRecord, type Unit } from '../../model/metrics.ts';
+import { renderNetwork } from '../../model/parameters.ts';
 import { renderRoute } from '../../model/routes.ts';
-import { renderRounded } from '../../model/units.ts';
+import { renderNanoseconds, renderRounded } from '../../model/units.ts';
 import type { RunRecord } from '../record.ts';
 
 type Row = readonly [label: string, value: string];
@@ -13,7 +14,7 @@ function known(rows: readonly (readonly [label: string, value: string | undefine
 
 function runRows({ parameters, network, sourceNode, targetNode, addresses }: RunRecord): Row[] {
   return known([
-    ['network', parameters['network']],
+    ['network', parameters && renderNetwork(parameters)],
     ['binding', network && `${network.binding}: ${network.reason}`],
     ['source node', sourceNode],
     ['target node', targetNode],
@@ -85,9 +86,11 @@ function routeCells(known: RouteRecord): Row[] {
 
 function limitRows({ parameters, routes }: RunRecord): Row[] {
   if (!routes.some(({ measurement }) => measurement !== undefined)) return [];
+  if (parameters === undefined) return [['limit on max', 'no limit']];
+  const { latencyStatistic, maxLatencyNs, maxPacketLossPercent } = parameters;
   return known([
-    [`limit on ${parameters['latencyStatistic'] ?? 'max'}`, parameters['maxDesiredLatency'] ?? 'no limit'],
-    ['limit on loss', parameters['maxPacketLoss']],
+    [`limit on ${latencyStatistic}`, maxLatencyNs === undefined ? 'no limit' : renderNanoseconds(maxLatencyNs)],
+    ['limit on loss', maxPacketLossPercent === undefined ? undefined : `${maxPacketLossPercent}%`],
   ]);
 }
 

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { environmentName, PARAMETER_NAMES } from '../../model/parameters.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
@@ -47,12 +48,13 @@ export interface Checkup {
   kill: () => Promise<void>;
 }
 
+const PARAMETERS: ReadonlySet<string> = new Set(PARAMETER_NAMES.map(environmentName));
 const NOT_INHERITED =
-  /^(NETWORK_ATTACHMENT_|(SOURCE|TARGET)_(NODE|ADDRESS)$|SAMPLE_|PACKET_SIZE_|MAX_(DESIRED|PACKET)_|LATENCY_STATISTIC$|IP_FAMILIES$|ADDRESSING$|BIDIRECTIONAL$|PROBE_MTU$|VM_CONTAINER_|OVERWRITE_|SKIP_TEARDOWN$|CONFIGMAP_|RESULT_CONFIGMAP_|POD_|HOSTNAME$|KUBECONFIG$|ARTIFACTS_DIR$|NODE_OPTIONS$|PLAYWRIGHT_|PW_|TEST_)/;
+  /^(CONFIGMAP_|RESULT_CONFIGMAP_|POD_|HOSTNAME$|KUBECONFIG$|ARTIFACTS_DIR$|NODE_OPTIONS$|PLAYWRIGHT_|PW_|TEST_)/;
 
 export function startCheckup(kubeconfig: string, artifacts: string, options: CheckupOptions = {}): Checkup {
   const { env = {}, args = [], command = CLI_COMMAND } = options;
-  const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
+  const inherited = Object.entries(process.env).filter(([name]) => !PARAMETERS.has(name) && !NOT_INHERITED.test(name));
   const [program = '', ...rest] = [...inMountNamespace(options.mounts), ...command, ...args];
   const child = spawn(program, rest, {
     cwd: ROOT,

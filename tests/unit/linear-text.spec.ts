@@ -15,7 +15,7 @@ import { parseLoginPrompt } from '../../fixtures/guest/login-prompt.ts';
 import { hasEnded, parseTranscript } from '../../fixtures/guest/parse-transcript.ts';
 import { TextTail } from '../../fixtures/guest/text-tail.ts';
 import { parseGoDuration } from '../../fixtures/input/go-duration.ts';
-import { imageReference, namespaceName, objectName, objectUid } from '../../fixtures/input/names.ts';
+import { imageReference, namespaceName, objectName, objectUid } from '../../model/names.ts';
 import { parseFirstReply, parsePing } from '../../fixtures/ping/parse-ping.ts';
 import { mendLines, parseReplies } from '../../fixtures/ping/parse-replies.ts';
 import { parseSummary } from '../../fixtures/ping/parse-summary.ts';

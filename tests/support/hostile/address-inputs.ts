@@ -1,5 +1,5 @@
 /** Addresses that the user chose: what the inputs of both have in common. */
-import { environmentName, snakeCase } from '../../../fixtures/input/keys.ts';
+import { environmentName, snakeCase } from '../../../model/parameters.ts';
 import { parameterInputs, type HostileInput, type Row } from './hostile-input.ts';
 
 export const SOURCE = 'spec.param.sourceAddress';

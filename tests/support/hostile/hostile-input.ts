@@ -4,8 +4,8 @@ import {
   environmentName,
   snakeCase,
   snakeCaseKey,
-  type Parameter,
-} from '../../../fixtures/input/keys.ts';
+  type ParameterName,
+} from '../../../model/parameters.ts';
 
 export interface HostileInput {
   /** What it is given for. */
@@ -53,7 +53,7 @@ export function pattern(text: string): string {
 }
 
 /** Inputs of one parameter, given in its three places by turns. @param wanted what its complaint expects. */
-export function parameterInputs(parameter: Parameter, wanted: string, rows: Row[]): HostileInput[] {
+export function parameterInputs(parameter: ParameterName, wanted: string, rows: Row[]): HostileInput[] {
   return rows.map(([kind, what, value, options = {}], index) => {
     const turn = PLACES[index % PLACES.length] ?? 'camelCase';
     const place = options.at ?? (turn === 'environment' && !fitsEnvironment(value) ? 'camelCase' : turn);

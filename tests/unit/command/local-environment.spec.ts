@@ -1,6 +1,7 @@
 /** `npm run checkup -- --local`: what the user's shell says is not what the command was asked. */
 import { expect, test } from '@playwright/test';
-import { ENVIRONMENT, environmentName, PARAMETER_NAMES } from '../../../fixtures/input/keys.ts';
+import { ENVIRONMENT } from '../../../fixtures/input/keys.ts';
+import { environmentName, PARAMETER_NAMES } from '../../../model/parameters.ts';
 import { localEnvironment } from '../../../command/local-environment.ts';
 
 test('only the command’s own options count', () => {

@@ -7,7 +7,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ALL_SCENARIOS } from '../../../lab/scenarios.ts';
 import { textAt, type JsonObject } from '../../../lab/objects.ts';
-import { environmentName, PARAMETER_NAMES } from '../../../fixtures/input/keys.ts';
+import { environmentName, PARAMETER_NAMES } from '../../../model/parameters.ts';
 import { parseOptions, UsageError } from '../../../command/options.ts';
 import { ensureKubectl } from '../../../scripts/kubectl.ts';
 import type { CommandLine } from './command-lines.ts';

@@ -3,11 +3,17 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { parse } from 'yaml';
-import { camelCaseKey, PARAMETER_NAMES } from '../../../fixtures/input/keys.ts';
+import { camelCaseKey, PARAMETER_NAMES } from '../../../model/parameters.ts';
 import { parseInput } from '../../../fixtures/input/parse-input.ts';
 
 const TEXT = readFileSync(path.join(import.meta.dirname, '../../../manifests/config.yaml'), 'utf8');
-const EXAMPLES = { sourceNode: 'node-1', targetNode: 'node-2', maxPacketLossPercent: 100 };
+const EXAMPLES = {
+  sourceNode: 'node-1',
+  targetNode: 'node-2',
+  maxPacketLossPercent: 1,
+  sourceAddresses: ['10.1.0.5/24'],
+  targetAddresses: ['10.1.0.6/24'],
+};
 
 function dataOf(text: string): Record<string, string> {
   return (parse(text) as { data: Record<string, string> }).data;
@@ -18,10 +24,10 @@ test('it parses as it is, and with every parameter written out', () => {
   const others = ['spec.timeout', 'spec.image', 'spec.clusterRoles'];
   expect(Object.keys(all).sort()).toEqual([...others, ...PARAMETER_NAMES.map(camelCaseKey)].sort());
   for (const value of Object.values(all)) expect(typeof value).toBe('string');
-  const { limits, ...usual } = parseInput({}, dataOf(TEXT), false);
-  const { maxPacketLossPercent, ...nodes } = EXAMPLES;
+  const usual = parseInput({}, dataOf(TEXT), false);
   expect(parseInput({}, all, false)).toEqual({
-    ...{ ...usual, ...nodes, limits: { ...limits, maxPacketLossPercent } },
+    ...usual,
+    ...EXAMPLES,
     fixedAddresses: {
       source: [{ family: 'ipv4', address: '10.1.0.5', prefixLength: 24 }],
       target: [{ family: 'ipv4', address: '10.1.0.6', prefixLength: 24 }],

@@ -1,7 +1,7 @@
 /** Every hostile input ends in a clear complaint or is understood; nothing else is thrown, and nothing takes long. */
 import { expect, test } from '@playwright/test';
 import { configMapRef } from '../../../fixtures/input/configmap-ref.ts';
-import { PARAMETER_NAMES } from '../../../fixtures/input/keys.ts';
+import { PARAMETER_NAMES, pickResolved, resultRows } from '../../../model/parameters.ts';
 import { parseInput } from '../../../fixtures/input/parse-input.ts';
 import { ownerPod } from '../../../fixtures/input/pod.ts';
 import { findValues } from '../../../fixtures/input/sources.ts';
@@ -30,19 +30,14 @@ function understood({ parameter, nad, ...input }: HostileInput): unknown {
   const entries = Object.entries<string | undefined>({ ...DATA, ...input.configMap });
   const data = Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
   const parsed = parseInput(environment, data, ref.olderLauncher);
+  const results: Readonly<Record<string, unknown>> = pickResolved(parsed);
   const values: Record<string, unknown> = {
+    ...Object.fromEntries(resultRows().map(({ name, member }) => [name, results[member]])),
     ...{ CONFIGMAP_NAMESPACE: ref, CONFIGMAP_NAME: ref },
     ...{ POD_NAME: ownerPod(environment), POD_UID: ownerPod(environment) },
     ...{ networkAttachmentDefinitionNamespace: parsed.network.namespace },
     ...{ networkAttachmentDefinitionName: parsed.network.name },
-    ...{ sourceNode: parsed.sourceNode, targetNode: parsed.targetNode },
-    ...{ sampleDurationSeconds: parsed.sampleDurationMs, maxDesiredLatencyMilliseconds: parsed.limits.maxLatencyNs },
-    ...{ sampleIntervalMilliseconds: parsed.sampleIntervalMs, packetSizeBytes: parsed.packetSizeBytes },
-    ...{ latencyStatistic: parsed.limits.latencyStatistic, maxPacketLossPercent: parsed.limits.maxPacketLossPercent },
-    ...{ ipFamilies: parsed.ipFamilies, addressing: parsed.addressing },
     ...{ sourceAddress: parsed.fixedAddresses.source, targetAddress: parsed.fixedAddresses.target },
-    ...{ bidirectional: parsed.bidirectional, probeMtu: parsed.probeMtu },
-    skipTeardown: parsed.skipTeardown,
     ...{ vmContainerDiskImage: parsed.containerDiskImage, 'spec.timeout': parsed.timeoutMs },
     ...{ overwriteResults: findValues(environment, data).values.get('overwriteResults')?.value },
   };

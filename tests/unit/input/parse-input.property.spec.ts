@@ -2,13 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from '@playwright/test';
 import fc from 'fast-check';
 import { configMapRef } from '../../../fixtures/input/configmap-ref.ts';
-import {
-  camelCaseKey,
-  ENVIRONMENT,
-  environmentName,
-  PARAMETER_NAMES,
-  snakeCaseKey,
-} from '../../../fixtures/input/keys.ts';
+import { ENVIRONMENT } from '../../../fixtures/input/keys.ts';
+import { camelCaseKey, environmentName, PARAMETER_NAMES, snakeCaseKey } from '../../../model/parameters.ts';
 import { parseInput } from '../../../fixtures/input/parse-input.ts';
 import { findValues } from '../../../fixtures/input/sources.ts';
 import { anyText, holds } from '../property.ts';

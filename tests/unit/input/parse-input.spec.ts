@@ -20,9 +20,11 @@ test('defaults: five seconds, no limit, any node', () => {
     sampleDurationMs: 5000,
     sampleIntervalMs: 100,
     packetSizeBytes: 56,
-    limits: { maxLatencyNs: undefined, latencyStatistic: 'max', maxPacketLossPercent: undefined },
+    latencyStatistic: 'max',
     ipFamilies: ['ipv4'],
     addressing: 'static',
+    sourceAddresses: [],
+    targetAddresses: [],
     fixedAddresses: { source: [], target: [] },
     bidirectional: false,
     probeMtu: false,
@@ -50,8 +52,8 @@ test('an empty value does not win', () => {
 });
 
 test('a maximum of 0 means no limit; decimals are exact', () => {
-  expect(parseInput({ MAX_DESIRED_LATENCY_MILLISECONDS: '0' }, DATA, false).limits.maxLatencyNs).toBeUndefined();
-  expect(parseInput({ MAX_DESIRED_LATENCY_MILLISECONDS: '0.01' }, DATA, false).limits.maxLatencyNs).toBe(10_000);
+  expect(parseInput({ MAX_DESIRED_LATENCY_MILLISECONDS: '0' }, DATA, false).maxLatencyNs).toBeUndefined();
+  expect(parseInput({ MAX_DESIRED_LATENCY_MILLISECONDS: '0.01' }, DATA, false).maxLatencyNs).toBe(10_000);
 });
 
 test('every wrong input is reported at once, with key, value seen and value expected', () => {

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from '@playwright/test';
 import fc from 'fast-check';
 import { renderCidr, sameSubnet, type Cidr } from '../../../fixtures/addresses/cidr.ts';
-import { SKIP_TEARDOWN } from '../../../fixtures/input/defaults.ts';
-import { camelCaseKey, environmentName, snakeCaseKey, type Parameter } from '../../../fixtures/input/keys.ts';
+import { camelCaseKey, environmentName, snakeCaseKey, type ParameterName } from '../../../model/parameters.ts';
 import { parseInput } from '../../../fixtures/input/parse-input.ts';
 import { IP_FAMILIES } from '../../../model/ip-family.ts';
 import { LATENCY_STATISTICS } from '../../../model/latency.ts';
@@ -26,7 +25,7 @@ const wanted = fc.record({
   fixed: fc.boolean(),
   bidirectional: fc.boolean(),
   probeMtu: fc.boolean(),
-  skipTeardown: fc.constantFrom(...SKIP_TEARDOWN),
+  skipTeardown: fc.constantFrom('never' as const, 'onfailure' as const, 'always' as const),
   space: fc.constantFrom('', ' ', '\n', '\t '),
 });
 
@@ -41,7 +40,7 @@ test('right input reads back, whichever place it is given in', () => {
           : { family, address: `fd00:1::${end.toString(16)}`, prefixLength: 64 },
       );
     const [sources, targets] = fixed ? [cidrs(want.hosts[0]), cidrs(want.hosts[1])] : [[], []];
-    const given: Partial<Record<Parameter, string>> = {
+    const given: Partial<Record<ParameterName, string>> = {
       ...{ networkAttachmentDefinitionNamespace: namespace, networkAttachmentDefinitionName: network },
       ...{ sourceNode, targetNode, sampleDurationSeconds: String(sampleSeconds) },
       maxDesiredLatencyMilliseconds: `${Math.floor(limitNs / 1e6)}.${String(limitNs % 1e6).padStart(6, '0')}`,
@@ -66,10 +65,9 @@ test('right input reads back, whichever place it is given in', () => {
     assert.deepEqual(input, {
       ...{ network: { namespace, name: network }, sourceNode, targetNode, timeoutMs },
       ...{ sampleDurationMs: sampleSeconds * 1000, sampleIntervalMs: want.interval, packetSizeBytes: want.packetSize },
-      limits: {
-        ...{ maxLatencyNs: limitNs, latencyStatistic: want.statistic },
-        maxPacketLossPercent: want.lossThousandths / 1000,
-      },
+      ...{ maxLatencyNs: limitNs, latencyStatistic: want.statistic },
+      maxPacketLossPercent: want.lossThousandths / 1000,
+      ...{ sourceAddresses: sources.map(renderCidr), targetAddresses: targets.map(renderCidr) },
       ...{ ipFamilies: families, addressing: fixed ? 'static' : 'dhcp' },
       fixedAddresses: { source: sources, target: targets },
       ...{ bidirectional: want.bidirectional, probeMtu: want.probeMtu },
@@ -83,7 +81,7 @@ test('whatever is given: what comes of it keeps the rules that tie its values to
   const number = fc.integer({ min: 0, max: 70_000 }).map(String);
   const address = fc.constantFrom('', '10.1.0.5/24', '10.1.0.6/24', '10.1.0.7/16', 'fd00::5/64', 'fd00::6/64');
   const addresses = fc.array(address, { maxLength: 2 }).map((texts) => texts.join());
-  const parameters = fc.record<Partial<Record<Parameter, string>>>({
+  const parameters = fc.record<Partial<Record<ParameterName, string>>>({
     sampleDurationSeconds: number,
     sampleIntervalMilliseconds: fc.oneof(fc.constant(''), number),
     ipFamilies: fc.constantFrom('', 'ipv4', 'ipv6', 'ipv4,ipv6', 'ipv6,ipv4'),

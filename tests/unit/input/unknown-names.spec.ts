@@ -1,13 +1,8 @@
 /** Names that the checkup does not know, in the ConfigMap and in the environment. */
 import { expect, test } from '@playwright/test';
 import { configMapRef } from '../../../fixtures/input/configmap-ref.ts';
-import {
-  camelCaseKey,
-  ENVIRONMENT,
-  environmentName,
-  PARAMETER_NAMES,
-  snakeCaseKey,
-} from '../../../fixtures/input/keys.ts';
+import { ENVIRONMENT } from '../../../fixtures/input/keys.ts';
+import { camelCaseKey, environmentName, PARAMETER_NAMES, snakeCaseKey } from '../../../model/parameters.ts';
 import { parseInput } from '../../../fixtures/input/parse-input.ts';
 import { editDistance } from '../../../fixtures/input/similarity.ts';
 import { findMeant, findUnknownKeys, misspelledVariables } from '../../../fixtures/input/unknown-names.ts';

@@ -3,7 +3,7 @@ import parsePrometheus from 'parse-prometheus-text-format';
 import { renderPrometheus } from '../../../reporters/views/prometheus.ts';
 import { foldEvents } from '../../../reporters/record.ts';
 import { resultDocument } from '../../../reporters/views/json.ts';
-import { input, latency, PLAIN } from './run-events.ts';
+import { input, latency, PARAMETERS } from './run-events.ts';
 
 const PREFIX = 'kubevirt_vm_latency_';
 
@@ -22,10 +22,14 @@ test('every number in base units, labelled with what it is of', () => {
       },
     },
     {
-      ...{ type: 'input', timeoutMs: 300_000, ipFamilies: ['ipv6'] },
-      parameters: {},
-      plain: {
-        ...{ ...PLAIN, network: { namespace: 'ns', name: '"a\\b"' }, latencyStatistic: 'p99' },
+      type: 'input',
+      parameters: {
+        ...{
+          ...PARAMETERS,
+          ipFamilies: ['ipv6'],
+          network: { namespace: 'ns', name: '"a\\b"' },
+          latencyStatistic: 'p99',
+        },
         ...{ maxLatencyNs: 61_200_000, maxPacketLossPercent: 0.5 },
       },
     },

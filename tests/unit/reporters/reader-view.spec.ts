@@ -3,7 +3,7 @@ import type { TestResult, TestStep } from '@playwright/test/reporter';
 import { encodeWait } from '../../../model/wait-report.ts';
 import { readerView } from '../../../reporters/views/reader-view.ts';
 import { foldEvents } from '../../../reporters/record.ts';
-import { DIAGNOSIS, PLAIN } from './run-events.ts';
+import { DIAGNOSIS, input } from './run-events.ts';
 
 type Attachment = TestResult['attachments'][number];
 
@@ -96,19 +96,14 @@ test('a finding about the cluster has no source code, a fault of the checkup has
 
 test('beside it stand the input, what was met, and what was measured', () => {
   const record = foldEvents([
-    {
-      type: 'input',
-      timeoutMs: 1,
-      ipFamilies: ['ipv4'],
-      parameters: { network: 'ns/blue', timeout: '5m' },
-      plain: PLAIN,
-    },
+    input('ipv4'),
     { type: 'cluster', versions: { kubeVirt: 'v1.9.0' } },
     { type: 'first-reply', route: { family: 'ipv4', direction: 'sourceToTarget' }, afterNs: 22_000_000 },
   ]);
   const view = readerView(result({ annotations: [{ type: 'own' }] }), record);
   expect(view.annotations.map(({ type, description = '' }) => `${type}: ${description}`)).toEqual([
-    ...['own: ', 'network: ns/blue', 'timeout: 5m', 'KubeVirt: v1.9.0', 'cold start: 22ms'],
+    ...['own: ', 'network: ns/blue', 'sourceNode: any', 'targetNode: any', 'sampleDuration: 5s'],
+    ...['maxDesiredLatency: no limit', 'timeout: 5m', 'KubeVirt: v1.9.0', 'cold start: 22ms'],
   ]);
 });
 

@@ -2,7 +2,7 @@
 import type { Diagnosis } from '../../../model/diagnosis.ts';
 import type { CheckupEvent } from '../../../model/events.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';
-import type { ResolvedParameters } from '../../../model/parameters.ts';
+import { defaultValue, resultRows, type ResolvedParameters } from '../../../model/parameters.ts';
 import type { Direction } from '../../../model/routes.ts';
 import type { Measurement } from '../../../model/sample.ts';
 
@@ -21,15 +21,17 @@ export const DIAGNOSIS: Diagnosis = {
   ...{ evidence: ['replies on one node'], next: ['look at the uplink', 'apply:\nkind: Role'] },
 };
 
-export const PLAIN: ResolvedParameters = {
+/** Defaults. */
+export const PARAMETERS = {
+  ...Object.fromEntries(
+    resultRows().flatMap(({ member, required, row }) => (required ? [[member, defaultValue(row)]] : [])),
+  ),
   network: { namespace: 'ns', name: 'blue' },
-  ...{ sampleDurationMs: 5000, sampleIntervalMs: 100, packetSizeBytes: 56, timeoutMs: 300_000 },
-  ...{ latencyStatistic: 'max', ipFamilies: ['ipv4'], addressing: 'static', sourceAddresses: [], targetAddresses: [] },
-  ...{ bidirectional: false, probeMtu: false, skipTeardown: 'never' },
-};
+  timeoutMs: 300_000,
+} as unknown as ResolvedParameters;
 
 export function input(...ipFamilies: IpFamily[]): CheckupEvent {
-  return { type: 'input', timeoutMs: 300_000, ipFamilies, parameters: {}, plain: PLAIN };
+  return { type: 'input', parameters: { ...PARAMETERS, ipFamilies } };
 }
 
 export function latency(family: IpFamily, direction: Direction, change: Partial<Measurement> = {}): CheckupEvent {

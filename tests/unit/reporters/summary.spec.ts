@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { foldEvents } from '../../../reporters/record.ts';
 import { renderResults } from '../../../reporters/views/results-table.ts';
 import { renderSummary } from '../../../reporters/views/summary.ts';
-import { DIAGNOSIS, input, latency, PLAIN } from './run-events.ts';
+import { DIAGNOSIS, input, latency } from './run-events.ts';
 
 test('one route is a list', () => {
   const route = { family: 'ipv4', direction: 'sourceToTarget' } as const;
@@ -13,6 +13,7 @@ test('one route is a list', () => {
   ]);
   expect(renderResults(record).split('\n')).toEqual([
     'Results',
+    '  network          ns/blue',
     '  packets          1200 transmitted, 1199 received, 2 duplicates, 3 errors, 4 corrupted',
     '  packet loss      0.083%',
     '  latency min      1µs',
@@ -40,6 +41,7 @@ test('several routes are the columns of a table; what one of them has not is a d
   ]);
   expect(renderResults(record).split('\n')).toEqual([
     'Results',
+    '  network          ns/blue',
     '',
     '                   IPv4              IPv6',
     '                   source to target  target to source',
@@ -70,7 +72,7 @@ test('several routes are the columns of a table; what one of them has not is a d
 test('a diagnosis comes first, what was kept comes last with the commands to reach and to remove it', () => {
   const vmi = { namespace: 'ns', name: 'latency-check-source-ab12c' };
   const record = foldEvents([
-    { type: 'input', timeoutMs: 1, ipFamilies: ['ipv4'], parameters: { network: 'ns/blue' }, plain: PLAIN },
+    input('ipv4'),
     { type: 'creating', vmi, labels: {} },
     { type: 'failure', stage: 'connectivity', code: 'NoConnectivity', message: 'no connectivity' },
     { type: 'diagnosis', stage: 'connectivity', diagnosis: DIAGNOSIS },

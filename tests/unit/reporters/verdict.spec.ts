@@ -3,7 +3,7 @@ import type { CheckupEvent } from '../../../model/events.ts';
 import { foldEvents } from '../../../reporters/record.ts';
 import { renderStatus } from '../../../reporters/views/configmap.ts';
 import { verdict, type Outcome } from '../../../reporters/verdict.ts';
-import { PLAIN } from './run-events.ts';
+import { input } from './run-events.ts';
 
 const LATENCY: CheckupEvent = {
   type: 'latency',
@@ -51,7 +51,7 @@ test('a teardown failure is appended and never replaces the first failure', () =
 
 test('a timeout names its length and the stage', () => {
   const record = foldEvents([
-    { type: 'input', timeoutMs: 300_000, ipFamilies: ['ipv4'], parameters: {}, plain: PLAIN },
+    input('ipv4'),
     { type: 'failure', stage: 'setup', code: 'TimedOut', message: 'failed to wait for VMI' },
   ]);
   expect(verdict(record, FAILED).failureReason).toBe('timed out after 5m during setup: failed to wait for VMI');

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { imageReference } from '../../../fixtures/input/names.ts';
+import { imageReference } from '../../../model/names.ts';
 import { defaultGuestImage } from '../../../fixtures/vmi/guest-image.ts';
 
 const NAME = 'quay.io/kubevirt/alpine-with-test-tooling-container-disk';

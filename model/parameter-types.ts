@@ -1,0 +1,136 @@
+/** Types of parameter values: each parses what a user writes and renders the parsed value. */
+import * as v from 'valibot';
+import { IP_FAMILIES, type IpFamily } from './ip-family.ts';
+import { EXPECTED, imageReference, namespaceName, objectName } from './names.ts';
+import { AMOUNT, WHOLE } from './schema.ts';
+import { nanosecondsFromMilliseconds, renderMilliseconds, renderNanoseconds } from './units.ts';
+
+export interface ParameterType<T> {
+  /** Returns `undefined` for a text that is not of this type. */
+  parse(text: string): T | undefined;
+  /** Follows "expected" in messages; the type column of the documentation. */
+  readonly expected: string;
+  render(value: T): string;
+  /** The resolved value in events and in result.json. */
+  readonly schema: v.GenericSchema;
+}
+
+/** A number of which 0 means "no limit": it resolves to `undefined`. */
+export interface LimitType extends ParameterType<number> {
+  readonly noLimit: 0;
+}
+
+function text(parse: (text: string) => string | undefined, expected: string): ParameterType<string> {
+  return { parse, expected, render: String, schema: v.string() };
+}
+
+export const NAMESPACE = text(namespaceName, EXPECTED.namespace);
+export const OBJECT = text(objectName, EXPECTED.object);
+export const NODE = text(objectName, 'the name of a node (RFC 1123 subdomain)');
+export const IMAGE = text(imageReference, 'a container image reference');
+
+/** @param unit of the number, for messages. @param render of the number times the factor. */
+function wholeNumber(
+  unit: string,
+  [min, max]: readonly [min: number, max: number],
+  render: (value: number) => string,
+  factor = 1,
+): ParameterType<number> {
+  return {
+    parse: (written) => {
+      const number = /^\d{1,7}$/.test(written) ? Number(written) : Number.NaN;
+      return number >= min && number <= max ? number * factor : undefined;
+    },
+    expected: `whole ${unit} from ${min} to ${max}`,
+    render,
+    schema: WHOLE,
+  };
+}
+
+/** Parses whole seconds into milliseconds. */
+export function wholeSeconds(min: number, max: number): ParameterType<number> {
+  return wholeNumber('seconds', [min, max], renderMilliseconds, 1000);
+}
+
+export function wholeMilliseconds(min: number, max: number): ParameterType<number> {
+  return wholeNumber('milliseconds', [min, max], renderMilliseconds);
+}
+
+/** @param what consists of the bytes. */
+export function wholeBytes(what: string, min: number, max: number): ParameterType<number> {
+  return wholeNumber(`bytes of ${what}`, [min, max], (bytes) => `${bytes} bytes`);
+}
+
+export function oneOf<const T extends string>(choices: readonly T[]): ParameterType<T> {
+  return {
+    parse: (written) => choices.find((choice) => choice === written),
+    expected: alternatives(choices),
+    render: String,
+    schema: v.picklist(choices),
+  };
+}
+
+function alternatives(choices: readonly string[]): string {
+  const all = choices.map((choice) => `"${choice}"`);
+  return `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}`;
+}
+
+export const BOOLEAN: ParameterType<boolean> = {
+  parse: (written) => (written === 'true' ? true : written === 'false' ? false : undefined),
+  expected: alternatives(['true', 'false']),
+  render: String,
+  schema: v.boolean(),
+};
+
+/** Parses decimal milliseconds into nanoseconds. */
+export const LATENCY_LIMIT: LimitType = {
+  parse: (written) => {
+    const [match, whole = '', fraction = ''] = /^(\d{0,9})(?:\.(\d{0,9}))?$/.exec(written) ?? [];
+    if (match === undefined || whole + fraction === '') return undefined;
+    const ns = nanosecondsFromMilliseconds(`${whole || '0'}.${fraction || '0'}`);
+    // Only zero means no limit; less than a nanosecond is a limit that every measurement exceeds.
+    return ns === 0 && /[1-9]/.test(fraction) ? 1 : ns;
+  },
+  expected: 'decimal milliseconds ≥ 0, 0 for no limit',
+  render: renderNanoseconds,
+  schema: WHOLE,
+  noLimit: 0,
+};
+
+export const PERCENTAGE: ParameterType<number> = {
+  parse: (written) => {
+    const percent = /^(?=\.?\d)\d{0,9}(?:\.\d{0,3})?$/.test(written) ? Number(written) : Number.NaN;
+    return percent <= 100 ? percent : undefined;
+  },
+  expected: 'a decimal percentage from 0 to 100 with at most 3 places',
+  render: (percent) => `${percent}%`,
+  schema: v.pipe(AMOUNT, v.maxValue(100)),
+};
+
+const FAMILY_LISTS: readonly (readonly IpFamily[])[] = [['ipv4'], ['ipv6'], ['ipv4', 'ipv6'], ['ipv6', 'ipv4']];
+
+export const FAMILY_LIST: ParameterType<readonly IpFamily[]> = {
+  parse: (written) => {
+    const wanted = parts(written).join();
+    return FAMILY_LISTS.find((families) => families.join() === wanted);
+  },
+  expected: alternatives(FAMILY_LISTS.map((families) => families.join())),
+  render: (families) => families.join(', '),
+  schema: v.pipe(v.array(v.picklist(IP_FAMILIES)), v.nonEmpty()),
+};
+
+/** Only splits the list: whoever reads the parameter parses each address, with the same `expected`. */
+export const ADDRESS_LIST: ParameterType<readonly string[]> = {
+  parse: (written) => {
+    const addresses = written === '' ? [] : parts(written);
+    return addresses.length <= IP_FAMILIES.length ? addresses : undefined;
+  },
+  expected: 'a CIDR such as "10.1.0.5/24" or "fd00:1::5/64", or one per IP family, separated by a comma',
+  render: (addresses) => addresses.join(', '),
+  schema: v.array(v.string()),
+};
+
+/** Splits at commas; of a longer list, returns only enough parts to show that it is too long. */
+function parts(written: string): string[] {
+  return written.split(',', IP_FAMILIES.length + 1).map((part) => part.trim());
+}

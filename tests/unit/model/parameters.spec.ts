@@ -1,0 +1,85 @@
+import { expect, test } from '@playwright/test';
+import { parseInput, type CheckupInput } from '../../../fixtures/input/parse-input.ts';
+import {
+  environmentName,
+  PARAMETER_NAMES,
+  parameterRow,
+  pickResolved,
+  renderParameters,
+  type ParameterName,
+} from '../../../model/parameters.ts';
+
+const DATA = {
+  'spec.timeout': '5m',
+  'spec.param.networkAttachmentDefinitionNamespace': 'ns',
+  'spec.param.networkAttachmentDefinitionName': 'blue',
+};
+const ALWAYS_SHOWN = {
+  network: 'ns/blue',
+  sourceNode: 'any',
+  targetNode: 'any',
+  sampleDuration: '5s',
+  maxDesiredLatency: 'no limit',
+  timeout: '5m',
+};
+
+const parsed = (given: Partial<Record<ParameterName, string>>): CheckupInput => {
+  const environment = Object.entries(given).map(([name, value]) => [environmentName(name), value] as const);
+  return parseInput(Object.fromEntries(environment), DATA, false);
+};
+
+for (const name of PARAMETER_NAMES) {
+  test(`the default and the example of ${name} are values of its type`, () => {
+    const { type, example, description, ...row } = parameterRow(name);
+    for (const value of [row.default, example]) if (value !== undefined) expect(type.parse(value)).toBeDefined();
+    expect(example ?? row.default).toBeTruthy();
+    expect(description).toMatch(/^[A-Z].*\.$/);
+  });
+}
+
+test('does not show a default that is written out', () => {
+  const defaults = PARAMETER_NAMES.flatMap((name) => {
+    const { default: usual } = parameterRow(name);
+    return usual === undefined ? [] : [[name, usual]];
+  });
+  expect(renderParameters(parsed({}))).toEqual(ALWAYS_SHOWN);
+  expect(renderParameters(parsed(Object.fromEntries(defaults) as Partial<Record<ParameterName, string>>))).toEqual(
+    ALWAYS_SHOWN,
+  );
+});
+
+test('shows what differs from the defaults, each with its unit', () => {
+  const input = parsed({
+    sampleIntervalMilliseconds: '1500',
+    packetSizeBytes: '1400',
+    maxPacketLossPercent: '0',
+    maxDesiredLatencyMilliseconds: '2.5',
+    latencyStatistic: 'p90',
+    ipFamilies: 'ipv6,ipv4',
+    sourceAddress: '10.1.0.5/24,FD00::5/64',
+    targetAddress: '10.1.0.6/24,fd00::6/64',
+    bidirectional: 'true',
+    probeMtu: 'true',
+  });
+  expect(renderParameters(input)).toEqual({
+    ...ALWAYS_SHOWN,
+    maxDesiredLatency: '2.5ms',
+    latencyStatistic: 'p90',
+    maxPacketLoss: '0%',
+    sampleInterval: '1.5s',
+    packetSize: '1400 bytes',
+    ipFamilies: 'ipv6, ipv4',
+    sourceAddress: '10.1.0.5/24, fd00::5/64',
+    targetAddress: '10.1.0.6/24, fd00::6/64',
+    bidirectional: 'true',
+    probeMtu: 'true',
+  });
+  expect(renderParameters(parsed({ addressing: 'dhcp' }))).toEqual({ ...ALWAYS_SHOWN, addressing: 'dhcp' });
+});
+
+test('the results hold resolved parameters only, and none without a value', () => {
+  const { fixedAddresses, containerDiskImage, warnings, ...rest } = parsed({ sourceNode: 'node-1' });
+  expect([fixedAddresses, containerDiskImage, warnings]).toEqual([{ source: [], target: [] }, undefined, []]);
+  const present = Object.entries(rest).filter(([, value]) => value !== undefined);
+  expect(pickResolved(parsed({ sourceNode: 'node-1' }))).toStrictEqual(Object.fromEntries(present));
+});
