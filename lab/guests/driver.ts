@@ -4,7 +4,7 @@ import type { GuestQuirks } from './quirks.ts';
 import { createQemuDriver } from './qemu/qemu-driver.ts';
 import { createScriptedDriver } from './scripted/scripted-driver.ts';
 
-/** @throws Error when the guest image for QEMU has not been made, or a real guest is to do wrong what only scripted ones do. */
+/** @throws Error if the guest image for QEMU is missing, or if quirks are set for real guests. */
 export async function createDriver(
   kind: GuestDriver['kind'],
   networks: Networks,

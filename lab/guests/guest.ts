@@ -5,7 +5,7 @@ export interface Nic {
   network: string;
 }
 
-/** What a node hands to a guest: only what a real VM would know. userData/networkData are the cloud-init texts, decoded. */
+/** What a node passes to a guest: only what a real VM would get. userData and networkData are the decoded cloud-init texts. */
 export interface GuestSpec {
   name: string;
   namespace: string;
@@ -14,11 +14,11 @@ export interface GuestSpec {
   userData: string;
   networkData: string;
   memoryMiB: number;
-  /** Where it runs: networks may differ by node. */
+  /** The node on which it runs: networks may differ by node. */
   node?: string;
 }
 
-/** A running guest. `serial` is its raw UART. `exited` resolves with the reason once the machine is gone. */
+/** A running guest. `serial` is its raw UART. `exited` resolves with the reason once the machine has stopped. */
 export interface Guest {
   readonly serial: { write(data: Uint8Array): void; onData(listener: (data: Uint8Array) => void): () => void };
   readonly exited: Promise<string>;

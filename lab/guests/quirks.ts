@@ -1,23 +1,23 @@
-/** What scripted guests do wrong. */
+/** Faults of scripted guests. */
 export interface GuestQuirks {
   /** Kernel messages print in the middle of the first few login prompts. */
   tornPrompt?: boolean;
-  /** The column at which the shell wraps what it echoes, until `stty cols` says another. */
+  /** The column at which the shell wraps its echo, until `stty cols` sets another one. */
   wrapAt?: number;
-  /** Nobody gets in. */
+  /** Every login fails. */
   loginIncorrect?: boolean;
-  /** What they call themselves, whatever cloud-init says. */
+  /** The host name, in place of the one from cloud-init. */
   hostname?: string;
-  /** So many bytes of kernel messages come over the console after the first login. */
+  /** Bytes of kernel messages that are printed on the console after the first login. */
   floodBytes?: number;
-  /** This is printed, once, after the first login. */
+  /** Text that is printed once, after the first login. */
   printed?: string;
   /** A ping prints nothing and never ends. */
   hangingPing?: boolean;
   /** The clock of a guest is set forward by so many milliseconds before the third reply to each ping. */
   clockSetMs?: number;
-  /** Each answer to a ping comes twice. */
+  /** Each reply to a ping is sent twice. */
   repliesTwice?: boolean;
-  /** No NIC has a carrier: its cable is not plugged in. */
+  /** No NIC has a carrier. */
   noCarrier?: boolean;
 }

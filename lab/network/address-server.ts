@@ -13,8 +13,8 @@ const FOREVER = 0xffffffff;
 const NOBODY = ['0.0.0.0', '::'];
 
 /**
- * What hands out the addresses of a network: DHCP for IPv4, advertisements of a prefix for IPv6; it is no way out of the
- * network. Like OVN it lets nobody send from addresses that are not theirs.
+ * Assigns the addresses of a network: DHCP for IPv4, an advertised prefix for IPv6. It is not a default router.
+ * Like OVN it drops frames from addresses that were not assigned to their sender.
  */
 export class AddressServer {
   readonly #leases: Leases | undefined;

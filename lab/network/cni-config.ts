@@ -1,6 +1,6 @@
 import { decodeJson, isObject, objectsAt, type JsonObject } from '../store/json.ts';
 
-/** The plugins of a network's CNI configuration, a conf or a conflist, in order; none where it cannot be read. */
+/** Returns the plugins of a CNI configuration, a conf or a conflist, in order; none if it cannot be parsed. */
 export function pluginsOf(config = ''): JsonObject[] {
   try {
     const value = decodeJson(config);
@@ -12,7 +12,7 @@ export function pluginsOf(config = ''): JsonObject[] {
   }
 }
 
-/** The Linux bridge that a network's plugin connects VMs to, if it is such a plugin. */
+/** Returns the Linux bridge to which a network connects VMs; undefined for other plugins. */
 export function bridgeOf(config: string | undefined): string | undefined {
   const plugin = pluginsOf(config).find(({ type }) => type === 'bridge' || type === 'cnv-bridge');
   return typeof plugin?.bridge === 'string' ? plugin.bridge : undefined;

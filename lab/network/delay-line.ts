@@ -4,20 +4,19 @@ interface Held {
 }
 
 /**
- * A timer knows whole milliseconds, and is late by one where it can: sleep short of the moment. What is left is slept in
- * slices so short that frames and consoles hardly wait for them, and only the last stretch is watched: it is processor time
- * that guests need.
+ * A timer has a resolution of a millisecond and may be late by one, so it is set early. The rest is slept in slices that are
+ * short enough not to delay frames and consoles. Only the last stretch is busy waiting, because guests need the processor.
  */
 const [TIMER_EARLY_MS, SLICE_MS, WATCHED_MS] = [1.2, 0.15, 0.12];
 const NOTHING = new Int32Array(new SharedArrayBuffer(4));
 
-/** Releases what it holds in the order of insertion, each as close after its moment as this process can. */
+/** Releases entries in the order of insertion, each as soon after its due time as this process can. */
 export class DelayLine {
   readonly #held: Held[] = [];
   #sleeping: NodeJS.Timeout | undefined;
   #running = false;
 
-  /** Until so long after `sinceNs`, by `process.hrtime.bigint()`. */
+  /** Holds an entry for `delayMs` from `sinceNs`, by `process.hrtime.bigint()`. */
   hold(delayMs: number, release: () => void, sinceNs: bigint): void {
     const dueNs = sinceNs + BigInt(Math.round(delayMs * 1e6));
     const last = this.#held.at(-1)?.dueNs ?? 0n;

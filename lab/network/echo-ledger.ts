@@ -1,46 +1,46 @@
 import { decodePacket } from '../packets/packet.ts';
 
-/** What became of a frame in a network. */
+/** What happened to a frame in a network. */
 export type Fate = 'delivered' | 'lost' | 'tooLong' | 'cut' | 'refused';
 
-/** One frame through one network, by `process.hrtime.bigint()`. */
+/** One frame through one network; times by `process.hrtime.bigint()`. */
 export interface Crossing {
   arrivedNs: bigint;
-  /** When it was handed over; absent before that, and for what is not delivered. */
+  /** When it was delivered; absent before that. */
   leftNs?: bigint;
   fate: Fate;
 }
 
-/** A ping as its network saw it: how long the reply took is `reply.arrivedNs - request.leftNs` in the guest, the rest outside. */
+/** A ping as seen by its network. `reply.arrivedNs - request.leftNs` is the guest's part of the round trip. */
 export interface EchoExchange {
   network: string;
-  /** Of the request. */
+  /** The source of the request. */
   source: string;
   destination: string;
   id: number;
-  /** 16 bits: a long ping has several exchanges of the same number. */
+  /** 16 bits: a long run has several exchanges with the same number. */
   sequence: number;
   request: Crossing;
-  /** The first that was delivered, else the last. */
+  /** The first delivered reply, or else the last reply. */
   reply?: Crossing;
 }
 
-/** The last so many exchanges are remembered. */
+/** How many exchanges are kept: the last ones. */
 const REMEMBERED = 2 ** 16;
 
 /** The pings that crossed the networks, in the order of their requests. */
 export class EchoLedger {
   readonly #remembered: number;
   #exchanges: EchoExchange[] = [];
-  /** The latest of each identity: a sequence number that comes again begins another exchange. */
+  /** The latest exchange by identity: a repeated sequence number starts another exchange. */
   readonly #latest = new Map<string, EchoExchange>();
 
   constructor(remembered = REMEMBERED) {
     this.#remembered = remembered;
   }
 
-  /** Notes a frame that arrived in a network, if it is a ping or an answer to one. */
-  note(network: string, frame: Buffer, crossing: Crossing): void {
+  /** Records a frame that arrived in a network, if it is a ping or a reply. */
+  record(network: string, frame: Buffer, crossing: Crossing): void {
     const echo = decodePacket(frame);
     if (echo?.type !== 'echo') return;
     const [source, destination] = echo.request ? [echo.source, echo.destination] : [echo.destination, echo.source];
@@ -67,7 +67,7 @@ export class EchoLedger {
     this.#latest.delete(key);
     this.#latest.set(key, exchange);
     if (this.#latest.size > this.#remembered) this.#latest.delete(this.#latest.keys().next().value ?? '');
-    // Seldom, and many at once: taking the first off a long list costs as much as the list is long.
+    // In batches: removing the first entry of a list copies the list.
     if (this.#exchanges.length >= 2 * this.#remembered) this.#exchanges = this.#exchanges.slice(-this.#remembered);
   }
 }

@@ -4,7 +4,7 @@ import { replyTo } from '../packets/echo.ts';
 import type { NeighbourSolicitation } from '../packets/neighbour-discovery.ts';
 import type { Packet } from '../packets/packet.ts';
 
-/** What any host does about a packet: it tells where its addresses are, and answers pings. */
+/** Returns the reply of a host to ARP, neighbour solicitations and pings; undefined for packets without a reply. */
 export function answerTo(packet: Packet, mac: string, owns: (address: string) => boolean): Packet | undefined {
   switch (packet.type) {
     case 'arp':
@@ -12,7 +12,7 @@ export function answerTo(packet: Packet, mac: string, owns: (address: string) =>
     case 'neighbourSolicitation':
       return owns(packet.target) ? advertisement(packet, mac) : undefined;
     case 'echo':
-      // A switch floods what it has not learned: not all that arrives is meant.
+      // A switch floods frames to unknown MACs: not every frame is for this host.
       return packet.request && packet.toMac === mac && owns(packet.destination) ? replyTo(packet, mac) : undefined;
     default:
       return undefined;
@@ -32,7 +32,7 @@ function arpReply({ senderMac, sender, target }: Arp, mac: string): Packet {
   };
 }
 
-/** Who probes for duplicates has no address yet, so the answer is for everybody (RFC 4861, 7.2.4). */
+/** A prober has no address yet, so the reply goes to all nodes (RFC 4861, 7.2.4). */
 function advertisement({ fromMac, source, target }: NeighbourSolicitation, mac: string): Packet {
   const solicited = source !== '::';
   return {

@@ -7,27 +7,27 @@ import { parseSubnet, textsIn, type Subnet } from './subnets.ts';
 import type { Port } from './switch.ts';
 
 const MAC = '02:00:00:00:00:fe';
-/** By default host-local keeps the first address for a gateway. */
+/** By default host-local reserves the first address for a gateway. */
 const FIRST_HOST = 2;
 
-/** Where the addresses of pods come from that are not assigned for the whole cluster. */
+/** IPAM that does not assign addresses for the whole cluster. */
 interface LocalIpam {
   type: 'host-local' | 'static';
   subnet: Subnet;
-  /** Of the first address, or of the only one. */
+  /** The host number of the first address, or of the only one. */
   firstHost: number;
 }
 
 /**
- * KubeVirt's bridge binding: virt-launcher takes the address that IPAM assigned to its pod, and a DHCP server in it gives that
- * address to its own guest alone. host-local counts on each node for itself, static names one address for all.
+ * KubeVirt's bridge binding: a DHCP server in virt-launcher assigns the address of its pod to its guest. host-local counts on
+ * each node separately; static assigns one address to all.
  */
 export class LauncherDhcp {
   readonly #ipam: LocalIpam;
   readonly #ranges: Readonly<Record<string, string>>;
   readonly #byNode = new Map<string, Leases>();
 
-  /** Undefined for a network whose addresses are assigned for the whole cluster, or not at all. `ranges` are those of nodes. */
+  /** Undefined for a network whose addresses are assigned for the whole cluster, or not at all. `ranges`: subnets by node. */
   static of(config: string, ranges: Readonly<Record<string, string>> = {}): LauncherDhcp | undefined {
     const ipam = pluginsOf(config)
       .map((plugin) => localIpam(objectAt(plugin, 'ipam')))
@@ -40,7 +40,7 @@ export class LauncherDhcp {
     this.#ranges = ranges;
   }
 
-  /** A guest's cable that leads through its launcher: what it asks of DHCP never gets to the network. */
+  /** Returns a port through the launcher: DHCP requests do not reach the network. */
   serve(port: Port, deliver: (frame: Buffer) => void, node = ''): Port {
     const leases = this.#leasesOn(node);
     return {
@@ -79,7 +79,7 @@ function localIpam(ipam: JsonObject | undefined): LocalIpam | undefined {
   return { type, subnet, firstHost: first === undefined ? FIRST_HOST : hostNumber(first, subnet) };
 }
 
-/** Of host-local, in the older form or in the first of its ranges. */
+/** Returns the `rangeStart` of host-local, in the older form or in the first of its ranges. */
 function rangeStart(ipam: JsonObject | undefined): string | undefined {
   const ranges = objectsIn(ipam).map((range) => textAt(range, 'rangeStart'));
   return ranges.find((start) => start?.includes('.') === true);
@@ -89,7 +89,7 @@ function hostNumber(address: string, { network }: Subnet): number {
   return addressBytes(address).readUInt32BE(0) - addressBytes(network).readUInt32BE(0);
 }
 
-/** A value with all that is in it, as far as these are objects. */
+/** Returns all objects in a value, itself included. */
 function objectsIn(value: Json | undefined): JsonObject[] {
   if (typeof value !== 'object' || value === null) return [];
   return [...(isObject(value) ? [value] : []), ...Object.values(value).flatMap(objectsIn)];

@@ -5,16 +5,16 @@ const LEASE_SECONDS = 3600;
 const [NOBODY, EVERYBODY] = ['0.0.0.0', '255.255.255.255'];
 const EVERY_MAC = 'ff:ff:ff:ff:ff:ff';
 
-/** A DHCPv4 server (RFC 2131) that gives each MAC one address of a subnet. Its own is the first. */
+/** A DHCPv4 server (RFC 2131) that assigns each MAC one address of a subnet. Its own address is the first. */
 export class Leases {
   readonly address: string;
   readonly #mac: string;
   readonly #subnet: Subnet;
-  /** By MAC, the oldest first. */
+  /** Addresses by MAC, the oldest lease first. */
   readonly #leases = new Map<string, string>();
   #given: number;
 
-  /** The first address that it gives is that of host number `firstHost`. */
+  /** @param firstHost Host number of the first address that it assigns. */
   constructor(mac: string, subnet: Subnet, firstHost = 2) {
     this.#given = firstHost - 1;
     this.#mac = mac;
@@ -34,13 +34,13 @@ export class Leases {
       case 'discover':
         return this.#answer(message, 'offer', lease ?? this.#lease(clientMac));
       case 'request': {
-        // Of whom it knows nothing it says nothing.
+        // It does not reply to unknown clients (RFC 2131, 4.3.2).
         if (lease === undefined) return undefined;
         const wanted = message.requested ?? message.clientAddress;
         return wanted === lease ? this.#answer(message, 'ack', lease) : this.#refusal(message);
       }
       case 'decline':
-        // Somebody else has it: the next time there is another one.
+        // Another host has the address: the client's next request gets another one.
         this.#leases.delete(clientMac);
         return undefined;
       default:
@@ -52,7 +52,7 @@ export class Leases {
     const hosts = 2 ** (32 - this.#subnet.prefixLength) - 2;
     this.#given = this.#given < hosts ? this.#given + 1 : 2;
     const address = this.#subnet.host(this.#given);
-    // All are given: whoever had it has had it longest.
+    // All addresses are assigned: the oldest lease ends.
     for (const [holder, held] of this.#leases) if (held === address) this.#leases.delete(holder);
     this.#leases.set(mac, address);
     return address;

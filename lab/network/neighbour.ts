@@ -3,17 +3,17 @@ import { decodePacket, encodePacket, type Packet } from '../packets/packet.ts';
 import { answerTo } from './host-answers.ts';
 import type { Port } from './switch.ts';
 
-/** Which addresses somebody else on each network has. */
+/** The addresses of another host on each network. */
 export interface NeighbourOptions {
   addresses?: string[];
-  /** And the first so many that anybody asks for before taking them, link-local ones left out: nobody chooses those. */
+  /** It also takes the first so many addresses for which a host probes, except link-local ones. */
   firstAsked?: number;
 }
 
 const MAC = '0e:00:00:00:00:01';
 const LINK_LOCAL = /^(169\.254\.|fe[89ab])/;
 
-/** Somebody else on the network: a host that has addresses and says so. */
+/** Another host on the network, which replies for its addresses. */
 export class Neighbour {
   readonly #owned: Set<string>;
   readonly #port: Port;
@@ -40,7 +40,7 @@ export class Neighbour {
   }
 }
 
-/** The address that somebody is about to take, if nobody has it (RFC 5227, RFC 4862). */
+/** Returns the address of a duplicate probe (RFC 5227, RFC 4862). */
 function probedAddress(packet: Packet): string | undefined {
   switch (packet.type) {
     case 'arp':

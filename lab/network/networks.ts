@@ -8,27 +8,27 @@ import { Switch, type Impairment, type NetworkReport, type Port } from './switch
 
 interface Network {
   wires: Switch;
-  /** What its addresses are handed out by, if any, and the configuration that says so. */
+  /** The server that assigns its addresses, if any. */
   server?: AddressServer;
-  /** What gives its addresses out in each launcher, where they are not assigned for the whole cluster. */
+  /** The DHCP servers in launchers, if addresses are not assigned for the whole cluster. */
   launchers?: LauncherDhcp | undefined;
   config?: string;
 }
 
-/** One switch per network of the cluster, "<namespace>/<nad>", made when the first NIC is plugged in. */
+/** One switch per network of the cluster, "<namespace>/<nad>", created with its first NIC. */
 export class Networks {
   #impairment: Impairment;
   readonly #neighbour: NeighbourOptions | undefined;
   readonly #configOf: (network: string) => string | undefined;
-  /** Nobody hands out addresses, whatever the configuration says. */
+  /** No server assigns addresses, whatever the configuration contains. */
   readonly #silentServers: boolean;
-  /** By node, where host-local reads its range from a file there. */
+  /** Subnets by node, for host-local with a range from a file on the node. */
   readonly #hostLocalRanges: Readonly<Record<string, string>>;
   readonly #nodesWithout: (bridge: string) => readonly string[];
   readonly #ledger = new EchoLedger();
   readonly #networks = new Map<string, Network>();
 
-  /** `configOf` answers the CNI configuration of a network, `nodesWithout` which nodes lack a bridge. */
+  /** `configOf` returns the CNI configuration of a network, `nodesWithout` the nodes without a bridge. */
   constructor(
     impairment: Impairment,
     neighbour?: NeighbourOptions,
@@ -45,7 +45,7 @@ export class Networks {
     this.#silentServers = silentServers;
   }
 
-  /** A NIC that is on this node, or on none: somebody else out there. */
+  /** Connects a NIC on a node, or a host outside of all nodes. */
   plug(name: string, deliver: (frame: Buffer) => void, node?: string): Port {
     const network = this.#networks.get(name) ?? this.#create(name);
     this.#configure(network, this.#configOf(name));
@@ -56,13 +56,13 @@ export class Networks {
     return network.launchers?.serve(port, deliver, node) ?? port;
   }
 
-  /** Changes all networks, those to come as well, from the next frame on; a seed begins their chances anew. */
+  /** Changes all networks, future ones too, from the next frame on. A seed restarts the random sequence. */
   impair(impairment: Partial<Impairment>): void {
     this.#impairment = { ...this.#impairment, ...impairment };
     for (const { wires } of this.#networks.values()) wires.impair(impairment);
   }
 
-  /** The pings seen so far, in the order of their requests; the last 65,536 at least. */
+  /** Returns the pings so far in the order of their requests, at least the last 65,536. */
   echoes(): readonly EchoExchange[] {
     return this.#ledger.exchanges();
   }
@@ -87,7 +87,7 @@ export class Networks {
     return network;
   }
 
-  /** A configuration that was changed holds from the next NIC on. */
+  /** A changed configuration applies from the next NIC on. */
   #configure(network: Network, config = ''): void {
     if (network.config === config) return;
     network.config = config;
@@ -95,7 +95,7 @@ export class Networks {
     network.server?.unplug();
     network.launchers = this.#silentServers ? undefined : LauncherDhcp.of(config, this.#hostLocalRanges);
     const subnets = this.#silentServers ? undefined : subnetsOf(config);
-    // Launchers give IPv4 addresses alone; a router may advertise an IPv6 prefix.
+    // Launchers assign only IPv4 addresses; a router may advertise an IPv6 prefix.
     if (network.launchers) delete subnets?.ipv4;
     if (subnets) network.server = new AddressServer(subnets, (deliver) => network.wires.plug(deliver));
     else delete network.server;

@@ -1,6 +1,6 @@
 /** A repeatable source of numbers in [0, 1): Marsaglia's xorshift32. */
 export function seededRandom(seed: number): () => number {
-  // Zero is the one state it never leaves.
+  // From the state 0 there is no other state.
   let state = (seed ^ 0x9e3779b9) >>> 0 || 1;
   return () => {
     state ^= state << 13;

@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { addressBytes, addressText, canonicalAddress, familyOf } from '../packets/addresses.ts';
 import { at, decodeJson, isObject, objectAt, objectsAt, type Json, type JsonObject } from '../store/json.ts';
 
-/** From which addresses a network hands out. */
+/** The addresses of which a network assigns some. */
 export class Subnet {
   readonly network: string;
   readonly prefixLength: number;
@@ -18,7 +18,7 @@ export class Subnet {
     return this.#contained.check(address, familyOf(address) === 4 ? 'ipv4' : 'ipv6');
   }
 
-  /** The address so many after that of the network. */
+  /** Returns the address with a host number, counted from the network address. */
   host(number: number): string {
     const bytes = addressBytes(this.network);
     const at = bytes.length - 4;
@@ -32,11 +32,11 @@ export interface Subnets {
   ipv6?: Subnet;
 }
 
-/** Where the CNI configuration asks a server out there, whose addresses it does not know. */
+/** Used if the CNI configuration names an external server without its addresses. */
 const FROM_OUTSIDE = '10.201.0.0/24';
 const CIDR = /^([0-9a-f.:]+)\/(\d+)$/i;
 
-/** What a NAD's CNI configuration hands out, by `ipam` or OVN's `subnets`; undefined where it hands out nothing. */
+/** Returns the subnets that a CNI configuration assigns, from `ipam` or OVN's `subnets`; undefined if it assigns none. */
 export function subnetsOf(config: string): Subnets | undefined {
   const parsed = parse(config);
   const plugins = objectsAt(parsed, 'plugins');
@@ -66,13 +66,13 @@ function parse(config: string): JsonObject {
   }
 }
 
-/** Each IPAM plugin spells its subnets another way: `subnet`, `range`, `addresses`, … */
+/** Each IPAM plugin has another key for its subnets: `subnet`, `range`, `addresses`, … */
 export function textsIn(value: Json | undefined): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** Undefined for what is no `address/length`; the address may have a host part. */
+/** Parses `address/length`, also with a host part; undefined for anything else. */
 export function parseSubnet(text: string): Subnet | undefined {
   const [, address = '', prefix = ''] = CIDR.exec(text.trim()) ?? [];
   if (isIP(address) === 0 || Number(prefix) > (familyOf(address) === 4 ? 32 : 128)) return undefined;

@@ -2,7 +2,7 @@ import { DelayLine } from './delay-line.ts';
 import type { Crossing, EchoLedger, Fate } from './echo-ledger.ts';
 import { seededRandom } from './random.ts';
 
-/** What a network does to each frame that crosses it. */
+/** The impairments that a network applies to each frame. */
 export interface Impairment {
   /** Added once per crossing, so twice to a round trip. */
   delayMs: number;
@@ -13,15 +13,15 @@ export interface Impairment {
   mtu?: number | undefined;
   /** No frame gets through. */
   cut: boolean;
-  /** The bridges of the nodes have no way out: a frame reaches only who is on the node that it comes from. */
+  /** The bridges of the nodes have no uplink: a frame reaches only hosts on the same node. */
   noUplink?: boolean;
-  /** A node that others reach, while nothing leaves it. */
+  /** Frames from this node reach no other node; frames to it pass. */
   muteNode?: string;
   /** Makes loss and jitter repeatable. */
   seed: number;
 }
 
-/** What a network really did. */
+/** Counts of the frames of a network, by what happened to them. */
 export interface NetworkReport {
   network: string;
   received: number;
@@ -29,7 +29,7 @@ export interface NetworkReport {
   lost: number;
   tooLong: number;
   cut: number;
-  /** From an address that the network did not hand out. */
+  /** From an address that the network did not assign. */
   refused: number;
   /** Between arrival and departure of a delivered frame; absent before the first. */
   heldMs?: { min: number; avg: number; max: number };
@@ -42,7 +42,7 @@ export interface Port {
   unplug(): void;
 }
 
-/** Where a cable ends: what gets the frames, and the node it is on; somebody out there is on none. */
+/** The guest's end of a cable. Hosts outside of the cluster have no node. */
 interface End {
   deliver: (frame: Buffer) => void;
   node: string | undefined;
@@ -50,7 +50,7 @@ interface End {
 
 const ETHERNET_HEADER = 14;
 
-/** A learning Ethernet switch in user space, with impairments, that measures what it does. */
+/** A learning Ethernet switch in user space that applies impairments and counts their effects. */
 export class Switch {
   readonly #name: string;
   readonly #ledger: EchoLedger;
@@ -71,7 +71,7 @@ export class Switch {
     this.#random = seededRandom(impairment.seed);
   }
 
-  /** Plugs a NIC in; `deliver` gets every frame for it, and only what it `admits` gets out of it. */
+  /** Connects a NIC: `deliver` gets every frame for it; frames from it that `admits` rejects are dropped. */
   plug(
     deliver: (frame: Buffer) => void,
     { admits = () => true, node }: { admits?: (frame: Buffer) => boolean; node?: string | undefined } = {},
@@ -89,13 +89,13 @@ export class Switch {
     };
   }
 
-  /** From the next frame on; a seed begins its chances anew. */
+  /** Applies from the next frame on. A seed restarts the random sequence. */
   impair(impairment: Partial<Impairment>): void {
     this.#impairment = { ...this.#impairment, ...impairment };
     if (impairment.seed !== undefined) this.#random = seededRandom(impairment.seed);
   }
 
-  /** From the next frame on: what is on these nodes reaches only who is on the same one. */
+  /** From the next frame on, hosts on these nodes reach only hosts on the same node. */
   isolate(nodes: readonly string[]): void {
     this.#islands = new Set(nodes);
   }
@@ -120,7 +120,7 @@ export class Switch {
     if (frame.length < ETHERNET_HEADER) return;
     this.#learned.set(frame.toString('hex', 6, 12), from);
     const crossing: Crossing = { arrivedNs, fate: admits(frame) ? this.#fate(from, frame) : 'refused' };
-    this.#ledger.note(this.#name, frame, crossing);
+    this.#ledger.record(this.#name, frame, crossing);
     if (crossing.fate !== 'delivered') {
       this.#counts[crossing.fate] += 1;
       return;
@@ -158,7 +158,7 @@ export class Switch {
 
   #deliver(from: End, frame: Buffer, crossing: Crossing): void {
     this.#counts.delivered += 1;
-    // Before the hand-over: the answer of a host in this process is back before that returns.
+    // Before the delivery: a host in this process replies before that returns.
     const leftNs = process.hrtime.bigint();
     crossing.leftNs = leftNs;
     const heldMs = Number(leftNs - crossing.arrivedNs) / 1e6;

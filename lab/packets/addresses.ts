@@ -1,4 +1,4 @@
-/** MACs and IP addresses as people write them, lower case and as short as RFC 5952 says, and as packets carry them. */
+/** MACs and IP addresses as text, in lower case and in the form of RFC 5952, and as bytes. */
 
 export const BROADCAST_MAC = 'ff:ff:ff:ff:ff:ff';
 export const ALL_NODES = 'ff02::1';
@@ -18,7 +18,7 @@ export function macText(bytes: Buffer): string {
   return bytes.toString('hex').replace(/..(?!$)/g, '$&:');
 }
 
-/** 4 or 16 bytes of a valid address. */
+/** Returns the 4 or 16 bytes of a valid address. */
 export function addressBytes(address: string): Buffer {
   return familyOf(address) === 4 ? Buffer.from(address.split('.').map(Number)) : ipv6Bytes(address);
 }
@@ -27,24 +27,24 @@ export function addressText(bytes: Buffer): string {
   return bytes.length === 4 ? bytes.join('.') : ipv6Text(bytes);
 }
 
-/** The one way of writing this address. */
+/** Returns the canonical text of an address. */
 export function canonicalAddress(address: string): string {
   return addressText(addressBytes(address));
 }
 
-/** Where those listen who might have this IPv6 address (RFC 4291). */
+/** Returns the solicited-node multicast address of an IPv6 address (RFC 4291). */
 export function solicitedNode(address: string): string {
   const group = addressBytes('ff02::1:ff00:0');
   addressBytes(address).copy(group, 13, 13);
   return addressText(group);
 }
 
-/** The MAC of an IPv6 multicast address (RFC 2464). */
+/** Returns the MAC of an IPv6 multicast address (RFC 2464). */
 export function multicastMac(address: string): string {
   return `33:33:${macText(addressBytes(address).subarray(12))}`;
 }
 
-/** What a NIC calls itself in a prefix of 64 bits: the EUI-64 of its MAC (RFC 4291, appendix A). */
+/** Returns the address of a NIC in a prefix of 64 bits, from the EUI-64 of its MAC (RFC 4291, appendix A). */
 export function addressOfMac(prefix: string, mac: string): string {
   const bytes = addressBytes(prefix);
   const own = macBytes(mac);

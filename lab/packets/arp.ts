@@ -1,7 +1,7 @@
 import { addressBytes, addressText, macBytes, macText } from './addresses.ts';
 import { encodeEthernet, ETHER_TYPE, type Link } from './ethernet.ts';
 
-/** Who has an IPv4 address, over Ethernet (RFC 826). A probe for duplicates asks with the sender 0.0.0.0 (RFC 5227). */
+/** ARP over Ethernet (RFC 826). A duplicate probe has the sender 0.0.0.0 (RFC 5227). */
 export interface Arp extends Link {
   type: 'arp';
   request: boolean;

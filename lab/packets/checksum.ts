@@ -1,4 +1,4 @@
-/** The ones' complement sum of RFC 1071, over all parts as if they were one; every part but the last of even length. */
+/** Returns the checksum of RFC 1071 over the concatenated parts. All parts except the last have an even length. */
 export function checksum(...parts: Buffer[]): number {
   let sum = 0;
   for (const part of parts) {

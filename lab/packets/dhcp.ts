@@ -3,18 +3,18 @@ import type { Link } from './ethernet.ts';
 import type { Ends } from './ip.ts';
 import { encodeUdp, type Datagram } from './udp.ts';
 
-/** How a host gets an IPv4 address (RFC 2131), with the few options that an address needs (RFC 2132). */
+/** A DHCPv4 message (RFC 2131) with the options that an address needs (RFC 2132). */
 export interface Dhcp extends Link, Ends {
   type: 'dhcp';
   message: DhcpMessage;
-  /** 32 bits that the client chose. */
+  /** 32 bits, chosen by the client. */
   transaction: number;
   clientMac: string;
-  /** What the client has already; `0.0.0.0` before. */
+  /** The client's current address; `0.0.0.0` without one. */
   clientAddress: string;
-  /** What it gets; `0.0.0.0` from a client. */
+  /** The assigned address; `0.0.0.0` from a client. */
   yourAddress: string;
-  /** The client cannot be sent to before it has its address. */
+  /** The client receives no unicast before it has its address. */
   broadcast: boolean;
   requested?: string;
   server?: string;
@@ -22,7 +22,7 @@ export interface Dhcp extends Link, Ends {
   leaseSeconds?: number;
 }
 
-/** By their numbers, from 1. */
+/** Message types by number, from 1. */
 const MESSAGES = ['discover', 'offer', 'request', 'decline', 'ack', 'nak', 'release', 'inform'] as const;
 const FROM_SERVER: readonly string[] = ['offer', 'ack', 'nak'];
 type DhcpMessage = (typeof MESSAGES)[number];
@@ -32,7 +32,7 @@ const OPTION = { pad: 0, mask: 1, requested: 50, lease: 51, message: 53, server:
 const [TRANSACTION, FLAGS, CLIENT, YOURS, HARDWARE, COOKIE, OPTIONS] = [4, 10, 12, 16, 28, 236, 240];
 const MAGIC = 0x63825363;
 const BROADCAST = 0x8000;
-/** What is shorter some take for no BOOTP (RFC 1542). */
+/** The minimum length of BOOTP messages (RFC 1542). */
 const SHORTEST = 300;
 
 export function encodeDhcp(packet: Dhcp): Buffer {

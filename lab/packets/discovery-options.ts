@@ -14,7 +14,7 @@ export const DISCOVERY = {
 
 export const OPTION = { sourceMac: 1, targetMac: 2, prefix: 3, mtu: 5 } as const;
 
-/** What came through a router has less: nobody from outside is believed. */
+/** Packets with a lower hop limit came through a router and are ignored (RFC 4861). */
 export const DISCOVERY_HOP_LIMIT = 255;
 
 /** The body of an option, without its type and length. */
@@ -33,7 +33,7 @@ export function encodeDiscovery(
   return encodeIcmp(packet, { kind, rest: Buffer.concat([fixed, ...encoded]) }, DISCOVERY_HOP_LIMIT);
 }
 
-/** The fixed part and what each type of option says first; undefined when something is cut short. */
+/** Returns the fixed part and the first option of each type; undefined for a truncated message. */
 export function decodeDiscovery(
   { rest }: IcmpMessage,
   fixedLength: number,

@@ -3,7 +3,7 @@ import type { Link } from './ethernet.ts';
 import { encodeIcmp, type IcmpMessage } from './icmp.ts';
 import type { Ends } from './ip.ts';
 
-/** A ping or its answer, of either family. */
+/** A ping or its reply, of either family. */
 export interface Echo extends Link, Ends {
   type: 'echo';
   family: Family;
@@ -41,7 +41,7 @@ export function decodeEcho(link: Link, ends: Ends, { kind, rest }: IcmpMessage):
   };
 }
 
-/** What a host at `mac` that was pinged sends back. */
+/** Returns the reply of a host with this MAC. */
 export function replyTo(request: Echo, mac: string): Echo {
   const { source, destination, fromMac } = request;
   return { ...request, request: false, source: destination, destination: source, fromMac: mac, toMac: fromMac };

@@ -1,6 +1,6 @@
 import { macBytes, macText } from './addresses.ts';
 
-/** From which NIC to which, or to all that listen. */
+/** The MACs of a frame. */
 export interface Link {
   fromMac: string;
   toMac: string;
@@ -15,7 +15,7 @@ export function encodeEthernet({ fromMac, toMac }: Link, etherType: number, body
   return Buffer.concat([macBytes(toMac), macBytes(fromMac), type, body]);
 }
 
-/** Of a frame with a whole header. */
+/** Returns the MACs of a frame, which has a whole header. */
 export function linkOf(frame: Buffer): Link {
   return { fromMac: macText(frame.subarray(6, 12)), toMac: macText(frame.subarray(0, 6)) };
 }

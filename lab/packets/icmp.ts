@@ -3,10 +3,10 @@ import { checksum } from './checksum.ts';
 import { encodeIp, HOP_LIMIT, PROTOCOL, pseudoHeader, type Ends, type IpPacket } from './ip.ts';
 import type { Link } from './ethernet.ts';
 
-/** What all messages of ICMP (RFC 792) and ICMPv6 (RFC 4443) share. */
+/** The common part of ICMP (RFC 792) and ICMPv6 (RFC 4443) messages. */
 export interface IcmpMessage {
   kind: number;
-  /** What follows type, code and checksum. */
+  /** The bytes after type, code and checksum. */
   rest: Buffer;
 }
 
@@ -20,7 +20,7 @@ export function encodeIcmp(packet: Link & Ends, { kind, rest }: IcmpMessage, hop
   return encodeIp(packet, { source, destination, protocol, hopLimit, payload });
 }
 
-/** Undefined for what is damaged or cut short. */
+/** Returns undefined for a damaged or truncated message. */
 export function decodeIcmp(ip: IpPacket): IcmpMessage | undefined {
   const { payload } = ip;
   if (payload.length < HEADER || checksum(coveredBesides(ip, payload.length), payload) !== 0) return undefined;

@@ -3,8 +3,7 @@ import { checksum } from './checksum.ts';
 import { encodeEthernet, ETHER_TYPE, type Link } from './ethernet.ts';
 
 /**
- * The headers of IPv4 (RFC 791) and IPv6 (RFC 8200). Fragments and extension headers are nobody's business here: what has
- * them is not understood.
+ * The headers of IPv4 (RFC 791) and IPv6 (RFC 8200). Packets with fragments or extension headers are not decoded.
  */
 
 export interface Ends {
@@ -54,7 +53,7 @@ function encodeIpv6({ source, destination, protocol, hopLimit, payload }: IpPack
   return Buffer.concat([header, payload]);
 }
 
-/** Undefined for a damaged header, and for what is cut short. */
+/** Returns undefined for a damaged header or a truncated packet. */
 export function decodeIp(etherType: number, body: Buffer): IpPacket | undefined {
   switch (etherType) {
     case ETHER_TYPE.ipv4:
@@ -93,7 +92,7 @@ function decodeIpv6(body: Buffer): IpPacket | undefined {
   };
 }
 
-/** What the checksum of an upper layer covers besides itself; ICMP over IPv4 is the exception and has none. */
+/** The pseudo-header that checksums of upper layers include, except ICMP over IPv4. */
 export function pseudoHeader({ source, destination }: Ends, protocol: number, length: number): Buffer {
   const tail = Buffer.alloc(familyOf(source) === 4 ? 4 : 8);
   if (tail.length === 4) tail.writeUInt16BE(length, 2);

@@ -4,7 +4,7 @@ import type { Link } from './ethernet.ts';
 import type { IcmpMessage } from './icmp.ts';
 import type { Ends } from './ip.ts';
 
-/** Who has an IPv6 address (RFC 4861). A probe for duplicates asks from `::` (RFC 4862). */
+/** The question which host has an IPv6 address (RFC 4861). A duplicate probe has the source `::` (RFC 4862). */
 export interface NeighbourSolicitation extends Link, Ends {
   type: 'neighbourSolicitation';
   target: string;
@@ -14,7 +14,7 @@ export interface NeighbourSolicitation extends Link, Ends {
 export interface NeighbourAdvertisement extends Link, Ends {
   type: 'neighbourAdvertisement';
   router: boolean;
-  /** Whether it answers somebody, who has an address. */
+  /** Whether it is a reply to a host with an address. */
   solicited: boolean;
   override: boolean;
   target: string;

@@ -24,7 +24,7 @@ import {
 } from './router-discovery.ts';
 import { decodeUdp } from './udp.ts';
 
-/** The few packets that hosts of the lab speak, one to an Ethernet frame. Addresses are written as in `addresses.ts`. */
+/** The kinds of packets that hosts of the lab use, one per Ethernet frame. Addresses have the form of `addresses.ts`. */
 export type Packet =
   Arp | Echo | Dhcp | NeighbourSolicitation | NeighbourAdvertisement | RouterSolicitation | RouterAdvertisement;
 
@@ -47,7 +47,7 @@ export function encodePacket(packet: Packet): Buffer {
   }
 }
 
-/** Undefined for anything else, for what is cut short, and for what a host would not believe: a wrong checksum or hop limit. */
+/** Returns undefined for other packets, truncated ones, and those with a wrong checksum or hop limit. */
 export function decodePacket(frame: Buffer): Packet | undefined {
   if (frame.length < ETHERNET_HEADER) return undefined;
   const body = frame.subarray(ETHERNET_HEADER);

@@ -12,7 +12,7 @@ import type { Link } from './ethernet.ts';
 import type { IcmpMessage } from './icmp.ts';
 import type { Ends } from './ip.ts';
 
-/** Who routes here, and which prefixes a host may make itself addresses in (RFC 4861, 4862). */
+/** The question for routers and their prefixes (RFC 4861, 4862). */
 export interface RouterSolicitation extends Link, Ends {
   type: 'routerSolicitation';
   sourceMac?: string;
@@ -20,9 +20,9 @@ export interface RouterSolicitation extends Link, Ends {
 
 export interface RouterAdvertisement extends Link, Ends {
   type: 'routerAdvertisement';
-  /** Addresses come by DHCPv6. */
+  /** Addresses are assigned by DHCPv6. */
   managed: boolean;
-  /** For how long it may be a default router; 0: it is none. */
+  /** How long it is a default router; 0: it is not one. */
   lifetimeSeconds: number;
   sourceMac?: string;
   prefixes: AdvertisedPrefix[];
@@ -32,7 +32,7 @@ interface AdvertisedPrefix {
   prefix: string;
   length: number;
   onLink: boolean;
-  /** Hosts make themselves addresses in it. */
+  /** Hosts configure addresses in it (SLAAC). */
   autonomous: boolean;
   validSeconds: number;
   preferredSeconds: number;
@@ -49,7 +49,7 @@ export function encodeRouterSolicitation(packet: RouterSolicitation): Buffer {
   return encodeDiscovery(packet, DISCOVERY.routerSolicitation, Buffer.alloc(SOLICITATION_LENGTH), options);
 }
 
-/** Hop limit, reachable time and retransmission timer are left to the hosts: 0. */
+/** Hop limit, reachable time and retransmission timer are 0: unspecified. */
 export function encodeRouterAdvertisement(packet: RouterAdvertisement): Buffer {
   const fixed = Buffer.alloc(ADVERTISEMENT_LENGTH);
   fixed.writeUInt8(packet.managed ? MANAGED : 0, 1);

@@ -17,14 +17,14 @@ export function encodeUdp(packet: Link & Ends, { fromPort, toPort, data }: Datag
   header.writeUInt16BE(fromPort, 0);
   header.writeUInt16BE(toPort, 2);
   header.writeUInt16BE(length, 4);
-  // 0 would say that there is none.
+  // 0 means that there is no checksum.
   header.writeUInt16BE(checksum(pseudoHeader(packet, PROTOCOL.udp, length), header, data) || 0xffff, 6);
   const { source, destination } = packet;
   const payload = Buffer.concat([header, data]);
   return encodeIp(packet, { source, destination, protocol: PROTOCOL.udp, hopLimit: HOP_LIMIT, payload });
 }
 
-/** Undefined for what is damaged or cut short. */
+/** Returns undefined for a damaged or truncated datagram. */
 export function decodeUdp(ip: IpPacket): Datagram | undefined {
   const { payload } = ip;
   if (payload.length < HEADER) return undefined;

@@ -51,7 +51,7 @@ function descriptor(names: Names, label: string, sectors: number): Buffer {
   text(label, 32).copy(part, 40);
   both32(sectors).copy(part, 80);
   if (isJoliet) part.write(JOLIET, 88, 'latin1');
-  // One volume of one, blocks of a sector, the path tables' bytes and places.
+  // One volume in the set, blocks of one sector, size and location of the path tables.
   for (const [at, value] of [
     [120, 1],
     [124, 1],
@@ -69,13 +69,13 @@ function descriptor(names: Names, label: string, sectors: number): Buffer {
   for (const [at, bytes] of [...[190, 318, 446, 574].map((one) => [one, 128] as const), [702, 111] as const]) {
     part.fill(isJoliet ? ucs2(' ') : ' ', at, at + bytes);
   }
-  // Four dates that are not given.
+  // Four unspecified dates.
   for (const at of [813, 830, 847, 864]) part.write('0'.repeat(16), at, 'latin1');
   part.writeUInt8(1, 881);
   return part;
 }
 
-/** Of a volume that has no directory but its root. */
+/** Returns the path table of a volume with only a root directory. */
 function pathTable(root: number, order: 'LE' | 'BE'): Buffer {
   const table = Buffer.alloc(10);
   table.writeUInt8(1, 0);
@@ -109,7 +109,7 @@ function directory(names: Names, sector: number, entries: readonly Entry[]): Buf
 }
 
 function directoryRecord({ sector, bytes }: Entry, name: Buffer, isDirectory: boolean, more: Buffer): Buffer {
-  // System use begins at an even place, and a record has an even length.
+  // The system use field starts at an even offset, and a record has an even length.
   const padded = 33 + name.length + (name.length % 2 === 0 ? 1 : 0);
   const length = padded + more.length;
   const record = Buffer.alloc(length + (length % 2));

@@ -13,13 +13,13 @@ import type { Guest, GuestDriver, GuestSpec, Nic } from '../guest.ts';
 const IMAGE = fileURLToPath(new URL('../../../.cache/guest/', import.meta.url));
 const KERNEL = join(IMAGE, 'vmlinuz');
 const INITRD = join(IMAGE, 'initrd.gz');
-// Guards against speculation cost an emulated guest much, and there is nobody here to guard against. On a busy machine the
-// kernel's test of its timer fails, and a failed test is a panic ("IO-APIC + timer doesn't work").
+// Speculation mitigations slow an emulated guest down and protect nothing here. On a busy machine the kernel's timer test
+// fails, which is a panic ("IO-APIC + timer doesn't work").
 const KERNEL_ARGUMENTS = 'console=ttyS0 quiet panic=-1 mitigations=off no_timer_check';
-/** What fits the guest image with room to work; a VMI may ask for more than this machine should give. */
+/** Enough for the guest image. A VMI may request more than this machine should spend. */
 const MEMORY_MIB = { min: 96, max: 256 };
 
-/** Real guests: one QEMU each, emulating (TCG), that dies with this process. */
+/** Real guests: one emulating QEMU (TCG) each, which ends with this process. */
 export async function createQemuDriver(networks: Networks): Promise<GuestDriver> {
   for (const file of [KERNEL, INITRD]) {
     await access(file).catch(() => {
@@ -48,7 +48,7 @@ async function startGuest(spec: GuestSpec, networks: Networks): Promise<Guest> {
   await writeFile(seed, iso9660('cidata', seedFiles(spec)));
   await Promise.all(cables.map((cable) => cable.listen()));
 
-  // The kernel kills QEMU when the thread that started it dies, whatever that dies of.
+  // The kernel kills QEMU when the thread that started it ends for any reason.
   const qemu = spawn('setpriv', ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...qemuArguments(spec, seed, cables)]);
   const exited = untilExit(qemu).finally(() => {
     for (const cable of cables) cable.unplug();
@@ -70,15 +70,15 @@ async function startGuest(spec: GuestSpec, networks: Networks): Promise<Guest> {
   };
 }
 
-/** Resolves with the reason; a QEMU that cannot be started at all is one, too. */
+/** Resolves with the reason, also if QEMU cannot be started. */
 function untilExit(qemu: ChildProcessWithoutNullStreams): Promise<string> {
   let complaint = '';
   qemu.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-1000);
   });
-  // Nobody may be reading the console; the guest must not wait for them.
+  // The guest must not wait if no client reads the console.
   qemu.stdout.resume();
-  // The machine went away while somebody typed: its exit says so.
+  // The machine ended during a write: its exit reports that.
   qemu.stdin.on('error', () => undefined);
   return new Promise((resolve) => {
     qemu.once('error', (error) => {
@@ -133,7 +133,7 @@ function qemuArguments(spec: GuestSpec, seed: string, cables: Cable[]): string[]
   ];
 }
 
-/** What cloud-init's NoCloud source reads, as virt-launcher writes it: meta-data is JSON, and there are only files with a text. */
+/** Returns the files of cloud-init's NoCloud source as virt-launcher writes them: meta-data is JSON, empty files are omitted. */
 function seedFiles({ name, namespace, hostname, userData, networkData }: GuestSpec): Record<string, string> {
   return {
     'meta-data': JSON.stringify({ 'instance-id': `${name}.${namespace}`, 'local-hostname': hostname }),
@@ -142,7 +142,7 @@ function seedFiles({ name, namespace, hostname, userData, networkData }: GuestSp
   };
 }
 
-/** From a NIC, over a socket that QEMU connects to, into its network. */
+/** Connects a NIC to its network over a socket to which QEMU connects. */
 class Cable {
   readonly path: string;
   readonly mac: string;
@@ -165,7 +165,7 @@ class Cable {
       onFrames(socket, (frame) => {
         port.send(frame);
       });
-      // QEMU is gone; its exit says so.
+      // QEMU has ended; its exit reports that.
       socket.on('error', () => undefined);
     });
   }

@@ -10,7 +10,7 @@ export interface Address {
   /** The broadcast address, if a DHCP server assigned the address. */
   readonly broadcast?: string;
   /** Absent for an address that was set by hand. */
-  readonly lentBy?: 'dhcp' | 'router';
+  readonly assignedBy?: 'dhcp' | 'router';
   /** Counted from `sinceMs`, by `performance.now()`. */
   lifetime?: { validSeconds: number; preferredSeconds: number; sinceMs: number };
   state: 'usable' | 'tentative' | 'duplicate';

@@ -1,6 +1,5 @@
 /**
- * All there is of a file system: texts by path, and the settings a kernel shows under /proc. Texts are UTF-8; who counts
- * bytes counts those.
+ * The file system of a scripted guest: texts by path, and kernel settings under /proc. Bytes are counted in UTF-8.
  */
 export class Files {
   readonly #texts = new Map<string, string>();
@@ -19,7 +18,7 @@ export class Files {
     return setting ? `${setting.get()}\n` : this.#texts.get(path);
   }
 
-  /** What appends to the emptied file; undefined when there can be no such file. */
+  /** Empties the file and returns a function that appends to it; undefined if the file cannot exist. */
   open(path: string): ((text: string) => void) | undefined {
     if (path === '/dev/null') return () => undefined;
     const setting = this.#settings.get(path);

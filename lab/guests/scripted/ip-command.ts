@@ -2,11 +2,11 @@ import type { Family } from '../../packets/addresses.ts';
 import { parseAddress, type Address } from './addresses.ts';
 import type { Link } from './link.ts';
 import { neighbourLines, routeGetLines, routeLines, statisticsLines } from './ip-tables.ts';
-import { addressLines, addressParagraphs, linkLines, linkParagraphs, LOOPBACK } from './ip-words.ts';
+import { addressLines, addressParagraphs, linkLines, linkParagraphs, LOOPBACK } from './ip-output.ts';
 import { routeTo } from './routes.ts';
 import type { Program } from './shell.ts';
 
-/** What `ip` says, and how it ends. */
+/** Output and exit status of `ip`. */
 interface Outcome {
   status: number;
   printed?: string;
@@ -15,7 +15,7 @@ interface Outcome {
 
 const DONE: Outcome = { status: 0 };
 
-/** As much of iproute2's `ip` as sets up a NIC, and shows how it fares. */
+/** The part of iproute2's `ip` that sets up a NIC and shows its state. */
 export function ipCommand(links: Link[]): Program {
   return (args, { out, error }) => {
     const { status, printed, complaint } = run(args, links);
@@ -44,7 +44,7 @@ function run(args: string[], links: Link[]): Outcome {
 
 interface Asked {
   options: string[];
-  /** None are both, or IPv4 where only one can be shown. */
+  /** Empty: both, or IPv4 where only one can be shown. */
   families: Family[];
 }
 
@@ -70,7 +70,7 @@ function show(object: string, rest: string[], { options, families }: Asked, link
   return { status: 0, printed: linkParagraphs(links, only, options.includes('-s') ? statisticsLines : undefined) };
 }
 
-/** How the kernel would reach an address. */
+/** Prints how the kernel would reach an address. */
 function getRoute(written: string, links: Link[]): Outcome {
   const host = parseAddress(`${written}/${written.includes(':') ? 128 : 32}`);
   if (!host) return failed(`Error: any valid prefix is expected rather than "${written}".`, 1);

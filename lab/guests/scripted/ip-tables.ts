@@ -3,13 +3,13 @@ import type { Address } from './addresses.ts';
 import type { Link } from './link.ts';
 import type { Reachable } from './ping-run.ts';
 
-/** Routes, neighbours and counters in the words of `ip` of iproute2 6.1, whose lines mostly end with a space. */
+/** Routes, neighbours and counters as `ip` of iproute2 6.1 prints them. Most lines end with a space. */
 
 export function routeLines(links: Link[], family: Family, only: string | undefined): string {
   const routes = shown(links, only).flatMap((link) => {
     const own = link.addresses.of(family).filter(({ prefixLength }) => prefixLength < (family === 4 ? 32 : 128));
     const byNetwork = new Map<string, Address>();
-    // Of several addresses in a network the first is its route's.
+    // The route of a network has the first of the addresses in it.
     for (const address of link.up ? own : []) {
       const network = networkOf(address);
       if (!byNetwork.has(network)) byNetwork.set(network, address);
@@ -21,7 +21,7 @@ export function routeLines(links: Link[], family: Family, only: string | undefin
   return routes.join('');
 }
 
-/** A kernel's own, of a network that is on the link; there are no others. */
+/** A route that the kernel adds for a network on the link. There are no other routes. */
 function routeLine({ carrier }: Link, { family, address }: Address, target: string): string {
   const down = carrier ? '' : 'linkdown ';
   return family === 4
@@ -29,7 +29,7 @@ function routeLine({ carrier }: Link, { family, address }: Address, target: stri
     : `${target} proto kernel metric 256 ${down}pref medium\n`;
 }
 
-/** What `ip route get` prints of a way that there is. */
+/** Renders an existing route as `ip route get` does. */
 export function routeGetLines({ family, address }: Pick<Address, 'family' | 'address'>, route: Reachable): string {
   const from = family === 4 ? '' : ' from ::';
   const metric = family === 4 ? '' : ' metric 0 pref medium';
@@ -61,7 +61,7 @@ const RECEIVED = ['bytes', 'packets', 'errors', 'dropped', 'missed', 'mcast'];
 const SENT = ['bytes', 'packets', 'errors', 'dropped', 'carrier', 'collsns'];
 const WIDTHS = [10, 7, 6, 7, 7, 7];
 
-/** What `ip -s link` has below a link: of what the lab counts; nothing in it is ever in error. */
+/** Renders the counters of `ip -s link`. The lab counts no errors. */
 export function statisticsLines(link: Link | undefined): string {
   const { received = NOTHING, sent = NOTHING, unsent = 0 } = link?.counters ?? {};
   const columns = [
@@ -71,7 +71,7 @@ export function statisticsLines(link: Link | undefined): string {
   const widths = WIDTHS.map((width, i) => Math.max(width, ...columns.map((row) => row[i]?.length ?? 0)));
   const line = (cells: string[]) => cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join(' ');
   const header = (title: string, names: string[]) =>
-    // Two columns have no name on links like these, and the last one's place is left.
+    // iproute2 leaves the place of a last column that these links do not have.
     `    ${title}${line(names).slice(title.length)}${' '.repeat(11)}\n`;
   const [rx = [], tx = []] = columns;
   return `${header('RX:', RECEIVED)}    ${line(rx)} \n${header('TX:', SENT)}    ${line(tx)} \n`;

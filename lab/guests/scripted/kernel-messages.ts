@@ -1,8 +1,8 @@
-/** What a kernel prints over the console, whoever is using it. */
+/** Messages that a kernel prints on the console while others use it. */
 
 const MESSAGES = ['random: crng init done', 'clocksource: Switched to clocksource tsc', 'EXT4-fs (vda): re-mounted'];
 
-/** The `nth` kernel message, from 1, in the middle of a text: its line ends, that of the text goes on. */
+/** Returns a text with the `nth` kernel message, from 1, and its line end in the middle. */
 export function tornInTwo(text: string, nth: number): string {
   const message = MESSAGES[(nth - 1) % MESSAGES.length] ?? '';
   const half = text.lastIndexOf(':') - 1;
@@ -11,7 +11,7 @@ export function tornInTwo(text: string, nth: number): string {
 
 const CHUNK_LINES = 64;
 
-/** So many bytes of messages as they go over the wire, with carriage returns, in chunks of whole lines. */
+/** Yields so many bytes of messages in chunks of whole lines. Carriage returns on the wire count. */
 export function* kernelMessages(bytes: number): Generator<string> {
   let left = bytes;
   for (let second = 10; left > 0; second += 0.5) {

@@ -295,8 +295,8 @@ export class Link {
       if (!autonomous || length !== 64 || validSeconds === 0 || !parsed) continue;
       const lifetime = { validSeconds, preferredSeconds, sinceMs: performance.now() };
       const known = this.addresses.find(parsed);
-      if (!known) this.add({ ...parsed, lentBy: 'router', lifetime });
-      else if (known.lentBy === 'router') known.lifetime = lifetime;
+      if (!known) this.add({ ...parsed, assignedBy: 'router', lifetime });
+      else if (known.assignedBy === 'router') known.lifetime = lifetime;
     }
   }
 
@@ -304,7 +304,7 @@ export class Link {
   async #untilLeased(): Promise<void> {
     if (this.#isAskingForLease) return;
     this.#isAskingForLease = true;
-    while (this.isRunning && !this.addresses.of(4).some(({ lentBy }) => lentBy === 'dhcp')) {
+    while (this.isRunning && !this.addresses.of(4).some(({ assignedBy }) => assignedBy === 'dhcp')) {
       // A server that refuses at once is not asked more often than one that does not exist.
       await Promise.all([this.#requestLease(), this.pause(LEASE_WAIT_MS)]);
     }
@@ -323,7 +323,7 @@ export class Link {
     const address = parseAddress(`${yourAddress}/${prefixLength}`);
     if (!address || leaseSeconds === 0 || this.addresses.find(address)) return;
     const lifetime = { validSeconds: leaseSeconds, preferredSeconds: leaseSeconds, sinceMs: performance.now() };
-    this.add({ ...address, broadcast: lastOf(yourAddress, prefixLength), lentBy: 'dhcp', lifetime });
+    this.add({ ...address, broadcast: lastOf(yourAddress, prefixLength), assignedBy: 'dhcp', lifetime });
   }
 
   #askDhcp(

@@ -1,12 +1,12 @@
 import type { Link } from './link.ts';
 import type { KernelLog } from './kernel-log.ts';
 
-/** What a scripted guest is made of, as its programs see it. */
+/** The parts of a scripted guest that its programs use. */
 export interface Machine {
   hostname: string;
   links: Link[];
   kernel: KernelLog;
 }
 
-/** No kernel: it says so. */
+/** Shows that this is not a kernel. */
 export const KERNEL_RELEASE = '6.1.0-SIMULATED';

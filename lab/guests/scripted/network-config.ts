@@ -2,13 +2,13 @@ import { parse } from 'yaml';
 import { at, objectAt, textAt, textsAt, type Json } from '../../store/json.ts';
 import { parseAddress, type Address } from './addresses.ts';
 
-/** What a cloud-init network configuration (version 2) says of one NIC. */
+/** The part of a cloud-init network configuration (version 2) for one NIC. */
 export interface NicConfig {
-  /** The link of a NIC for which there is nothing to set up stays down. */
+  /** A link without any configuration stays down. */
   up: boolean;
   addresses: Address[];
   dhcp4: boolean;
-  /** The kernel's own answer to router advertisements, which it gives unless told otherwise. */
+  /** Whether the kernel uses router advertisements; default: true. */
   acceptRa: boolean;
 }
 

@@ -5,19 +5,19 @@ import { canonicalAddress, type Family } from '../../packets/addresses.ts';
 export interface PingOptions {
   destination: string;
   family: Family;
-  /** Undefined: until the deadline. */
+  /** Undefined: pings until the deadline. */
   count: number | undefined;
   intervalMs: number;
-  /** How long it waits at its end when nothing has ever come back. */
+  /** How long it waits at the end if there was no reply at all. */
   lingerMs: number;
-  /** It ends then, whatever has come back, and not before `count` answers or an error have. */
+  /** Ends the run. Before it, the run ends only with `count` replies or an error. */
   deadlineMs: number | undefined;
-  /** Of the payload, in bytes. */
+  /** Size of the payload in bytes. */
   size: number;
   mayFragment: boolean;
   stamped: boolean;
   showLost: boolean;
-  /** Three decimals, however long the time is. */
+  /** Prints three decimals for times of any length. */
   precise: boolean;
 }
 
@@ -41,7 +41,7 @@ const OPTIONS = {
 
 const LONGEST_PAYLOAD = 65507;
 
-/** The options, or what is wrong with them, or nothing but the question which version it is. */
+/** Returns the options, a problem with them, or 'version' for `-V`. */
 export function parsePingOptions(args: string[]): PingOptions | { problem: string } | 'version' {
   try {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });

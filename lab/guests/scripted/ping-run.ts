@@ -1,13 +1,13 @@
 import type { Echo } from '../../packets/echo.ts';
 import type { PingOptions } from './ping-options.ts';
 import { PingTally } from './ping-tally.ts';
-import { replyLine, tooLongLine, unreachableLine } from './ping-words.ts';
+import { replyLine, tooLongLine, unreachableLine } from './ping-output.ts';
 import type { Route } from './routes.ts';
 import type { Output } from './shell.ts';
 
 /** The time of sending at the start of the payload: a shorter payload has no round-trip time. */
 const STAMP_BYTES = 16;
-/** Of IP and ICMP. */
+/** Bytes of the IP and ICMP headers, by family. */
 const HEADERS = { 4: 28, 6: 48 } as const;
 
 export type Reachable = Exclude<Route, { kind: 'none' }>;
@@ -38,7 +38,7 @@ export class PingRun {
       if (packet.type !== 'echo' || packet.request || packet.id !== id || !link.owns(packet.destination)) return;
       this.#receive(packet);
     });
-    // Before a deadline there are as many pings as it takes.
+    // With a deadline the number of pings is not limited.
     const last = deadlineMs === undefined ? count : Infinity;
     for (let sent = 0; sent < last && !this.#over(); sent += 1) {
       const wire = (sent + 1) & 0xffff;
@@ -49,7 +49,7 @@ export class PingRun {
       this.#send(wire, id);
       if (sent + 1 < last) await this.#pause(this.#start + (sent + 1) * intervalMs);
     }
-    // With an answer ping knows what a round trip takes, and waits for twice that.
+    // After a reply ping knows the round-trip time and waits twice as long.
     const { received, slowestMs } = this.tally;
     await this.#pause(
       performance.now() + (received > 0 ? Math.max(2 * slowestMs, intervalMs) : this.#options.lingerMs),
@@ -65,7 +65,7 @@ export class PingRun {
     return deadlineMs !== undefined && (errors > 0 || performance.now() - this.#start >= deadlineMs);
   }
 
-  /** Until a time of performance.now(), or the end of all. */
+  /** Waits until a time of performance.now() or the end of the run. */
   #pause(untilMs: number): Promise<void> {
     const deadline = this.#start + (this.#options.deadlineMs ?? Infinity);
     const endMs = Math.min(untilMs, deadline);
@@ -76,7 +76,7 @@ export class PingRun {
         this.#wake = () => undefined;
         resolve();
       };
-      // A timer may come up to a millisecond before its time.
+      // A timer may fire up to a millisecond early.
       const wait = () => {
         const leftMs = endMs - performance.now();
         if (leftMs > 0) timer = setTimeout(wait, Math.ceil(leftMs));

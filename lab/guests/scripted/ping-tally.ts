@@ -1,16 +1,16 @@
-/** What comes of the pings of one run, and the sum of it in the words of iputils. */
+/** The results of one run, and their summary in the format of iputils. */
 export class PingTally {
   transmitted = 0;
   received = 0;
   duplicates = 0;
   errors = 0;
-  /** Until the last ping was sent. */
+  /** From the start until the last ping was sent. */
   timeMs = 0;
-  /** Of each answer that was long enough to tell, duplicates too, in milliseconds. */
+  /** Round-trip times in milliseconds, of duplicates too. */
   readonly #rtts: number[] = [];
-  /** Sequence numbers as they are on the wire: they start again after 65535. */
+  /** Sequence numbers have 16 bits: they start again after 65535. */
   readonly #answered = new Set<number>();
-  /** The most that were on their way at once. */
+  /** The largest number of pings in flight. */
   #pipe = 1;
 
   sent(sequence: number): void {
@@ -22,7 +22,7 @@ export class PingTally {
     return this.#answered.has(sequence);
   }
 
-  /** Whether this is the first answer to that ping. */
+  /** Counts a reply. Returns whether it is the first one to that ping. */
   answer(sequence: number, rttMs: number | undefined): boolean {
     this.#settle(sequence);
     if (rttMs !== undefined) this.#rtts.push(rttMs);
@@ -33,7 +33,7 @@ export class PingTally {
     return first;
   }
 
-  /** An error instead of an answer. */
+  /** Counts an error in place of a reply. */
   error(sequence: number): void {
     this.#settle(sequence);
     this.errors += 1;
@@ -43,7 +43,7 @@ export class PingTally {
     return Math.max(0, ...this.#rtts);
   }
 
-  /** From its empty line on. */
+  /** Renders the summary, which starts with an empty line. */
   render(destination: string): string {
     const loss = Number((((this.transmitted - this.received) / this.transmitted) * 100).toPrecision(6));
     const counts = [

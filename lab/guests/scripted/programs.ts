@@ -7,13 +7,13 @@ import { scriptedPing } from './scripted-ping.ts';
 import { runProgram, runShell, type Program } from './shell.ts';
 import { textPrograms } from './text-programs.ts';
 
-/** What is installed on a scripted guest. */
+/** Returns the programs of a scripted guest by name. */
 export function installedPrograms(machine: Machine, quirks: GuestQuirks): Record<string, Program> {
   const { hostname, links, kernel } = machine;
   return {
     ...textPrograms,
     arping: arping(links),
-    // With arguments it only sets what the console is to show.
+    // With arguments it only sets the console's log level.
     dmesg: (args, { out }) => {
       if (args.length === 0) out.write(kernel.read());
       return 0;
@@ -40,7 +40,7 @@ function quirkyPing(ping: Program, { hangingPing: hangs, clockSetMs }: GuestQuir
   return clockSetMs === undefined ? ping : clockSetPing(ping, clockSetMs);
 }
 
-/** Takes its times from a clock that is set meanwhile: one reply seems to have taken that long, and so does the longest. */
+/** Simulates a clock that is set during the run: the third reply and the maximum have the time of the step. */
 function clockSetPing(ping: Program, byMs: number): Program {
   return (args, environment) => {
     let set = false;
@@ -54,7 +54,7 @@ function clockSetPing(ping: Program, byMs: number): Program {
   };
 }
 
-/** Tells its version, and nothing else ever. */
+/** Prints its version with `-V`; any other call never ends. */
 function hangingPing(ping: Program): Program {
   return (args, environment) => {
     return args.includes('-V') ? ping(args, environment) : new Promise<never>(() => undefined);

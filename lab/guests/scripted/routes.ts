@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { Address } from './addresses.ts';
 import type { Link } from './link.ts';
 
-/** How a machine reaches an address: it is its own, it is on one of its links, or not at all. */
+/** How a machine reaches an address: its own, on one of its links, or not at all. */
 export type Route =
   | { kind: 'own' }
   | { kind: 'link'; link: Link; source: string }

@@ -1,13 +1,13 @@
 import type { Link } from './link.ts';
 import { parsePingOptions } from './ping-options.ts';
 import { PingRun } from './ping-run.ts';
-import { headline } from './ping-words.ts';
+import { headline } from './ping-output.ts';
 import { routeTo } from './routes.ts';
 import type { Program } from './shell.ts';
 
 /**
- * A ping in the words of iputils. It sends real packets over the lab's network and times them, but no machine stands behind
- * it: `-V` says so.
+ * A ping with the output of iputils. It sends and times packets over the lab's network.
+ * `-V` shows that no virtual machine does this.
  */
 export function scriptedPing(links: Link[]): Program {
   return async (args, { out, error }) => {
@@ -31,7 +31,7 @@ export function scriptedPing(links: Link[]): Program {
     await ping.run();
     out.write(ping.tally.render(destination));
     const { received } = ping.tally;
-    // With a deadline, fewer answers than wanted are a failure, too.
+    // With a deadline, fewer replies than requested are a failure, too.
     return received === 0 || (deadlineMs !== undefined && received < (count ?? 0)) ? 1 : 0;
   };
 }

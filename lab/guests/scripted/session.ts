@@ -10,7 +10,7 @@ import { Terminal } from './terminal.ts';
 const TORN_PROMPTS = 3;
 const INTERRUPTED = 130;
 
-/** Login, then one command after another, as on a serial line with a getty. */
+/** Starts a serial console with a login, then runs one command after another. */
 export function startSession(machine: Machine, quirks: GuestQuirks): Terminal {
   const { hostname, links } = machine;
   let user: string | undefined;
@@ -18,7 +18,7 @@ export function startSession(machine: Machine, quirks: GuestQuirks): Terminal {
   let work = Promise.resolve();
   let torn = quirks.tornPrompt ? TORN_PROMPTS : 0;
   let flooded = false;
-  /** Lines typed before the last interrupt are of an earlier round: what they still print is not seen. */
+  /** Counts interrupts. Output of lines from an earlier round is discarded. */
   let round = 0;
   let interrupt: () => void = () => undefined;
 
@@ -89,7 +89,7 @@ export function startSession(machine: Machine, quirks: GuestQuirks): Terminal {
   return terminal;
 }
 
-/** As fast as this process can without keeping others waiting. */
+/** Prints kernel messages and yields to the event loop after each chunk. */
 async function flood(terminal: Terminal, bytes: number): Promise<void> {
   for (const chunk of kernelMessages(bytes)) {
     terminal.print(chunk);

@@ -1,19 +1,19 @@
 /**
- * As much of the POSIX shell's grammar as a checkup types: words and quotes, pipes, `;` `&&` `||` `&`, subshells, and
- * redirection to and from files. What it does not know is a syntax error, never a guess.
+ * The part of the POSIX shell's grammar that a checkup uses: words and quotes, pipes, `;` `&&` `||` `&`, subshells, and
+ * redirection to and from files. Anything else is a syntax error.
  */
 
 type Separator = ';' | '&&' | '||' | '&';
 
 export interface Command {
-  /** As typed, quotes and all. */
+  /** With quotes. */
   words: string[];
-  /** Instead of words: a list in parentheses. */
+  /** A list in parentheses, in place of words. */
   subshell?: List;
   redirects: { operator: '<' | '>' | '2>' | '2>&1'; path: string }[];
 }
 
-/** Commands of which each reads what the one before it prints. */
+/** Commands that each read the output of the previous one. */
 export type Pipeline = [Command, ...Command[]];
 
 export type List = { pipeline: Pipeline; then: Separator }[];

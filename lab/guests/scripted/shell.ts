@@ -5,23 +5,23 @@ export interface Output {
   write(text: string): void;
 }
 
-/** What a program sees of the machine it runs on. */
+/** What a program can use. */
 export interface Environment {
   out: Output;
   error: Output;
-  /** All of what it can read: of a file, or of the program before it in a pipe. */
+  /** Its whole input: a file, or the output of the previous program in a pipe. */
   input: string;
   files: Files;
   programs: Record<string, Program>;
 }
 
-/** Answers its exit status. */
+/** Returns its exit status. */
 export type Program = (args: string[], environment: Environment) => Promise<number> | number;
 
-/** A file that cannot be opened for a command. */
+/** The file of a redirection cannot be opened. */
 class RedirectError extends Error {}
 
-/** Runs a line as a shell would; answers the exit status of its last command. */
+/** Runs a line and returns the exit status of its last command. */
 export async function runShell(line: string, environment: Environment, before = 0): Promise<number> {
   try {
     return await runList(parseList(line), environment, before);
@@ -45,7 +45,7 @@ async function runList(list: List, environment: Environment, before: number): Pr
   return status;
 }
 
-/** One after another: what is typed here ends by itself, so the next can wait for all of it. */
+/** Runs programs one after another: each reads the whole output of the previous one. */
 async function runPipeline([first, ...rest]: Pipeline, outer: Environment, last: number): Promise<number> {
   let { input } = outer;
   let status = last;
@@ -57,7 +57,7 @@ async function runPipeline([first, ...rest]: Pipeline, outer: Environment, last:
       },
     };
     const out = i < rest.length ? pipe : outer.out;
-    // `$?` is what came before the whole pipeline.
+    // `$?` is the status before the pipeline.
     status = await runCommand(command, { ...outer, input, out }, last);
     input = printed;
   }
@@ -102,7 +102,7 @@ function redirected({ redirects }: Command, outer: Environment, last: number): E
   return environment;
 }
 
-/** Takes quotes off, and puts the last exit status in place of `$?` outside single quotes. */
+/** Removes quotes, and replaces `$?` outside single quotes by the last exit status. */
 function expanded(word: string, last: number): string {
   const parts = /'([^']*)'|"([^"]*)"|\\(.)|(\$\?)/g;
   return word.replace(parts, (...[, single, double, escaped]: (string | undefined)[]) => {

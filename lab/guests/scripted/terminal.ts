@@ -1,19 +1,19 @@
 const INTERRUPT = '\x03';
 const KILL_LINE = '\x15';
 
-/** Who reads what is typed. */
+/** Callbacks for typed input. */
 export interface Reader {
   onLine: (line: string) => void;
-  /** Ctrl-C was typed; what was typed before it on the line is gone. */
+  /** Ctrl-C was typed. Text before it on the line is discarded. */
   onInterrupt: () => void;
 }
 
 /**
- * A serial terminal in cooked mode: echoes what is typed, hands over whole lines, and prints a line feed as a carriage return
- * and a line feed. Ctrl-U takes the typed line back.
+ * A serial terminal in cooked mode: echoes input, reports whole lines, and prints a line feed as a carriage return and a
+ * line feed. Ctrl-U deletes the typed line.
  */
 export class Terminal {
-  /** Where the echo wraps, as a shell's line editor does it; undefined: nowhere. */
+  /** The column at which the echo wraps, as with a shell's line editor; undefined: it does not wrap. */
   columns: number | undefined;
   readonly #listeners = new Set<(data: Uint8Array) => void>();
   readonly #reader: Reader;
@@ -24,7 +24,7 @@ export class Terminal {
     this.#reader = reader;
   }
 
-  /** What the guest prints. */
+  /** Prints output of the guest. */
   print(text: string): void {
     const start = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
     this.#column = (start === 0 ? this.#column : 0) + text.length - start;
@@ -32,7 +32,7 @@ export class Terminal {
     for (const listener of this.#listeners) listener(data);
   }
 
-  /** What the other end of the wire types. */
+  /** Takes input from the other end of the wire. */
   type(data: Uint8Array): void {
     for (const character of Buffer.from(data).toString('utf8').replaceAll('\r', '\n')) this.#take(character);
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Environment, Program } from './shell.ts';
 
-/** Programs that read files or what is piped into them, and say what is in there. */
+/** Programs that read files or their piped input. */
 export const textPrograms: Record<string, Program> = {
   '[': ([flag, path = ''], { files }) => (flag === '-f' && files.has(path) ? 0 : 1),
   cat: eachOf('cat', (text) => text),
@@ -26,14 +26,14 @@ export const textPrograms: Record<string, Program> = {
   },
 };
 
-/** Prints what `told` makes of each file, or of what is piped in when no file is named. */
-function eachOf(name: string, told: (text: string, path?: string) => string): Program {
+/** Prints the result of `render` for each file, or for the input if no file is named. */
+function eachOf(name: string, render: (text: string, path?: string) => string): Program {
   return (paths, { out, error, files, input }) => {
-    if (paths.length === 0) out.write(told(input));
+    if (paths.length === 0) out.write(render(input));
     let status = 0;
     for (const path of paths) {
       const text = files.read(path);
-      if (text !== undefined) out.write(told(text, path));
+      if (text !== undefined) out.write(render(text, path));
       else {
         error.write(`${name}: ${path}: No such file or directory\n`);
         status = 1;
@@ -64,7 +64,7 @@ function firstBytes(count: string): Cut {
   return (text) => Buffer.from(text).subarray(0, Number(count)).toString();
 }
 
-/** `+N`: from the Nth byte on, the first being 1. */
+/** `+N`: from the Nth byte on, counted from 1. */
 function lastBytes(count: string): Cut {
   const from = (data: Buffer) => (count.startsWith('+') ? Number(count) - 1 : data.length - Number(count));
   return (text) => {

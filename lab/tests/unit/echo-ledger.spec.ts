@@ -134,27 +134,27 @@ test('a limit is taken off again', () => {
 
 test('a sequence number that comes again is another exchange', () => {
   const ledger = new EchoLedger();
-  ledger.note(NET, pingFrame({ sequence: 5 }), crossing(1n));
-  ledger.note(NET, pingFrame({ sequence: 5 }), crossing(2n));
-  ledger.note(NET, pongFrame({ sequence: 5 }), crossing(3n));
+  ledger.record(NET, pingFrame({ sequence: 5 }), crossing(1n));
+  ledger.record(NET, pingFrame({ sequence: 5 }), crossing(2n));
+  ledger.record(NET, pongFrame({ sequence: 5 }), crossing(3n));
   expect(ledger.exchanges().map(({ reply }) => reply?.arrivedNs)).toEqual([undefined, 3n]);
 });
 
 test('of several replies the first that was delivered counts; of an unasked one nothing is noted', () => {
   const ledger = new EchoLedger();
-  ledger.note(NET, pongFrame({ sequence: 9 }), crossing(1n));
-  ledger.note(NET, pingFrame(), crossing(2n));
-  ledger.note(NET, pongFrame(), { arrivedNs: 3n, fate: 'lost' });
-  ledger.note(NET, pongFrame(), crossing(4n));
-  ledger.note(NET, pongFrame(), crossing(5n));
+  ledger.record(NET, pongFrame({ sequence: 9 }), crossing(1n));
+  ledger.record(NET, pingFrame(), crossing(2n));
+  ledger.record(NET, pongFrame(), { arrivedNs: 3n, fate: 'lost' });
+  ledger.record(NET, pongFrame(), crossing(4n));
+  ledger.record(NET, pongFrame(), crossing(5n));
   expect(ledger.exchanges()).toMatchObject([{ reply: { arrivedNs: 4n } }]);
 });
 
 test('the same ping in two networks is two', () => {
   const ledger = new EchoLedger();
-  ledger.note('ns/a', pingFrame(), crossing(1n));
-  ledger.note('ns/b', pingFrame(), crossing(2n));
-  ledger.note('ns/a', pongFrame(), crossing(3n));
+  ledger.record('ns/a', pingFrame(), crossing(1n));
+  ledger.record('ns/b', pingFrame(), crossing(2n));
+  ledger.record('ns/a', pongFrame(), crossing(3n));
   expect(ledger.exchanges().map(({ network, reply }) => [network, reply?.arrivedNs])).toEqual([
     ['ns/a', 3n],
     ['ns/b', undefined],
@@ -163,8 +163,8 @@ test('the same ping in two networks is two', () => {
 
 test('it remembers only so many, the last ones', () => {
   const ledger = new EchoLedger(10);
-  for (let sequence = 0; sequence < 35; sequence += 1) ledger.note(NET, pingFrame({ sequence }), crossing(1n));
+  for (let sequence = 0; sequence < 35; sequence += 1) ledger.record(NET, pingFrame({ sequence }), crossing(1n));
   expect(ledger.exchanges().map(({ sequence }) => sequence)).toEqual([25, 26, 27, 28, 29, 30, 31, 32, 33, 34]);
-  ledger.note(NET, pongFrame({ sequence: 34 }), crossing(2n));
+  ledger.record(NET, pongFrame({ sequence: 34 }), crossing(2n));
   expect(ledger.exchanges().at(-1)?.reply?.arrivedNs).toBe(2n);
 });

@@ -2,7 +2,7 @@ import type { Family } from '../../packets/addresses.ts';
 import type { Address } from './addresses.ts';
 import type { Link } from './link.ts';
 
-/** Links and addresses in the words of `ip` of iproute2: a line to each with `-o`, several without. */
+/** Links and addresses as `ip` of iproute2 prints them: one line each with `-o`, several without. */
 
 export const LOOPBACK = 'lo';
 const LOOPBACK_LINK =
@@ -29,7 +29,7 @@ export function addressLines(links: Link[], families: Family[], only: string | u
   return [{ name: LOOPBACK, text: loopback }, ...own].map(shownIf(only)).join('');
 }
 
-/** Without `-o`; what `below` says of a device follows it. */
+/** Without `-o`; the text that `below` returns follows each link. */
 export function linkParagraphs(
   links: Link[],
   only: string | undefined,
@@ -40,7 +40,7 @@ export function linkParagraphs(
   return [loopback, ...own].map(shownIf(only)).join('');
 }
 
-/** Without `-o`: links with what addresses they have. Of one family, only those that have any, and nothing of their MACs. */
+/** Without `-o`: links with their addresses. With one family, only links that have such addresses, without their MACs. */
 export function addressParagraphs(links: Link[], families: Family[], only: string | undefined): string {
   const names = [LOOPBACK, ...links.map(({ name }) => name)];
   const whole = families.length > 1;
@@ -78,14 +78,14 @@ function linkLine({ index, name, mac, mtu, up, carrier }: Link): string {
 function addressLine({ index, name }: Link, own: Address): string {
   const { family, address, prefixLength, broadcast, scope } = own;
   const network = `${address}/${prefixLength}${broadcast === undefined ? '' : ` brd ${broadcast}`}`;
-  // The label at the end of an IPv4 address; an IPv6 one has none, and a space.
+  // An IPv4 address ends with a label, an IPv6 address with a space.
   const words = [`scope ${scope}`, ...flagsOf(own), ...(family === 4 ? [name] : [''])].join(' ');
   return `${index}: ${name}    ${family === 4 ? 'inet' : 'inet6'} ${network} ${words}${lifetimeOf(own)}`;
 }
 
-function flagsOf({ state, lentBy }: Address): string[] {
+function flagsOf({ state, assignedBy }: Address): string[] {
   const detection = { usable: [], tentative: ['tentative'], duplicate: ['dadfailed', 'tentative'] }[state];
-  return [...detection, ...(lentBy ? ['dynamic'] : []), ...(lentBy === 'router' ? ['mngtmpaddr'] : [])];
+  return [...detection, ...(assignedBy ? ['dynamic'] : []), ...(assignedBy === 'router' ? ['mngtmpaddr'] : [])];
 }
 
 function lifetimeOf({ lifetime }: Address): string {

@@ -2,7 +2,7 @@ import type { Echo } from '../../packets/echo.ts';
 import { HOP_LIMIT } from '../../packets/ip.ts';
 import type { PingOptions } from './ping-options.ts';
 
-/** What iputils' ping says of both families. */
+/** Lines of iputils' ping for both families. */
 
 export function headline({ destination, family, size }: PingOptions): string {
   return family === 4
@@ -10,7 +10,7 @@ export function headline({ destination, family, size }: PingOptions): string {
     : `PING ${destination}(${destination}) ${size} data bytes\n`;
 }
 
-/** Without a time when the payload was too short to carry one. */
+/** Has no time if the payload is too short for one. */
 export function replyLine(
   { destination, precise }: PingOptions,
   { sequence, payload }: Pick<Echo, 'sequence' | 'payload'>,
@@ -25,12 +25,12 @@ export function unreachableLine({ family }: PingOptions, source: string, sequenc
   return `From ${source} icmp_seq=${sequence} ${reason}`;
 }
 
-/** For more than the NIC takes; the two halves of iputils never agreed on it. */
+/** The error for a payload above the MTU of the NIC. iputils has two spellings of it. */
 export function tooLongLine({ family }: PingOptions, mtu: number): string {
   return `ping: local error: message too long, mtu${family === 4 ? '=' : ': '}${mtu}`;
 }
 
-/** Three significant digits, and never more decimals than microseconds. */
+/** Three significant digits, and at most three decimals. */
 function threeDigits(ms: number): string {
   return ms.toFixed(ms >= 99.95 ? 0 : ms >= 9.995 ? 1 : ms >= 1 ? 2 : 3);
 }
