@@ -4,8 +4,6 @@ import type { Lab } from '../../lab/lab.ts';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 const SAME_V4 = /10\.77\.0\.10\b/;
 const HOST_LOCAL = { type: 'host-local', ranges: [[{ subnet: '10.77.0.0/24', rangeStart: '10.77.0.10' }]] };
 const STATIC = { type: 'static', addresses: [{ address: '10.77.0.10/24' }] };

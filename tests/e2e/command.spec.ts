@@ -11,8 +11,6 @@ import { checkupRbac, checkupRbacWithout, extendedRbac } from '../support/permis
 
 const KEEP_VMS = ['--param', 'skipTeardown=onfailure'];
 
-test.describe.configure({ mode: 'parallel' });
-
 test(
   'two at once, one over its limit, which keeps its VMs: each prints its own answer, and the last one takes the permissions along',
   { tag: '@command' },

@@ -17,8 +17,6 @@ import { checkupRbac } from '../support/permissions.ts';
 
 const NANOSECONDS = expect.stringMatching(/^[1-9]\d*$/);
 
-test.describe.configure({ mode: 'parallel' });
-
 test('the console’s job succeeds, and again after each Rerun', async ({ newLab }, testInfo) => {
   const lab = await newLab({ objects: checkupRbac() });
   const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));

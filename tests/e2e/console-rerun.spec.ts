@@ -20,7 +20,7 @@ import { test } from '../support/lab-test.ts';
 import { checkupRbac, checkupRbacWithout } from '../support/permissions.ts';
 import type { ErrorCode } from '../../model/errors.ts';
 
-test.describe.configure({ mode: 'parallel', timeout: 240_000 });
+test.describe.configure({ timeout: 240_000 });
 
 const VMIS = 'virtualmachineinstances';
 const STALE = 'status.result.targetToSource.p99LatencyNanoSec';

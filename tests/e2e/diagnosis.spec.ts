@@ -12,8 +12,6 @@ import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.
 import { test } from '../support/lab-test.ts';
 import { CHECKUP_ACCOUNT, checkupRbac, checkupRbacWithout, extendedRbac } from '../support/permissions.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 interface Case {
   readonly id: (typeof DIAGNOSIS_IDS)[number];
   /** What makes it, by name; or the lab itself. */

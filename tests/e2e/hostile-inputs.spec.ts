@@ -9,8 +9,6 @@ import { test } from '../support/lab-test.ts';
 import type { HostileInput } from '../support/hostile/hostile-input.ts';
 import { HOSTILE_INPUTS } from '../support/hostile/inputs.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 const LIMIT_MS = 60_000;
 const NAD = 'hostile';
 

@@ -7,8 +7,6 @@ import { startHostileServer } from '../support/hostile-server.ts';
 import { test } from '../support/lab-test.ts';
 import { keptTexts, stringsIn } from '../support/report-texts.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 const HOSTILE =
   '\u001b[2J\u001b[31mHOSTILE\u001b]0;title\u0007\u202e\u2066\u200b\u009b1mtext\u0000\b\u007f <script>alert(1)</script>\u001b[6n';
 const CLEAN = 'HOSTILEtext &lt;script>alert(1)&lt;/script>';

@@ -85,7 +85,7 @@ function expectWords(text: string, words: readonly string[]): void {
   for (const word of words) expect(plain).toContain(word);
 }
 
-test('of a success, and of a failure after it', { tag: ['@alone', '@slow'] }, async ({ newLab, checkup }, testInfo) => {
+test('of a success, and of a failure after it', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab();
   const directory = testInfo.outputPath('artifacts');
   const env = { ARTIFACTS_DIR: directory, OVERWRITE_RESULTS: 'true', SAMPLE_DURATION_SECONDS: '3' };
@@ -143,7 +143,7 @@ test('of a success, and of a failure after it', { tag: ['@alone', '@slow'] }, as
   }
 });
 
-test('of a failure with a diagnosis', { tag: ['@alone', '@slow'] }, async ({ newLab, checkup }, testInfo) => {
+test('of a failure with a diagnosis', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab({ impairment: { lossPercent: 100 } });
   const directory = testInfo.outputPath('artifacts');
   const { output } = await checkup(lab, { env: { ARTIFACTS_DIR: directory } }).ended;
@@ -156,7 +156,7 @@ test('of a failure with a diagnosis', { tag: ['@alone', '@slow'] }, async ({ new
 
 test(
   'JUnit is XML in the eyes of a browser, which takes nothing else',
-  { tag: ['@alone', '@slow'] },
+  { tag: '@slow' },
   async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab();
     const directory = testInfo.outputPath('artifacts');

@@ -22,6 +22,9 @@ const MOST_MEGABYTES = 32;
 
 test.skip(process.geteuid?.() !== 0, 'a root file system and a user of its own take root');
 
+// The tests share one image tree.
+test.describe.configure({ mode: 'default' });
+
 let directory = '';
 let sizes = '';
 

@@ -12,8 +12,6 @@ import { checkupPermissions, checkupRbac, checkupRbacWithout } from '../support/
 const MANIFEST = path.join(import.meta.dirname, '..', '..', 'manifests', 'job.yaml');
 const NAME = 'kubevirt-vm-latency';
 
-test.describe.configure({ mode: 'parallel' });
-
 /** The manifest with a short sample; `spec` and `container` go over its own. */
 function jobManifest(spec: JsonObject = {}, container: JsonObject = {}): JsonObject {
   const job = parse(readFileSync(MANIFEST, 'utf8')) as JsonObject;

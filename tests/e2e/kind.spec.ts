@@ -32,7 +32,7 @@ const test = base.extend<Tools>({
   },
 });
 
-test.describe.configure({ mode: 'parallel', timeout: 180_000 });
+test.describe.configure({ timeout: 180_000 });
 
 const REMOVAL = 'kind delete cluster --name vm-latency-e2e';
 const KUBEVIRT = 'https://github.com/kubevirt/kubevirt/releases/download/v1.9.0';

@@ -13,8 +13,6 @@ const GUIDE = readFileSync(path.join(ROOT, 'docs/manifests.md'), 'utf8');
 const JOB = 'job/kubevirt-vm-latency';
 const SUCCEEDED = /\nResults\n[\s\S]+\nKubevirt VM latency checkup succeeded: min \S+ avg \S+ max \S+\n$/;
 
-test.describe.configure({ mode: 'parallel' });
-
 interface Cluster {
   lab: Lab;
   kubectl: Kubectl;

@@ -13,8 +13,6 @@ import { CHECKUP_ACCOUNT, checkupRbacWithout } from '../support/permissions.ts';
 import { workerBelow } from '../support/processes.ts';
 import { schemaComplaints } from '../support/result-schema.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 const DAMAGED = { impairment: { lossPercent: 20, seed: 5 } };
 const NO_REMOVAL = checkupRbacWithout({ resource: 'virtualmachineinstances', verb: 'delete' });
 

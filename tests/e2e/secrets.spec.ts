@@ -11,8 +11,6 @@ import { test } from '../support/lab-test.ts';
 import { CHECKUP_ACCOUNT, checkupPermissions, checkupRbac, checkupRbacWithout } from '../support/permissions.ts';
 import { filesBelow, findLeaks } from '../support/leak-scan.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 /** What nothing else contains. */
 const secret = (): string => randomBytes(15).toString('hex');
 const PASSWORD = secret();

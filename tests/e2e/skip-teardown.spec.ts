@@ -3,8 +3,6 @@ import { expect } from '@playwright/test';
 import { configMapData, setConfigMap, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 const TOO_SLOW = { MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' };
 
 test('onfailure: the VMs of a failed run stay, with the commands to reach and to remove them', async ({

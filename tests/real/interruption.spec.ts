@@ -6,19 +6,24 @@ import { BLOWS } from '../resilience/disruptions.ts';
 import { ROWS } from '../resilience/checkpoints.ts';
 import { strike } from '../resilience/inject.ts';
 
-const TITLES = ['SIGTERM to PID 1', 'SIGINT to npx and all', 'SIGKILL of all', 'SIGKILL of worker', 'timeout'];
-/** Before, no guest has been asked for. */
-const FIRST = 'setup, between creates';
+/** What differs with real guests is only that their processes end; tests/resilience/disruptions.spec.ts has every cell. */
+const CELLS = {
+  'setup, waiting': ['SIGTERM to PID 1', 'SIGKILL of all', 'SIGKILL of worker'],
+  'setup, login': ['timeout'],
+  latency: ['SIGTERM to PID 1', 'SIGKILL of all', 'SIGKILL of worker', 'timeout'],
+  teardown: ['SIGTERM to PID 1'],
+};
+const CASES = Object.entries(CELLS).flatMap(([moment, titles]) =>
+  titles.map(
+    (title) => [ROWS.find((row) => row.title === moment), BLOWS.find((blow) => blow.title === title)] as const,
+  ),
+);
 
-const rows = ROWS.slice(ROWS.findIndex(({ title }) => title === FIRST));
-const blows = BLOWS.filter(({ title }) => TITLES.includes(title));
-
-for (const row of rows) {
-  for (const blow of blows.filter(({ applies }) => applies?.(row) ?? true)) {
-    test(`${row.title}: ${blow.title}`, { tag: ['@real', '@slow'] }, async ({ newLab, checkup }, testInfo) => {
-      const cell = await strike(row, blow, { newLab, checkup, guests: 'qemu' });
-      await expect.poll(guestsOfThisProcess).toBe(0);
-      testInfo.annotations.push({ type: 'cell', description: JSON.stringify([row.title, blow.title, cell]) });
-    });
-  }
+for (const [row, blow] of CASES) {
+  if (row === undefined || blow === undefined) throw new Error('there is no such row or column');
+  test(`${row.title}: ${blow.title}`, { tag: ['@real', '@slow'] }, async ({ newLab, checkup }, testInfo) => {
+    const cell = await strike(row, blow, { newLab, checkup, guests: 'qemu' });
+    await expect.poll(guestsOfThisProcess).toBe(0);
+    testInfo.annotations.push({ type: 'cell', description: JSON.stringify([row.title, blow.title, cell]) });
+  });
 }

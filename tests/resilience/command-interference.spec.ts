@@ -7,8 +7,6 @@ import { account, expectArtifacts, head, NETWORK, objectsIn, SOON_MS, test } fro
 import { kubectlFor } from '../support/kubectl.ts';
 import { checkupRbac } from '../support/permissions.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 function namespace(name: string, labels: JsonObject = {}, annotations: JsonObject = {}): JsonObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels, annotations } };
 }

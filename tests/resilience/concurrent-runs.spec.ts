@@ -5,8 +5,6 @@ import { textAt } from '../../lab/objects.ts';
 import { configMapData, setConfigMap, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 const IN_USE = 'Kubevirt VM latency checkup failed: configMap is already in use';
 const OVERWRITE = { 'spec.param.overwriteResults': 'true' };
 /** What an earlier run left behind, to be overwritten. */

@@ -20,8 +20,6 @@ import { test } from '../support/lab-test.ts';
 
 const LIST_FILE = '.kubevirt-vm-latency-files';
 
-test.describe.configure({ mode: 'parallel' });
-
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const UID = process.geteuid?.() ?? 0;
 const EXCEEDED = { MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' };

@@ -7,8 +7,6 @@ import { BLOWS } from './disruptions.ts';
 import { ROWS } from './checkpoints.ts';
 import { strike } from './inject.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 for (const row of ROWS) {
   for (const blow of BLOWS.filter(({ applies }) => applies?.(row) ?? true)) {
     test(`${row.title}: ${blow.title}`, { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {

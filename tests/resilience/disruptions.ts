@@ -55,12 +55,20 @@ async function expectAnswer(
 
 type Send = (run: Checkup) => void;
 
+/**
+ * Once the command line has the signal, how it came makes no difference. The other ways than the first column's are tested only
+ * where a run's state differs: before it, with VMs, in the sample, in teardown and while it writes the result.
+ */
+const EVERY_WAY = ['before input', 'setup, waiting', 'latency', 'teardown', 'report'];
+const inEveryWay = ({ title }: Row): boolean => EVERY_WAY.includes(title);
+
 /** The first signal, and two more of other kinds that must change nothing. */
 function signals(
   title: string,
   first: NodeJS.Signals,
   send: (signal: NodeJS.Signals) => Send,
   options?: CheckupOptions,
+  applies?: Blow['applies'],
 ): Blow {
   // npx, or the shell it started, dies of the signal itself: a shell calls that 130 as well.
   const shellStatus = options === BY_NPX ? [first] : [];
@@ -73,6 +81,7 @@ function signals(
     title,
     purpose: 'strike',
     ...(options && { options }),
+    ...(applies && { applies }),
     strike: async ({ lab, run, row, moment }) => {
       const struck = performance.now();
       send(first)(run);
@@ -123,6 +132,7 @@ const SIGTERM_TO_NPX: Blow = {
   title: 'SIGTERM to npx alone',
   purpose: 'strike',
   options: BY_NPX,
+  applies: inEveryWay,
   strike: async ({ lab, run, row, moment }) => {
     run.signal('SIGTERM');
     // Noticed within half a second; what is held must be held until then.
@@ -218,9 +228,9 @@ const API_RESTART: Blow = {
 
 export const BLOWS: readonly Blow[] = [
   signals('SIGTERM to PID 1', 'SIGTERM', toRunner, AS_PID_1),
-  signals('SIGINT to npx and all', 'SIGINT', toGroup, BY_NPX),
+  signals('SIGINT to npx and all', 'SIGINT', toGroup, BY_NPX, inEveryWay),
   SIGTERM_TO_NPX,
-  signals('SIGHUP', 'SIGHUP', toRunner),
+  signals('SIGHUP', 'SIGHUP', toRunner, undefined, inEveryWay),
   SIGKILL_OF_ALL,
   SIGKILL_OF_WORKER,
   API_RESTART,

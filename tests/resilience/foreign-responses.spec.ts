@@ -4,8 +4,6 @@ import { configMapData, vmisCreated, vmisLeft } from '../support/cluster-facts.t
 import { startHostileServer, type ForeignAnswer } from '../support/hostile-server.ts';
 import { test } from '../support/lab-test.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 const LOGIN_PAGE: ForeignAnswer = { status: 200, body: '<html><title>Log in</title></html>' };
 const NOT_FOUND: ForeignAnswer = {
   status: 404,

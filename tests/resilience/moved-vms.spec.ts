@@ -6,8 +6,6 @@ import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 import { CHECKUP_ACCOUNT, checkupRbac } from '../support/permissions.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 const ACCOUNT = { serviceAccount: CHECKUP_ACCOUNT };
 
 function begin(lab: Lab, name: string): void {

@@ -8,8 +8,6 @@ import type { Lab, LabOptions } from '../../lab/lab.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 interface Expected {
   lab?: Partial<LabOptions>;
   env?: Record<string, string>;

@@ -1,5 +1,5 @@
 /**
- * Fifty checkups one after the other against one lab that goes wrong at random, in every way that passes: all succeed, nothing is
+ * Thirty checkups one after the other against one lab that goes wrong at random, in every way that passes: all succeed, nothing is
  * left, and the lab does not grow. SIMULATED guests. `SOAK_SEED` repeats a run's faults.
  */
 import { setFlagsFromString } from 'node:v8';
@@ -10,7 +10,7 @@ import type { Lab } from '../../lab/lab.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
-const RUNS = 50;
+const RUNS = 30;
 /** By then everything that is there once has been made. */
 const SETTLED = 10;
 const FAULTS_PER_RUN = 3;

@@ -7,8 +7,6 @@ import { configMapData, setConfigMap, vmisCreated, vmisLeft } from '../support/c
 import { test } from '../support/lab-test.ts';
 import { workerBelow } from '../support/processes.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 const ANSWER_LIMIT_MS = 25_000;
 const LEFT =
   /teardown: failed to wait for VMI 'latency\/latency-check-source-\w+' to be gone: .*being deleted.*; remove it with: kubectl delete vmi -n latency /;

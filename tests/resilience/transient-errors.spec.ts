@@ -4,8 +4,6 @@ import type { Fault } from '../../lab/lab.ts';
 import { configMapData, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
-test.describe.configure({ mode: 'parallel' });
-
 const VMIS = 'virtualmachineinstances';
 
 const PASSING: { title: string; faults: Fault[]; mentioned: RegExp[] }[] = [
