@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { addressBytes, addressText, canonicalAddress, familyOf } from '../packets/addresses.ts';
+import { addressBytes, addressText, familyOf, networkAddress } from '../packets/addresses.ts';
 import { at, decodeJson, isObject, objectAt, objectsAt, type Json, type JsonObject } from '../store/json.ts';
 
 /** The addresses of which a network assigns some. */
@@ -76,14 +76,5 @@ export function textsIn(value: Json | undefined): string[] {
 export function parseSubnet(text: string): Subnet | undefined {
   const [, address = '', prefix = ''] = CIDR.exec(text.trim()) ?? [];
   if (isIP(address) === 0 || Number(prefix) > (familyOf(address) === 4 ? 32 : 128)) return undefined;
-  return new Subnet(masked(address, Number(prefix)), Number(prefix));
-}
-
-function masked(address: string, prefixLength: number): string {
-  const bytes = addressBytes(address);
-  bytes.forEach((byte, index) => {
-    const kept = Math.min(8, Math.max(0, prefixLength - index * 8));
-    bytes[index] = byte & (0xff << (8 - kept));
-  });
-  return canonicalAddress(addressText(bytes));
+  return new Subnet(networkAddress(address, Number(prefix)), Number(prefix));
 }

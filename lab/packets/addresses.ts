@@ -1,4 +1,5 @@
 /** MACs and IP addresses as text, in lower case and in the form of RFC 5952, and as bytes. */
+import ipaddr from 'ipaddr.js';
 
 export const BROADCAST_MAC = 'ff:ff:ff:ff:ff:ff';
 export const ALL_NODES = 'ff02::1';
@@ -20,11 +21,17 @@ export function macText(bytes: Buffer): string {
 
 /** Returns the 4 or 16 bytes of a valid address. */
 export function addressBytes(address: string): Buffer {
-  return familyOf(address) === 4 ? Buffer.from(address.split('.').map(Number)) : ipv6Bytes(address);
+  return Buffer.from(ipaddr.parse(address).toByteArray());
 }
 
-export function addressText(bytes: Buffer): string {
-  return bytes.length === 4 ? bytes.join('.') : ipv6Text(bytes);
+export function addressText(bytes: Uint8Array): string {
+  return ipaddr.fromByteArray([...bytes]).toString();
+}
+
+/** Returns the address of the network: all bits after the prefix are zero. */
+export function networkAddress(address: string, prefixLength: number): string {
+  const kind = familyOf(address) === 4 ? ipaddr.IPv4 : ipaddr.IPv6;
+  return kind.networkAddressFromCIDR(`${address}/${prefixLength}`).toString();
 }
 
 /** Returns the canonical text of an address. */
@@ -51,29 +58,4 @@ export function addressOfMac(prefix: string, mac: string): string {
   own.writeUInt8(own.readUInt8(0) ^ 2, 0);
   bytes.set([...own.subarray(0, 3), 0xff, 0xfe, ...own.subarray(3)], 8);
   return addressText(bytes);
-}
-
-function ipv6Bytes(address: string): Buffer {
-  const dotted = /[^:]+\.[^:]+$/.exec(address)?.[0];
-  const text = dotted ? address.replace(dotted, hexGroups(addressBytes(dotted)).join(':')) : address;
-  const [head = '', tail] = text.split('::');
-  const groups = (part: string) => (part === '' ? [] : part.split(':'));
-  const [front, back] = [groups(head), groups(tail ?? '')];
-  const zeros = new Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0');
-  const bytes = Buffer.alloc(16);
-  [...front, ...zeros, ...back].slice(0, 8).forEach((group, index) => {
-    bytes.writeUInt16BE(Number.parseInt(group, 16), index * 2);
-  });
-  return bytes;
-}
-
-function ipv6Text(bytes: Buffer): string {
-  const text = hexGroups(bytes).join(':');
-  const runs = text.match(/(?<![^:])0(:0)+(?![^:])/g) ?? [];
-  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '');
-  return longest === '' ? text : text.replace(new RegExp(`(^|:)${longest}(?![^:])(:|$)`), '::');
-}
-
-function hexGroups(bytes: Buffer): string[] {
-  return Array.from({ length: bytes.length / 2 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16));
 }

@@ -1,4 +1,4 @@
-import { BlockList } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { canonicalAddress, familyOf, type Family } from '../../packets/addresses.ts';
 
 /** An address of a link. An IPv6 address is tentative until duplicate address detection has ended (RFC 4862). */
@@ -20,11 +20,8 @@ export interface Address {
 export function parseAddress(cidr: string): Address | undefined {
   const [text = '', length = '', ...more] = cidr.split('/');
   const prefixLength = Number(length);
-  const family = new Map<boolean, Family>([
-    [/^\d+(\.\d+){3}$/.test(text), 4],
-    [/^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text), 6],
-  ]).get(true);
-  if (family === undefined || !/^\d+$/.test(length) || more.length > 0) return undefined;
+  if (isIP(text) === 0 || text.includes('%') || !/^\d+$/.test(length) || more.length > 0) return undefined;
+  const family = familyOf(text);
   if (prefixLength > (family === 4 ? 32 : 128)) return undefined;
   const address = canonicalAddress(text);
   const scope = /^fe[89ab]/.test(address) && family === 6 ? 'link' : 'global';

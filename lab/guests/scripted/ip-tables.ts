@@ -1,4 +1,4 @@
-import { addressBytes, addressText, type Family } from '../../packets/addresses.ts';
+import { networkAddress, type Family } from '../../packets/addresses.ts';
 import type { Address } from './addresses.ts';
 import type { Link } from './link.ts';
 import type { Reachable } from './ping-run.ts';
@@ -40,9 +40,7 @@ export function routeGetLines({ family, address }: Pick<Address, 'family' | 'add
 }
 
 function networkOf({ address, prefixLength }: Address): string {
-  const bytes = addressBytes(address);
-  const mask = (at: number) => 0xff & (0xff00 >> Math.min(8, Math.max(0, prefixLength - 8 * at)));
-  return `${addressText(Buffer.from(bytes.map((byte, at) => byte & mask(at))))}/${prefixLength}`;
+  return `${networkAddress(address, prefixLength)}/${prefixLength}`;
 }
 
 export function neighbourLines(links: Link[], families: Family[], only: string | undefined): string {

@@ -1,6 +1,6 @@
 import { familyOf, type Family } from '../../packets/addresses.ts';
 import type { Packet } from '../../packets/packet.ts';
-import type { Link } from './link.ts';
+import type { Addresses } from './addresses.ts';
 
 /** The sources of probes. */
 const NO_ADDRESSES: readonly string[] = ['0.0.0.0', '::'];
@@ -9,6 +9,15 @@ const WAIT_MS = 1000;
 
 /** How long a neighbour counts as reachable after a reply: the shortest time that kernels use. */
 const REACHABLE_MS = 15_000;
+
+/** The link of a neighbour table. */
+interface Link {
+  readonly up: boolean;
+  readonly addresses: Pick<Addresses, 'sourceFor'>;
+  owns(address: string): boolean;
+  question(address: string, source: string): Packet;
+  ask<T>(question: Packet, waitMs: number, read: () => T | undefined): Promise<T | undefined>;
+}
 
 /** A row of `ip neigh`. */
 interface Neighbour {
