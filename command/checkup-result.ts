@@ -18,7 +18,7 @@ export class Log {
   #lastLine = '';
   #bytes = 0;
 
-  /** Of a log that is read again from its beginning, what has been printed is left out. */
+  /** Returns a writer for a log that is read again from its beginning: lines that were printed are skipped. */
   reader(): (data: Buffer) => void {
     let skip = this.#bytes;
     return (data) => {

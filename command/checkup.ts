@@ -26,7 +26,7 @@ async function checkup(options: Options): Promise<number> {
   return new JobRun(kubectl, plan, options, interruption).run();
 }
 
-/** That the namespaces differ is known here before anything is applied. */
+/** Warns when the namespaces differ, before anything is applied. */
 async function warnOfIsolation(kubectl: Kubectl, { networkNamespace }: Options): Promise<void> {
   if (networkNamespace === kubectl.namespace) return;
   const discovered = await kubectl.getJson(['get', '--raw', '/apis']).catch(() => undefined);

@@ -1,14 +1,14 @@
 /** A program that is run for its output: bounded in time and in memory. */
 import { spawn, type ChildProcess } from 'node:child_process';
 
-/** Of what a program prints on standard error, the end is kept. */
+/** The end of standard error that is retained. */
 const STDERR_BYTES = 64 * 1024;
 
 export interface ChildOptions {
   input?: string;
   /** Milliseconds; without it the program may run on. */
   limitMs?: number;
-  /** Of standard output, in bytes. */
+  /** Limit of standard output, in bytes. */
   limitBytes?: number;
   /** Receives standard output, which is not kept then. */
   onData?: (data: Buffer) => void;

@@ -8,7 +8,7 @@ import { isRefusal, type Kubectl } from './kubectl.ts';
 const RETRY_MS = 30_000;
 const BETWEEN_MS = 2000;
 const CALL_LIMIT_MS = 15_000;
-/** Of kubectl at the same time. */
+/** kubectl processes at the same time. */
 const PROCESSES = 12;
 
 export interface Step {

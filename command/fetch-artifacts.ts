@@ -13,7 +13,7 @@ const BETWEEN_MS = 1000;
 /** The manifest's volume takes 64 MiB; a volume of the user's own may take more. */
 const LIMITS = { bytes: 512 * 2 ** 20, entries: 10_000 };
 
-/** That they could not be had is a warning: the result does not depend on them. */
+/** A failure is a warning: the result does not depend on the artifacts. */
 export async function fetchArtifacts(
   kubectl: Kubectl,
   pod: string,

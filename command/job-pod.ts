@@ -145,7 +145,7 @@ export class JobPod {
     for (;;) {
       const seen = await this.#watch();
       if (seen?.name === name && seen.ended) return { ...seen.ended, sidecars: seen.sidecars };
-      // Of a pod that terminates the status stays as it is until all containers have ended.
+      // The status of a terminating pod does not change until all containers have ended.
       if (seen?.deletedWithMs !== undefined || seen === undefined || Date.now() > deadline) return end;
       await this.#interruption.sleep(POLL_MS);
     }

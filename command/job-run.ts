@@ -54,7 +54,7 @@ export class JobRun {
     this.#directory = path.join(options.artifacts, plan.name);
   }
 
-  /** Answers the exit status. */
+  /** Returns the exit status. */
   async run(): Promise<number> {
     console.log(['Applying', ...objectsOf(this.#plan, false).map(nameOf)].join('\n  '));
     try {
@@ -138,7 +138,7 @@ export class JobRun {
     // A checkup that has not ended needs its permissions to remove its VMs.
     if (this.#end === undefined) await job;
     const own = [deletion(this.#kubectl, this.#plan.configMap), ...this.#permissions.ownRemoval()];
-    // Of two runs that end at once, the later one must see that the other's ConfigMap is gone.
+    // When two runs end at once, the later one must see that the other's ConfigMap is deleted.
     const permissions = async (): Promise<Leftover[]> => [...(await this.#run(own)), ...(await this.#removeShared())];
     const left = (await Promise.all([job, permissions()])).flat();
     const but = jobStays ? `, but for job/${name}` : '';
@@ -268,7 +268,7 @@ export class JobRun {
       if (this.#problem !== undefined) console.log(`warning: ${this.#problem}`);
       console.log(outcome.line);
     }
-    // Who interrupts the cleanup of a checkup that has ended still gets its result.
+    // An interruption during the cleanup does not hide the result of the checkup.
     if (by !== undefined && !(this.#endedByItself && outcome !== undefined)) return 130;
     return outcome?.succeeded && clean ? 0 : 1;
   }

@@ -16,7 +16,7 @@ const ROOT = path.join(import.meta.dirname, '..');
 const PRELOAD = path.join(ROOT, 'reporters/supervision/preload.ts');
 const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
 
-/** Answers the exit status. */
+/** Returns the exit status. */
 export async function runLocally(
   kubectl: Kubectl,
   plan: Plan,
@@ -49,7 +49,7 @@ export async function runLocally(
   return by === undefined ? status : 130;
 }
 
-/** Of the VMs that this run has left, and how to remove them. */
+/** Prints the VMs that this run has retained, and how to delete them. */
 async function nameVms(kubectl: Kubectl, uid: string): Promise<void> {
   const vms = await retainedVms(kubectl, uid);
   if (vms === undefined) {

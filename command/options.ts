@@ -169,7 +169,7 @@ export function parseOptions(args: string[]): Options | 'help' {
 function readArguments(args: string[]) {
   try {
     const { values, tokens } = parseArgs({ args, options: OPTIONS, tokens: true });
-    // Of which only the last would count.
+    // Only the last one would count.
     const single = tokens.flatMap((token) =>
       token.kind === 'option' && token.value !== undefined && token.name !== 'param' ? [`--${token.name}`] : [],
     );

@@ -23,7 +23,7 @@ export const RUN_NAMESPACE_LABEL = 'latency-check/run-namespace';
 export const CHECKUP_CONTAINER = 'checkup';
 
 export interface Plan {
-  /** Of the ConfigMap and of the Job. */
+  /** The name of the ConfigMap and of the Job. */
   name: string;
   namespace: string;
   /** Without these the checkup cannot run. */
@@ -65,7 +65,7 @@ function isRetained({ keep, data }: Options): boolean {
   return keep || (data['spec.param.skipTeardown'] ?? 'never') !== 'never';
 }
 
-/** Of a plan, what is applied, in that order. */
+/** Returns the objects of a plan in the order in which they are applied. */
 export function objectsOf(plan: Plan, local: boolean): Json[] {
   if (local) return [plan.configMap];
   return [

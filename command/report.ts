@@ -13,7 +13,7 @@ async function open(file: string): Promise<void> {
 }
 
 const USAGE = `npm run report [-- DIRECTORY]
-  DIRECTORY   the artifacts of the last run; ARTIFACTS_DIR or artifacts/ unless told
+  DIRECTORY   the artifacts of the last run; default: ARTIFACTS_DIR or artifacts/
   --no-open   only make the report`;
 
 function parse(): { positionals: string[]; values: { open: boolean; help: boolean } } {

@@ -1,4 +1,4 @@
-/** The VMs of a run that are still there when it ends: `skipTeardown` leaves them for a look. */
+/** The VMs of a run that still exist when it ends: `skipTeardown` retains them for debugging. */
 import { list, record, strings } from '../fixtures/cluster/objects.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -17,7 +17,7 @@ export async function retainedVms(kubectl: Kubectl, uid: string): Promise<string
       return name === undefined || deletionTimestamp !== undefined ? [] : [`vmi/${name}`];
     });
   } catch (error) {
-    console.log(`warning: whether VMs are left cannot be told: ${messageOf(error)}`);
+    console.log(`warning: failed to check for retained VMs: ${messageOf(error)}`);
     return undefined;
   }
 }

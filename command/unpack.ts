@@ -10,16 +10,16 @@ import { messageOf } from '../model/errors.ts';
 import { quoted } from '../model/text.ts';
 
 export interface UnpackLimits {
-  /** Of all files together. */
+  /** Limit of all files together. */
   bytes: number;
   entries: number;
 }
 
-/** Of each kind of entry that is not unpacked, this many are named. */
+/** Entries of each refused kind that are named in the warning. */
 const NAMED = 3;
 /** A tar archive ends with blocks of zeros. POSIX.1-2024, pax, "ustar Interchange Format" */
 const BLOCK_BYTES = 512;
-/** Of a path: the reports need 5. */
+/** Limit of the depth of a path: the reports need 5. */
 const DEPTH = 20;
 
 /** Makes the directory, which must not exist. Returns what is missing, one line each; what was whole is there. */

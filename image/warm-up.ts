@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { IMAGE_ENTRYPOINT, IMAGE_HOME, imageEnvironment } from './entrypoint.ts';
 
-/** Who the image runs as, unless told; and the one group that all who it may run as are in. */
+/** The default user of the image, and the group of every user that it may run as. */
 const USER = 1001;
 const GROUP = 0;
 /** Far enough for both processes to have loaded all they need: the checkup looks for its cluster, and there is none. */
@@ -31,7 +31,7 @@ export function warmUp(directory: string): void {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  // Whoever the image runs as reads them, and nobody writes.
+  // Readable for every user, writable for none.
   for (const cache of caches) readOnly(cache);
 }
 
@@ -51,7 +51,7 @@ function runBothWays(directory: string, scratch: string): void {
   run(directory, uncompiled, ['node_modules/.bin/playwright', 'test', '--grep', 'nothing', '--pass-with-no-tests']);
 }
 
-/** Answers what it printed. */
+/** Returns the output. */
 function run(directory: string, environment: Record<string, string>, args: readonly string[]): string {
   const assigned = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const isInPlace = path.resolve(directory) === IMAGE_HOME;

@@ -26,7 +26,7 @@ export function resultKey(key: string, scope: readonly Scope[] = []): string {
 
 const KNOWN: ReadonlySet<string> = new Set(Object.values(STATUS_KEYS));
 
-/** Whether a key is a run's answer, of this version or another: those go when another run begins. */
+/** Returns whether a key is a result of a run, of this version or another. These keys are removed when the next run begins. */
 export function isAnswer(key: string): boolean {
   return KNOWN.has(key) || /^status\.results?\./.test(key);
 }

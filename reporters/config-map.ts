@@ -8,8 +8,8 @@ import type { ClaimedConfigMap } from '../model/events.ts';
 import type { RunRecord } from './record.ts';
 
 /**
- * The ConfigMap to answer into; undefined where the run was refused one. Where the worker never came to claim it, or to hear
- * that it had, that is made good here.
+ * Returns the ConfigMap of the run; undefined when the claim was refused. Writes the claim when the worker did not, or when it is
+ * unknown whether it did.
  */
 export async function writeClaim(cluster: Cluster, record: RunRecord): Promise<ClaimedConfigMap | undefined> {
   if (record.claim?.state === 'held') return record.claim.configMap;

@@ -1,4 +1,4 @@
-/** Turns a run into the answer: progress and results on stdout, the status keys in the ConfigMap, the last line. Hooks only. */
+/** Reports a run: progress and results on stdout, the status keys in the ConfigMap, the last line. Hooks only. */
 import type {
   FullConfig,
   FullResult,
@@ -175,7 +175,7 @@ export default class KiagnoseReporter implements Reporter {
     await withWriteTimeout(endRun(this.#artifacts, false)).catch(() => undefined);
   }
 
-  /** A worker whose own clock does not run any more keeps neither spec.timeout nor its teardown. */
+  /** Kills a worker that ends neither at spec.timeout nor after its teardown budget. */
   #startWatchdog(): void {
     const { parameters, workerPid } = this.#record;
     if (parameters === undefined) return;
@@ -186,7 +186,7 @@ export default class KiagnoseReporter implements Reporter {
     });
   }
 
-  /** A worker that hangs must not keep the answer from being written while there is time. */
+  /** Writes the results without the worker when it does not end within its grace period. */
   async #finishWithoutWorker(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
@@ -197,7 +197,7 @@ export default class KiagnoseReporter implements Reporter {
     process.exit(INTERRUPTED_STATUS);
   }
 
-  /** Whatever hangs then (a disk, a report) has had its time. */
+  /** Exits although a disk or a report hangs. */
   #exitAtDeadline(): void {
     if (this.#over) return;
     this.#terminal.settle();
@@ -206,7 +206,7 @@ export default class KiagnoseReporter implements Reporter {
       const stage = (this.#interruptedStage ?? { stage: this.#stage }).stage;
       const outcome = { passed: false, interruptedBy: interruptedBy() ?? 'SIGINT', stage, errors: [] };
       this.#lastLine = renderLastLine(record, verdict(record, outcome));
-      console.log('  warning: the results stand here only: there was no time to write them');
+      console.log('  warning: the results are only in this output: there was no time to write them');
     }
     console.log(this.#lastLine);
     process.exit(INTERRUPTED_STATUS);

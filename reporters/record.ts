@@ -36,9 +36,9 @@ export interface RunRecord {
   /** In the order in which something was learned of them. */
   readonly routes: readonly RouteRecord[];
   readonly failures: readonly Failure[];
-  /** VMIs that were asked for and not seen gone. */
+  /** VMIs whose creation was requested and whose deletion was not seen. */
   readonly leaked: readonly CreatedVmi[];
-  /** VMIs that were left on purpose. */
+  /** VMIs that were retained (`skipTeardown`). */
   readonly retained: readonly ObjectRef[];
 }
 
@@ -116,7 +116,7 @@ export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
     case 'latency':
       return withRoute(record, event.route, { measurement: event.measurement });
     case 'warning':
-      // It was told when it came.
+      // Warnings are printed when they arrive.
       return record;
     case 'failure': {
       const { stage, code, message } = event;

@@ -6,9 +6,9 @@ import { atMostBytes, oneLine } from '../model/text.ts';
 import { vmiName } from '../model/vmi-name.ts';
 import { mainMeasurement, type RunRecord } from './record.ts';
 
-/** Of UTF-8: a ConfigMap has room for more, a dashboard has not. */
+/** Limit of a failure reason in UTF-8: a ConfigMap has room for more, a dashboard has not. */
 const REASON_BYTES = 4096;
-/** Of one reason among many; below that none of them says anything. */
+/** The shortest useful length of one reason among many. */
 const LEAST_BYTES = 200;
 
 /** What the runner says, apart from the events. */

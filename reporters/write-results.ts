@@ -1,4 +1,4 @@
-/** From what is known of a run to its answer: what is left is removed, the verdict made, the ConfigMap written. */
+/** The end of a run: deletes leaked VMIs, makes the verdict, and writes it to the ConfigMap. */
 import type { Cluster, ClusterOptions } from '../fixtures/cluster/cluster.ts';
 import { openCluster } from '../fixtures/cluster/open-cluster.ts';
 import { removeVmi } from '../fixtures/cluster/remove-vmi.ts';
@@ -15,7 +15,7 @@ import { foldEvent, type RunRecord } from './record.ts';
 import { renderStatus } from './views/configmap.ts';
 import { verdict, type Outcome, type Verdict } from './verdict.ts';
 
-/** For what a killed worker left, and for writing the results; a signal shortens both. */
+/** Budgets for deleting leaked VMIs and for writing the results; a signal shortens both. */
 const LEFTOVERS_MS = 30_000;
 const LEFTOVERS_INTERRUPTED_MS = INTERRUPTED_ANSWER_MS - 2000;
 const WRITING_MS = 40_000;
@@ -32,7 +32,7 @@ async function clusterUntil({ signal }: Countdown): Promise<{ cluster: Cluster; 
   return { cluster: await openCluster({ log: logWarning, waiting, limitMs: REQUEST_LIMIT_MS }), waiting };
 }
 
-/** A worker that was killed has removed nothing; one that tried and failed has said so. */
+/** Deletes the VMIs of a worker that was killed. A worker whose own teardown failed has reported that. */
 export async function removeLeakedVmis(record: RunRecord): Promise<RunRecord> {
   const tried = record.failures.some(({ stage }) => stage === 'teardown');
   if (record.leaked.length === 0 || tried) return record;
@@ -67,7 +67,7 @@ export interface Facts extends Omit<Outcome, 'interruptedBy' | 'stage'> {
   readonly interrupted: boolean;
 }
 
-/** What was answered, and when. */
+/** The verdict as it was written, and when. */
 export interface WrittenResults {
   readonly verdict: Verdict;
   /** `status.completionTimestamp` */
@@ -75,7 +75,7 @@ export interface WrittenResults {
   readonly interruptedBy: string | undefined;
 }
 
-/** Writes the answer; once more where a signal came while that went on. What stands in the ConfigMap then is what is answered. */
+/** Writes the verdict, and writes it again when a signal arrived meanwhile. Returns the verdict that the ConfigMap contains. */
 export async function writeResults(record: RunRecord, facts: Facts): Promise<WrittenResults> {
   const countdown = new Countdown(WRITING_MS, WRITING_INTERRUPTED_MS);
   const place: Place = {};
@@ -92,7 +92,7 @@ export async function writeResults(record: RunRecord, facts: Facts): Promise<Wri
   }
 }
 
-/** Where the answer goes, once that is known. */
+/** The claimed ConfigMap, once it is known. */
 interface Place {
   claim?: ClaimedConfigMap | undefined;
 }
@@ -114,7 +114,7 @@ async function writeVerdict(
     const reason = oneLine(messageOf(error));
     const completed = new Date();
     if (decision.succeeded) return { verdict: { succeeded: false, failureReason: reason }, completed };
-    logWarning(`the results stand here only: ${reason}`);
+    logWarning(`the results are only in this output: ${reason}`);
     return { verdict: decision, completed };
   }
 }

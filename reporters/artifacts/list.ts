@@ -8,14 +8,14 @@ import { lstat, mkdtemp, open, readdir, rename, rm, rmdir, unlink, writeFile } f
 import path from 'node:path';
 
 export const LIST_FILE = '.kubevirt-vm-latency-files';
-/** Of the last run alone: deleted when the next one begins. */
+/** Entries of the last run: deleted when the next run begins. */
 export const CLEARED = [
   ...['html-report', 'allure-results', 'charts', 'evidence', 'logs', 'manifests'],
   ...['junit.xml', 'result.json'],
 ];
-/** Kept when the next run begins. */
+/** Retained when the next run begins. */
 export const RETAINED = ['allure-history', 'metrics.prom'];
-/** Of `npm run report` and `npm run demo`. */
+/** Files of `npm run report` and `npm run demo`. */
 const OTHER_COMMANDS = ['allure-report.html', 'configmap.yaml'];
 /** Where a run keeps its files until it ends. */
 export const UNFINISHED = 'unfinished-';

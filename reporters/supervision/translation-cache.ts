@@ -34,7 +34,7 @@ function lastingDirectory(): string | undefined {
   }
 }
 
-/** Of this process alone, removed when it ends. */
+/** Creates a directory for this process, removed when the process ends. */
 function freshDirectory(): string | undefined {
   for (const place of [tmpdir(), '/tmp', '/dev/shm']) {
     try {

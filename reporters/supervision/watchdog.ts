@@ -1,22 +1,22 @@
-/** What is done about those who take too long: a worker that does not end after a signal, one that is stuck, anything at all. */
+/** Watchdog timers: for a worker that does not end after a signal, for a stuck worker, and for the process itself. */
 import { INTERRUPTED_ANSWER_MS, INTERRUPTED_TEARDOWN_BUDGET_MS, TEARDOWN_BUDGET_MS } from '../../model/stages.ts';
 
-/** When nobody waits any longer for a worker that does not end: its VMs must still be removed, and the answer written. */
+/** Grace period of a worker after a signal. Afterwards this process deletes its VMs and writes the results. */
 const WORKER_GRACE_MS = INTERRUPTED_TEARDOWN_BUDGET_MS + 1000;
-/** When nobody waits any longer for anything. */
+/** When the process exits in any case. */
 const EXIT_DEADLINE_MS = INTERRUPTED_ANSWER_MS - 200;
 /** Beyond spec.timeout and teardown: a worker that keeps neither is stuck. */
 const STUCK_SLACK_MS = 45_000;
 /** Node's timers hold no more: a longer delay would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Call it when a signal comes; neither keeps the process alive. */
+/** Starts both timers; call it when a signal arrives. Neither keeps the process alive. */
 export function startSignalTimers(lastResort: () => void, backstop: () => void): void {
   setTimeout(lastResort, WORKER_GRACE_MS).unref();
   setTimeout(backstop, EXIT_DEADLINE_MS).unref();
 }
 
-/** Calls `act` when a worker whose run may take `timeoutMs` must have ended long since. Answers how to call that off. */
+/** Calls `act` when a worker whose run may take `timeoutMs` must have ended long since. Returns a function that cancels the watchdog. */
 export function startWorkerWatchdog(timeoutMs: number, act: () => void): () => void {
   const timer = setTimeout(act, Math.min(timeoutMs + TEARDOWN_BUDGET_MS + STUCK_SLACK_MS, LONGEST_TIMER_MS)).unref();
   return () => {

@@ -1,4 +1,4 @@
-/** The answer waits for what is written to disks, and must not wait for a disk that hangs. */
+/** Limits the time of writing a file: the result of a run must not wait for a disk that hangs. */
 const LIMIT_MS = 3000;
 
 /** @throws what the work throws, or that it took too long; the work itself goes on. */

@@ -36,7 +36,7 @@ export class AllureReport {
     });
   }
 
-  /** @param tell takes what a disk has against a file. */
+  /** @param log receives errors of writing a file. */
   begin(config: FullConfig, suite: Suite, log: (error: unknown) => void): void {
     this.#reporter.onConfigure(config);
     this.#reporter.onBegin(suite);
@@ -69,7 +69,7 @@ export class AllureReport {
   }
 }
 
-/** Of Allure's description, which is Markdown; whatever was seen is data, and a rule to paste keeps its lines. */
+/** Renders a diagnosis as Markdown for Allure's description. Observed text is escaped; code blocks keep its lines. */
 function markdown({ summary, meaning, evidence, next }: Diagnosis): string {
   const list = (title: string, items: readonly string[]): string[] =>
     items.length === 0 ? [] : ['', title, ...items.flatMap((item) => ['', fenced(item)])];

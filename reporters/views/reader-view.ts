@@ -13,12 +13,12 @@ import { stageOf } from '../progress.ts';
 import type { RunRecord } from '../record.ts';
 import { factRows } from './results-table.ts';
 
-/** Of a line of an error, in the HTML report. */
+/** Width of a line of an error in the HTML report. */
 const COLUMNS = 110;
 
 type Attachment = TestResult['attachments'][number];
 
-/** The runner's own, for whoever would mend the test. */
+/** Playwright's attachment with hints for test authors. */
 const ERROR_CONTEXT = 'error-context';
 
 export function readerView(result: TestResult, record: RunRecord): TestResult {

@@ -1,4 +1,4 @@
-/** What stdout says at the end: what a failure most likely means, the results, what was left for a look, the last line. */
+/** The end of stdout: diagnoses, results, retained VMs, and the last line. */
 import { removalCommand } from '../../fixtures/cluster/remove-vmi.ts';
 import { renderDiagnosis } from '../../model/diagnosis.ts';
 import { renderNanoseconds } from '../../model/units.ts';
@@ -7,7 +7,7 @@ import { mainMeasurement, type RunRecord } from '../record.ts';
 import { renderResults } from './results-table.ts';
 import type { Verdict } from '../verdict.ts';
 
-/** "" where there is nothing to say. */
+/** Returns "" for an empty summary. */
 export function renderSummary(record: RunRecord): string {
   const diagnoses = record.failures.flatMap(({ diagnosis }) => diagnosis ?? []);
   const parts = [...diagnoses.map(renderDiagnosis), renderResults(record), renderKept(record)];
@@ -28,7 +28,7 @@ function renderKept({ retained }: RunRecord): string {
       `    remove   ${removalCommand(vmi)}`,
     ];
   });
-  return ['Kept for a look', ...commands].join('\n');
+  return ['Retained for debugging', ...commands].join('\n');
 }
 
 export function renderLastLine(record: RunRecord, verdict: Verdict): string {

@@ -10,7 +10,7 @@ import { renderStage } from '../progress.ts';
 
 const DRAW_EVERY_MS = 1000;
 const CLEAR_LINE = '\r\u001b[2K';
-/** Of a terminal that does not tell, or says 0. */
+/** Width of a terminal that reports none, or 0. */
 const DEFAULT_COLUMNS = 80;
 
 /** Plain: it knows no control sequences. Uncoloured: whoever sits there wants none of them for colours. */
@@ -35,7 +35,7 @@ export class Terminal {
   readonly #coloured: boolean;
   #running: Running | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** Of a line whose end has not come yet. */
+  /** The beginning of an incomplete line. */
   #begun = '';
 
   /** @param screen what a terminal is, should the output be one. */
@@ -72,7 +72,7 @@ export class Terminal {
     this.writeAround(() => this.#output.write(`${text}\n`));
   }
 
-  /** Lets somebody else write, to the same screen. */
+  /** Clears the progress line, calls `write`, and draws the line again. */
   writeAround(write: () => void): void {
     this.#clear();
     write();

@@ -23,7 +23,7 @@ export interface RunOptions {
   /** The Node to run on; that of this process unless told. */
   readonly node?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Hears the process's id as soon as there is one. */
+  /** Called with the process id as soon as there is one. */
   readonly started?: (pid: number) => void;
 }
 

@@ -1,7 +1,7 @@
 /** Where the time of a run went that was neither guest boot nor sample, from the lines it printed. */
 import type { CheckupRun } from './checkup-run.ts';
 
-/** Of the checkup's output. */
+/** The stage lines of the checkup's output. */
 const STAGES = ['input', 'prerequisites', 'setup', 'connectivity', 'latency', 'teardown'] as const;
 
 export interface Outside {

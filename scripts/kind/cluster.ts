@@ -29,7 +29,7 @@ export async function requireKind(kind: Command): Promise<void> {
   }
 }
 
-/** Answers the path of its administrator's kubeconfig, in `directory`. */
+/** Writes the administrator's kubeconfig to `directory` and returns its path. */
 export async function createCluster(kind: Command, directory: string): Promise<string> {
   const [config, kubeconfig] = [path.join(directory, 'cluster.yaml'), path.join(directory, 'kubeconfig')];
   await writeFile(config, stringify(CONFIG));

@@ -35,7 +35,7 @@ test('after a failure it names what it could not keep', { tag: '@slow' }, async 
   const { status, output } = await checkup(lab, FAILS).ended;
   expect(status).toBe(1);
   expect(output).toMatch(
-    /warning: not kept for troubleshooting: (?=.*events \(not permitted\))(?=.*pods \(not permitted\))(?=.*nodes \(not permitted\))/,
+    /warning: not saved for troubleshooting: (?=.*events \(not permitted\))(?=.*pods \(not permitted\))(?=.*nodes \(not permitted\))/,
   );
   expect(readdirSync(testInfo.outputPath('artifacts-0/evidence')).sort()).toEqual([
     'configmap.yaml',

@@ -161,7 +161,7 @@ for (const { ends, env, expectEnd } of [
         const words = `warning: the report in ${artifacts}/${report} is missing or incomplete: ENOSPC: `;
         expect(output.split(words)).toHaveLength(2);
       }
-      expect(output).toContain(`warning: ${artifacts}/logs/ping.txt was not kept: ENOSPC: `);
+      expect(output).toContain(`warning: ${artifacts}/logs/ping.txt was not saved: ENOSPC: `);
     },
   );
 }

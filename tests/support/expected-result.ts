@@ -1,4 +1,4 @@
-/** What a checkup answers to the letter, on any cluster: the lab's tests and those of a real one hold it to the same. */
+/** The exact results of a checkup, on the lab and on a real cluster. */
 import { expect } from '@playwright/test';
 
 export interface CheckupResult {

@@ -1,4 +1,4 @@
-/** Everything a checkup let out: its output, its artifacts, also what is packed inside the HTML report, and the ConfigMap. */
+/** Scans what a checkup wrote for secrets: its output, its artifacts (also the data inside the HTML report), and the ConfigMap. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
@@ -29,11 +29,11 @@ function unpacked(file: string, archive: Buffer): ScannedText[] {
   }));
 }
 
-/** So much of a secret is too much. */
+/** A part of a secret of this length is a leak. */
 const PART_CHARACTERS = 8;
 const STEP_CHARACTERS = 2;
 
-/** Where any part of the secrets is found, as it is or in base64; the secrets are named, not shown. */
+/** Returns the places that contain a part of a secret, as it is or in base64. Secrets are named, not shown. */
 export function findLeaks(pieces: ScannedText[], secrets: Readonly<Record<string, string>>): string[] {
   return Object.entries(secrets).flatMap(([name, secret]) => {
     const forms = [...partsOf(secret), ...base64Forms(secret)];

@@ -110,7 +110,10 @@ for (const [title, objects, pods, live, left] of CASES) {
 test('the run itself is none of the others', () => {
   const objects = [object('ConfigMap', DONE), object('Job', COMPLETE)];
   const networkPermissions = [object('Role')];
-  expect(sortRuns({ objects, pods: [], networkPermissions }, 'ns/x', NOW, () => true)).toEqual({ live: [], left: [] });
+  expect(sortRuns({ objects, pods: [], networkPermissions }, 'ns/x', NOW, () => true)).toEqual({
+    live: [],
+    removable: [],
+  });
 });
 
 test('without a clock nothing is removed for its age', () => {

@@ -89,7 +89,7 @@ test('a diagnosis comes first, what was kept comes last with the commands to rea
     '    kind: Role',
     'Results',
     '  network          ns/blue',
-    'Kept for a look',
+    'Retained for debugging',
     "  VMI 'ns/latency-check-source-ab12c'",
     '    state    kubectl get vmi -n ns latency-check-source-ab12c -o yaml',
     '    console  virtctl console -n ns latency-check-source-ab12c',
