@@ -14,7 +14,7 @@ export interface LatencyRow {
   readonly label: string;
   /** Reports list all rows of a group together. */
   readonly group: 'latency' | 'variation';
-  /** One sentence: the HELP text of the gauge, and in the documentation. */
+  /** One sentence, for the documentation and as the HELP text of the gauge. */
   readonly description: string;
   /** In the documentation only, after the description. */
   readonly note?: string;

@@ -34,12 +34,14 @@ export interface Metric {
   /** Reports for people leave it out where it is 0. */
   readonly hiddenWhenZero?: true;
   readonly unit: Unit;
-  /** One sentence: the HELP text of the gauge, and in the documentation. */
+  /** One sentence, for the documentation and as the HELP text of the gauge. */
   readonly description: string;
+  /** The HELP text where the gauge has another unit. */
+  readonly help?: string;
   /** In the documentation only, after the description. */
   readonly note?: string;
   /** Undefined where it is not known. */
-  readonly of: (known: RouteRecord) => number | undefined;
+  readonly of: (record: RouteRecord) => number | undefined;
 }
 
 const OTHER_METRICS = [
@@ -118,8 +120,8 @@ const OTHER_METRICS = [
     label: 'packet loss',
     group: 'loss',
     unit: 'percent',
-    description: 'What part of the requests was not answered, 0 to 1.',
-    note: 'In the ConfigMap and in result.json a percentage with at most three decimals.',
+    description: 'Requests that were not answered, percent, with at most three decimals.',
+    help: 'What part of the requests was not answered, 0 to 1.',
     of: ({ measurement }) => measurement && Number(lossPercent(measurement)),
   },
   {
@@ -139,7 +141,7 @@ const OTHER_METRICS = [
     group: 'sample',
     unit: 'ms',
     description: 'How long the measurement took.',
-    note: 'In the ConfigMap whole seconds: the number of requests times the mean interval between two of them.',
+    note: 'The number of requests times the mean interval between two of them.',
     of: ({ measurement }) => measurement?.durationMs,
   },
   {

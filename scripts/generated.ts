@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { gaugeTable, latencySchema, packetsSchema, pathMtuSchema, statusKeyTable } from './generated/metrics.ts';
 import { configManifest, parameterSchema, parameterTables } from './generated/parameters.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
@@ -46,6 +47,11 @@ const GENERATED: readonly Generated[] = [
   region('docs/parameters.md', 'parameters', parameterTables),
   region('manifests/config.yaml', 'parameters', configManifest),
   definition('docs/result.schema.json', 'parameters', parameterSchema),
+  region('docs/results.md', 'keys of a route', statusKeyTable),
+  region('docs/reports.md', 'gauges', gaugeTable),
+  definition('docs/result.schema.json', 'packets', packetsSchema),
+  definition('docs/result.schema.json', 'latency', latencySchema),
+  definition('docs/result.schema.json', 'pathMtu', pathMtuSchema),
 ];
 
 interface Comparison {

@@ -43,30 +43,30 @@ function reference({ namespace, name }: { readonly namespace: string; readonly n
   return { namespace, name };
 }
 
-function routeDocument(known: RouteRecord) {
-  const { route, measurement, pathMtu } = known;
+function routeDocument(record: RouteRecord) {
+  const { route, measurement, pathMtu } = record;
   return {
     family: route.family,
     direction: route.direction,
-    ...metricsOf(known, ''),
+    ...metricsOf(record, ''),
     measurement: measurement && {
       tool: measurement.tool,
       durationMs: measurement.durationMs,
       intervalMs: measurement.intervalMs,
       packetSizeBytes: measurement.packetSizeBytes,
-      packets: metricsOf(known, 'packets'),
-      ...metricsOf(known, 'measurement'),
-      latency: measurement.latency && metricsOf(known, 'latency'),
+      packets: metricsOf(record, 'packets'),
+      ...metricsOf(record, 'measurement'),
+      latency: measurement.latency && metricsOf(record, 'latency'),
     },
-    pathMtu: pathMtu && metricsOf(known, 'pathMtu'),
+    pathMtu: pathMtu && metricsOf(record, 'pathMtu'),
   };
 }
 
 /** Returns the metrics of one object of the document; nanoseconds as the ConfigMap has them. */
-function metricsOf<O extends ResultObject>(known: RouteRecord, object: O): ResultMetrics<O> {
+function metricsOf<O extends ResultObject>(record: RouteRecord, object: O): ResultMetrics<O> {
   const members = METRICS.flatMap(({ result, unit, of }) => {
     if (result?.[0] !== object) return [];
-    const value = of(known);
+    const value = of(record);
     return [[result[1], unit === 'ns' && value !== undefined ? Math.round(value) : value]];
   });
   return Object.fromEntries(members) as ResultMetrics<O>;

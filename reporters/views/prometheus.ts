@@ -30,7 +30,7 @@ const RUN_HELP = {
 export const METRIC_HELP: Readonly<Record<string, string>> = {
   ...RUN_HELP,
   ...Object.fromEntries(
-    METRICS.flatMap(({ prometheus, description }) => (prometheus ? [[prometheus, description]] : [])),
+    METRICS.flatMap(({ prometheus, description, help }) => (prometheus ? [[prometheus, help ?? description]] : [])),
   ),
 };
 
@@ -44,7 +44,7 @@ const BASE_UNITS: Readonly<Record<Unit, (value: number) => number>> = {
 
 /** @param routes of the run that the document describes */
 export function renderPrometheus(document: ResultDocument, routes: readonly RouteRecord[]): string {
-  const samples = [...runSamples(document), ...routes.flatMap((known) => routeSamples(document, known))];
+  const samples = [...runSamples(document), ...routes.flatMap((route) => routeSamples(document, route))];
   return Object.entries(METRIC_HELP)
     .flatMap(([name, help]) => {
       const own = samples.filter((sample) => sample.name === name);
@@ -110,12 +110,12 @@ function runSamples(document: ResultDocument): Sample[] {
   ];
 }
 
-function routeSamples(document: ResultDocument, known: RouteRecord): Sample[] {
-  const { family, direction } = known.route;
+function routeSamples(document: ResultDocument, record: RouteRecord): Sample[] {
+  const { family, direction } = record.route;
   const nodes = { source_node: document.source.node, target_node: document.target.node };
   const labels = { ...networkLabels(document), ...nodes, family, direction };
   return METRICS.flatMap(({ prometheus: name, unit, of }) => {
-    const value = of(known);
+    const value = of(record);
     return name === undefined || value === undefined ? [] : [{ name, labels, value: BASE_UNITS[unit](value) }];
   });
 }

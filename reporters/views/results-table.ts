@@ -39,10 +39,10 @@ function renderValue(unit: Unit, value: number): string {
 }
 
 /** Returns the rows of these groups, group by group. */
-function metricRows(known: RouteRecord, ...groups: readonly Metric['group'][]): Row[] {
+function metricRows(record: RouteRecord, ...groups: readonly Metric['group'][]): Row[] {
   return groups.flatMap((group) =>
     METRICS.flatMap((metric): Row[] => {
-      const value = metric.of(known);
+      const value = metric.of(record);
       if (metric.group !== group || metric.label === undefined || value === undefined) return [];
       return value === 0 && metric.hiddenWhenZero ? [] : [[metric.label, renderValue(metric.unit, value)]];
     }),
@@ -50,8 +50,8 @@ function metricRows(known: RouteRecord, ...groups: readonly Metric['group'][]): 
 }
 
 /** The rows of a run with one route: counts on one line, and details where there is room for them. */
-function routeRows(known: RouteRecord): Row[] {
-  const { measurement, pathMtu } = known;
+function routeRows(record: RouteRecord): Row[] {
+  const { measurement, pathMtu } = record;
   const details: Readonly<Record<string, string | undefined>> = {
     measured:
       measurement && `, every ${measurement.intervalMs}ms, ${measurement.packetSizeBytes} bytes, ${measurement.tool}`,
@@ -60,8 +60,8 @@ function routeRows(known: RouteRecord): Row[] {
       pathMtu &&
       `: largest payload ${pathMtu.largestPayloadBytes} bytes, the interface's MTU is ${pathMtu.interfaceMtuBytes}`,
   };
-  const counts = metricRows(known, 'packets').map(([label, count]) => `${count} ${label}`);
-  const others = metricRows(known, 'loss', 'latency', 'variation', 'sample', 'cold start', 'path MTU');
+  const counts = metricRows(record, 'packets').map(([label, count]) => `${count} ${label}`);
+  const others = metricRows(record, 'loss', 'latency', 'variation', 'sample', 'cold start', 'path MTU');
   return [
     ...(counts.length === 0 ? [] : [['packets', counts.join(', ')] as const]),
     ...others.map(([label, value]): Row => [label, value + (details[label] ?? '')]),
@@ -69,8 +69,8 @@ function routeRows(known: RouteRecord): Row[] {
 }
 
 /** The rows of one of several routes: values that are short enough for a column. */
-function routeCells(known: RouteRecord): Row[] {
-  const { measurement } = known;
+function routeCells(record: RouteRecord): Row[] {
+  const { measurement } = record;
   const settings: Row[] = measurement
     ? [
         ['interval', `${measurement.intervalMs}ms`],
@@ -78,9 +78,9 @@ function routeCells(known: RouteRecord): Row[] {
       ]
     : [];
   return [
-    ...metricRows(known, 'packets', 'loss', 'latency', 'variation', 'sample'),
+    ...metricRows(record, 'packets', 'loss', 'latency', 'variation', 'sample'),
     ...settings,
-    ...metricRows(known, 'cold start', 'path MTU', 'MTU probe'),
+    ...metricRows(record, 'cold start', 'path MTU', 'MTU probe'),
   ];
 }
 

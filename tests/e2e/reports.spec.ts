@@ -5,6 +5,7 @@ import { expect } from '@playwright/test';
 import { XMLParser } from 'fast-xml-parser';
 import parsePrometheus from 'parse-prometheus-text-format';
 import type { Lab, LabOptions } from '../../lab/lab.ts';
+import { METRICS } from '../../model/metrics.ts';
 import type { ResultDocument } from '../../reporters/views/json.ts';
 import { configMapData, setConfigMap, vmisCreated } from '../support/cluster-facts.ts';
 import type { Checkup } from '../support/checkup-process.ts';
@@ -183,21 +184,20 @@ for (const { title, lab: options, env = {}, account, configMap, act, failures, s
 }
 
 function expectSameNumbers({ routes, parameters }: ResultDocument, data: Record<string, string>): void {
-  for (const { family, direction, measurement, pathMtu, coldStartNs } of routes) {
+  for (const route of routes) {
+    const { family, direction, measurement, pathMtu } = route;
     const scope = [
       ...(family === parameters?.ipFamilies[0] ? [] : [family]),
       ...(direction === 'targetToSource' ? [direction] : []),
     ];
-    const key = (metric: string): string | undefined => data[['status.result', ...scope, metric].join('.')];
-    const text = (value: number | undefined): string | undefined => (value === undefined ? undefined : String(value));
-    expect(key('coldStartLatencyNanoSec')).toBe(text(coldStartNs));
-    expect(key('packetsTransmitted')).toBe(text(measurement?.packets.transmitted));
-    expect(key('packetLossPercent')).toBe(text(measurement?.packets.lossPercent));
-    for (const name of ['min', 'avg', 'max', 'p50', 'p90', 'p99', 'p999', 'stdDev'] as const) {
-      expect(key(`${name}LatencyNanoSec`)).toBe(text(measurement?.latency?.[`${name}Ns`]));
+    const objects = { '': route, measurement, packets: measurement?.packets, latency: measurement?.latency, pathMtu };
+    for (const { statusKey, result } of METRICS) {
+      if (statusKey === undefined || result === undefined) continue;
+      const [object, member] = result;
+      const value = (objects[object] as Readonly<Record<string, unknown>> | undefined)?.[member];
+      const key = ['status.result', ...scope, statusKey].join('.');
+      expect(data[key], key).toBe(typeof value === 'number' ? String(value) : undefined);
     }
-    expect(key('jitterNanoSec')).toBe(text(measurement?.latency?.jitterNs));
-    expect(key('pathMtuBytes')).toBe(text(pathMtu?.pathMtuBytes));
   }
 }
 

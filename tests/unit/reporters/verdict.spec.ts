@@ -3,27 +3,12 @@ import type { CheckupEvent } from '../../../model/events.ts';
 import { foldEvents } from '../../../reporters/record.ts';
 import { renderStatus } from '../../../reporters/views/configmap.ts';
 import { verdict, type Outcome } from '../../../reporters/verdict.ts';
-import { input } from './run-events.ts';
+import { input, MEASUREMENT } from './run-events.ts';
 
 const LATENCY: CheckupEvent = {
   type: 'latency',
   route: { family: 'ipv4', direction: 'sourceToTarget' },
-  measurement: {
-    tool: 'ping from iputils 20221126',
-    transmitted: 50,
-    received: 50,
-    duplicates: 0,
-    errors: 0,
-    corrupted: 0,
-    longestGapNs: 103_000,
-    durationMs: 4950,
-    intervalMs: 100,
-    packetSizeBytes: 56,
-    latency: {
-      ...{ minNs: 1000, avgNs: 2000, maxNs: 3000, stdDevNs: 500 },
-      ...{ p50Ns: 2000, p90Ns: 2500, p99Ns: 3000 },
-    },
-  },
+  measurement: MEASUREMENT,
 };
 const PASSED: Outcome = { passed: true, interruptedBy: undefined, stage: 'teardown', errors: [] };
 const FAILED: Outcome = { ...PASSED, passed: false };
