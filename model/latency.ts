@@ -73,6 +73,14 @@ export const LATENCY = {
     description: '90th percentile of the round-trip times.',
     threshold: true,
   },
+  p95Ns: {
+    statusKey: 'p95LatencyNanoSec',
+    prometheus: 'round_trip_p95_seconds',
+    label: 'latency p95',
+    group: 'latency',
+    description: '95th percentile of the round-trip times.',
+    threshold: true,
+  },
   p99Ns: {
     statusKey: 'p99LatencyNanoSec',
     prometheus: 'round_trip_p99_seconds',

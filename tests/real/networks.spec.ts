@@ -10,12 +10,13 @@ const RANDOM_IPV6 = String.raw`fd[0-9a-f:]+/64`;
 function expectLatency(data: Record<string, string>, scope = ''): void {
   const value = (metric: string): number => Number(data[`status.result.${scope}${metric}LatencyNanoSec`]);
   expect(value('min')).toBeGreaterThan(0);
-  for (const metric of ['avg', 'p50', 'p90', 'p99', 'coldStart'].filter((name) => data[keyOf(scope, name)])) {
+  for (const metric of ['avg', 'p50', 'p90', 'p95', 'p99', 'coldStart'].filter((name) => data[keyOf(scope, name)])) {
     expect(Number.isInteger(value(metric))).toBe(true);
   }
   expect(value('min')).toBeLessThanOrEqual(value('p50'));
   expect(value('p50')).toBeLessThanOrEqual(value('p90'));
-  expect(value('p90')).toBeLessThanOrEqual(value('p99'));
+  expect(value('p90')).toBeLessThanOrEqual(value('p95'));
+  expect(value('p95')).toBeLessThanOrEqual(value('p99'));
   expect(value('p99')).toBeLessThanOrEqual(value('max'));
 }
 

@@ -17,7 +17,7 @@ interface Expected {
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const POSITIVE = /^[1-9]\d*$/;
-const LATENCIES = ['min', 'avg', 'max', 'p50', 'p90', 'p99', 'stdDev', 'coldStart'];
+const LATENCIES = ['min', 'avg', 'max', 'p50', 'p90', 'p95', 'p99', 'stdDev', 'coldStart'];
 
 /** Of a sample of one second with the default interval, on a network that loses nothing: every key, and no other. */
 export function expectSuccess({ data, lastLine }: CheckupResult, asked: Expected): void {

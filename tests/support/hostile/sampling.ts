@@ -106,14 +106,14 @@ const losses = parameterInputs('maxPacketLossPercent', 'a decimal percentage fro
 
 const LIMIT = { configMap: { 'spec.param.maxDesiredLatencyMilliseconds': '10' } };
 
-const statistics = parameterInputs('latencyStatistic', '"max", "avg", "p50", "p90" or "p99"', [
+const statistics = parameterInputs('latencyStatistic', '"max", "avg", "p50", "p90", "p95" or "p99"', [
   ['spelling', 'upper case', 'MAX'],
   ['spelling', 'a capital', 'P99'],
   ['spelling', 'in full', 'maximum'],
   ['spelling', 'another word for it', 'mean'],
   ['spelling', 'another word for p50', 'median'],
   ['spelling', 'an ordinal', '99th'],
-  ['spelling', 'another percentile', 'p95'],
+  ['spelling', 'another percentile', 'p75'],
   ['spelling', 'a finer percentile', 'p99.9'],
   ['notation', 'a number', '99'],
   ['two values', 'a list', 'max,avg'],

@@ -13,8 +13,10 @@ function latencyOf(roundTrips: readonly RoundTrip[]): Latency | undefined {
   const sorted = roundTrips.filter((rtt) => typeof rtt === 'number').sort((a, b) => a - b);
   const [minNs, maxNs] = [sorted[0], sorted.at(-1)];
   if (minNs === undefined || maxNs === undefined) return undefined;
-  const [p50Ns = 0, p90Ns = 0, p99Ns = 0] = [0.5, 0.9, 0.99].map((p) => Math.round(quantile(sorted, p)));
-  return { minNs, avgNs: Math.round(mean(sorted)), maxNs, stdDevNs: 0, p50Ns, p90Ns, p99Ns };
+  const [p50Ns = 0, p90Ns = 0, p95Ns = 0, p99Ns = 0] = [0.5, 0.9, 0.95, 0.99].map((p) =>
+    Math.round(quantile(sorted, p)),
+  );
+  return { minNs, avgNs: Math.round(mean(sorted)), maxNs, stdDevNs: 0, p50Ns, p90Ns, p95Ns, p99Ns };
 }
 
 export function chartedSample(

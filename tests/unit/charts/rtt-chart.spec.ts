@@ -94,7 +94,7 @@ test('one lost among 100,000 is seen, and so is one that was slow', () => {
 
 test('percentiles and limit are those of the measurement', () => {
   const latency = { minNs: 1 * MS, avgNs: 2 * MS, maxNs: 9 * MS, stdDevNs: 0 };
-  const percentiles = { p50Ns: 2_001_000, p90Ns: 5_002_000, p99Ns: 8_003_000 };
+  const percentiles = { p50Ns: 2_001_000, p90Ns: 5_002_000, p95Ns: 6_500_000, p99Ns: 8_003_000 };
   const sample = chartedSample(
     [1, 2, 2, 3, 9].map((ms) => ms * MS),
     { maxLatencyNs: 7 * MS, latencyStatistic: 'avg' },

@@ -22,10 +22,10 @@ function read(text: string, intervalMs = 100): PingSample | undefined {
     assert.ok(sample.received <= sample.transmitted);
     assert.equal(latency !== undefined, sample.received > 0);
     if (latency !== undefined) {
-      const { minNs, avgNs, maxNs, p50Ns, p90Ns, p99Ns, p999Ns = maxNs } = latency;
+      const { minNs, avgNs, maxNs, p50Ns, p90Ns, p95Ns, p99Ns, p999Ns = maxNs } = latency;
       for (const ascending of [
         [minNs, avgNs, maxNs],
-        [minNs, p50Ns, p90Ns, p99Ns, p999Ns, maxNs],
+        [minNs, p50Ns, p90Ns, p95Ns, p99Ns, p999Ns, maxNs],
       ]) {
         assert.deepEqual(
           ascending,
@@ -56,7 +56,7 @@ function reference(printed: PrintedSample): PingSample {
     return before === undefined ? [] : [Math.abs(rtt - before)];
   });
   const spread = { stdDevNs: iputils ? mdevNs : standardDeviation(rtts) };
-  const percentiles = { p50Ns: within(0.5), p90Ns: within(0.9), p99Ns: within(0.99) };
+  const percentiles = { p50Ns: within(0.5), p90Ns: within(0.9), p95Ns: within(0.95), p99Ns: within(0.99) };
   const jitter = differences.length === 0 ? {} : { jitterNs: mean(differences) };
   return { ...whole, latency: { minNs, avgNs, maxNs, ...spread, ...percentiles, ...jitter } };
 }

@@ -82,6 +82,7 @@ test('every number in base units, labelled with what it is of', () => {
     ['round_trip_stddev_seconds', 0.000000501, of],
     ['round_trip_p50_seconds', 0.0000019, of],
     ['round_trip_p90_seconds', 0.0000025, of],
+    ['round_trip_p95_seconds', 0.00000275, of],
     ['round_trip_p99_seconds', 0.00000299, of],
     ['round_trip_p999_seconds', 0.000002999, of],
     ['jitter_seconds', 0.000000077, of],

@@ -41,6 +41,7 @@ test('every figure of a measurement has its key: whole nanoseconds, and a decima
     'status.result.stdDevLatencyNanoSec': '501',
     'status.result.p50LatencyNanoSec': '1900',
     'status.result.p90LatencyNanoSec': '2500',
+    'status.result.p95LatencyNanoSec': '2750',
     'status.result.p99LatencyNanoSec': '2990',
     'status.result.p999LatencyNanoSec': '2999',
     'status.result.jitterNanoSec': '77',

@@ -12,7 +12,7 @@ export const MEASUREMENT: Measurement = {
   ...{ longestGapNs: 200_123_456, durationMs: 119_930, intervalMs: 100, packetSizeBytes: 56 },
   latency: {
     ...{ minNs: 1000, avgNs: 2000, maxNs: 3000, stdDevNs: 501 },
-    ...{ p50Ns: 1900, p90Ns: 2500, p99Ns: 2990, p999Ns: 2999, jitterNs: 77 },
+    ...{ p50Ns: 1900, p90Ns: 2500, p95Ns: 2750, p99Ns: 2990, p999Ns: 2999, jitterNs: 77 },
   },
 };
 
