@@ -72,8 +72,10 @@ async function runCheckup({ kubectl, plan, options, interruption }: Run, log: Lo
   console.log(`Artifacts: ${directory}`);
   const env = localEnvironment(process.env, {
     // VMs start in the namespace of its context.
-    ...{ KUBECONFIG: kubectl.kubeconfig, ARTIFACTS_DIR: directory },
-    ...{ CONFIGMAP_NAMESPACE: plan.namespace, CONFIGMAP_NAME: plan.name },
+    KUBECONFIG: kubectl.kubeconfig,
+    ARTIFACTS_DIR: directory,
+    CONFIGMAP_NAMESPACE: plan.namespace,
+    CONFIGMAP_NAME: plan.name,
   });
   const checkup = spawn(process.execPath, ['--import', PRELOAD, CLI, 'test'], {
     cwd: ROOT,

@@ -84,10 +84,7 @@ export async function findOtherRuns(
   const permissions = [...get, 'roles,rolebindings', '-l', [...made, ...removable].join(',')];
   // Without them nothing is lost: a later run finds them.
   const found = await kubectl.run([...permissions, ...(all ? ['-A'] : ['-n', networkNamespace])]);
-  const state = {
-    ...{ objects, pods: itemsOf(pods) },
-    networkPermissions: found.status === 0 ? itemsOf(found.stdout) : [],
-  };
+  const state = { objects, pods: itemsOf(pods), networkPermissions: found.status === 0 ? itemsOf(found.stdout) : [] };
   return sortRuns(state, own, nowMs, (namespace) => all || namespace === kubectl.namespace);
 }
 

@@ -49,7 +49,11 @@ export function makePlan(options: Options, namespace: string): Plan {
   const job = jobOf({ options, run, deadlineMs });
   const pod = record(record(record(job['spec'])['template'])['spec']);
   return {
-    ...{ name, namespace, deadlineMs, job, configMap: { ...configMap, data: options.data } },
+    name,
+    namespace,
+    deadlineMs,
+    job,
+    configMap: { ...configMap, data: options.data },
     permissions: documents('rbac.yaml').map((object) => inNamespace(object, namespace)),
     extendedPermissions: documents('rbac-extended.yaml').map((object) => inNamespace(object, namespace)),
     networkPermissions:
@@ -68,10 +72,7 @@ function isRetained({ keep, data }: Options): boolean {
 /** Returns the objects of a plan in the order in which they are applied. */
 export function objectsOf(plan: Plan, local: boolean): Json[] {
   if (local) return [plan.configMap];
-  return [
-    ...[...plan.permissions, ...plan.extendedPermissions, ...plan.networkPermissions],
-    ...[plan.configMap, plan.job],
-  ];
+  return [...plan.permissions, ...plan.extendedPermissions, ...plan.networkPermissions, plan.configMap, plan.job];
 }
 
 export function renderYaml(objects: readonly Json[]): string {
@@ -146,7 +147,8 @@ function jobOf({ options, run, deadlineMs }: JobRequest): Json {
   return {
     ...job,
     spec: {
-      ...{ ...spec, activeDeadlineSeconds: Math.ceil(deadlineMs / 1000) },
+      ...spec,
+      activeDeadlineSeconds: Math.ceil(deadlineMs / 1000),
       template: {
         ...template,
         spec: { ...pod, containers: [checkup, beside] },

@@ -10,8 +10,8 @@ import path from 'node:path';
 export const LIST_FILE = '.kubevirt-vm-latency-files';
 /** Entries of the last run: deleted when the next run begins. */
 export const CLEARED = [
-  ...['html-report', 'allure-results', 'charts', 'evidence', 'logs', 'manifests'],
-  ...['junit.xml', 'result.json'],
+  'html-report', 'allure-results', 'charts', 'evidence', 'logs', 'manifests',
+  'junit.xml', 'result.json',
 ];
 /** Retained when the next run begins. */
 export const RETAINED = ['allure-history', 'metrics.prom'];

@@ -19,7 +19,10 @@ export class AllureReport {
 
   constructor(directory: string) {
     this.#reporter = new AllureReporter({
-      ...{ resultsDir: directory, detail: false, categories: ALLURE_CATEGORIES, environmentInfo: this.#environment },
+      resultsDir: directory,
+      detail: false,
+      categories: ALLURE_CATEGORIES,
+      environmentInfo: this.#environment,
       listeners: [
         {
           beforeTestResultWrite: (result) => {

@@ -32,7 +32,10 @@ async function measure(bench: BenchLab, delayMs: number, log: (line: string) => 
 
 function figuresOf(delayMs: number, seen: readonly Maxima[]): Figure[] {
   const about = (what: string, note: string) => ({
-    ...{ section, name: `${delayMs} ms each way: ${what}`, unit: 'ms', note },
+    section,
+    name: `${delayMs} ms each way: ${what}`,
+    unit: 'ms',
+    note,
   });
   const apart = seen.map(({ coldMs }) => coldMs);
   const warm = seen.map(({ warmMs }) => warmMs);

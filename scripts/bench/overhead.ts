@@ -93,7 +93,10 @@ function requestFigure(way: Way, measured: readonly Costly[]): Figure {
   const split = [...countRequests(most.requests)].map(([what, count]) => `${count} ${what}`);
   return worstFigure(
     {
-      ...{ section, name: `${way}: API requests`, unit: '', bound: { atMost: BOUNDS.requests[way] } },
+      section,
+      name: `${way}: API requests`,
+      unit: '',
+      bound: { atMost: BOUNDS.requests[way] },
       note: split.join(', '),
     },
     counts.map((count) => [...count.values()].reduce((sum, one) => sum + one, 0)),
@@ -113,7 +116,10 @@ function costFigures(measured: readonly Costly[]): Figure[] {
   return [
     worstFigure(
       {
-        ...{ section, name: 'peak PSS', unit: 'MiB', bound: { atMost: BOUNDS.pssMib } },
+        section,
+        name: 'peak PSS',
+        unit: 'MiB',
+        bound: { atMost: BOUNDS.pssMib },
         note: `the worst run's: ${when}: ${where.join(', ')}`,
       },
       measured.map(({ cost }) => sumOf(cost.peak.holdings) / 1024),
@@ -126,7 +132,9 @@ function costFigures(measured: readonly Costly[]): Figure[] {
     ),
     medianFigure(
       {
-        ...{ section, name: 'bytes over the consoles', unit: 'kB' },
+        section,
+        name: 'bytes over the consoles',
+        unit: 'kB',
         note: `of both guests; ${(first.consoleBytes.toGuests / 1000).toFixed(1)} kB of them typed`,
       },
       measured.map((run) => bytes(run) / 1000),

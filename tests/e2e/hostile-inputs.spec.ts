@@ -16,7 +16,9 @@ function give(lab: Lab, { nad, configMap, environment }: HostileInput): Record<s
   setConfigMap(lab, configMap);
   if (nad === undefined) return environment;
   lab.createObject({
-    ...{ apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition', spec: { config: nad } },
+    apiVersion: 'k8s.cni.cncf.io/v1',
+    kind: 'NetworkAttachmentDefinition',
+    spec: { config: nad },
     metadata: { name: NAD, namespace: 'latency' },
   });
   return { ...environment, NETWORK_ATTACHMENT_DEFINITION_NAME: NAD };

@@ -39,14 +39,18 @@ function expectClean(artifacts: string, output: string): void {
 
 function putHostileObjects(lab: Lab): void {
   lab.createObject({
-    ...{ apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition', spec: { config: HOSTILE } },
+    apiVersion: 'k8s.cni.cncf.io/v1',
+    kind: 'NetworkAttachmentDefinition',
+    spec: { config: HOSTILE },
     metadata: { name: 'blue', namespace: 'latency' },
   });
   const node = lab.get('nodes', undefined, 'node-1');
   lab.createObject({ ...node, spec: { taints: [{ key: HOSTILE, effect: 'NoSchedule' }] } });
   const conditions = [{ type: 'Available', status: 'False', message: HOSTILE }];
   lab.createObject({
-    ...{ apiVersion: 'kubevirt.io/v1', kind: 'KubeVirt', status: { phase: HOSTILE, conditions } },
+    apiVersion: 'kubevirt.io/v1',
+    kind: 'KubeVirt',
+    status: { phase: HOSTILE, conditions },
     metadata: { name: 'kubevirt', namespace: 'kubevirt' },
   });
 }

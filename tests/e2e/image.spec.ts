@@ -57,8 +57,11 @@ function inContainer(lab: Lab, testInfo: TestInfo, command: readonly string[]): 
   const root = containerRoot({ tree: path.join(directory, 'tree'), ...places });
   const { hostname, port } = new URL(lab.url);
   const env = {
-    ...{ KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port, HOSTNAME: 'checkup-x7x2k' },
-    ...{ CONFIGMAP_NAMESPACE: 'latency', CONFIGMAP_NAME: 'kubevirt-vm-latency-config' },
+    KUBERNETES_SERVICE_HOST: hostname,
+    KUBERNETES_SERVICE_PORT: port,
+    HOSTNAME: 'checkup-x7x2k',
+    CONFIGMAP_NAMESPACE: 'latency',
+    CONFIGMAP_NAME: 'kubevirt-vm-latency-config',
   };
   return { mounts: root.mounts, command: root.command(env, command) };
 }

@@ -69,15 +69,19 @@ test(
       ...['namespace', 'network-addons-config.crd', 'operator'].map(
         (file) => `kubectl create -f ${ADDONS}/${file}.yaml`,
       ),
-      ...['kubectl apply -f -', 'kubectl apply -f -'],
+      'kubectl apply -f -',
+      'kubectl apply -f -',
       ...['docker inspect', 'docker inspect'].map(
         (inspect, index) => `${inspect} --format {{.NetworkSettings.Networks.kind.IPAddress}} node-${index + 1}`,
       ),
-      ...[...bridge('node-1', '172.18.0.2'), ...bridge('node-2', '172.18.0.1')],
+      ...bridge('node-1', '172.18.0.2'),
+      ...bridge('node-2', '172.18.0.1'),
       'kubectl apply -f -',
       expect.stringMatching(/^docker build --tag kubevirt-vm-latency:e2e \//),
       'kind load docker-image kubevirt-vm-latency:e2e --name vm-latency-e2e',
-      ...['kubectl apply -f -', 'kubectl apply -f -', 'kubectl apply -f -'],
+      'kubectl apply -f -',
+      'kubectl apply -f -',
+      'kubectl apply -f -',
       REMOVAL,
     ]);
     expect(VERSIONS.node).toMatch(/^kindest\/node:v1\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
@@ -190,7 +194,9 @@ test('kind itself is installed where that is asked for', { tag: '@kind' }, async
   const create = expect.stringMatching(/^kind create cluster /) as unknown;
   expect(lines(started).slice(0, 4)).toEqual([
     `go install sigs.k8s.io/kind@${VERSIONS.kind}`,
-    ...['kind version', 'kind get clusters', create],
+    'kind version',
+    'kind get clusters',
+    create,
   ]);
   expect(lines(started).at(-1)).toBe(REMOVAL);
 });

@@ -54,8 +54,10 @@ test('applied as they are: the job completes, and its log ends with the results'
   await kubectl.ok('apply', '-k', MANIFESTS);
   expect(await ended(kubectl)).toBe('SuccessCriteriaMet Complete');
   expect(configMapData(lab)).toMatchObject({
-    ...{ 'spec.timeout': '5m', 'spec.clusterRoles': 'kubevirt-vm-latency-checker\n' },
-    ...{ 'status.succeeded': 'true', 'status.failureReason': '' },
+    'spec.timeout': '5m',
+    'spec.clusterRoles': 'kubevirt-vm-latency-checker\n',
+    'status.succeeded': 'true',
+    'status.failureReason': '',
   });
   const log = await kubectl.ok('logs', '-n', 'latency', JOB);
   expect(log).toMatch(SUCCEEDED);

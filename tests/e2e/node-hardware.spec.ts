@@ -48,7 +48,8 @@ test(
   async ({ newLab, checkup }) => {
     const lab = await newLab();
     lab.createObject({
-      ...{ apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition' },
+      apiVersion: 'k8s.cni.cncf.io/v1',
+      kind: 'NetworkAttachmentDefinition',
       metadata: { name: 'sriov', namespace: 'latency', annotations: { 'k8s.v1.cni.cncf.io/resourceName': ' ' } },
       spec: { config: '{"cniVersion":"0.3.1","name":"sriov","type":"sriov"}' },
     });

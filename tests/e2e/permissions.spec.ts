@@ -59,10 +59,16 @@ test('with both manifests nothing is refused: it watches, and checks the nodes',
 
 /** Of somebody else's pod; in the order of names, in which a server lists, before those of the run. */
 const foreignEvent = (index: number): JsonObject => ({
-  ...{ apiVersion: 'v1', kind: 'Event', type: 'Warning', reason: 'BackOff', message: 'Back-off restarting container' },
+  apiVersion: 'v1',
+  kind: 'Event',
+  type: 'Warning',
+  reason: 'BackOff',
+  message: 'Back-off restarting container',
   metadata: { namespace: 'latency', name: `api-${String(index).padStart(4, '0')}` },
   involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace: 'latency', name: `api-${index}` },
-  ...{ firstTimestamp: '2026-01-01T00:00:00Z', lastTimestamp: '2026-01-01T00:00:00Z', count: 1 },
+  firstTimestamp: '2026-01-01T00:00:00Z',
+  lastTimestamp: '2026-01-01T00:00:00Z',
+  count: 1,
 });
 
 test('after a failure it keeps the VMs, their events and their pods', async ({ newLab, checkup }, testInfo) => {
@@ -90,7 +96,10 @@ test('after a failure it keeps the VMs, their events and their pods', async ({ n
   expect(kept('nodes.yaml')).toMatch(/name: node-2[\s\S]*type: Ready/);
   const logs = readdirSync(testInfo.outputPath('artifacts-0/evidence')).filter((name) => name.endsWith('.log'));
   expect(logs.map((name) => name.replace(/.*-(compute|guest-console-log)\.log$/, '$1')).sort()).toEqual([
-    ...['compute', 'compute', 'guest-console-log', 'guest-console-log'],
+    'compute',
+    'compute',
+    'guest-console-log',
+    'guest-console-log',
   ]);
   const guestLog = kept(logs.find((name) => name.endsWith('guest-console-log.log')) ?? '');
   expect(guestLog).toContain('login: ');

@@ -192,8 +192,11 @@ interface OtherWay {
 
 const plugin = (script: string): JsonObject => ({
   exec: {
-    ...{ apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' },
-    ...{ command: 'sh', args: ['-c', script], env: [{ name: 'PLUGIN_SECRET', value: PLUGIN_SECRET }] },
+    apiVersion: 'client.authentication.k8s.io/v1',
+    interactiveMode: 'Never',
+    command: 'sh',
+    args: ['-c', script],
+    env: [{ name: 'PLUGIN_SECRET', value: PLUGIN_SECRET }],
   },
 });
 

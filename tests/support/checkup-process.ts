@@ -8,8 +8,13 @@ const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
 /** As the image starts it. */
 export const CLI_COMMAND = [
-  ...[process.execPath, '--max-semi-space-size=1', '--v8-pool-size=1'],
-  ...['--import', path.join(ROOT, 'reporters/supervision/preload.ts'), CLI, 'test'],
+  process.execPath,
+  '--max-semi-space-size=1',
+  '--v8-pool-size=1',
+  '--import',
+  path.join(ROOT, 'reporters/supervision/preload.ts'),
+  CLI,
+  'test',
 ];
 /** Hardly any checkup here takes this long. */
 const LIMIT_MS = 110_000;
@@ -61,8 +66,11 @@ export function startCheckup(kubeconfig: string, artifacts: string, options: Che
     detached: true,
     env: {
       ...Object.fromEntries(inherited),
-      ...{ KUBECONFIG: kubeconfig, ARTIFACTS_DIR: artifacts, SAMPLE_DURATION_SECONDS: '1' },
-      ...{ CONFIGMAP_NAMESPACE: 'latency', CONFIGMAP_NAME: 'kubevirt-vm-latency-config' },
+      KUBECONFIG: kubeconfig,
+      ARTIFACTS_DIR: artifacts,
+      SAMPLE_DURATION_SECONDS: '1',
+      CONFIGMAP_NAMESPACE: 'latency',
+      CONFIGMAP_NAME: 'kubevirt-vm-latency-config',
       ...env,
     },
   });

@@ -64,7 +64,8 @@ export async function runJob(target: Target, parameters: Record<string, string> 
   await test.info().attach('job.log', { body: log });
   await test.info().attach('configmap.json', { body: JSON.stringify(data, null, 2) });
   return {
-    ...{ data, spec: stringMapAt(configMap, 'data') },
+    data,
+    spec: stringMapAt(configMap, 'data'),
     job: /^\w+/.exec(await state())?.[0] ?? '',
     lastLine: log.trimEnd().split('\n').at(-1) ?? '',
   };

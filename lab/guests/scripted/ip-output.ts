@@ -66,7 +66,9 @@ function shownIf(only: string | undefined): (link: { name: string; text: string 
 function linkLine({ index, name, mac, mtu, up, carrier }: Link): string {
   const flags = [
     ...(up && !carrier ? ['NO-CARRIER'] : []),
-    ...['BROADCAST', 'MULTICAST', ...(up ? ['UP', ...(carrier ? ['LOWER_UP'] : [])] : [])],
+    'BROADCAST',
+    'MULTICAST',
+    ...(up ? ['UP', ...(carrier ? ['LOWER_UP'] : [])] : []),
   ].join(',');
   const state = `qdisc ${up ? 'fq_codel' : 'noop'} state ${up && carrier ? 'UP' : 'DOWN'}`;
   return (

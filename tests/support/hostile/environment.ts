@@ -12,7 +12,11 @@ const RESULTS = { ...CONFIG_MAP, RESULT_CONFIGMAP_NAMESPACE: 'latency', RESULT_C
 
 function inputs(variable: string, base: Options['environment'], wanted: string, rows: Row[]): HostileInput[] {
   return rows.map(([kind, what, value, options = {}]) => ({
-    ...{ parameter: variable.replace('RESULT_', ''), class: kind, what, value, configMap: {} },
+    parameter: variable.replace('RESULT_', ''),
+    class: kind,
+    what,
+    value,
+    configMap: {},
     environment: { ...base, [variable]: value, ...options.environment },
     expected: outcome(
       options,

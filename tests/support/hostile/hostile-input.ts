@@ -61,11 +61,15 @@ export function parameterInputs(parameter: ParameterName, wanted: string, rows: 
     const key = place === 'environment' ? env : place === 'camelCase' ? parameter : snakeCase(parameter);
     const usual = new RegExp(`^"${key}" parameter is invalid: ".*: expected .*${pattern(wanted)}`);
     return {
-      ...{ parameter, class: kind, what, value },
+      parameter,
+      class: kind,
+      what,
+      value,
       environment: { [env]: place === 'environment' ? value : undefined, ...options.environment },
       configMap: {
         // A name of one word has one key for both spellings.
-        ...{ [camel]: undefined, [snake]: undefined },
+        [camel]: undefined,
+        [snake]: undefined,
         ...(place === 'environment' ? {} : { [place === 'camelCase' ? camel : snake]: value }),
         ...options.configMap,
       },

@@ -71,6 +71,12 @@ const ROWS: Row[] = [
 ];
 
 export const NAD_CONFIGS = ROWS.map(([kind, what, value, options = {}]): HostileInput => ({
-  ...{ parameter: 'NAD spec.config', class: kind, what, value, environment: {}, configMap: {}, nad: value },
+  parameter: 'NAD spec.config',
+  class: kind,
+  what,
+  value,
+  environment: {},
+  configMap: {},
+  nad: value,
   expected: outcome(options, NOT_JSON),
 }));

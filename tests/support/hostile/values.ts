@@ -140,7 +140,11 @@ const TIMEOUTS: Row[] = [
 ];
 
 const timeouts = TIMEOUTS.map(([kind, what, value, options = {}]): HostileInput => ({
-  ...{ parameter: TIMEOUT, class: kind, what, value, environment: {} },
+  parameter: TIMEOUT,
+  class: kind,
+  what,
+  value,
+  environment: {},
   configMap: { [TIMEOUT]: value, ...options.configMap },
   expected: outcome(options, ILLEGAL),
 }));

@@ -8,7 +8,9 @@ import type { Diagnosis } from '../../../model/diagnosis.ts';
 const vmi = { namespace: 'mig', name: 'latency-check-source-ab12c' };
 const POD = `virt-launcher-${vmi.name}-x7z2q`;
 const WAITING: Condition = {
-  ...{ type: 'Ready', status: 'False', reason: 'GuestNotRunning' },
+  type: 'Ready',
+  status: 'False',
+  reason: 'GuestNotRunning',
   message: 'Guest VM is not reported as running',
 };
 const MIGRATABLE: Condition = { type: 'StorageLiveMigratable', status: 'True' };

@@ -49,46 +49,53 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
-    ...{ what: 'a bridge on no node', reasons: '3 Insufficient bridge.network.kubevirt.io/br10' },
-    ...{ id: 'bridge-missing', summary: 'bridge "br10" is missing on all 3 nodes' },
+    what: 'a bridge on no node',
+    reasons: '3 Insufficient bridge.network.kubevirt.io/br10',
+    id: 'bridge-missing',
+    summary: 'bridge "br10" is missing on all 3 nodes',
   },
   {
     what: 'a bridge on the other VM’s node only',
     reasons: "2 Insufficient bridge.network.kubevirt.io/br10, 1 node(s) didn't match pod anti-affinity rules",
-    ...{ id: 'bridge-missing', summary: 'bridge "br10" is missing on 2 of 3 nodes' },
+    id: 'bridge-missing',
+    summary: 'bridge "br10" is missing on 2 of 3 nodes',
   },
   {
-    ...{ what: 'a bridge of Open vSwitch', reasons: '3 Insufficient ovs-cni.network.kubevirt.io/br1' },
-    ...{ id: 'bridge-missing', summary: 'bridge "br1" is missing on all 3 nodes' },
+    what: 'a bridge of Open vSwitch',
+    reasons: '3 Insufficient ovs-cni.network.kubevirt.io/br1',
+    id: 'bridge-missing',
+    summary: 'bridge "br1" is missing on all 3 nodes',
   },
   {
-    ...{ what: 'virtual functions', reasons: '1 Insufficient openshift.io/sriov_nic, 2 node(s) were unschedulable' },
-    ...{ id: 'device-exhausted', summary: 'no free "openshift.io/sriov_nic" on 1 of 3 nodes' },
+    what: 'virtual functions',
+    reasons: '1 Insufficient openshift.io/sriov_nic, 2 node(s) were unschedulable',
+    id: 'device-exhausted',
+    summary: 'no free "openshift.io/sriov_nic" on 1 of 3 nodes',
   },
   {
-    ...{
-      what: 'memory',
-      reasons: '3 Insufficient memory',
-      id: 'unschedulable',
-      summary: 'not enough memory on all 3 nodes',
-    },
+    what: 'memory',
+    reasons: '3 Insufficient memory',
+    id: 'unschedulable',
+    summary: 'not enough memory on all 3 nodes',
   },
   {
-    ...{ what: '/dev/kvm', reasons: '3 Insufficient devices.kubevirt.io/kvm' },
-    ...{ id: 'unschedulable', summary: 'no hardware virtualization on all 3 nodes' },
+    what: '/dev/kvm',
+    reasons: '3 Insufficient devices.kubevirt.io/kvm',
+    id: 'unschedulable',
+    summary: 'no hardware virtualization on all 3 nodes',
   },
   {
     what: 'one node left',
     reasons: "1 node(s) didn't match pod anti-affinity rules, 2 node(s) were unschedulable",
-    ...{ id: 'no-second-node', summary: 'there is no second node for the other VM: 2 of 3 nodes are cordoned' },
+    id: 'no-second-node',
+    summary: 'there is no second node for the other VM: 2 of 3 nodes are cordoned',
   },
   {
-    ...{ what: 'a node that was asked for and is cordoned', nodes: { source: 'a', target: 'b' } },
+    what: 'a node that was asked for and is cordoned',
+    nodes: { source: 'a', target: 'b' },
     reasons: "1 node(s) were unschedulable, 2 node(s) didn't match Pod's node affinity/selector",
-    ...{
-      id: 'node-unusable',
-      summary: 'node "a" and "b" cannot take its VM: 1 of 3 nodes is cordoned, 2 of 3 nodes are ',
-    },
+    id: 'node-unusable',
+    summary: 'node "a" and "b" cannot take its VM: 1 of 3 nodes is cordoned, 2 of 3 nodes are ',
   },
   {
     what: 'several resources, of which the bridge is short on most nodes',
@@ -97,8 +104,10 @@ const CASES: readonly Case[] = [
     summary: 'bridge "br99" is missing on all 3 nodes; too little "devices.kubevirt.io/tun" on 1 of 3 nodes',
   },
   {
-    ...{ what: "KubeVirt's own device", reasons: '3 Insufficient devices.kubevirt.io/tun' },
-    ...{ id: 'node-unusable', summary: 'KubeVirt does not offer its device "tun" on all 3 nodes' },
+    what: "KubeVirt's own device",
+    reasons: '3 Insufficient devices.kubevirt.io/tun',
+    id: 'node-unusable',
+    summary: 'KubeVirt does not offer its device "tun" on all 3 nodes',
   },
   {
     what: 'a node whose kubelet has stopped',
@@ -108,8 +117,10 @@ const CASES: readonly Case[] = [
     summary: 'node "a" and "b" cannot take its VM: all 3 nodes are not reachable',
   },
   {
-    ...{ what: 'something new', reasons: '3 node(s) were painted blue' },
-    ...{ id: 'unschedulable', summary: 'the scheduler finds no node for a VM' },
+    what: 'something new',
+    reasons: '3 node(s) were painted blue',
+    id: 'unschedulable',
+    summary: 'the scheduler finds no node for a VM',
   },
 ];
 

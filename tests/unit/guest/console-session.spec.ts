@@ -7,7 +7,10 @@ import { CheckupError } from '../../../model/errors.ts';
 
 // Nobody listens on the discard port.
 const KUBECONFIG = {
-  ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'c', users: [{ name: 'u', user: { token: 't' } }] },
+  apiVersion: 'v1',
+  kind: 'Config',
+  'current-context': 'c',
+  users: [{ name: 'u', user: { token: 't' } }],
   clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:9', 'insecure-skip-tls-verify': true } }],
   contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
 };

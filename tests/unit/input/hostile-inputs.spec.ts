@@ -19,7 +19,12 @@ const DATA = {
 const LIMIT_MS = 2000;
 const PARAMETERS = [
   ...PARAMETER_NAMES,
-  ...['spec.timeout', 'CONFIGMAP_NAMESPACE', 'CONFIGMAP_NAME', 'POD_NAME', 'POD_UID', 'NAD spec.config'],
+  'spec.timeout',
+  'CONFIGMAP_NAMESPACE',
+  'CONFIGMAP_NAME',
+  'POD_NAME',
+  'POD_UID',
+  'NAD spec.config',
 ];
 
 /** What becomes of the value that is meant. */
@@ -33,13 +38,17 @@ function understood({ parameter, nad, ...input }: HostileInput): unknown {
   const results: Readonly<Record<string, unknown>> = pickResolved(parsed);
   const values: Record<string, unknown> = {
     ...Object.fromEntries(resultRows().map(({ name, member }) => [name, results[member]])),
-    ...{ CONFIGMAP_NAMESPACE: ref, CONFIGMAP_NAME: ref },
-    ...{ POD_NAME: ownerPod(environment), POD_UID: ownerPod(environment) },
-    ...{ networkAttachmentDefinitionNamespace: parsed.network.namespace },
-    ...{ networkAttachmentDefinitionName: parsed.network.name },
-    ...{ sourceAddress: parsed.fixedAddresses.source, targetAddress: parsed.fixedAddresses.target },
-    ...{ vmContainerDiskImage: parsed.containerDiskImage, 'spec.timeout': parsed.timeoutMs },
-    ...{ overwriteResults: findValues(environment, data).values.get('overwriteResults')?.value },
+    CONFIGMAP_NAMESPACE: ref,
+    CONFIGMAP_NAME: ref,
+    POD_NAME: ownerPod(environment),
+    POD_UID: ownerPod(environment),
+    networkAttachmentDefinitionNamespace: parsed.network.namespace,
+    networkAttachmentDefinitionName: parsed.network.name,
+    sourceAddress: parsed.fixedAddresses.source,
+    targetAddress: parsed.fixedAddresses.target,
+    vmContainerDiskImage: parsed.containerDiskImage,
+    'spec.timeout': parsed.timeoutMs,
+    overwriteResults: findValues(environment, data).values.get('overwriteResults')?.value,
   };
   expect(values).toHaveProperty([parameter]);
   return values[parameter];

@@ -13,7 +13,10 @@ import { complaints } from './complaints.ts';
 const name = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
 const host = fc.integer({ min: 1, max: 254 });
 const wanted = fc.record({
-  ...{ namespace: name, network: name, sourceNode: name, targetNode: name },
+  namespace: name,
+  network: name,
+  sourceNode: name,
+  targetNode: name,
   sampleSeconds: fc.integer({ min: 1, max: 10_000 }),
   limitNs: fc.integer({ min: 1, max: 10 ** 15 - 1 }),
   interval: fc.integer({ min: 100, max: 1000 }),
@@ -41,15 +44,22 @@ test('right input reads back, whichever place it is given in', () => {
       );
     const [sources, targets] = fixed ? [cidrs(want.hosts[0]), cidrs(want.hosts[1])] : [[], []];
     const given: Partial<Record<ParameterName, string>> = {
-      ...{ networkAttachmentDefinitionNamespace: namespace, networkAttachmentDefinitionName: network },
-      ...{ sourceNode, targetNode, sampleDurationSeconds: String(sampleSeconds) },
+      networkAttachmentDefinitionNamespace: namespace,
+      networkAttachmentDefinitionName: network,
+      sourceNode,
+      targetNode,
+      sampleDurationSeconds: String(sampleSeconds),
       maxDesiredLatencyMilliseconds: `${Math.floor(limitNs / 1e6)}.${String(limitNs % 1e6).padStart(6, '0')}`,
-      ...{ sampleIntervalMilliseconds: String(want.interval), packetSizeBytes: String(want.packetSize) },
-      ...{ maxPacketLossPercent: (want.lossThousandths / 1000).toFixed(3), latencyStatistic: want.statistic },
-      ...{ ipFamilies: families.join(space + ',' + space), addressing: fixed ? 'static' : 'dhcp' },
+      sampleIntervalMilliseconds: String(want.interval),
+      packetSizeBytes: String(want.packetSize),
+      maxPacketLossPercent: (want.lossThousandths / 1000).toFixed(3),
+      latencyStatistic: want.statistic,
+      ipFamilies: families.join(space + ',' + space),
+      addressing: fixed ? 'static' : 'dhcp',
       sourceAddress: sources.map(renderCidr).join(space + ',' + space),
       targetAddress: targets.map(renderCidr).join(space + ',' + space),
-      ...{ bidirectional: String(want.bidirectional), probeMtu: String(want.probeMtu) },
+      bidirectional: String(want.bidirectional),
+      probeMtu: String(want.probeMtu),
       skipTeardown: want.skipTeardown,
     };
     const timeoutMs = sampleSeconds * 1000 * families.length * (want.bidirectional ? 2 : 1) + 1000;
@@ -63,15 +73,26 @@ test('right input reads back, whichever place it is given in', () => {
     const input = parseInput(environment, data, false);
     const sameNode = sourceNode === targetNode ? input.warnings : [];
     assert.deepEqual(input, {
-      ...{ network: { namespace, name: network }, sourceNode, targetNode, timeoutMs },
-      ...{ sampleDurationMs: sampleSeconds * 1000, sampleIntervalMs: want.interval, packetSizeBytes: want.packetSize },
-      ...{ maxLatencyNs: limitNs, latencyStatistic: want.statistic },
+      network: { namespace, name: network },
+      sourceNode,
+      targetNode,
+      timeoutMs,
+      sampleDurationMs: sampleSeconds * 1000,
+      sampleIntervalMs: want.interval,
+      packetSizeBytes: want.packetSize,
+      maxLatencyNs: limitNs,
+      latencyStatistic: want.statistic,
       maxPacketLossPercent: want.lossThousandths / 1000,
-      ...{ sourceAddresses: sources.map(renderCidr), targetAddresses: targets.map(renderCidr) },
-      ...{ ipFamilies: families, addressing: fixed ? 'static' : 'dhcp' },
+      sourceAddresses: sources.map(renderCidr),
+      targetAddresses: targets.map(renderCidr),
+      ipFamilies: families,
+      addressing: fixed ? 'static' : 'dhcp',
       fixedAddresses: { source: sources, target: targets },
-      ...{ bidirectional: want.bidirectional, probeMtu: want.probeMtu },
-      ...{ containerDiskImage: undefined, skipTeardown: want.skipTeardown, warnings: sameNode },
+      bidirectional: want.bidirectional,
+      probeMtu: want.probeMtu,
+      containerDiskImage: undefined,
+      skipTeardown: want.skipTeardown,
+      warnings: sameNode,
     });
   });
 });

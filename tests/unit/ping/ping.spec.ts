@@ -75,7 +75,8 @@ test('every path has its first reply, and that of the way back tells nothing', a
     'fd00::2 → fd00::1',
   ]);
   const first = (family: string) => ({
-    ...{ type: 'first-reply', route: { family, direction: 'sourceToTarget' } },
+    type: 'first-reply',
+    route: { family, direction: 'sourceToTarget' },
     afterNs: 2_070_000,
   });
   expect(events).toEqual([first('ipv4'), first('ipv6')]);

@@ -24,13 +24,12 @@ test('every number in base units, labelled with what it is of', () => {
     {
       type: 'input',
       parameters: {
-        ...{
-          ...PARAMETERS,
-          ipFamilies: ['ipv6'],
-          network: { namespace: 'ns', name: '"a\\b"' },
-          latencyStatistic: 'p99',
-        },
-        ...{ maxLatencyNs: 61_200_000, maxPacketLossPercent: 0.5 },
+        ...PARAMETERS,
+        ipFamilies: ['ipv6'],
+        network: { namespace: 'ns', name: '"a\\b"' },
+        latencyStatistic: 'p99',
+        maxLatencyNs: 61_200_000,
+        maxPacketLossPercent: 0.5,
       },
     },
     { type: 'cluster', versions: { kubernetes: 'v1.34.1', kubeVirt: 'v1.9.0' } },

@@ -14,8 +14,10 @@ import { anyText, holds } from '../property.ts';
 const stage = fc.constantFrom('input', 'prerequisites', 'setup', 'connectivity', 'latency', 'teardown').filter(isStage);
 const stages = fc.array(
   fc.record({
-    ...{ stage, outcome: fc.constantFrom('passed' as const, 'failed' as const) },
-    ...{ startTimestamp: fc.constant('2026-01-02T03:04:05.678Z'), durationMs: fc.nat() },
+    stage,
+    outcome: fc.constantFrom('passed' as const, 'failed' as const),
+    startTimestamp: fc.constant('2026-01-02T03:04:05.678Z'),
+    durationMs: fc.nat(),
   }),
 );
 const answer = fc.record({

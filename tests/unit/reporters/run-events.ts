@@ -8,17 +8,35 @@ import type { Measurement } from '../../../model/sample.ts';
 
 export const MEASUREMENT: Measurement = {
   tool: 'ping from iputils 20221126',
-  ...{ transmitted: 1200, received: 1199, duplicates: 2, errors: 3, corrupted: 4 },
-  ...{ longestGapNs: 200_123_456, durationMs: 119_930, intervalMs: 100, packetSizeBytes: 56 },
+  transmitted: 1200,
+  received: 1199,
+  duplicates: 2,
+  errors: 3,
+  corrupted: 4,
+  longestGapNs: 200_123_456,
+  durationMs: 119_930,
+  intervalMs: 100,
+  packetSizeBytes: 56,
   latency: {
-    ...{ minNs: 1000, avgNs: 2000, maxNs: 3000, stdDevNs: 501 },
-    ...{ p50Ns: 1900, p90Ns: 2500, p95Ns: 2750, p99Ns: 2990, p999Ns: 2999, jitterNs: 77 },
+    minNs: 1000,
+    avgNs: 2000,
+    maxNs: 3000,
+    stdDevNs: 501,
+    p50Ns: 1900,
+    p90Ns: 2500,
+    p95Ns: 2750,
+    p99Ns: 2990,
+    p999Ns: 2999,
+    jitterNs: 77,
   },
 };
 
 export const DIAGNOSIS: Diagnosis = {
-  ...{ id: 'no-uplink' as const, summary: 'the nodes are not connected', meaning: 'Frames do not leave the node.' },
-  ...{ evidence: ['replies on one node'], next: ['look at the uplink', 'apply:\nkind: Role'] },
+  id: 'no-uplink' as const,
+  summary: 'the nodes are not connected',
+  meaning: 'Frames do not leave the node.',
+  evidence: ['replies on one node'],
+  next: ['look at the uplink', 'apply:\nkind: Role'],
 };
 
 /** Defaults. */
