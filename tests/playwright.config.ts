@@ -30,7 +30,7 @@ export default defineConfig({
     { name: 'real', testDir: './real', grepInvert: /@slow|@cluster/, workers: 1 },
     { name: 'e2e', testMatch: '{e2e,resilience}/**/*.spec.ts', grepInvert: /@slow/, fullyParallel: true },
     { name: 'slow-real', grep: /@real.*@slow/, workers: 1, timeout: 300_000 },
-    { name: 'slow', grep: /@slow/, grepInvert: /@real|@alone/, fullyParallel: true },
+    { name: 'slow', grep: /@slow/, grepInvert: /@real|@alone/, fullyParallel: true, timeout: 300_000 },
     { name: 'alone', grep: /@alone/, workers: 1 },
     // Opt-in: docs/kind.md says what the cluster must have.
     { name: 'cluster', grep: /@cluster/, workers: 1, timeout: 1_500_000 },

@@ -49,7 +49,7 @@ test('with the rules of the manifest and no others the job completes', async ({ 
   expect(vmisLeft(lab)).toEqual([]);
 });
 
-/** failures.spec.ts removes the other ones: creating and deleting VMs, and their consoles. */
+/** failures.spec.ts has the other ones: creating and deleting VMs. */
 const MISSING = checkupPermissions().filter(
   ({ resource, verb }) => verb === 'get' || !resource.startsWith('virtualmachineinstances'),
 );
