@@ -8,7 +8,7 @@ export type Direction = (typeof DIRECTIONS)[number];
 
 export const ROUTE = v.object({
   family: v.picklist(IP_FAMILIES),
-  /** Who pings whom. */
+  /** The VM that pings, and the VM that is pinged. */
   direction: v.picklist(DIRECTIONS),
 });
 export type Route = Infer<typeof ROUTE>;

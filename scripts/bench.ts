@@ -45,7 +45,7 @@ async function measure(wanted: readonly string[]): Promise<{ figures: Figure[]; 
   return { figures, problems };
 }
 
-/** Who else was at work when it began is part of what the figures are worth. */
+/** Describes the machine and its load: the accuracy of the figures depends on them. */
 function describeMachine(): string {
   const load = (loadavg()[0] ?? 0).toFixed(1);
   return `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, load average ${load} at the start`;

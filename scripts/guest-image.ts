@@ -63,7 +63,7 @@ async function requireDebian(what: string): Promise<void> {
   }
 }
 
-/** Of everything of ours that the image is made from. */
+/** Returns a hash of the sources that the image is built from. */
 async function fingerprint(): Promise<string> {
   const hash = createHash('sha256').update(await readFile(fileURLToPath(import.meta.url)));
   for (const file of (await glob('**', { cwd: ROOTFS })).sort()) {

@@ -66,7 +66,7 @@ function escaped(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
-/** Of whichever of these are known. */
+/** Returns a sample of each value that is known. */
 function samplesOf(labels: Labels, values: Readonly<Record<string, number | undefined>>): Sample[] {
   return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, labels, value }]));
 }

@@ -12,7 +12,7 @@ export interface GuestBoots {
   stop(): void;
 }
 
-/** Of every guest that prints from now on. */
+/** Records every guest that prints from now on. */
 export function watchGuestBoots(lab: Pick<Lab, 'onSerial'>): GuestBoots {
   const promptsMs: number[] = [];
   const tails = new Map<string, string>();

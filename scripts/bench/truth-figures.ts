@@ -17,7 +17,7 @@ export interface Case {
   readonly known: Times;
   readonly lost: number;
   readonly dropped: number;
-  /** Of each frame. */
+  /** Milliseconds by which each frame was delayed. */
   readonly heldMs: readonly number[];
 }
 
