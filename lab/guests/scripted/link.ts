@@ -59,8 +59,6 @@ export class Link {
   readonly #dhcp4: boolean;
   readonly #unplugged = new AbortController();
   readonly #counters = { received: { bytes: 0, packets: 0 }, sent: { bytes: 0, packets: 0 }, unsent: 0 };
-  /** By address, the MAC of another host that has it or is about to take it. */
-  readonly #conflicts = new WeakMap<Address, string>();
   #up = false;
   #acceptRa: number;
   #disableIpv6 = 0;
@@ -236,7 +234,6 @@ export class Link {
     // A switch that does not know a MAC yet sends its frames to all ports.
     if (!packet || (packet.toMac !== this.mac && !isGroup(packet.toMac))) return;
     count(this.#counters.received, frame);
-    this.#findConflict(packet);
     this.neighbours.learn(packet);
     if (packet.type === 'routerAdvertisement') this.#takePrefixes(packet);
     for (const reader of [...this.#readers]) reader(packet);
@@ -246,19 +243,15 @@ export class Link {
     if (this.#repliesTwice && answer.type === 'echo') this.send(answer);
   }
 
-  #findConflict(packet: Packet): void {
-    const isProbe = packet.type === 'neighbourSolicitation' && packet.source === '::';
-    if (!isProbe && packet.type !== 'neighbourAdvertisement') return;
-    const own = this.addresses.all.find(({ address }) => address === packet.target);
-    if (own?.state === 'tentative') this.#conflicts.set(own, packet.fromMac);
-  }
-
   async #detectDuplicates(address: Address): Promise<void> {
     if (address.state !== 'tentative' || !this.isRunning) return;
-    this.send(this.question(address.address));
-    await this.pause(DUPLICATE_WAIT_MS);
+    const owner = await this.ask(this.question(address.address), DUPLICATE_WAIT_MS, (packet) => {
+      // A reply, or the probe of another host that is about to take the address.
+      const isProbe = packet.type === 'neighbourSolicitation' && packet.source === '::';
+      if (!isProbe && packet.type !== 'neighbourAdvertisement') return undefined;
+      return packet.target === address.address ? packet.fromMac : undefined;
+    });
     if (!this.addresses.all.includes(address)) return;
-    const owner = this.#conflicts.get(address);
     address.state = owner === undefined ? 'usable' : 'duplicate';
     if (owner !== undefined) {
       this.#kernel.log(`IPv6: ${this.name}: IPv6 duplicate address ${address.address} used by ${owner} detected!`);
