@@ -4,30 +4,30 @@ import { ALL_SCENARIOS, optionsOf, parametersOf, type Scenario } from './scenari
 import { startLab, type Lab, type LabOptions, type LocalImage } from './lab.ts';
 import type { NetworkReport } from './network.ts';
 
-/** The lab at a keyboard: start a cluster, say what it holds, stay until told to stop. */
+/** The command line of the lab: starts a cluster, prints its contents, and runs until a signal comes. */
 
 const HELP = `Starts an embedded KubeVirt cluster on this machine, for trying the checkup without a real one.
 
-  --guests qemu|scripted   what a virtual machine is: a real one under QEMU (default), or a SIMULATED one
+  --guests qemu|scripted   virtual machines: real ones under QEMU (default), or SIMULATED ones
   --nodes N                how many nodes, node-1 and so on (default 2)
   --delay MS               delay of the virtual networks, each way (default 0)
   --jitter MS              how much that delay varies (default 0)
   --loss PERCENT           frames lost (default 0)
   --mtu N                  longest packet that gets through (default: no limit)
   --cut                    no frame gets through
-  --occupied ADDRESS       somebody else on every network has this address; may be repeated
+  --occupied ADDRESS       another host on every network has this address; may be repeated
   --seed N                 makes jitter and loss repeatable (default 1)
   --kubevirt STATE         deployed (default), unavailable, deploying or absent
   --no-multus              serve no NetworkAttachmentDefinitions
   --cordon NODE            take no new pods on this node; may be repeated
   --software-emulation     no node has KVM, and KubeVirt emulates
-  --fault NAME             what goes wrong, see below; may be repeated
+  --fault NAME             a fault, see below; may be repeated
   --host ADDRESS           where the API server listens: 127.0.0.1 (default) or ::1
   --port N                 port of the API server (default: any free one)
   --directory DIR          where the kubeconfig goes (default .cache/lab)
   --help                   this text
 
-Faults; those marked * a checkup rides out. Those of guests need --guests scripted. Options given here go before those of a fault.
+Faults; a checkup tolerates those marked *. Guest faults need --guests scripted. Options of the command line override those of a fault.
 
 ${ALL_SCENARIOS.map(({ name, passes, description }) => `  ${passes ? '*' : ' '} ${name.padEnd(22)} ${description}\n`).join('')}`;
 
@@ -40,7 +40,7 @@ interface Choice {
   faults: Scenario[];
 }
 
-/** As recorded on KubeVirt 1.9: virt-launcher-monitor waits 7.8 s for an Istio proxy, whatever the grace period. */
+/** As recorded on KubeVirt 1.9: virt-launcher-monitor waits 7.8 s for an Istio proxy, independent of the grace period. */
 const CLUSTER_TEARDOWN_MS = 9000;
 
 function parseOptions(args: string[]): Choice | 'help' {
@@ -147,12 +147,12 @@ ${renderCommand(faults)}
 Ctrl-C stops it.`;
 }
 
-/** The command that shows the faults, where its defaults do not. */
+/** Returns the checkup command for faults that need parameters, or an empty string. */
 function renderCommand(faults: readonly Scenario[]): string {
   const parameters = Object.entries(parametersOf(faults)).map(([name, value]) => ` --param ${name}=${value}`);
   if (parameters.length === 0) return '';
   return `
-A checkup notices these faults only with the parameters here; ConfigMap latency/kubevirt-vm-latency-config has them:
+A checkup detects these faults only with these parameters, which are set in ConfigMap latency/kubevirt-vm-latency-config:
 
   npm run checkup -- --network latency/blue${parameters.join('')}
 `;
@@ -172,7 +172,7 @@ function renderReport({ network, received, heldMs, ...counted }: NetworkReport):
 
 const PARENT_CHECK_MS = 500;
 
-/** A signal, or the end of the process that started this one: a killed npm takes nobody with it. */
+/** Waits for a signal or for the end of the parent process: a killed npm does not stop its children. */
 function untilTold(): Promise<void> {
   const parent = process.ppid;
   return new Promise((resolve) => {

@@ -4,7 +4,7 @@ import { decodeJson, isObject, textAt, type Json, type JsonObject } from '../sto
 import { decodeProtobuf } from './protobuf.ts';
 import { badRequest, unsupportedMediaType } from '../kinds/status.ts';
 
-/** Reads what a client sent: JSON, YAML or protobuf, of the type the path names. */
+/** Parses a request body: JSON, YAML or protobuf, of the type that the path names. */
 
 export const MEDIA_TYPES = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
 
@@ -27,7 +27,7 @@ export async function readObject(
   return { ...object, apiVersion: wanted.apiVersion, kind: wanted.kind };
 }
 
-/** What names no type is of the type that was wanted. */
+/** A body without a type has the expected type. */
 export function requireType(object: JsonObject, wanted: { apiVersion: string; kind: string }): void {
   const [version, kind] = [textAt(object, 'apiVersion'), textAt(object, 'kind')];
   if (version !== undefined && version !== wanted.apiVersion) {
@@ -42,7 +42,7 @@ export function requireType(object: JsonObject, wanted: { apiVersion: string; ki
   }
 }
 
-/** The options of a delete, which may come as a body or not at all. */
+/** Parses the options of a delete; the body is optional. */
 export async function readOptions(request: IncomingMessage): Promise<JsonObject> {
   const data = await readBytes(request);
   return data.length === 0 ? {} : decodeBody(mediaType(request), data, 'DeleteOptions');
@@ -90,7 +90,7 @@ function requireObject(read: () => Json, data: Buffer, kind: string): JsonObject
   return body;
 }
 
-/** The commonest complaint, a text that stops too early, in Go's words. */
+/** Go's message for the most frequent error, a text that ends too early. */
 function goReason(reason: string, length: number): string {
   const position = /at position (\d+)/.exec(reason)?.[1];
   return /^Unexpected end/.test(reason) || position === String(length) ? 'unexpected end of JSON input' : reason;

@@ -31,7 +31,7 @@ export function existing({ store, kind, namespace, name }: Call): KubeObject {
   return object;
 }
 
-/** One object, printed if the client asked for that. */
+/** Sends one object, as a table if the client asked for that. */
 export function answerWith(
   { kind, accept, query }: Call,
   code: number,

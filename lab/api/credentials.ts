@@ -1,7 +1,7 @@
 import { generate } from 'selfsigned';
 import { stringify } from 'yaml';
 
-/** A key and its certificate, as PEM. The server's own is also the cluster's authority, made for each start, good for one day. */
+/** A key and its certificate, as PEM. The server's own one is also the cluster's authority; it is created at each start and valid for a day. */
 export interface Credentials {
   key: string;
   cert: string;

@@ -8,7 +8,7 @@ import { existing, type Answer, type Call } from './call.ts';
 import { parseSelector } from './selectors.ts';
 import { forbidden, invalidOptions, preconditionFailed } from '../kinds/status.ts';
 
-/** Delete one object, or all that a selector names, as the options ask: preconditions, propagation, grace, dry run. */
+/** Deletes one object, or all that match a selector, with preconditions, propagation, grace period and dry run. */
 
 const PROTECTED = ['default', 'kube-system', 'kube-public'];
 const FINALIZERS = new Map([
@@ -44,7 +44,7 @@ export async function removeAll(call: Call): Promise<Answer> {
   return { code: 200, body: { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items } };
 }
 
-/** kubectl says it in the options and not in the query. */
+/** kubectl sets it in the options and not in the query. */
 function isDryRun(query: URLSearchParams, options: JsonObject): boolean {
   return query.has('dryRun') || textsAt(options, 'dryRun').length > 0;
 }

@@ -2,9 +2,9 @@ import { ALL_VERBS, apiVersionOf, type Kind } from '../store/kind.ts';
 import { REVIEWS } from '../rbac/reviews.ts';
 import type { JsonObject } from '../store/json.ts';
 
-/** What a client learns about the cluster without naming an object. Undefined: no such path. */
+/** Returns the discovery document of a path; undefined if there is none. */
 
-/** The group that holds the console, a subresource of VMIs. */
+/** The group of the console, a subresource of VMIs. */
 export const SUBRESOURCES = 'subresources.kubevirt.io';
 
 export const VERSION = {
@@ -101,7 +101,7 @@ function resourcesOf(kind: Kind): JsonObject[] {
   return [main, ...below];
 }
 
-/** The index of OpenAPI documents, or one of them: as much as tells a client which parameters a PATCH takes. */
+/** The index of OpenAPI documents, or one of them: enough for a client to find the parameters of a PATCH. */
 export function openapi(path: string, kinds: readonly Kind[]): JsonObject | undefined {
   const [, , ...rest] = path.split('/').filter((part) => part !== '');
   const documents = [...new Set(kinds.map(apiVersionOf))].map((version) =>

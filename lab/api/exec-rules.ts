@@ -4,13 +4,13 @@ import { objectsAt, textAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Attributes } from '../rbac/attributes.ts';
 
-/** Which container of a pod a request for a log or a process means, in the words of kubernetes' pkg/registry/core/pod/strategy.go. */
+/** Finds the container of a log or exec request, with the messages of Kubernetes' pkg/registry/core/pod/strategy.go. */
 
 export function isExec({ resource }: Attributes): boolean {
   return resource?.group === '' && resource.plural === PODS.plural && resource.subresource === 'exec';
 }
 
-/** The name of the container: the one asked for, or the only one. Throws 400 where there is no telling, or no such container. */
+/** Returns the requested container, or the only one. @throws StatusError 400 if it is ambiguous or does not exist. */
 export function requireContainer(pod: KubeObject, asked: string | undefined): string {
   const { name } = pod.metadata;
   const [regular, init] = ['containers', 'initContainers'].map((field) =>

@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts';
 import type { Attributes } from '../rbac/attributes.ts';
 import { requireContainer } from './exec-rules.ts';
 
-/** Starts a process beside a container's own; undefined when the container does not run. */
+/** Starts a process in a container; undefined if the container does not run. */
 export type StartProcess = (pod: KubeObject, container: string, command: string[]) => ChildProcess | undefined;
 
 /** The newer one can end standard input by itself. Kubernetes' staging/src/k8s.io/apimachinery/pkg/util/remotecommand/constants.go */
@@ -18,7 +18,7 @@ const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, close: 255 } as const;
 const NORMAL_CLOSURE = 1000;
 
-/** `kubectl exec` over websockets: each message begins with the byte of its channel; how it ended is a Status on the error channel. */
+/** `kubectl exec` over websockets: each message begins with the byte of its channel; the error channel reports the end as a Status. */
 export class Execs {
   readonly #store: Store;
   readonly #start: StartProcess;
@@ -32,7 +32,7 @@ export class Execs {
     this.#start = start;
   }
 
-  /** Answers the HTTP status given; throws a StatusError instead of upgrading. */
+  /** Returns the HTTP status of the response. @throws StatusError instead of upgrading */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, { resource }: Attributes): number {
     const { namespace, name = '' } = resource ?? {};
     const pod = this.#store.get(PODS, namespace, name);
@@ -63,7 +63,7 @@ export class Execs {
       return;
     }
     for (const name of ['stdout', 'stderr'] as const) {
-      // A pipe that nobody reads would stop the process.
+      // A pipe without a reader would block the process.
       child[name]?.on('data', (data: Buffer) => {
         if (query.get(name) === 'true') websocket.send(Buffer.concat([Buffer.of(CHANNEL[name]), data]));
       });
@@ -78,17 +78,17 @@ export class Execs {
     child.once('error', (error) => {
       finish(internalError(error.message));
     });
-    // With all its output, which may come after its exit.
+    // After all output, which may arrive after the exit.
     child.once('close', (code) => {
       if (websocket.readyState === websocket.OPEN) finish(endStatus(code ?? KILLED));
     });
   }
 }
 
-/** Nobody tells by which signal. */
+/** The API server does not report the signal. */
 const KILLED = 137;
 
-/** What the API server says of an exit, in staging/src/k8s.io/apiserver/pkg/util/proxy/streamtranslator.go. */
+/** The API server's report of an exit, from staging/src/k8s.io/apiserver/pkg/util/proxy/streamtranslator.go. */
 function endStatus(code: number): JsonObject {
   if (code === 0) return { metadata: {}, status: 'Success' };
   return {
@@ -100,7 +100,7 @@ function endStatus(code: number): JsonObject {
   };
 }
 
-/** The kubelet's words (pkg/kubelet/kubelet_pods.go, findContainer), as a websocket's client gets them: after the upgrade. */
+/** The kubelet's message (pkg/kubelet/kubelet_pods.go, findContainer), which a websocket client gets after the upgrade. */
 function notRunning(container: string): JsonObject {
   return internalError(`unable to upgrade connection: container not found ("${container}")`);
 }

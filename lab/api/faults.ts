@@ -3,8 +3,8 @@ import { StatusError } from '../kinds/status.ts';
 import type { Attributes } from '../rbac/attributes.ts';
 
 /**
- * What goes wrong with a request: an answer other than its own (with `acts`, after it acted), a wait before it acts (a time, or
- * until a promise resolves), or a connection broken off before or after the act.
+ * The effect of a fault on a request: an error response (with `acts`, after the request took effect), a delay before it takes
+ * effect (a time, or until a promise resolves), or a connection closed before or after it took effect.
  */
 export type Effect =
   | { status: 429 | 500 | 503; retryAfterSeconds?: number; acts?: boolean }
@@ -14,18 +14,18 @@ export type Effect =
   | 'reset after';
 
 export interface Fault {
-  /** Or who chooses one for each matching request; undefined lets it pass. */
+  /** Or a function that returns the effect for each matching request; undefined: no effect. */
   effect: Effect | ((request: Attributes) => Effect | undefined);
-  /** How many of the matching requests it hits before it is over. */
+  /** The number of matching requests that it affects. */
   times: number;
-  /** How many of the matching requests pass before it hits the first; none unless told. */
+  /** The number of matching requests that it skips first. Default: 0. */
   skip?: number;
   verb?: string;
-  /** In plural, or with a subresource as "pods/log"; a plural alone means no subresource. Any unless told. */
+  /** A plural name, or one with a subresource such as "pods/log". Default: any resource and subresource. */
   resource?: string;
 }
 
-/** Faults that pass, taken one after another in the order they were injected. */
+/** Faults, used up in the order in which they were injected. */
 export class Faults {
   readonly #pending = new Set<Fault>();
 
@@ -33,7 +33,7 @@ export class Faults {
     this.#pending.add({ ...fault });
   }
 
-  /** The effect on this request of the first fault that hits it, if one does. */
+  /** Returns the effect of the first matching fault and counts it as used; undefined if none matches. */
   strike(request: Attributes): Effect | undefined {
     for (const fault of this.#pending) {
       if (!concerns(fault, request)) continue;
@@ -57,7 +57,7 @@ function concerns(fault: Fault, { verb, resource }: Attributes): boolean {
   return resource !== undefined && fault.resource === [resource.plural, resource.subresource].filter(Boolean).join('/');
 }
 
-/** Lets a stalled or held request wait; one whose client is gone (`left` aborts) has waited long enough. */
+/** Delays a request until its time has passed or its client has disconnected (`left` aborts). */
 export async function waitOut(effect: Effect | undefined, left: AbortSignal): Promise<void> {
   if (typeof effect !== 'object' || 'status' in effect || left.aborted) return;
   await new Promise<void>((resolve, reject) => {
@@ -75,7 +75,7 @@ export async function waitOut(effect: Effect | undefined, left: AbortSignal): Pr
   });
 }
 
-/** Lets a connection wait that Node has handed over; answers what it sent meanwhile, or undefined when it has gone. */
+/** Delays an upgraded connection; returns what the client sent meanwhile, or undefined if it has disconnected. */
 export async function waitUpgraded(effect: Effect | undefined, socket: Duplex): Promise<Buffer[] | undefined> {
   if (effect === undefined) return [];
   const early: Buffer[] = [];
@@ -84,7 +84,7 @@ export async function waitUpgraded(effect: Effect | undefined, socket: Duplex): 
     left.abort();
   };
   const keep = (data: Buffer) => early.push(data);
-  // Only who reads notices that the other side is gone.
+  // A disconnect is noticed only while reading.
   socket.on('data', keep).on('end', leave).on('close', leave);
   await waitOut(effect, left.signal);
   socket.off('data', keep).off('end', leave).off('close', leave);
@@ -99,7 +99,7 @@ const WORDS = {
   503: ['ServiceUnavailable', 'the server is currently unable to handle the request'],
 } as const;
 
-/** Throws the refusal that an effect is, if it is one of this moment: before the request acts, or after. */
+/** @throws StatusError if the effect is an error response for this stage: before the request takes effect, or after. */
 export function throwRefusal(effect: Effect | undefined, moment: 'before' | 'after'): void {
   if (typeof effect !== 'object' || !('status' in effect) || (effect.acts ? 'after' : 'before') !== moment) return;
   const { status, retryAfterSeconds } = effect;

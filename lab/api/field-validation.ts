@@ -3,12 +3,12 @@ import { isObject, type Json, type JsonObject } from '../store/json.ts';
 import { badRequest } from '../kinds/status.ts';
 
 export interface Validated {
-  /** Without the fields its kind does not have. */
+  /** The object without unknown fields. */
   document: JsonObject;
   warnings: string[];
 }
 
-/** What `fieldValidation` asks for: unknown fields are always dropped, by default with a warning, with Strict as an error. */
+/** Applies `fieldValidation`: unknown fields are always dropped, by default with a warning, with Strict as an error. */
 export function validateFields(kind: Kind, document: JsonObject, query: URLSearchParams): Validated {
   const unknown: string[] = [];
   const known = pruned(kind.fields, document, '', '', unknown);
@@ -22,7 +22,7 @@ export function validateFields(kind: Kind, document: JsonObject, query: URLSearc
   return { document: isObject(known) ? known : document, warnings: mode === 'Ignore' ? [] : messages };
 }
 
-/** `path` is where the fields are listed, with [] for every item of a list; `said` is where this value really is. */
+/** `path` is the key in `fields`, with [] for each item of a list; `shown` is the path of this value. */
 function pruned(fields: Kind['fields'], value: Json, path: string, said: string, unknown: string[]): Json {
   if (Array.isArray(value)) return value.map((item, i) => pruned(fields, item, `${path}[]`, `${said}[${i}]`, unknown));
   if (!isObject(value)) return value;

@@ -7,7 +7,7 @@ import { badRequest, expired, StatusError } from '../kinds/status.ts';
 import { table, wantsTable } from './table.ts';
 import type { Answer, Call } from './call.ts';
 
-/** One page of a list: `limit` cuts it, `continue` goes on in the state of the first page. */
+/** One page of a list: `limit` is its length, `continue` continues in the state of the first page. */
 export function list({ store, kind, namespace, query, accept }: Call): Answer {
   const selects = parseSelector(kind, query);
   const limit = Number(query.get('limit') ?? 0);
@@ -21,7 +21,7 @@ export function list({ store, kind, namespace, query, accept }: Call): Answer {
   const metadata = {
     resourceVersion: String(page.revision),
     ...(last && remaining > 0 && { continue: renderToken({ revision: page.revision, after: keyOf(last) }) }),
-    // With a selector the server does not count what it did not look at.
+    // With a selector, the server does not know the number of remaining objects.
     ...(remaining > 0 &&
       !query.has('labelSelector') &&
       !query.has('fieldSelector') && { remainingItemCount: remaining }),
@@ -31,7 +31,7 @@ export function list({ store, kind, namespace, query, accept }: Call): Answer {
   return { code: 200, body: { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items } };
 }
 
-/** Where in which state a list is; `after` is the key of the last object already told. */
+/** The position of a paged list; `after` is the key of the last object that was returned. */
 interface Page {
   revision: number;
   after: string;
@@ -84,7 +84,7 @@ function keyOf({ metadata }: KubeObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
-/** The resourceVersion asked for; 500 when it is no number, as the server has it. */
+/** Returns the requested resourceVersion; @throws StatusError 500 if it is no number, as a real server does. */
 export function parseRevision(query: URLSearchParams): number | undefined {
   const text = query.get('resourceVersion') ?? '';
   if (text === '') return undefined;

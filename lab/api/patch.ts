@@ -7,7 +7,7 @@ import { mediaType, readBytes } from './body.ts';
 import { badRequest, unprocessable, unsupportedMediaType } from '../kinds/status.ts';
 import { strategicMerge } from './strategic-merge.ts';
 
-/** What a PATCH makes of an object. Custom resources take no strategic merge patch, and nobody a server-side apply. */
+/** Returns an object with a PATCH applied. Custom resources accept no strategic merge patch; server-side apply is not supported. */
 export async function readPatch(request: IncomingMessage, kind: Kind): Promise<(current: KubeObject) => JsonObject> {
   const type = mediaType(request);
   const appliers: Record<string, (target: Json, patch: Json) => Json> = {
@@ -44,7 +44,7 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
   return merged;
 }
 
-/** RFC 6902, in place on the copy. Whatever is wrong with a step, the server says the same. */
+/** RFC 6902, in place on the copy. The server has one message for all invalid steps. */
 export function jsonPatch(target: Json, patch: Json): Json {
   if (!Array.isArray(patch)) throw badRequest('a JSON patch is a list of operations');
   let problems: unknown[];

@@ -2,7 +2,7 @@ import protobuf from 'protobufjs';
 import { isObject, type Json, type JsonObject } from '../store/json.ts';
 
 /**
- * What kubectl sends as protobuf and nothing else: the objects of `auth can-i` and of `create configmap | namespace | role | …`.
+ * The types that kubectl sends only as protobuf: the objects of `auth can-i` and of `create configmap | namespace | role | …`.
  * Field numbers are those of Kubernetes' generated.proto files.
  */
 
@@ -141,7 +141,7 @@ function decode(name: string, data: Uint8Array): JsonObject {
   return type.toObject(type.decode(data), { longs: Number, bytes: String });
 }
 
-/** Go writes texts that are empty and times that are not set; JSON leaves them out. Times are never a client's to say. */
+/** Go encodes empty texts and unset times; JSON omits them. Clients cannot set times. */
 function withoutEmpty(object: JsonObject): JsonObject {
   const kept = Object.entries(object).flatMap(([key, value]): [string, Json][] => {
     if (value === undefined || value === '' || key === 'creationTimestamp') return [];

@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import { StatusError } from '../kinds/status.ts';
 import type { Answer } from './call.ts';
 
-/** How answers are written. */
+/** Writes responses. */
 
-/** What went wrong as a status: its own, or an internal error. */
+/** Returns an error as a Status: its own one, or an internal error. */
 export function statusOf(error: unknown): StatusError {
   if (error instanceof StatusError) return error;
   return new StatusError(
@@ -28,13 +28,13 @@ export function respond(response: ServerResponse, { code, body, warnings = [], h
   response.end(text);
 }
 
-/** Instead of Node's own `Date` header; `undefined`: none. */
+/** Sets the `Date` header instead of Node's; `undefined`: none. */
 export function setDate(response: ServerResponse, date: string | undefined): void {
   response.sendDate = false;
   if (date !== undefined) response.setHeader('Date', date);
 }
 
-/** Instead of the upgrade a client asked for. */
+/** Sends an HTTP response instead of an upgrade. */
 export function respondRaw(socket: Duplex, { code, body }: StatusError): void {
   const text = JSON.stringify(body);
   const length = Buffer.byteLength(text);

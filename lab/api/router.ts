@@ -40,7 +40,7 @@ const ACTIONS: Record<Exclude<Verb, 'watch'>, (call: Call) => Answer | Promise<A
   deletecollection: removeAll,
 };
 
-/** From a request to its answer: who are you, may you, which kind, which verb. */
+/** Handles a request: authentication, authorization, kind, verb. */
 export class Router {
   readonly #options: RouterOptions;
 
@@ -48,7 +48,7 @@ export class Router {
     this.#options = options;
   }
 
-  /** Throws 401 or 403. */
+  /** @throws StatusError 401 or 403 */
   admit(request: IncomingMessage, attributes: Attributes): User {
     const { store, tokens } = this.#options;
     const credentials = credentialsOf(request);
@@ -56,12 +56,12 @@ export class Router {
     const user = impersonated(store, certified ?? tokens.authenticate(credentials), request);
     authorize(store, user, attributes);
     requireConsoleAccept(attributes, request.headers.accept);
-    // A websocket begins as a GET; since Kubernetes 1.35 who may only "get" does not get in by that (kubernetes PR 134577).
+    // A websocket begins as a GET; since Kubernetes 1.35, permission to "get" is not enough for it (kubernetes PR 134577).
     if (isExec(attributes)) authorize(store, user, { ...attributes, verb: 'create' });
     return user;
   }
 
-  /** Answers, or streams into `response` and answers nothing. */
+  /** Returns the response, or streams into `response` and returns undefined. */
   async answer(
     request: IncomingMessage,
     url: URL,
@@ -143,7 +143,7 @@ export class Router {
 const OF_ONE = ['get', 'update', 'patch', 'delete'];
 const WITHIN_A_NAMESPACE = ['create', 'deletecollection'];
 
-/** Whether the path, being of one object or of many, takes the verb. */
+/** Returns whether the path of one object or of a collection accepts the verb. */
 function allows({ kind, namespace, name }: Call, verb: string): boolean {
   if (!(verb in ACTIONS) || !kind.verbs.some((allowed) => allowed === verb)) return false;
   if (OF_ONE.includes(verb) !== (name !== '')) return false;
@@ -180,7 +180,7 @@ function credentialsOf({ headers }: IncomingMessage): string | undefined {
   return headers.authorization ?? (encoded && `Bearer ${Buffer.from(encoded, 'base64url').toString('utf8')}`);
 }
 
-/** virt-api's consoles produce no media type: a client that accepts only some is refused, whatever it asks for (seen with KubeVirt 1.9). */
+/** virt-api's consoles produce no media type: a client that accepts only certain types is refused (observed with KubeVirt 1.9). */
 function requireConsoleAccept({ resource }: Attributes, accept = '*/*'): void {
   if (resource?.group !== SUBRESOURCES || resource.subresource !== 'console' || accept.includes('*/*')) return;
   throw notAcceptable('');

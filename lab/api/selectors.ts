@@ -4,7 +4,7 @@ import type { KubeObject } from '../store/kube-object.ts';
 import { labelsOf, matchesAll } from '../store/labels.ts';
 import { badRequest } from '../kinds/status.ts';
 
-/** Which objects a list or watch is about. */
+/** The selectors of a list or watch. */
 export type Selector = (object: KubeObject) => boolean;
 
 export function parseSelector(kind: Kind, query: URLSearchParams): Selector {

@@ -22,17 +22,17 @@ export interface ServerOptions extends RouterOptions {
   host: string;
   /** 0: any free one. */
   port: number;
-  /** Takes over the connections that ask for an upgrade; answers the HTTP status it gave. */
+  /** Handles upgrades; returns the HTTP status of the response. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, attributes: Attributes) => number;
   onRequest: (request: ServedRequest) => void;
-  /** The `Date` header of answers, `undefined` for none. Default: this machine's time. */
+  /** Returns the `Date` header of responses; `undefined`: none. Default: this machine's time. */
   date?: (() => string | undefined) | undefined;
 }
 
-/** A tenth of a second between each two. */
+/** With 100 ms between two attempts. */
 const LISTEN_ATTEMPTS = 100;
 
-/** The HTTPS front door. Every answer is reported to `onRequest`. */
+/** The HTTPS server. It reports each response to `onRequest`. */
 export class ApiServer {
   readonly faults = new Faults();
   readonly #options: ServerOptions;
@@ -51,14 +51,14 @@ export class ApiServer {
     this.#router = new Router(options);
     const tls = { ...options.tls, ca: options.tls.cert, requestCert: true, rejectUnauthorized: false };
     this.#server = createServer(tls, (request, response) => void this.#serve(request, response));
-    // Longer than any client's: a server that hangs up first races with the client's next request.
+    // Longer than any client's: if the server closes first, this races with the client's next request.
     this.#server.keepAliveTimeout = 120_000;
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      // Node leaves an upgraded socket to us; a client that is gone must not take the server with it.
+      // Node does not handle errors of an upgraded socket; a disconnected client must not crash the server.
       socket.on('error', () => undefined);
       void this.#upgrade(request, socket, head);
     });
-    // From before their handshake, which a server that stops does not wait for.
+    // Includes connections before their TLS handshake, for which a stopping server does not wait.
     this.#server.on('connection', (socket: Socket) => {
       socket.setNoDelay(true);
       this.#sockets.add(socket);
@@ -66,7 +66,7 @@ export class ApiServer {
     });
   }
 
-  /** Where clients find it, from the time it has started. */
+  /** The URL, available after the start. */
   get url(): string {
     const { host } = this.#options;
     return `https://${host.includes(':') ? `[${host}]` : host}:${this.#port}`;
@@ -77,19 +77,19 @@ export class ApiServer {
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 
-  /** Breaks every connection off, as a restart of the server or of what is before it does; new ones are taken. */
+  /** Closes all connections without a response, as a restart of the server or of a proxy does; new ones are accepted. */
   dropConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Ends open watches without an error event, as an API server does from time to time; answers how many. */
+  /** Ends open watches without an error event, as an API server does after a timeout, and returns their number. */
   async endWatches(): Promise<number> {
     const watches = this.#watches();
     await this.#end(watches.map(([stream]) => stream));
     return watches.length;
   }
 
-  /** Tells each open watch that its revision is too old, and ends it; answers how many. */
+  /** Ends each open watch with an error event (revision too old) and returns their number. */
   expireWatches(): number {
     const watches = this.#watches();
     for (const [stream, from] of watches) {
@@ -99,7 +99,7 @@ export class ApiServer {
     return watches.length;
   }
 
-  /** Stops, and listens at the same address again after `downMs`; resolves then. */
+  /** Stops, listens at the same address again after `downMs`, and then resolves. */
   restart(downMs: number): Promise<void> {
     this.#restarting = this.#restarting.then(async () => {
       await this.#close();
@@ -124,7 +124,7 @@ export class ApiServer {
         await listening;
         return;
       } catch (error) {
-        // While it was down, somebody's outgoing connection may have been given its port.
+        // While the server was down, an outgoing connection may have got its port.
         const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
         if (!taken || this.#port === this.#options.port || attempt === LISTEN_ATTEMPTS) throw error;
         await waitOut({ stallMs: 100 }, this.#stopping.signal);
@@ -132,14 +132,14 @@ export class ApiServer {
     }
   }
 
-  /** Takes no more connections, ends open watches, then closes every connection. */
+  /** Accepts no more connections, ends open watches, then closes all connections. */
   async #close(): Promise<void> {
     const closed = new Promise<void>((resolve) =>
       this.#server.close(() => {
         resolve();
       }),
     );
-    // Some may still open, on connections that are there.
+    // Watches may still start on existing connections.
     while (this.#streams.size > 0) await this.#end([...this.#streams.keys()]);
     this.dropConnections();
     await closed;
@@ -183,7 +183,7 @@ export class ApiServer {
         left.abort();
       });
       await waitOut(effect, left.signal);
-      // Its client is gone: a request that is given up never acts.
+      // The client has disconnected: a cancelled request takes no effect.
       if (left.signal.aborted) return;
       const answer = await this.#router.answer(request, url, attributes, response);
       throwRefusal(effect, 'after');
@@ -235,7 +235,7 @@ export class ApiServer {
   }
 }
 
-/** Undefined where the target is no URL, or its escapes are none: what Go's server says 400 to. */
+/** Undefined if the target is no valid URL: Go's server responds 400. */
 function urlOf({ url = '/' }: IncomingMessage): URL | undefined {
   try {
     decodeURIComponent(url);

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../store/json.ts';
 
 /**
- * Strategic merge patch as far as `kubectl apply` uses it on the kinds of this cluster: lists of objects with a merge key,
+ * The part of strategic merge patch that `kubectl apply` uses on the kinds of this cluster: lists of objects with a merge key,
  * sets of texts, and the directives $patch, $retainKeys, $setElementOrder and $deleteFromPrimitiveList. Every other list is
  * replaced as a whole, and null deletes, as in a JSON merge patch.
  */
@@ -75,7 +75,7 @@ function drop(object: JsonObject, field: string, values: Json | undefined): void
   if (Array.isArray(list) && Array.isArray(values)) object[field] = list.filter((item) => !values.includes(item));
 }
 
-/** In the order given; items it does not name keep their place behind. */
+/** Sorts in the given order; other items follow. */
 function order(object: JsonObject, field: string, wanted: Json | undefined): void {
   const list = object[field];
   if (!Array.isArray(list) || !Array.isArray(wanted)) return;

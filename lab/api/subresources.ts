@@ -8,25 +8,25 @@ import { existing, type Answer, type Call } from './call.ts';
 import { badRequest } from '../kinds/status.ts';
 import { requireContainer } from './exec-rules.ts';
 
-/** What a container has said so far, and goes on to say. */
+/** The output of a container, and its future output. */
 interface ContainerLog {
   read(): Buffer;
   onData(listener: (data: Buffer) => void): () => void;
   ended: Promise<unknown>;
 }
 
-/** A log that says no more. */
+/** A log without future output. */
 export function printedLog(text: string): ContainerLog {
   return { read: () => Buffer.from(text), onData: () => () => undefined, ended: Promise.resolve() };
 }
 
-/** Answers why there is no log as a text. */
+/** Returns a text if there is no log: the reason. */
 export type FindLog = (pod: KubeObject, container: string) => ContainerLog | string;
 
 const TOKEN_SECONDS = 3600;
 const MIN_TOKEN_SECONDS = 600;
 
-/** TokenRequest: a token for a service account, and for the object it is bound to, if there is one. Audiences are not looked at. */
+/** TokenRequest: a token for a service account, and for the object it is bound to, if there is one. Audiences are ignored. */
 export async function createToken(call: Call, tokens: Tokens): Promise<Answer> {
   const body = await readObject(call.request, { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' });
   const account = existing(call);
@@ -49,7 +49,7 @@ export async function createToken(call: Call, tokens: Tokens): Promise<Answer> {
   };
 }
 
-/** Sends a container's output, as `tailLines`, `limitBytes` and `follow` ask; other options are refused. */
+/** Sends a container's output; supports `tailLines`, `limitBytes` and `follow` and refuses other options. */
 export function streamLog(call: Call, find: FindLog, response: ServerResponse): void {
   const { query } = call;
   const pod = existing(call);

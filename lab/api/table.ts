@@ -2,13 +2,13 @@ import type { Column, Kind } from '../store/kind.ts';
 import { objectAt, type Json, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 
-/** Server-side printing: what `kubectl get` shows comes as a Table with columns and cells. */
+/** Server-side printing: `kubectl get` gets a Table with columns and cells. */
 
 export function wantsTable(accept: string): boolean {
   return /application\/json;[^,]*\bas=Table\b/.test(accept);
 }
 
-/** `includeObject` None leaves the rows without objects, Object gives whole ones; by default only their metadata. */
+/** `includeObject`: None omits the objects of the rows, Object includes them. Default: only their metadata. */
 export function table(
   kind: Kind,
   objects: KubeObject[],

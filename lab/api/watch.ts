@@ -12,8 +12,8 @@ import { table, wantsTable } from './table.ts';
 const BOOKMARK_EVERY_MS = 60_000;
 
 /**
- * Streams changes as JSON lines until the client leaves, `timeoutSeconds` pass or the server stops; each of these ends the
- * stream cleanly. A revision too old is one ERROR event with code 410, as is usual, and never an HTTP status.
+ * Streams changes as JSON lines until the client disconnects, `timeoutSeconds` pass or the server stops; each of these ends the
+ * stream cleanly. A revision too old is one ERROR event with code 410, as on a real server, and never an HTTP status.
  */
 export function watch({ store, kind, namespace, query, accept }: Call, response: ServerResponse): void {
   const selects = parseSelector(kind, query);
@@ -26,7 +26,7 @@ export function watch({ store, kind, namespace, query, accept }: Call, response:
 
   const printed = wantsTable(accept);
   const send = (type: string, object: JsonObject) => {
-    // Between its end and its close a stream takes no more.
+    // A stream that has ended but is not closed accepts no more data.
     if (!response.writableEnded) response.write(`${JSON.stringify({ type, object })}\n`);
   };
   const bookmark = (annotations?: JsonObject) => {

@@ -11,7 +11,7 @@ import { nameOf } from '../kinds/names.ts';
 import { readPatch } from './patch.ts';
 import { alreadyExists, badRequest, conflict, invalid, notFound, terminating } from '../kinds/status.ts';
 
-/** Create, update and patch: what the server checks and keeps before it stores a document. */
+/** Create, update and patch, with the checks before a document is stored. */
 
 const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again';
 
@@ -51,7 +51,7 @@ function readDocument({ request, kind }: Call): Promise<JsonObject> {
   return readObject(request, { apiVersion: apiVersionOf(kind), kind: kind.kind });
 }
 
-/** What holds for every kind. */
+/** Checks for every kind. */
 function requireMetadata(kind: Kind, name: string, document: JsonObject): void {
   for (const field of ['labels', 'annotations']) {
     requireTextMap(kind, `ObjectMeta.metadata.${field}`, at(document, 'metadata', field));
@@ -81,14 +81,14 @@ function replace(call: Call, current: KubeObject, sent: JsonObject): Answer {
   requireMetadata(kind, name, document);
   requireUnchanged(call, current, document);
   const next = identified(document, keptOf(current));
-  // Most kinds have their status at an address of its own.
+  // Most kinds have their status in a subresource.
   if (!kind.ordinaryStatus && current.status !== undefined) next.status = current.status;
   if (kind.keepsSpec) next.spec = current.spec;
   kind.admitUpdate?.(current, next);
   return answerWith(call, 200, query.has('dryRun') ? next : store.write(kind, next), warnings);
 }
 
-/** The part of the metadata that no client changes. */
+/** The metadata that no client can change. */
 function keptOf({ metadata }: KubeObject): KubeObject['metadata'] {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   const { deletionTimestamp, deletionGracePeriodSeconds, generation } = metadata;

@@ -16,43 +16,43 @@ import type { SerialListener } from '../nodes/virt-handler.ts';
 import type { JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 
-/** What a lab is told when it starts, and what may be done with it then. */
+/** The options of a lab, and the lab that `startLab` returns. */
 
 export interface LabOptions extends ClusterShape {
   guests: 'qemu' | 'scripted';
-  /** Where kubeconfigs and what pods leave behind are written; created if missing. */
+  /** The directory for kubeconfigs and the files of pods; created if missing. */
   directory: string;
   impairment?: Partial<Impairment>;
-  /** Somebody else on every network, with addresses of their own. */
+  /** A host on every network, in addition to the guests, with its own addresses. */
   neighbour?: NeighbourOptions;
-  /** The loopback address to listen on, and no other; 127.0.0.1 unless told. */
+  /** The loopback address to listen on. Default: 127.0.0.1. */
   host?: '127.0.0.1' | '::1';
-  /** 0, the default: any free port. */
+  /** Default: 0, any free port. */
   port?: number;
-  /** What its answers state as the time, in the `Date` header; `undefined`: nothing. Default: this machine's time. */
+  /** Returns the `Date` header of responses; `undefined` omits the header. Default: this machine's time. */
   date?: () => string | undefined;
-  /** How long a bound pod takes to run. */
+  /** Milliseconds from the binding of a pod until it runs. */
   startupDelayMs?: number;
   order?: ScheduleOrder;
   /** The images that pods can run, in addition to a shell (`busybox`) and Istio's proxy. Default: none. */
   images?: LocalImage[];
-  /** Nobody hands out addresses, whatever a network's configuration says. */
+  /** The networks assign no addresses, even if their configuration says so. */
   silentAddressServers?: boolean;
-  /** By node: the range that IPAM host-local counts in there, as with a CNI configuration file on each node. */
+  /** For each node, the range of IPAM host-local, as with a CNI configuration file on each node. */
   hostLocalRanges?: Record<string, string>;
-  /** What guests do wrong; scripted ones only. */
+  /** Faulty behaviour of the guests; only for scripted ones. */
   guestQuirks?: GuestQuirks;
-  /** Container disks that no node can pull: references, or names without a tag that mean every tag. */
+  /** Container disks that no node can pull: references, or names without a tag for all tags. */
   unpullableImages?: string[];
-  /** What CNI plugins on the nodes fail at: pods on such networks never get a sandbox. */
+  /** Failures of the nodes' CNI plugins: pods on such networks never get a sandbox. */
   cni?: CniFaults;
-  /** What goes wrong in every launcher pod. */
+  /** A failure of every launcher pod. */
   launcherFault?: LauncherFault;
   /** A quota of the namespace leaves no memory for launcher pods. */
   launcherQuota?: boolean;
-  /** Milliseconds from the end of a deleted VMI's guest until the object goes. Default: 200; KubeVirt 1.9 takes 9,000. */
+  /** Milliseconds from the end of a deleted VMI's guest until the object is removed. Default: 200; KubeVirt 1.9 takes 9,000. */
   teardownMs?: number;
-  /** Somebody else's finalizer is on every VMI: a deleted one stays until it is taken off. */
+  /** Every VMI has a foreign finalizer: a deleted VMI stays until the finalizer is removed. */
   holdDeletedVmis?: boolean;
 }
 
@@ -60,59 +60,59 @@ export interface Lab {
   /** Path of an administrator's kubeconfig for this cluster. */
   kubeconfig: string;
   url: string;
-  /** Every request answered so far. */
+  /** All requests that got a response. */
   requests: readonly ServedRequest[];
   onRequest(listener: (request: ServedRequest) => void): () => void;
   list(plural: string, namespace?: string): KubeObject[];
   get(plural: string, namespace: string | undefined, name: string): KubeObject | undefined;
-  /** Puts an object in as if applied by an administrator, replacing one of the same name. */
+  /** Creates an object, or replaces the one of the same name, as an administrator would. */
   createObject(document: JsonObject): KubeObject;
-  /** As `kubectl delete` does. */
+  /** Deletes an object, as `kubectl delete` does. */
   deleteObject(plural: string, namespace: string | undefined, name: string): void;
-  /** What each container of a namespace's pods has printed so far, launchers left out. */
+  /** Returns the output of each container of a namespace's pods, except launcher pods. */
   podLogs(namespace: string): string[];
-  /** Writes a kubeconfig for a service account and answers its path; throws when there is no such account. */
+  /** Writes a kubeconfig for a service account and returns its path. @throws Error if the account does not exist. */
   kubeconfigOf(namespace: string, serviceAccount: string): string;
-  /** Makes a certificate that this cluster's authority signs for a user, good for an hour. */
+  /** Creates a client certificate for a user, signed by this cluster's authority and valid for an hour. */
   clientCertificate(user: string, groups: readonly string[]): Promise<Credentials>;
-  /** The kubeconfig files written so far, those of pods that are gone left out. */
+  /** Returns the paths of all kubeconfig files, except those of deleted pods. */
   kubeconfigs(): string[];
-  /** Gives the user of a kubeconfig file a new token, in that file; the old one is refused, open streams go on. */
+  /** Replaces the token in a kubeconfig file. The old token is refused; open streams continue. */
   rotateToken(kubeconfig: string): void;
-  /** Makes requests to come go wrong, for a while. */
+  /** Injects a fault into future requests. */
   inject(fault: Fault): void;
-  /** Forgets every past revision, as etcd does with time: who comes back with one gets a 410. */
+  /** Discards all past revisions, as etcd's compaction does: a request for one of them fails with 410. */
   compact(): void;
-  /** Ends every open watch cleanly, as an API server does after a while; answers how many. */
+  /** Ends all open watches cleanly, as an API server does after a timeout, and returns their number. */
   endWatches(): Promise<number>;
-  /** Ends every open watch with an ERROR event: 410, its revision is too old; answers how many. */
+  /** Ends all open watches with an ERROR event (410, revision too old) and returns their number. */
   expireWatches(): number;
-  /** Breaks every open connection off; new ones are taken. */
+  /** Closes all open connections without a response; new ones are accepted. */
   dropConnections(): void;
-  /** Stops the API server and starts it again after `downMs`, at the same address; resolves then. All else goes on. */
+  /** Stops the API server, starts it again at the same address after `downMs`, and then resolves. The rest of the cluster keeps running. */
   restart(downMs: number): Promise<void>;
-  /** Makes all consoles go wrong from now on, on top of what was asked for before. */
+  /** Adds a disturbance to all consoles. */
   disturbConsoles(disturbance: ConsoleDisturbance): void;
-  /** Ends every console connection, without a close frame; answers how many. */
+  /** Ends all console connections without a close frame and returns their number. */
   dropConsoles(): number;
-  /** Somebody else takes every console in use, for a while or until its client comes back; answers how many. */
+  /** Another client takes all consoles in use, for `forMs` or until their clients reconnect; returns their number. */
   takeConsoles(forMs: number): number;
-  /** The guest of this VMI, of whichever namespace, crashes. */
+  /** Crashes the guest of the VMI of that name in any namespace. */
   failVmi(name: string): void;
-  /** The launcher pod of this VMI, of whichever namespace, is evicted, as by `kubectl drain`. */
+  /** Evicts the launcher pod of the VMI of that name in any namespace, as `kubectl drain` does. */
   evictVmi(name: string): void;
-  /** What each network in use really did to its frames. */
+  /** Returns how many frames each network delivered and dropped. */
   networkReports(): NetworkReport[];
-  /** Every ping that crossed a network, as the network saw it, in the order of the requests; the last 65,536 at least. */
+  /** Returns the pings that crossed a network, in the order of the requests: at least the last 65,536. */
   echoes(): readonly EchoExchange[];
   forgetEchoes(): void;
-  /** Changes all networks, those to come as well, from the next frame on; a given seed begins their chances anew. */
+  /** Changes the impairment of all networks, also of future ones, from the next frame on. A seed restarts their random numbers. */
   impair(impairment: Partial<Impairment>): void;
-  /** Called with the name of a VMI and each piece that its guest prints once it runs, whoever reads the console. */
+  /** Registers a listener for the serial output of all guests: the name of the VMI, and each piece of output. */
   onSerial(listener: SerialListener): () => void;
-  /** What went over all consoles so far. */
+  /** Returns the number of bytes that crossed all consoles. */
   consoleBytes(): ConsoleBytes;
-  /** Called when the lab is told to stop. */
+  /** Registers a listener for the start of `stop`. */
   onStop(listener: () => void): void;
   stop(): Promise<void>;
 }

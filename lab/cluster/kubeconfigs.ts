@@ -8,7 +8,7 @@ import type { KubeObject } from '../store/kube-object.ts';
 
 const DAY_SECONDS = 24 * 3600;
 
-/** The kubeconfig files of a cluster: each of one user, with a token of its own or the administrator's. */
+/** The kubeconfig files of a cluster, each with the token of one user. */
 export class Kubeconfigs {
   readonly #tokens: Tokens;
   readonly #cert: string;
@@ -21,7 +21,7 @@ export class Kubeconfigs {
     this.#url = url;
   }
 
-  /** Of the files written, those that are still there: a pod's goes with it. */
+  /** The paths of the files that still exist: a pod's file is deleted with the pod. */
   get paths(): string[] {
     for (const path of this.#paths) if (!existsSync(path)) this.#paths.delete(path);
     return [...this.#paths];
@@ -31,12 +31,12 @@ export class Kubeconfigs {
     return this.#write(path, this.#tokens.administrator, namespace);
   }
 
-  /** `boundTo`: the object with which the token ends. */
+  /** `boundTo`: the uid of the object whose deletion invalidates the token. */
   writeAccount(path: string, account: KubeObject, boundTo?: string): string {
     return this.#write(path, this.#tokens.issue(account, DAY_SECONDS, boundTo).token, account.metadata.namespace);
   }
 
-  /** Puts a new token into the file; the old one is refused from now on. */
+  /** Replaces the token in the file and revokes the old one. */
   rotate(path: string): void {
     const text = readFileSync(path, 'utf8');
     const token = textAt(objectsAt(parse(text) as Json, 'users')[0], 'user', 'token');
@@ -51,7 +51,7 @@ export class Kubeconfigs {
   }
 }
 
-/** At once: nobody reads half of it. */
+/** Replaces the file atomically, so that no reader gets a part of it. */
 function replaceFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.new`, text, { mode: 0o600 });

@@ -212,7 +212,7 @@ function createState(shape: ClusterShape): { store: Store; kinds: Kind[] } {
   const kinds = servedKinds(shape);
   const store = new Store();
   fill(store, kinds, shape);
-  // What was before its start no cluster can tell.
+  // A cluster has no history from before its start.
   store.history.compact();
   return { store, kinds };
 }

@@ -3,7 +3,7 @@ import { phaseOf } from '../controllers/conditions.ts';
 import { at } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 
-/** Throws, in virt-api's order and words, why this VMI has no console now. */
+/** @throws StatusError with virt-api's message if this VMI has no console; the checks have virt-api's order. */
 export function requireConsole(vmi: KubeObject | undefined, name: string): asserts vmi is KubeObject {
   if (!vmi) {
     throw new StatusError(404, 'NotFound', `virtualmachineinstance.kubevirt.io "${name}" not found`, {

@@ -12,7 +12,7 @@ import { requireConsole } from './console-rules.ts';
 import type { ConsoleDisturbance } from './disturbance.ts';
 import { singleBytes, uartFrames } from './frames.ts';
 
-/** Between guests and clients, both ends' frames unwrapped. */
+/** The number of bytes between guests and clients, without frame headers. */
 export interface ConsoleBytes {
   fromGuests: number;
   toGuests: number;
@@ -21,14 +21,14 @@ export interface ConsoleBytes {
 const PROTOCOL = 'plain.kubevirt.io';
 
 /**
- * The serial consoles of running VMIs over websockets. One client at a time: a new one takes the line. Who loses it, to
- * another client or because the guest is gone, sees the connection end without a close frame.
+ * The serial consoles of running VMIs over websockets. One client at a time: a new one takes the line. When another
+ * client takes the line or the guest ends, the connection ends without a close frame.
  */
 export class Consoles {
   readonly #store: Store;
   readonly #guestOf: (vmi: KubeObject) => Guest | undefined;
   readonly #hangUp = new Map<string, () => void>();
-  /** VMIs whose line somebody else has taken, or is about to. */
+  /** VMIs whose line another client has taken or is about to take. */
   readonly #takenOver = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #bytes: ConsoleBytes = { fromGuests: 0, toGuests: 0 };
@@ -44,7 +44,7 @@ export class Consoles {
     this.#guestOf = guestOf;
   }
 
-  /** Answers the HTTP status given; throws a StatusError instead of upgrading. */
+  /** Returns the HTTP status of the response. @throws StatusError instead of upgrading */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, { resource }: Attributes): number {
     if (resource?.group !== SUBRESOURCES || resource.plural !== VMIS.plural || resource.subresource !== 'console') {
       throw unknownResource();
@@ -59,32 +59,32 @@ export class Consoles {
     return 101;
   }
 
-  /** From now on, on all consoles, on top of what was asked for before. */
+  /** Adds a disturbance to all consoles. */
   disturb(disturbance: ConsoleDisturbance): void {
     this.#disturbance = { ...this.#disturbance, ...disturbance };
     if (disturbance.silentMs !== undefined) this.#silentUntil = performance.now() + disturbance.silentMs;
   }
 
-  /** Ends every connection, without a close frame; answers how many. */
+  /** Ends all connections without a close frame and returns their number. */
   drop(): number {
     const held = [...this.#hangUp.values()];
     for (const hangUp of held) hangUp();
     return held.length;
   }
 
-  /** Another client takes every line in use, for a while or until somebody comes back; answers how many. */
+  /** Another client takes all lines in use, for `forMs` or until a client reconnects; returns their number. */
   take(forMs: number): number {
     const held = [...this.#hangUp.keys()];
     for (const uid of held) this.#takeOver(uid, forMs);
     return held.length;
   }
 
-  /** What went over all consoles so far. */
+  /** Returns the number of bytes that crossed all consoles. */
   bytes(): ConsoleBytes {
     return { ...this.#bytes };
   }
 
-  /** No disturbance strikes any more. */
+  /** Stops all disturbances. */
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer);
   }
@@ -128,7 +128,7 @@ export class Consoles {
     this.#later(forMs, leave);
   }
 
-  /** Answers how to leave the line again, which happens by itself when another client takes it or the guest is gone. */
+  /** Returns a function that leaves the line. The client also leaves it when another one takes it or the guest ends. */
   #takeLine(
     uid: string,
     guest: Guest,

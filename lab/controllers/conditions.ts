@@ -1,7 +1,7 @@
 import { objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import { now, type KubeObject } from '../store/kube-object.ts';
 
-/** Small edits of an object's status, in place. */
+/** Edits of an object's status, in place. */
 
 export function statusOf(object: KubeObject): JsonObject {
   const status = objectAt(object, 'status') ?? {};
@@ -13,15 +13,15 @@ export function phaseOf(object: KubeObject): string {
   return textAt(object.status, 'phase') ?? '';
 }
 
-/** A final VMI has no guest any more. */
+/** A VMI in a final phase has no guest. */
 export function isFinal(object: KubeObject): boolean {
   return ['Succeeded', 'Failed'].includes(phaseOf(object));
 }
 
-/** Moves a VMI on and notes when. */
+/** Sets the phase of a VMI and its time. */
 export function enterPhase(vmi: KubeObject, phase: string): void {
   const status = statusOf(vmi);
-  // What has ended stays as it ended.
+  // A final phase does not change.
   if (status.phase === phase || isFinal(vmi)) return;
   status.phase = phase;
   status.phaseTransitionTimestamps = [

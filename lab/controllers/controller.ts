@@ -2,7 +2,7 @@ import type { Kind } from '../store/kind.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 
-/** A change, or at the start an object that is there already. */
+/** A change, or at the start an existing object. */
 export interface Change {
   kind: Kind;
   object: KubeObject;
@@ -11,17 +11,17 @@ export interface Change {
 }
 
 export interface Controller {
-  /** Looks at a key again, now or after a while. */
+  /** Reconciles a key again, now or after a delay. */
   enqueue(key: string, afterMs?: number): void;
   stop(): void;
 }
 
-/** A longer one would go off at once. */
+/** A longer timeout would fire immediately. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Runs `reconcile` for each key that a change touches, soon after it (`delayMs`, or in the next turn of the event loop) and
- * once for many changes. It looks at the state as it is and makes the next step; what it changes makes it run again.
+ * once for many changes. It reads the current state and makes the next step; its changes make it run again.
  */
 export function startController(
   store: Store,
@@ -50,7 +50,7 @@ export function startController(
       try {
         reconcile(key);
       } catch (error) {
-        // One object that a controller cannot bear must not take the cluster with it.
+        // An object that a controller cannot handle must not crash the cluster.
         console.error(`lab: ${key}:`, error);
       }
     }

@@ -2,10 +2,10 @@ import { EVENTS } from '../kinds/kinds.ts';
 import { identified, now, type KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 
-/** Records what a component did to an object, as `kubectl describe` shows it. The same thing again only counts. */
+/** Records what a component did to an object, as `kubectl describe` shows it. A repeated event only increases its count. */
 export type RecordEvent = (about: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string) => void;
 
-/** Of each component; a real cluster forgets events after an hour. */
+/** The limit for each component; a real cluster deletes events after an hour. */
 const KEPT = 1000;
 
 export function eventRecorder(store: Store, component: string): RecordEvent {

@@ -3,7 +3,7 @@ import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import { setCondition } from './conditions.ts';
 
-/** What the eviction API does to a pod: says why on it, and deletes it. */
+/** Evicts a pod as the eviction API does: sets the condition DisruptionTarget and deletes it. */
 export function evict(store: Store, pod: KubeObject | undefined): void {
   if (!pod) throw new Error('there is no pod to evict');
   store.change(PODS, pod, (current) => {

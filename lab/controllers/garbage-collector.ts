@@ -3,12 +3,12 @@ import type { KubeObject } from '../store/kube-object.ts';
 import { ownersOf, type Store, type Stored } from '../store/store.ts';
 import { startController, type Controller } from './controller.ts';
 
-/** A little later, as the real collector has it: a client may still see the object it just created. */
+/** A delay, as of the real collector: a client may still see the object that it just created. */
 const DELAY_MS = 20;
 
 /**
- * Removes objects none of whose owners exist, and completes foreground and orphan deletions: the first waits until nothing
- * is owned any more, the second sets what is owned free.
+ * Removes objects none of whose owners exist, and completes foreground and orphan deletions: the first waits until no
+ * dependent exists, the second removes the owner references.
  */
 export function startGarbageCollector(store: Store): Controller {
   return startController(

@@ -14,7 +14,7 @@ import { eventRecorder, type RecordEvent } from './event-recorder.ts';
 const FIRST_BACKOFF_MS = 10_000;
 const LONGEST_BACKOFF_MS = 360_000;
 
-/** What became of the pods of a job, by their uids: one that goes while it runs has failed, and counts on when it is gone. */
+/** The results of a job's pods by uid: a pod that is deleted while it runs has failed, and still counts after its deletion. */
 type Outcome = 'active' | 'succeeded' | 'failed';
 type Outcomes = Map<string, Outcome>;
 
@@ -27,7 +27,7 @@ export function startJobController(store: Store): Controller {
     ({ kind, object, deleted }) => {
       if (kind === JOBS && deleted) outcomes.delete(object.metadata.uid);
       if (kind === JOBS) return deleted ? [] : [object.metadata.uid];
-      // A service account that appears lets those go on that wait for it.
+      // A new service account may unblock jobs.
       if (kind === SERVICE_ACCOUNTS) return store.list(JOBS).map(({ metadata }) => metadata.uid);
       return kind === PODS ? ownersOf(object) : [];
     },

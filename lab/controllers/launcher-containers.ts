@@ -2,9 +2,9 @@ import { at, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 
 /**
- * What KubeVirt 1.9 puts into a launcher pod, as far as the lab's nodes and admission look at it: the guest, a container per
- * container disk, and one that prints what comes over the serial console. None says which seccomp profile it is to have,
- * unless KubeVirt's configuration names one: the reason why Pod Security's `restricted` refuses it.
+ * The containers of a launcher pod of KubeVirt 1.9, as far as the lab's nodes and admission use them: the guest, a container per
+ * container disk, and one that prints what comes over the serial console. None sets a seccomp profile
+ * unless KubeVirt's configuration names one; therefore Pod Security's `restricted` refuses it.
  */
 
 const LAUNCHER_IMAGE = 'quay.io/kubevirt/virt-launcher:v1.9.0';
@@ -13,7 +13,7 @@ export const CONSOLE_LOG = 'guest-console-log';
 
 const USER = 107;
 
-/** For the spec of the pod. */
+/** For the pod's spec. */
 export function launcherContainers(vmi: KubeObject, resources: JsonObject): JsonObject {
   const disks = objectsAt(vmi.spec, 'volumes').filter(({ containerDisk }) => containerDisk !== undefined);
   return {

@@ -9,7 +9,7 @@ const DESCRIPTION =
   'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal ' +
   'service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
 
-/** Gives each namespace its service account and the cluster's certificate, and empties one that is deleted before it goes. */
+/** Creates each namespace's service account and certificate ConfigMap, and deletes the contents of a deleted namespace. */
 export function startNamespaceController(store: Store, certificate: string): Controller {
   return startController(
     store,

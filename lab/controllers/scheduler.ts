@@ -7,11 +7,11 @@ import { startController, type Controller } from './controller.ts';
 import { eventRecorder, type RecordEvent } from './event-recorder.ts';
 import { nodeOf, placePod } from './scheduling.ts';
 
-/** Which of two pods the scheduler tries first, by a word in their names. */
+/** The order in which the scheduler tries two pods, by a word in their names. */
 export type ScheduleOrder = 'source-first' | 'target-first';
 
 /**
- * Binds pods to nodes and says on each pod it cannot bind why, trying again whenever pods or nodes change. With an order, a
+ * Binds pods to nodes, reports on each pod why it cannot be bound, and retries when pods or nodes change. With an order, a
  * pod named after the second word waits until one named after the first has been tried.
  */
 export function startScheduler(store: Store, order: ScheduleOrder | undefined): Controller {
@@ -31,7 +31,7 @@ export function startScheduler(store: Store, order: ScheduleOrder | undefined): 
   return startController(store, ({ kind }) => (kind === PODS || kind === NODES ? ['all pods'] : []), reconcile);
 }
 
-/** Pods handed to another scheduler are not ours. */
+/** Pods of another scheduler are ignored. */
 function isWaiting(pod: KubeObject): boolean {
   const scheduler = textAt(pod.spec, 'schedulerName') ?? 'default-scheduler';
   return nodeOf(pod) === undefined && !pod.metadata.deletionTimestamp && scheduler === 'default-scheduler';

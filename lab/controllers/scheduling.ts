@@ -3,8 +3,8 @@ import type { KubeObject } from '../store/kube-object.ts';
 import { labelsOf, matchesAll, matchesSelector } from '../store/labels.ts';
 
 /**
- * Where a pod goes: the scheduler's filters in the scheduler's order and words, then the emptiest node. Anti-affinity is
- * symmetric: a pod that runs keeps others away just as one that arrives does. Pure.
+ * Finds the node for a pod: the scheduler's filters with its order and messages, then the node with the fewest pods.
+ * Anti-affinity is symmetric: the rules of running pods apply, too. Pure.
  */
 export function placePod(
   pod: KubeObject,
@@ -19,14 +19,14 @@ export function placePod(
   return { unschedulable: explanation(verdicts.flatMap(({ refusal }) => refusal ?? [])) };
 }
 
-/** Why a node does not take a pod. */
+/** The reason why a node does not accept a pod. */
 interface Refusal {
   reasons: string[];
-  /** Whether it would if other pods there went. */
+  /** Whether it would accept the pod if other pods were removed. */
   curable?: boolean;
 }
 
-/** A node that the pod does not name is not even looked at: Kubernetes' `schedule_one.go`, since 1.27. */
+/** A node that the pod does not name is not evaluated: Kubernetes' `schedule_one.go`, since 1.27. */
 const NOT_NAMED = "node(s) didn't satisfy plugin(s) [NodeAffinity]";
 const UNSCHEDULABLE = 'node(s) were unschedulable';
 const NOT_READY = 'node(s) had untolerated taint(s)';
@@ -52,7 +52,7 @@ function whyNot(pod: KubeObject, node: KubeObject, bound: KubeObject[], nodes: K
   return undefined;
 }
 
-/** The nodes that a pod asks for by name, if each of its terms does. */
+/** The nodes that a pod requires by name, if each of its terms does. */
 function namedNodes(pod: KubeObject): string[] | undefined {
   const named = requiredTerms(pod).map((term) =>
     objectsAt(term, 'matchFields')
@@ -100,8 +100,8 @@ function repels(one: KubeObject, other: KubeObject, elsewhere: (topologyKey: str
 }
 
 /**
- * Counted resources only (devices, bridges); CPU and memory of the lab's nodes are never scarce. What a node has none of, no
- * other pod can give up (Kubernetes' `noderesources/fit.go`).
+ * Counted resources only (devices, bridges); CPU and memory of the lab's nodes are never scarce. If a node has none of a resource,
+ * preemption cannot help (Kubernetes' `noderesources/fit.go`).
  */
 function insufficient(pod: KubeObject, node: KubeObject, bound: KubeObject[]): Refusal | undefined {
   const here = bound.filter((other) => nodeOf(other) === node.metadata.name);

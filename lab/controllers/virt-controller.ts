@@ -12,12 +12,12 @@ import { findNad, launcherPod, multusNetworks, podOf, requestsNetworkResources }
 import { nodeOf } from './scheduling.ts';
 
 /**
- * KubeVirt's cluster-wide half: gives each VMI a launcher pod, tells on the VMI how the pod fares (Pending, Scheduling,
- * Scheduled), and lets a deleted VMI go once its guest and its pod are gone.
+ * KubeVirt's cluster-wide half: creates a launcher pod for each VMI, reports the pod's state on the VMI (Pending, Scheduling,
+ * Scheduled), and removes a deleted VMI after its guest and its pod.
  */
 export function startVirtController(store: Store, { overQuota, teardownMs }: VirtControllerOptions): Controller {
   const record = eventRecorder(store, 'virtualmachine-controller');
-  /** By uid: when the launcher pod of a deleted VMI has ended. */
+  /** The times at which the launcher pods of deleted VMIs ended, by uid. */
   const ends = new Map<string, number>();
   const hasEnded = (uid: string): boolean => {
     const now = performance.now();
@@ -32,7 +32,7 @@ export function startVirtController(store: Store, { overQuota, teardownMs }: Vir
     ({ kind, object, deleted }) => {
       if (kind === VMIS) return deleted ? [] : [object.metadata.uid];
       if (kind === PODS) return ownersOf(object);
-      // A network that appears lets those start that wait for it, and so may a label of their namespace.
+      // A new network or a changed label of the namespace may unblock VMIs.
       return kind === NADS || kind === NAMESPACES ? store.list(VMIS).map(({ metadata }) => metadata.uid) : [];
     },
     (uid) => {
@@ -53,11 +53,11 @@ export function startVirtController(store: Store, { overQuota, teardownMs }: Vir
 interface VirtControllerOptions {
   /** A quota leaves no memory for launcher pods. */
   overQuota: boolean;
-  /** Milliseconds that virt-launcher-monitor and the kubelet take to end a launcher pod whose guest is gone. */
+  /** Milliseconds that virt-launcher-monitor and the kubelet take to end a launcher pod after its guest. */
   teardownMs: number;
 }
 
-/** Once a node has the VMI, only the node reports that the guest is gone. A VMI without a guest goes with its pod. */
+/** After a node has accepted the VMI, only the node reports the end of the guest. A VMI without a guest ends with its pod. */
 function release(
   store: Store,
   vmi: KubeObject,
@@ -91,14 +91,14 @@ function begin(store: Store, vmi: KubeObject, record: RecordEvent, overQuota: bo
   }
   const pod = launcherPod(store, vmi);
   const refusal = podSecurityRefusal(pod, store.get(NAMESPACES, undefined, vmi.metadata.namespace ?? ''));
-  // Each try would have another name for the pod, and be another change of the VMI.
+  // Each attempt would use another pod name and change the VMI again.
   const refusedBefore = textAt(conditionOf(vmi, 'Synchronized'), 'message') ?? '';
   if (refusal !== undefined && refusedBefore.includes(VIOLATES)) return;
   if (overQuota) {
     if (!refusedBefore.includes(QUOTA)) refuseQuota(store, vmi, pod, record);
     return;
   }
-  // With its gate on, KubeVirt leaves the networks to Multus.
+  // With its feature gate on, KubeVirt does not read the networks.
   const looked = requestsNetworkResources(store) ? multusNetworks(vmi) : [];
   const missing = looked.find(({ nad }) => !findNad(store, nad))?.nad;
   const problem =
@@ -130,7 +130,7 @@ function refuseQuota(store: Store, vmi: KubeObject, pod: KubeObject, record: Rec
 }
 const UNKNOWN_NETWORK = 'Failed to locate network attachment definition';
 
-/** KubeVirt's words (`pkg/virt-controller/watch/vmi/lifecycle.go`, 1.9), for the condition; the event has more around them. */
+/** KubeVirt's message (`pkg/virt-controller/watch/vmi/lifecycle.go`, 1.9) for the condition; the event extends it. */
 function refused({ metadata: { namespace = '', name } }: KubeObject, refusal: string): string {
   return `failed to create pod for vmi ${namespace}/${name}, it needs a privileged namespace to run: ${refusal}`;
 }
@@ -168,7 +168,7 @@ function follow(store: Store, vmi: KubeObject, pod: KubeObject): void {
   });
 }
 
-/** An image of the pod's that cannot be pulled, as its container waits for it. */
+/** The waiting state of a container whose image cannot be pulled. */
 function imageProblem(pod: KubeObject): JsonObject | undefined {
   const containers = ['initContainerStatuses', 'containerStatuses'].flatMap((list) => objectsAt(pod.status, list));
   const waiting = containers.map((container) => objectAt(container, 'state', 'waiting'));

@@ -4,7 +4,7 @@ import { startController, type Controller } from './controller.ts';
 
 const FINALIZER = 'backup.example.com/hold';
 
-/** Somebody who has to do with VMIs, and is not there when they go: each gets a finalizer that nobody takes off. */
+/** A foreign component that does not react to deletions: each VMI gets a finalizer that is never removed. */
 export function startVmiHolder(store: Store): Controller {
   return startController(
     store,

@@ -7,7 +7,7 @@ import type { Scenario } from './scenario.ts';
 const VMIS = 'virtualmachineinstances';
 const NADS = 'network-attachment-definitions';
 
-/** On each of the kinds of requests that a checkup makes, `times` times. */
+/** Returns a function that injects `effect` into each kind of request that a checkup makes, `times` times. */
 function onEach(effect: Effect, times: number): (lab: Lab) => void {
   return (lab) => {
     for (const verb of ['create', 'get', 'delete']) lab.inject({ verb, resource: VMIS, times, effect });
@@ -17,7 +17,7 @@ function onEach(effect: Effect, times: number): (lab: Lab) => void {
   };
 }
 
-/** The API server and its watches. */
+/** Faults of the API server and its watches. */
 export const API_SCENARIOS: readonly Scenario[] = [
   {
     name: 'too-many-requests',

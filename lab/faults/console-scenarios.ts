@@ -1,6 +1,6 @@
 import type { Scenario } from './scenario.ts';
 
-/** The serial consoles, whatever the guests behind them. */
+/** Faults of the serial consoles. */
 export const CONSOLE_SCENARIOS: readonly Scenario[] = [
   {
     name: 'console-drops',

@@ -5,12 +5,12 @@ import { afterRequest } from './moments.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
- * What people's clusters and networks lack, with a real cluster's own words on the VMIs. The words of the scheduler are those of
- * Kubernetes 1.36 (`controllers/scheduling.ts`), those of Pod Security and of KubeVirt are named where they are made
- * (`kinds/pod-security.ts`, `controllers/virt-controller.ts`, `nodes/pod-sandbox.ts`, `nodes/launcher-faults.ts`). Network `blue` is what the checkup is asked for.
+ * Misconfigured clusters and networks, with the conditions and events of a real cluster. `controllers/scheduling.ts` has the
+ * scheduler's messages (Kubernetes 1.36). `kinds/pod-security.ts`, `controllers/virt-controller.ts`, `nodes/pod-sandbox.ts` and
+ * `nodes/launcher-faults.ts` name the sources of the others. The checkup uses network `blue`.
  */
 
-/** Network `blue` as somebody else has configured it. */
+/** Returns network `blue` with another configuration. */
 function blue(config: JsonObject, resource?: string): JsonObject {
   const annotations = resource === undefined ? {} : { 'k8s.v1.cni.cncf.io/resourceName': resource };
   return {
@@ -27,7 +27,7 @@ function isNetworkRead({ verb, path, code }: ServedRequest): boolean {
   return verb === 'get' && path.includes('/network-attachment-definitions/blue') && code === 200;
 }
 
-/** A cluster that is short of something. */
+/** A cluster that lacks a resource or feature. */
 function lacking(name: string, description: string, options: Partial<LabOptions>): Scenario {
   return { name, description, area: 'vmi', passes: false, options };
 }

@@ -2,7 +2,7 @@ import type { Scenario } from './scenario.ts';
 
 const area = 'guest';
 
-/** Scripted guests. */
+/** Faults of scripted guests. */
 export const GUEST_SCENARIOS: readonly Scenario[] = [
   {
     name: 'login-torn',

@@ -5,8 +5,8 @@ import { now, type KubeObject } from '../store/kube-object.ts';
 import { later } from './moments.ts';
 
 /**
- * The states of a VMI while it is live-migrated, as recorded on KubeVirt 1.9, with the times between them. The guest itself stays
- * where it is. Its console is closed without a close frame just before `nodeName` changes, and API events lag behind.
+ * The states of a VMI during live migration, as recorded on KubeVirt 1.9, with the times between them. The guest itself does not
+ * move. Its console is closed without a close frame just before `nodeName` changes, and API events lag behind.
  */
 const TARGET_LABEL = 'kubevirt.io/migrationTargetNodeName';
 const NODE_LABEL = 'kubevirt.io/nodeName';

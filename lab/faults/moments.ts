@@ -1,7 +1,7 @@
 import type { ServedRequest } from '../api/server.ts';
 import type { Lab } from '../cluster/interface.ts';
 
-/** When a fault strikes. None of these keeps the process alive or outlives the lab. */
+/** The times at which faults start. No timer keeps the process alive or runs after the lab has stopped. */
 
 export function later(lab: Lab, ms: number, act: () => void): void {
   const timer = setTimeout(act, ms).unref();
@@ -17,7 +17,7 @@ export function every(lab: Lab, ms: number, act: () => void): void {
   });
 }
 
-/** Once, `afterMs` after the first request served that is such a one. */
+/** Calls `act` once, `afterMs` after the first response for which `isSuch` is true. */
 export function afterRequest(
   lab: Lab,
   isSuch: (request: ServedRequest) => boolean,
@@ -35,17 +35,17 @@ export function afterRequest(
 
 const VMI_PATH = /\/virtualmachineinstances(\/|$)/;
 
-/** The checkup has made its VMIs and waits for them. */
+/** Returns whether the request shows that a checkup waits for its VMIs. */
 export function inSetup({ verb, path, code }: ServedRequest): boolean {
   return (verb === 'get' || verb === 'watch') && VMI_PATH.test(path) && code === 200;
 }
 
-/** A guest is being used. */
+/** Returns whether the request opened a console. */
 export function onConsole({ path, code }: ServedRequest): boolean {
   return path.endsWith('/console') && code === 101;
 }
 
-/** The VMI that a request was about. */
+/** Returns the VMI that a request names. */
 export function vmiOf({ path }: ServedRequest): { namespace: string; name: string } {
   const [, namespace = '', name = ''] = /\/namespaces\/([^/]+)\/virtualmachineinstances\/([^/]+)/.exec(path) ?? [];
   return { namespace, name };

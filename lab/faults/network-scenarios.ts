@@ -1,6 +1,6 @@
 import type { Scenario } from './scenario.ts';
 
-/** Who else is on the networks. */
+/** Faults by other hosts on the networks. */
 export const NETWORK_SCENARIOS: readonly Scenario[] = [
   {
     name: 'address-taken',

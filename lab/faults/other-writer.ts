@@ -3,7 +3,7 @@ import type { Effect } from '../api/faults.ts';
 import type { Lab } from '../cluster/interface.ts';
 import { objectAt } from '../store/json.ts';
 
-/** Holds a request about a ConfigMap until somebody else has changed that ConfigMap: a key that no checkup has. */
+/** Returns an effect that delays a ConfigMap request until another client has changed that ConfigMap, in a key that no checkup uses. */
 export function otherWriterFirst(lab: Lab): (request: Attributes) => Effect {
   let writes = 0;
   return ({ resource }) => ({

@@ -6,7 +6,7 @@ import { later } from './moments.ts';
 import { otherWriterFirst } from './other-writer.ts';
 
 const ANSWERS = ['429', '500', '503', 'reset before', 'lost answer', 'short stall'] as const;
-/** These concern everybody, and come with a rest between two of them. */
+/** Faults of the whole server, with a pause between two of them. */
 const WHOLE_SERVER = ['api restart', 'token rotation'] as const;
 const WATCHES = ['watch drop', 'watch gone'] as const;
 const CONSOLES = ['console drop', 'console take-over'] as const;
@@ -15,16 +15,16 @@ type FaultKind =
   (typeof ANSWERS | typeof WHOLE_SERVER | typeof WATCHES | typeof CONSOLES)[number] | 'configmap conflict';
 
 export interface RandomFaults {
-  /** How often each kind has really struck. */
+  /** Returns how often each kind occurred. */
   counts(): Record<FaultKind, number>;
-  /** No more faults from now on. */
+  /** Stops injecting faults. */
   stop(): void;
 }
 
 const CHANCE = 1 / 6;
-/** Of watches and consoles there are few. */
+/** Higher, because there are few watches and consoles. */
 const STREAM_CHANCE = 1 / 2;
-/** What is asked again after that many strikes in a row is let through. */
+/** A request that failed this many times in a row succeeds when it is repeated. */
 const MOST_IN_A_ROW = 2;
 const REST_MS = 5000;
 const DOWN_MS = 1000;
@@ -32,8 +32,8 @@ const STALL_MS = 1500;
 const TAKEN_MS = 1000;
 
 /**
- * Faults at random requests, repeatable by seed as far as the requests are: each such that a client that tries a few times
- * over some 8 s rides it out.
+ * Injects faults into random requests, reproducible by seed as far as the requests are. A client that retries for about 8 s
+ * tolerates each of them.
  */
 export function randomFaults(lab: Lab, seed: number): RandomFaults {
   const random = seededRandom(seed);
@@ -46,7 +46,7 @@ export function randomFaults(lab: Lab, seed: number): RandomFaults {
   let restUntil = 0;
 
   const struck = (kind: FaultKind, times = 1) => counts.set(kind, (counts.get(kind) ?? 0) + times);
-  /** One of those that have struck the least. */
+  /** Returns a random one of the least frequent kinds. */
   const rarest = <Kind extends FaultKind>(kinds: readonly Kind[]): Kind | undefined => {
     const least = Math.min(...kinds.map((kind) => counts.get(kind) ?? 0));
     const rare = kinds.filter((kind) => counts.get(kind) === least);

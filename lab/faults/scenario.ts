@@ -1,14 +1,14 @@
 import type { Lab, LabOptions } from '../cluster/interface.ts';
 
-/** A fault of the cluster by name: `options` go into `startLab`, `begin` arms it right after. */
+/** A named fault: `options` are options of `startLab`, `begin` runs directly after the start. */
 export interface Scenario {
   name: string;
   description: string;
   area: 'api' | 'watch' | 'vmi' | 'network' | 'console' | 'guest';
-  /** Whether a good checkup rides it out. */
+  /** Whether a checkup is expected to succeed in spite of the fault. */
   passes: boolean;
   options?: Partial<LabOptions>;
-  /** Parameters without which a checkup does not notice the fault. The lab's own ConfigMap gets them; any other has to. */
+  /** Parameters without which a checkup does not detect the fault. They are set in the lab's own ConfigMap. */
   parameters?: Readonly<Record<string, string>>;
   begin?: (lab: Lab) => void;
 }

@@ -20,15 +20,15 @@ export const SCENARIOS: readonly Scenario[] = [
   ...GUEST_SCENARIOS,
 ];
 
-/** Those, and what clusters and networks are found to lack: all that the lab knows by name. */
+/** All named faults, including misconfigured clusters and networks. */
 export const ALL_SCENARIOS: readonly Scenario[] = [...SCENARIOS, ...DIAGNOSIS_SCENARIOS];
 
-/** The parameters of several scenarios in one. */
+/** Returns the parameters of several scenarios, merged. */
 export function parametersOf(scenarios: readonly Scenario[]): Readonly<Record<string, string>> {
   return Object.assign({}, ...scenarios.map(({ parameters }) => parameters)) as Record<string, string>;
 }
 
-/** The options of several scenarios in one: lists are joined, quirks put together, parameters set in the lab's ConfigMap. */
+/** Returns the options of several scenarios, merged: lists are concatenated, and parameters are set in the lab's ConfigMap. */
 export function optionsOf(scenarios: readonly Scenario[]): Partial<LabOptions> {
   const options = joined(scenarios);
   const parameters = Object.entries(parametersOf(scenarios));

@@ -3,7 +3,7 @@ import { afterRequest, later, onConsole, vmiOf } from './moments.ts';
 import type { Lab } from '../cluster/interface.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What happens to VMIs. */
+/** Faults of VMIs. */
 export const VMI_SCENARIOS: readonly Scenario[] = [
   {
     name: 'vmi-failed',

@@ -109,7 +109,7 @@ export const POD_COLUMNS = [
   wide('Readiness Gates', () => '<none>'),
 ];
 
-/** A container's reason says more than the pod's phase. */
+/** A container's reason is more specific than the pod's phase. */
 function podStatus(pod: KubeObject): string {
   if (pod.metadata.deletionTimestamp !== undefined) return 'Terminating';
   const states = objectsAt(pod.status, 'containerStatuses').map((status) => objectAt(status, 'state'));

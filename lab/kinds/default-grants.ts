@@ -2,14 +2,14 @@ import type { JsonObject } from '../store/json.ts';
 import { identified, type KubeObject } from '../store/kube-object.ts';
 
 /**
- * What every cluster with KubeVirt grants by default: discovery and questions about oneself to whoever is authenticated, the
- * version to everybody, all to administrators.
+ * The default grants of a cluster with KubeVirt: discovery and self-reviews for all authenticated users, the version for
+ * everybody, everything for administrators.
  */
 
 const API = 'rbac.authorization.k8s.io';
 
 interface Default {
-  /** Of the role and of its binding. */
+  /** The name of the role and of its binding. */
   role: string;
   groups: string[];
   rules: JsonObject[];
@@ -97,7 +97,7 @@ const DEFAULTS: Default[] = [
   },
 ];
 
-/** ClusterRoles and the ClusterRoleBindings of the same names; without KubeVirt its own are missing. */
+/** ClusterRoles and the ClusterRoleBindings of the same names; without KubeVirt, its roles are omitted. */
 export function defaultGrants(withKubevirt: boolean): { roles: KubeObject[]; bindings: KubeObject[] } {
   const present = DEFAULTS.filter(({ role }) => withKubevirt || !role.includes('kubevirt.io'));
   return {

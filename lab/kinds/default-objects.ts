@@ -3,7 +3,7 @@ import { identified, now, type KubeObject } from '../store/kube-object.ts';
 import type { Kind } from '../store/kind.ts';
 import { admitNamespace } from './namespace-admission.ts';
 
-/** What the cluster holds when it starts. */
+/** The objects that exist at the start. */
 
 export const CHECKUP_NAMESPACE = 'latency';
 
@@ -11,7 +11,7 @@ export function namespace(name: string, labels: Record<string, string> = {}): Ku
   return admitNamespace(identified({ apiVersion: 'v1', kind: 'Namespace', metadata: { labels } }, { name }));
 }
 
-/** What sets a node apart from the others. */
+/** Properties of a node. */
 export interface NodeTraits {
   kvm?: number;
   sriovNics?: number;
@@ -21,7 +21,7 @@ export interface NodeTraits {
   tun?: boolean;
   /** Whether KubeVirt runs there. */
   kubevirt?: boolean;
-  /** Its kubelet has stopped: the node controller has seen that, and KubeVirt has not taken its label away yet. */
+  /** Its kubelet has stopped. The node controller has detected that; KubeVirt has not removed its label yet. */
   dead?: boolean;
 }
 
@@ -31,7 +31,7 @@ const UNREACHABLE_TAINTS = ['NoSchedule', 'NoExecute'].map((effect) => ({
   key: 'node.kubernetes.io/unreachable',
 }));
 
-/** A node's hostname label differs from its name on purpose: people give the name, and the two are not the same thing. */
+/** A node's hostname label differs from its name on purpose: users specify the name, and the two can differ. */
 export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): KubeObject {
   const { kvm = 1000, sriovNics = 4, bridges = [], tun = true, kubevirt = true, dead = false } = traits;
   const hostname = `${name}.lab.example`;
@@ -43,7 +43,7 @@ export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): 
     'devices.kubevirt.io/tun': tun ? '1k' : '0',
     'devices.kubevirt.io/vhost-net': '1k',
     [SRIOV_RESOURCE]: String(sriovNics),
-    // As the bridge marker of the network addons operator says it: a bridge is there or not, and never used up.
+    // As the bridge marker of the network addons operator reports it: a bridge exists or not, and is never exhausted.
     ...Object.fromEntries(bridges.map((bridge) => [`${BRIDGE_RESOURCES}/${bridge}`, '1k'])),
   };
   const labels = {
@@ -93,7 +93,7 @@ export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): 
 const SRIOV_RESOURCE = 'openshift.io/sriov_nic';
 const BRIDGE_RESOURCES = 'bridge.network.kubevirt.io';
 
-/** Somebody else's pod that runs on a node and holds SR-IOV NICs there. */
+/** Another user's pod that runs on a node and uses SR-IOV NICs there. */
 export function sriovHolder(nodeName: string, nics: number): KubeObject {
   const requests = { [SRIOV_RESOURCE]: String(nics) };
   const image = 'registry.example/packet-gateway:1';
@@ -108,7 +108,7 @@ export function sriovHolder(nodeName: string, nics: number): KubeObject {
 }
 
 /**
- * Five networks of namespace `latency`: a bridge, SR-IOV, a conflist, OVN that hands out addresses, and one whose
+ * Five networks of namespace `latency`: a bridge, SR-IOV, a conflist, OVN that assigns addresses, and one whose
  * configuration is not JSON.
  */
 export function networkAttachments(): KubeObject[] {
@@ -143,7 +143,7 @@ function networkAttachment(name: string, config: string, annotations?: JsonObjec
   return identified(document, { name, namespace: CHECKUP_NAMESPACE });
 }
 
-/** The ConfigMap a user writes to ask for a checkup, and the empty one an older launcher hands over. */
+/** The ConfigMap of a user, and the empty one of an older launcher. */
 export function configMaps(): KubeObject[] {
   const data = {
     'spec.timeout': '5m',
@@ -161,17 +161,17 @@ export function configMaps(): KubeObject[] {
   ];
 }
 
-/** Beta in KubeVirt 1.9, and on by default: who wants such resources requested installs an injector of its own. */
+/** Beta in KubeVirt 1.9 and on by default: such resources are requested only by a separate injector. */
 export const NETWORK_RESOURCES_GATE = 'ExternalNetResourceInjection';
 
-/** `unavailable`: deployed, and one of its virt-handlers is not Ready just now. */
+/** `unavailable`: deployed, but one of its virt-handlers is not Ready. */
 export type KubeVirtShape = 'deployed' | 'unavailable' | 'deploying';
 
 export interface KubeVirtOptions {
-  /** It starts VMs where nodes have no KVM. */
+  /** It emulates VMs on nodes without KVM. */
   emulates?: boolean | undefined;
   version?: string | undefined;
-  /** Its gate ExternalNetResourceInjection is off: launcher pods request what the annotation of a network names. */
+  /** The feature gate ExternalNetResourceInjection is off: launcher pods request the resource of a network's annotation. */
   requestsNetworkResources?: boolean | undefined;
 }
 

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../store/json.ts';
 import type { Kind } from '../store/kind.ts';
 import { badRequest, type StatusError } from './status.ts';
 
-/** Throws the server's 400 where what must be a whole number is something else. */
+/** @throws StatusError 400 if the value is no integer */
 export function requireIntegers(kind: Kind, owner: string, object: JsonObject | undefined, ...fields: string[]): void {
   for (const field of fields) {
     const value = object?.[field];
@@ -11,7 +11,7 @@ export function requireIntegers(kind: Kind, owner: string, object: JsonObject | 
   }
 }
 
-/** Throws the server's 400 where a map of texts is something else; a number without quotes is the usual mistake. */
+/** @throws StatusError 400 if the value is no map of strings; the usual mistake is an unquoted number */
 export function requireTextMap(kind: Kind, field: string, map: Json | undefined): void {
   if (map === undefined || map === null) return;
   const wrong = isObject(map) ? Object.values(map).find((value) => typeof value !== 'string') : map;

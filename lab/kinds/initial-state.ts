@@ -10,23 +10,23 @@ import * as kinds from './kinds.ts';
 import { podSecurityLabels } from './pod-security.ts';
 
 export interface ClusterShape {
-  /** How many nodes, named node-1, node-2, …; 2 unless told. */
+  /** The number of nodes: node-1, node-2, … Default: 2. */
   nodes?: number;
   kubevirt?: defaults.KubeVirtShape | 'absent';
-  /** What KubeVirt reports as its version; v1.9.0 by default. */
+  /** The version that KubeVirt reports. Default: v1.9.0. */
   kubevirtVersion?: string;
   multus?: boolean;
-  /** The API groups of OpenShift are served, too. */
+  /** Also serves the API groups of OpenShift. */
   openshift?: boolean;
-  /** Nodes that take no new pods. */
+  /** Nodes that accept no new pods. */
   cordoned?: string[];
   /** No node has KVM, and KubeVirt emulates. */
   softwareEmulation?: boolean;
-  /** How many SR-IOV NICs each node has to give, from the first on; 4 where untold. */
+  /** The number of SR-IOV NICs of each node, starting with node-1. Default: 4. */
   sriovPerNode?: number[];
-  /** How many of those a pod of somebody else holds. */
+  /** The number of those NICs that another pod uses. */
   sriovTakenPerNode?: number[];
-  /** Bridges, each with the nodes that have it and say so. On other nodes the bridge plugin makes an empty one. */
+  /** Bridges, each with the nodes that have and report it. On other nodes the bridge plugin creates an empty one. */
   bridges?: Record<string, string[]>;
   /** KubeVirt's launcher pods request the resource that a network's annotation names (gate ExternalNetResourceInjection off). */
   requestsNetworkResources?: boolean;
@@ -38,7 +38,7 @@ export interface ClusterShape {
   withoutKubevirt?: string[];
   /** The Pod Security Standard that each of these namespaces enforces. */
   podSecurity?: Record<string, 'restricted'>;
-  /** More objects, or replacements of the ones the lab starts with. */
+  /** Additional objects, or replacements of the default ones. */
   objects?: JsonObject[];
 }
 
@@ -51,7 +51,7 @@ export function servedKinds({ kubevirt, multus, openshift }: ClusterShape): Kind
   return kinds.ALL_KINDS.filter((kind) => !absent.has(kind.group));
 }
 
-/** What the cluster holds when it starts. */
+/** Creates the objects that exist at the start. */
 export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
   const names = Array.from({ length: shape.nodes ?? 2 }, (_, i) => `node-${i + 1}`);
   const named = [
@@ -114,7 +114,7 @@ function traits(shape: ClusterShape, name: string, index: number): defaults.Node
   };
 }
 
-/** Puts an object in as if applied by an administrator, replacing one of the same name. */
+/** Creates an object, or replaces the one of the same name, as an administrator would. */
 export function put(store: Store, served: Kind[], document: JsonObject): KubeObject {
   const kind = served.find((known) => known.kind === document.kind);
   if (!kind) throw new Error(`this lab serves no kind ${JSON.stringify(document.kind)}`);

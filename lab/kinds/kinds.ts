@@ -12,7 +12,7 @@ import { admitPod, podGrace } from './pod-admission.ts';
 import { admitVmi } from './vmi-admission.ts';
 import { admitVmiUpdate } from './vmi-update.ts';
 
-/** The kinds this cluster serves, as data. A new one is a row here and a place in the list at the end. */
+/** The table of the kinds that the lab serves. A new kind is a row here and an entry in ALL_KINDS. */
 
 const rbac = { group: 'rbac.authorization.k8s.io' };
 const kubevirt = { group: 'kubevirt.io', namespaced: true, generation: true, custom: true, categories: ['all'] };
@@ -26,9 +26,9 @@ export const NAMESPACES = kind({
   columns: columns.NAMESPACE_COLUMNS,
   fields: { '': ['spec', 'status'] },
   admit: admitNamespace,
-  // Its finalizer has an address of its own.
+  // Its finalizer is a subresource.
   keepsSpec: true,
-  // Until what is in it is gone, too.
+  // Until its contents are deleted.
   heldFor: (namespace) => (textsAt(namespace.spec, 'finalizers').length > 0 ? 0 : undefined),
 });
 export const NODES = kind({
@@ -126,7 +126,7 @@ export const JOBS = kind({
   immutable: { 'spec.template': 'field is immutable', 'spec.selector': 'field is immutable' },
   admit: admitJob,
 });
-/** Stored only: no job comes of its schedule. */
+/** Only stored: its schedule starts no jobs. */
 const CRON_JOBS = kind({
   group: 'batch',
   plural: 'cronjobs',
@@ -231,7 +231,7 @@ export const NADS = kind({
   admit: admitNad,
 });
 
-/** Of OpenShift, to be recognized by. */
+/** Identifies OpenShift. */
 export const CLUSTER_VERSIONS = kind({
   group: 'config.openshift.io',
   plural: 'clusterversions',

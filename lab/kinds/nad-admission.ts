@@ -3,7 +3,7 @@ import { at } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Kind } from '../store/kind.ts';
 
-/** The schema of Multus' CustomResourceDefinition: the configuration is a text, whatever it says. */
+/** The schema of Multus' CustomResourceDefinition: the configuration is any text. */
 export function admitNad(nad: KubeObject, kind: Kind): KubeObject {
   const config = at(nad.spec, 'config');
   if (config === undefined || typeof config === 'string') return nad;

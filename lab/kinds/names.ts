@@ -3,7 +3,7 @@ import type { Kind } from '../store/kind.ts';
 import { textAt, type JsonObject } from '../store/json.ts';
 import { invalid } from './status.ts';
 
-/** Names an object may have, and the ones the server makes up from a generateName. */
+/** Validates names of objects and generates names from generateName. */
 
 const SUBDOMAIN = '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*';
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
@@ -33,7 +33,7 @@ export function suffix(): string {
 }
 
 function problem(kind: Kind, name: string): string | undefined {
-  // These are parts of a path, and nothing more.
+  // Names of these kinds only have to be valid path segments.
   if (kind.group === 'rbac.authorization.k8s.io') {
     return /^\.\.?$|[/%]/.test(name) ? `Invalid value: "${name}": may not contain '/' or '%'` : undefined;
   }

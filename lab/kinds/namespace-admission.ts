@@ -1,6 +1,6 @@
 import type { KubeObject } from '../store/kube-object.ts';
 
-/** A namespace as the server stores it: the finalizer keeps it until what is in it is gone. */
+/** A namespace as the server stores it: the finalizer keeps it until its contents are deleted. */
 export function admitNamespace(namespace: KubeObject): KubeObject {
   const labels = { ...namespace.metadata.labels, 'kubernetes.io/metadata.name': namespace.metadata.name };
   const metadata = { ...namespace.metadata, labels };

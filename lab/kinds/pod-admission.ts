@@ -4,7 +4,7 @@ import type { Kind } from '../store/kind.ts';
 import { requireIntegers } from './go-types.ts';
 import { invalid, type Cause } from './status.ts';
 
-/** The pod as the server stores it: defaults, and nothing has happened yet. */
+/** The pod as the server stores it: with defaults and an initial status. */
 export function admitPod(pod: KubeObject, kind: Kind): KubeObject {
   const causes = podProblems(kind, objectAt(pod, 'spec'), 'spec');
   if (causes.length > 0) throw invalid(kind, pod.metadata.name, causes);
@@ -19,7 +19,7 @@ export function admitPod(pod: KubeObject, kind: Kind): KubeObject {
   return { ...pod, spec: { ...defaults, ...objectAt(pod, 'spec') }, status };
 }
 
-/** What is wrong with the spec of a pod, or of a template of pods, that stands at `path`. */
+/** Returns the errors in the spec of a pod or pod template at `path`. */
 export function podProblems(kind: Kind, spec: JsonObject | undefined, path: string): Cause[] {
   requireIntegers(kind, 'PodSpec.spec', spec, 'terminationGracePeriodSeconds', 'activeDeadlineSeconds');
   const required = (field: string): Cause => ({ field, reason: 'FieldValueRequired', message: 'Required value' });
@@ -35,7 +35,7 @@ export function podProblems(kind: Kind, spec: JsonObject | undefined, path: stri
   });
 }
 
-/** A pod that runs on a node is given time to end. */
+/** A pod that runs on a node has a grace period. */
 export function podGrace(pod: KubeObject): number | undefined {
   const running = textAt(pod.spec, 'nodeName') !== undefined && textAt(pod.status, 'phase') === 'Running';
   return running ? Number(at(pod.spec, 'terminationGracePeriodSeconds') ?? 30) : undefined;

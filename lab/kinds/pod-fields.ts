@@ -75,7 +75,7 @@ const POD_SPEC_FIELDS: Record<string, readonly string[]> = {
   'containers[].env[].valueFrom': ['configMapKeyRef', 'fieldRef', 'fileKeyRef', 'resourceFieldRef', 'secretKeyRef'],
 };
 
-/** The same under another path, such as `spec.template.spec`. */
+/** The same fields under another path, such as `spec.template.spec`. */
 export function podSpecFields(path: string): Record<string, readonly string[]> {
   const entries = Object.entries(POD_SPEC_FIELDS);
   return Object.fromEntries(entries.map(([below, names]) => [below === '' ? path : `${path}.${below}`, names]));

@@ -3,18 +3,18 @@ import type { KubeObject } from '../store/kube-object.ts';
 import { labelsOf } from '../store/labels.ts';
 
 /**
- * Pod Security admission, as far as it tells a launcher pod from a checkup's: the four checks of `restricted` about security
- * contexts. Words and order are those of the plugin, k8s.io/pod-security-admission (`policy/check_*.go`, `admission.go`).
+ * Pod Security admission: the four checks of `restricted` about security contexts, which a launcher pod fails and the checkup's
+ * pod passes. Messages and order are those of the plugin, k8s.io/pod-security-admission (`policy/check_*.go`, `admission.go`).
  */
 
 const ENFORCE = 'pod-security.kubernetes.io/enforce';
 
-/** What a namespace is labelled with to enforce a standard. */
+/** The labels of a namespace that enforces a standard. */
 export function podSecurityLabels(level: string): Record<string, string> {
   return { [ENFORCE]: level, [`${ENFORCE}-version`]: 'latest' };
 }
 
-/** The server's answer to who would create this pod in this namespace; undefined where it may be created. */
+/** Returns the server's message if the namespace refuses this pod; undefined if it accepts it. */
 export function podSecurityRefusal(pod: KubeObject, namespace: KubeObject | undefined): string | undefined {
   const labels = labelsOf(namespace ?? {});
   if (labels[ENFORCE] !== 'restricted') return undefined;
@@ -34,7 +34,7 @@ function allowPrivilegeEscalation(pod: KubeObject): string | undefined {
   return told('allowPrivilegeEscalation != false', '', bad, 'securityContext.allowPrivilegeEscalation=false');
 }
 
-/** All are to be dropped; the one that may be added again lets a program listen on low ports. */
+/** All capabilities must be dropped; only the one for low ports may be added. */
 function capabilities(pod: KubeObject): string | undefined {
   const capabilitiesOf = (one: JsonObject, list: string) => textsAt(one, 'securityContext', 'capabilities', list);
   const undropped = containersOf(pod).filter((one) => !capabilitiesOf(one, 'drop').includes('ALL'));

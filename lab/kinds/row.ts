@@ -33,7 +33,7 @@ export function kind(row: Row): Kind {
     custom: false,
     generation: false,
     ...row,
-    // Events are shown by what they are about.
+    // Events are printed with their object.
     columns: row.kind === 'Event' ? row.columns : [NAME, ...row.columns],
     fields: { '': ['apiVersion', 'kind', 'metadata', ...own], metadata: METADATA, ...nested },
   };

@@ -5,7 +5,7 @@ import type { KubeObject } from '../store/kube-object.ts';
 const LABEL = 'istio-injection';
 const NATIVE = 'sidecar.istio.io/nativeSidecar';
 
-/** A pod as it becomes in a namespace that Istio looks after, and itself elsewhere. */
+/** Returns the pod with a sidecar if its namespace has Istio's label, else the pod itself. */
 export function withSidecar(pod: KubeObject, namespace: KubeObject | undefined): KubeObject {
   if (namespace?.metadata.labels?.[LABEL] !== 'enabled') return pod;
   const proxy = { name: 'istio-proxy', image: 'docker.io/istio/proxyv2:1.28.0', args: ['proxy', 'sidecar'] };

@@ -1,7 +1,7 @@
 import { qualified, type Kind } from '../store/kind.ts';
 import type { JsonObject } from '../store/json.ts';
 
-/** An answer other than success: the `Status` body a Kubernetes API server sends, in its own words. */
+/** An error response: the `Status` body of a Kubernetes API server, with its messages. */
 export class StatusError extends Error {
   override name = 'StatusError';
   readonly code: number;
@@ -89,7 +89,7 @@ export function unprocessable(): StatusError {
   return new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 }
 
-/** An admission webhook said no. `causes` make it 422, their absence 400 without a reason. */
+/** An admission webhook denied the request. `causes` make it 422, their absence 400 without a reason. */
 export function denied(webhook: string, message: string, causes?: JsonObject[]): StatusError {
   const said = `admission webhook "${webhook}" denied the request: ${message}`;
   return causes ? new StatusError(422, 'Invalid', said, { causes }) : new StatusError(400, '', said);
@@ -100,7 +100,7 @@ export function unsupportedMediaType(accepted: string): StatusError {
   return new StatusError(415, 'UnsupportedMediaType', message);
 }
 
-/** `metadata` may hold a token to go on with. */
+/** `metadata` may contain a continue token. */
 export function expired(message: string, metadata: JsonObject = {}): StatusError {
   const status = new StatusError(410, 'Expired', message);
   status.body.metadata = metadata;

@@ -4,8 +4,8 @@ import type { KubeObject } from '../store/kube-object.ts';
 import { defaultedVmi } from './vmi-defaults.ts';
 
 /**
- * What KubeVirt's webhooks do to a new VMI: the mutator checks its schema and sets defaults, the validator checks that its
- * parts fit together. Word for word, including that network causes come twice.
+ * KubeVirt's webhooks for a new VMI: the mutator checks its schema and sets defaults, the validator checks that its
+ * parts are consistent. The messages are KubeVirt's, including that network causes come twice.
  */
 export function admitVmi(vmi: KubeObject): KubeObject {
   const schema = schemaProblems(vmi);

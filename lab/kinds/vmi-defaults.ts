@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { at, isObject, objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import { now, type KubeObject } from '../store/kube-object.ts';
 
-/** KubeVirt holds a VMI until its node has stopped the guest. */
+/** The finalizer keeps a VMI until its node has stopped the guest. */
 export const VMI_FINALIZER = 'kubevirt.io/foregroundDeleteVirtualMachine';
 
 const DEFAULT_MEMORY = '128Mi';

@@ -9,39 +9,39 @@ export interface Command {
   args: string[];
   cwd: string;
   env: Record<string, string>;
-  /** Made before the process starts; all that it writes is meant to go there. */
+  /** The directory for all files of the process; created before its start. */
   directory: string;
 }
 
-/** How a process ended: with a code, or by a signal (its number). */
+/** The end of a process: an exit code, or the number of a signal. */
 export interface Exit {
   code: number | null;
   signal: number;
 }
 
-/** A process that stands in for a container: a group of its own, its output kept. */
+/** A container as a process in its own process group, with its recent output. */
 export interface Container {
   readonly ended: Promise<Exit>;
-  /** Set once it has ended. */
+  /** Set after the end. */
   readonly exit: Exit | undefined;
   read(): Buffer;
   onData(listener: (data: Buffer) => void): () => void;
-  /** One more process in it, with its environment and directory; it goes with the container. Undefined when that has ended. */
+  /** Starts another process with the container's environment and directory; it ends with the container. Undefined if the container has ended. */
   exec(command: string[]): ChildProcess | undefined;
-  /** SIGTERM, and SIGKILL after the grace period; asked twice, the shorter counts. */
+  /** Sends SIGTERM, and SIGKILL after the grace period; of two calls, the shorter grace period counts. */
   stop(graceMs: number): void;
-  /** Nothing of it is left when this resolves. */
+  /** Resolves when no process of the group exists. */
   kill(): Promise<void>;
 }
 
-/** For what a process printed last to arrive. */
+/** Time for the last output of a process to arrive. */
 const LAST_OUTPUT_MS = 300;
-/** Older output is forgotten, as a kubelet's log rotation does. */
+/** Older output is discarded, as by a kubelet's log rotation. */
 const LOG_LIMIT_BYTES = 10 * 2 ** 20;
 
 export function startContainer({ program, args, cwd, env, directory }: Command): Container {
   mkdirSync(directory, { recursive: true });
-  // The kernel kills the process when this one dies, whatever that dies of.
+  // The kernel kills the process when this one ends for any reason.
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], {
     cwd,
     env,
@@ -73,7 +73,7 @@ export function startContainer({ program, args, cwd, env, directory }: Command):
       keep(Buffer.from(`${error.message}\n`));
       end(127, null);
     });
-    // A container ends with its first process; what that leaves behind goes with it, and cannot keep its output open.
+    // A container ends with its first process; remaining processes are killed and cannot keep its output open.
     child.once('exit', (code, signal) => {
       killGroup();
       setTimeout(end, LAST_OUTPUT_MS, code, signal).unref();
@@ -94,7 +94,7 @@ export function startContainer({ program, args, cwd, env, directory }: Command):
       if (exit) return undefined;
       const process = spawn('setpriv', ['--pdeathsig', 'KILL', name, ...rest], { cwd, env, detached: true });
       beside.add(process);
-      // Once it is gone its number may be another's.
+      // The pid of an ended process may be reused.
       process.once('exit', () => beside.delete(process));
       return process;
     },
@@ -113,7 +113,7 @@ export function startContainer({ program, args, cwd, env, directory }: Command):
   };
 }
 
-/** Nobody may be left of the group. */
+/** The group may have no process. */
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, signal);

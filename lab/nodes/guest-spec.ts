@@ -4,7 +4,7 @@ import { isObject, objectAt, objectsAt, textAt, type JsonObject } from '../store
 import type { KubeObject } from '../store/kube-object.ts';
 import { multusNetworks } from '../controllers/launcher-pod.ts';
 
-/** What the node hands to the machine it starts for a VMI. */
+/** The specification of the machine that a node starts for a VMI. */
 export function guestSpec(vmi: KubeObject): GuestSpec {
   const { name, namespace = '' } = vmi.metadata;
   const cloudInit = objectsAt(vmi.spec, 'volumes')
@@ -24,7 +24,7 @@ export function guestSpec(vmi: KubeObject): GuestSpec {
   };
 }
 
-/** A NIC on the pod network is plugged in alone: the lab has no pod network. */
+/** A NIC on the pod network is connected to nothing: the lab has no pod network. */
 function nics(vmi: KubeObject): Nic[] {
   const multus = multusNetworks(vmi);
   return objectsAt(vmi.spec, 'domain', 'devices', 'interfaces').map((nic) => {
@@ -53,7 +53,7 @@ function bytes(quantity: string): number {
   return Number(count) * factor;
 }
 
-/** What KubeVirt reports about the NICs of a running guest without an agent in it. */
+/** The interfaces that KubeVirt reports for a running guest without an agent. */
 export function interfaceStatus(spec: GuestSpec): JsonObject[] {
   return spec.nics.map(({ name, mac }) => ({
     infoSource: 'domain, multus-status',
@@ -64,10 +64,10 @@ export function interfaceStatus(spec: GuestSpec): JsonObject[] {
   }));
 }
 
-/** Whether the NAD's CNI configuration can be read at all; a pod on one that cannot never gets its network. */
+/** Returns whether the NAD's CNI configuration can be parsed; otherwise a pod never gets its network. */
 export function hasReadableConfig(nad: KubeObject | undefined): boolean {
   const text = textAt(objectAt(nad, 'spec'), 'config') ?? '';
-  // Multus then reads a file with the network's name on the node. The lab's nodes have one for each network.
+  // Multus then reads a file of that name on the node. The lab's nodes have one for each network.
   if (nad !== undefined && text === '') return true;
   try {
     const config: unknown = JSON.parse(text);

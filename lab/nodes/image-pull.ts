@@ -2,13 +2,13 @@ import { statusOf } from '../controllers/conditions.ts';
 import { objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 
-/** A container disk that a node cannot pull: which one, and how that shows on the launcher pod. */
+/** A container disk that a node cannot pull, and the state of its container in the launcher pod. */
 export interface UnpullableDisk {
   volume: string;
   image: string;
 }
 
-/** `unpullable`: whole references, or names that mean every tag. */
+/** `unpullable`: references, or names without a tag for all tags. */
 export function unpullableDisk(vmi: KubeObject, unpullable: readonly string[]): UnpullableDisk | undefined {
   const disks = objectsAt(vmi.spec, 'volumes').map((volume) => ({
     volume: textAt(volume, 'name') ?? '',
@@ -21,7 +21,7 @@ function withoutTag(image: string): string {
   return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
 }
 
-/** What containerd says. */
+/** containerd's message. */
 export function pullError({ image }: UnpullableDisk): string {
   return `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`;
 }

@@ -1,4 +1,4 @@
-/** The latest of what something prints: whole pieces are forgotten, the oldest first, once there is more than may be kept. */
+/** The most recent output of a process or guest: above the limit, the oldest pieces are discarded. */
 export class KeptOutput {
   readonly #limitBytes: number;
   readonly #pieces: Uint8Array[] = [];

@@ -20,9 +20,9 @@ import {
   type SandboxFailure,
 } from './pod-sandbox.ts';
 
-/** Between a pull that failed and the word that the next one waits. */
+/** The time between a failed pull and the state ImagePullBackOff. */
 const BACK_OFF_AFTER_MS = 1000;
-/** Between two tries to make a pod's sandbox; 4 to 16 s on a real node. */
+/** The time between two attempts to create a pod's sandbox; 4 to 16 s on a real node. */
 const SANDBOX_RETRY_MS = 3000;
 
 export interface KubeletOptions {
@@ -33,8 +33,8 @@ export interface KubeletOptions {
 }
 
 /**
- * The kubelets of all nodes in one: runs bound pods after `startupDelayMs`. A launcher pod has nothing in it, since guests are
- * the virt-handler's; each container of a pod whose image the lab knows is a process of this machine.
+ * The kubelets of all nodes: runs bound pods after `startupDelayMs`. A launcher pod has no process,
+ * since virt-handler runs the guests; each other container with a known image is a process of this machine.
  */
 export class Kubelet {
   readonly #store: Store;
@@ -46,7 +46,7 @@ export class Kubelet {
   /** Both by pod uid: from the time a pod is bound, and from the time its containers are started. */
   readonly #taken = new Set<string>();
   readonly #runs = new Map<string, PodRun>();
-  /** By pod uid: their sandbox could not be made, and is tried again later. */
+  /** Pods whose sandbox failed and is retried later, by uid. */
   readonly #withoutSandbox = new Set<string>();
 
   constructor(store: Store, runtime: PodRuntime, options: KubeletOptions) {
@@ -64,7 +64,7 @@ export class Kubelet {
     );
   }
 
-  /** The container of a pod by its name, also when it has ended, or why there is none. */
+  /** Returns a container of a pod, running or ended, or the reason why there is none. */
   containerOf(pod: KubeObject, name: string): Container | string {
     const [container] = this.#runs.get(pod.metadata.uid)?.containers(name) ?? [];
     if (container) return container;
@@ -74,12 +74,12 @@ export class Kubelet {
     return `${what} is waiting to start: ${textAt(status, 'state', 'waiting', 'reason') ?? 'ContainerCreating'}`;
   }
 
-  /** Every container of a pod that was started. */
+  /** Returns the started containers of a pod. */
   containersOf(pod: KubeObject): Container[] {
     return this.#runs.get(pod.metadata.uid)?.containers() ?? [];
   }
 
-  /** Every process is gone when this resolves. */
+  /** Resolves when no process exists. */
   async stop(): Promise<void> {
     this.#controller.stop();
     await Promise.all([...this.#runs.values()].map((run) => run.kill()));
@@ -122,7 +122,7 @@ export class Kubelet {
     else this.#running(pod);
   }
 
-  /** Each try has a sandbox of its own, so that each event is a new one. */
+  /** Each attempt has its own sandbox, so each event is new. */
   #failSandbox(pod: KubeObject, { multus, kubelet }: SandboxFailure): void {
     this.#withoutSandbox.add(pod.metadata.uid);
     if (multus !== undefined) this.#recordMultus(pod, 'Warning', 'NoNetworkFound', multus);
@@ -172,13 +172,13 @@ export class Kubelet {
     });
   }
 
-  /** Only the node's word that the guest is gone ends a launcher pod. */
+  /** A launcher pod ends only when the node reports the end of the guest. */
   #hasGuest(pod: KubeObject): boolean {
     const vmi = vmiOf(this.#store, pod);
     return vmi !== undefined && ['Scheduled', 'Running'].includes(phaseOf(vmi)) && phaseOf(pod) === 'Running';
   }
 
-  /** A launcher pod runs: what is in it is not the kubelet's. */
+  /** A launcher pod runs without a process. */
   #running(pod: KubeObject): void {
     this.#store.change(PODS, pod, (current) => {
       enterRunning(current);
@@ -191,7 +191,7 @@ export class Kubelet {
   }
 
   /**
-   * Writes what became of a pod's containers into its status. While a pod terminates, the status stays as it was until every
+   * Writes the states of a pod's containers into its status. While a pod terminates, its status does not change until every
    * container has ended: so does a kubelet's (Kubernetes 1.36).
    */
   #show(pod: KubeObject, run: PodRun): void {

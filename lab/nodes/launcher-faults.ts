@@ -1,5 +1,5 @@
 /**
- * What can go wrong in a launcher pod that runs:
+ * A failure of a launcher pod:
  * - `interface`: the VM's network interface cannot be set up;
  * - `crash`: virt-launcher ends;
  * - `disk-missing`: the container disk's image has no file in `/disk`;
@@ -7,7 +7,7 @@
  */
 export type LauncherFault = 'interface' | 'crash' | 'disk-missing' | 'image-volume';
 
-/** What KubeVirt 1.9 says in the condition Synchronized, and in an event on the VMI. */
+/** The message of KubeVirt 1.9 in the condition Synchronized and in an event on the VMI. */
 export const SYNC_FAILURES = {
   interface:
     'failed to configure vmi network: setup failed, err: Critical network error: failed to setup link [pod9404eea3257-nic]: operation not supported',

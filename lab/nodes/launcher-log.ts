@@ -3,12 +3,12 @@ import { objectsAt, textAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 
 /**
- * What the containers of a launcher pod have printed. The guest's console is what the guest really printed; `compute` says as
- * much of its start as the lab knows of it, one JSON object to a line, in virt-launcher's words (kubevirt/kubevirt, issues 6566
- * and 11867; `pos`, the line of its source, is left to the file).
+ * The logs of the containers of a launcher pod. The log of the guest's console is the guest's real output. `compute` logs the
+ * start as far as the lab knows it, one JSON object per line, with virt-launcher's messages (kubevirt/kubevirt, issues 6566
+ * and 11867; `pos` contains the source file without its line).
  */
 
-/** `printed`: by the guest, so far. Undefined for a container that prints nothing, such as that of a disk. */
+/** `printed` is the guest's output. Returns undefined for a container that prints nothing, such as that of a disk. */
 export function launcherLog(container: string, vmi: KubeObject, pod: KubeObject, printed: string): string | undefined {
   switch (container) {
     case COMPUTE:
@@ -23,7 +23,7 @@ export function launcherLog(container: string, vmi: KubeObject, pod: KubeObject,
   }
 }
 
-/** Its keys in the order of the alphabet, as Go prints a map. */
+/** The keys are sorted, as Go prints a map. */
 interface LogLine {
   component: string;
   kind?: string;
@@ -77,7 +77,7 @@ function enteredAt(vmi: KubeObject, phase: string): string | undefined {
   return textAt(entered, 'phaseTransitionTimestamp');
 }
 
-/** Logs have microseconds where statuses have seconds. */
+/** Logs have microseconds, statuses have seconds. */
 function finer(timestamp: string): string {
   return timestamp.replace(/Z$/, '.000000Z');
 }

@@ -6,13 +6,13 @@ import type { Store } from '../store/store.ts';
 import { SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
 import type { Command } from './container.ts';
 
-/** An image the lab can run: a command of this machine, in place of the image's entrypoint and environment. */
+/** An image that the lab can run: a command of this machine instead of the image's entrypoint and environment. */
 export interface LocalImage {
   /** The last part of the image's name, without tag or digest. */
   name: string;
   entrypoint: string[];
   cwd: string;
-  /** `directory` is the pod's own. */
+  /** `directory` is the pod's own directory. */
   env: (directory: string) => Record<string, string>;
 }
 
@@ -26,13 +26,13 @@ export const LAB_IMAGES: readonly LocalImage[] = [
 
 export interface PodRuntime {
   images: readonly LocalImage[];
-  /** Where pods have their directories. */
+  /** The parent of the pods' directories. */
   directory: string;
   /** Writes a kubeconfig with a token for a service account, bound to the pod. */
   writeKubeconfig: (path: string, account: KubeObject, pod: KubeObject) => void;
 }
 
-/** Why a pod's container cannot start, with the reason its status shows. */
+/** The error of a container that cannot start, with the reason in its status. */
 export class PodProblem extends Error {
   readonly reason: string;
 
@@ -43,8 +43,8 @@ export class PodProblem extends Error {
 }
 
 /**
- * The command of each container of a pod; all of them share the pod's directory, which is all the lab has of volumes.
- * @throws PodProblem, when a container is given, for what the lab cannot run: it never pretends to have run something.
+ * Returns a function that returns the command of a container of the pod. All containers share the pod's directory; there are no
+ * other volumes. The function throws a PodProblem if the lab cannot run the container.
  */
 export function commandsOf(pod: KubeObject, store: Store, runtime: PodRuntime): (container: JsonObject) => Command {
   const directory = join(runtime.directory, pod.metadata.uid);
@@ -82,13 +82,13 @@ function kubeconfigIn(directory: string): string {
   return `${directory}.kubeconfig`;
 }
 
-/** As with a real pod, what it wrote goes with it. */
+/** Deletes the files of a pod, as on a real node. */
 export function removePodFiles({ directory }: PodRuntime, uid: string): void {
   for (const path of [join(directory, uid), kubeconfigIn(join(directory, uid))])
     rmSync(path, { recursive: true, force: true });
 }
 
-/** A process has no mount of its service account's token: a kubeconfig stands in for it. */
+/** A process has no mounts: instead of the service account's token it gets a kubeconfig. */
 function baseEnvironment(
   pod: KubeObject,
   store: Store,

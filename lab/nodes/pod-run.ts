@@ -6,21 +6,21 @@ import { PodProblem } from './pod-command.ts';
 interface Part {
   name: string;
   image: string;
-  /** An init container that runs beside the others, and is ended after them (Kubernetes 1.29). */
+  /** An init container that runs in parallel to the others and is ended after them (Kubernetes 1.29). */
   sidecar: boolean;
-  /** Absent where it could not be started: then `state` says why. */
+  /** Undefined if it could not be started; then `state` has the reason. */
   container?: Container;
   state: JsonObject;
 }
 
 export type PodPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
 
-/** The containers of one pod, each a process, and what the pod's status says of them. */
+/** The containers of one pod, each a process, and their states for the pod's status. */
 export class PodRun {
   readonly #uid: string;
   readonly #parts: Part[];
 
-  /** Starts them all; `onEnd` is called when one has ended, by when its state says so. */
+  /** Starts all containers; `onEnd` is called after one has ended and its state is updated. */
   constructor(pod: KubeObject, commandOf: (container: JsonObject) => Command, onEnd: () => void) {
     this.#uid = pod.metadata.uid;
     const sidecars = objectsAt(pod.spec, 'initContainers');
@@ -38,7 +38,7 @@ export class PodRun {
           onEnd();
         });
       } catch (error) {
-        // What no process can be started with, such as a NUL in an argument, Node says itself.
+        // Node throws for invalid arguments, such as one with a NUL.
         const reason = error instanceof PodProblem ? error.reason : 'StartError';
         part.state = { waiting: { reason, message: error instanceof Error ? error.message : String(error) } };
       }
@@ -46,13 +46,13 @@ export class PodRun {
     });
   }
 
-  /** Of all containers, or of the one with this name. */
+  /** All containers, or the one of this name. */
   containers(name?: string): Container[] {
     const wanted = this.#parts.filter((part) => name === undefined || part.name === name);
     return wanted.flatMap(({ container }) => container ?? []);
   }
 
-  /** Names of those that were started, and of those that were not with the reason. */
+  /** The names of the started containers, and the others with their reasons. */
   outcome(): { started: string[]; failed: { name: string; message: string }[] } {
     const failed = this.#parts.flatMap(({ name, state }) => {
       const message = textAt(state, 'waiting', 'message');
@@ -61,20 +61,20 @@ export class PodRun {
     return { started: this.#parts.filter(({ container }) => container).map(({ name }) => name), failed };
   }
 
-  /** Whether no process is left. */
+  /** Whether all processes have ended. */
   get ended(): boolean {
     return this.containers().every(({ exit }) => exit !== undefined);
   }
 
-  /** As the kubelet has it (getPhase in pkg/kubelet/kubelet_pods.go), where nothing is restarted. */
+  /** The phase as computed by the kubelet (getPhase in pkg/kubelet/kubelet_pods.go), without restarts. */
   get phase(): PodPhase {
     if (this.#parts.some(({ state }) => 'waiting' in state)) return 'Pending';
-    // What ended a moment ago ends in the status when its turn comes.
+    // A container that has just ended is updated in its own turn.
     if (this.#parts.some(({ state }) => 'running' in state)) return 'Running';
     return this.#main.every(({ container }) => container?.exit?.code === 0) ? 'Succeeded' : 'Failed';
   }
 
-  /** Those that do not run (any more). */
+  /** Containers that are not running. */
   get unready(): string[] {
     return this.#main.filter(({ state }) => !('running' in state)).map(({ name }) => name);
   }
@@ -83,7 +83,7 @@ export class PodRun {
     return this.#parts.filter(({ sidecar }) => !sidecar);
   }
 
-  /** What goes into a pod's status. */
+  /** The states for a pod's status. */
   statuses(): JsonObject {
     const sidecars = this.#statusesOf(this.#parts.filter(({ sidecar }) => sidecar));
     const containerStatuses = this.#statusesOf(this.#main);
@@ -98,12 +98,12 @@ export class PodRun {
     });
   }
 
-  /** SIGTERM to each, and SIGKILL after the grace period. */
+  /** Sends SIGTERM to each container, and SIGKILL after the grace period. */
   stop(graceMs: number): void {
     for (const container of this.containers()) if (!container.exit) container.stop(graceMs);
   }
 
-  /** Every process is gone when this resolves. */
+  /** Resolves when no process exists. */
   async kill(): Promise<void> {
     await Promise.all(this.containers().map((container) => container.kill()));
   }

@@ -7,25 +7,25 @@ import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import { hasReadableConfig } from './guest-spec.ts';
 
-/** What the nodes' CNI plugins cannot do. */
+/** Failures of the nodes' CNI plugins. */
 export interface CniFaults {
-  /** Plugin types whose program is on no node. */
+  /** Plugin types that no node has. */
   missingPlugins?: string[];
-  /** Interfaces of the nodes, named as `master`, that no node has. */
+  /** Interfaces that configurations name as `master` and that no node has. */
   missingLinks?: string[];
   /** Bridges do not filter VLANs. */
   refusesVlan?: boolean;
 }
 
-/** Why a pod gets no network: the event of Multus, if it has one, and what the kubelet passes on. */
+/** The reason why a pod gets no network: the event of Multus, if any, and the kubelet's message. */
 export interface SandboxFailure {
   multus?: string;
   kubelet: string;
 }
 
 /**
- * Undefined where a launcher pod gets all its networks. The words are those of Kubernetes 1.36, containerd 2.1, Multus 4.2 and
- * CNI bridge 1.9 on a real cluster; of `veth…` and of a configuration that is not JSON those of their sources.
+ * Returns undefined if a launcher pod gets all its networks. The messages were recorded with Kubernetes 1.36, containerd 2.1,
+ * Multus 4.2 and CNI bridge 1.9; those of `veth…` and of a configuration that is not JSON are from the source code.
  */
 export function sandboxFailure(
   store: Store,
@@ -96,7 +96,7 @@ function statuses(pod: KubeObject, list: string, stateOf: (name: string) => Json
   });
 }
 
-/** No container of the pod has begun: kubectl shows `Init:0/2`. */
+/** No container of the pod has started: kubectl shows `Init:0/2`. */
 export function waitForSandbox(pod: KubeObject): void {
   Object.assign(statusOf(pod), {
     initContainerStatuses: statuses(pod, 'initContainers', () => INITIALIZING),

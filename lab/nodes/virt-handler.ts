@@ -14,24 +14,24 @@ import { SYNC_FAILURES, type LauncherFault } from './launcher-faults.ts';
 interface Machine {
   vmi: KubeObject;
   guest?: Guest;
-  /** Settles when the start has ended, well or not. */
+  /** Settles when the start has succeeded or failed. */
   work: Promise<void>;
   stopping: boolean;
 }
 
-/** Of what a guest prints, so much is kept: as much as KubeVirt's log of a serial console holds. */
+/** The limit of a guest's retained output: that of KubeVirt's log of a serial console. */
 const KEPT_OUTPUT_BYTES = 2 * 2 ** 20;
 
 const SYNC_FAILED = 'Synchronizing with the Domain failed.';
 const SYNC_RETRY_MS = 2000;
 const NETWORK_FAILURE_AFTER_MS = 300;
 
-/** Hears what a guest prints. */
+/** A listener for a guest's output. */
 export type SerialListener = (vmi: string, data: Uint8Array) => void;
 
 /**
- * KubeVirt's half of all nodes in one: starts a guest for each VMI whose launcher pod runs, reports it, and stops it when the
- * VMI or its pod goes.
+ * KubeVirt's part of all nodes: starts a guest for each VMI whose launcher pod runs, reports it, and stops it when the
+ * VMI or its pod is deleted.
  */
 export class VirtHandler {
   readonly #store: Store;
@@ -39,12 +39,12 @@ export class VirtHandler {
   readonly #record: RecordEvent;
   readonly #onSerial: SerialListener;
   readonly #controller: Controller;
-  /** By VMI uid; a machine that is being started or stopped is still a machine. */
+  /** Machines by VMI uid, including those that are starting or stopping. */
   readonly #machines = new Map<string, Machine>();
-  /** By VMI uid, as long as there is the VMI. */
+  /** By VMI uid, as long as the VMI exists. */
   readonly #printed = new Map<string, KeptOutput>();
   readonly #fault: LauncherFault | undefined;
-  /** By VMI uid, where each sync fails: when the next one is due. */
+  /** The time of the next sync by VMI uid, if each sync fails. */
   readonly #nextSyncs = new Map<string, number>();
 
   constructor(store: Store, driver: GuestDriver, onSerial: SerialListener, fault?: LauncherFault) {
@@ -66,12 +66,12 @@ export class VirtHandler {
     return this.#machines.get(vmi.metadata.uid)?.guest;
   }
 
-  /** The latest that the guest of a VMI has printed, also when it is gone. */
+  /** Returns the recent output of a VMI's guest, also after its end. */
   printedBy(vmi: KubeObject): string {
     return this.#printed.get(vmi.metadata.uid)?.read() ?? '';
   }
 
-  /** The guest crashes, or is never started. */
+  /** Crashes the guest, or prevents its start. */
   async crash(vmi: KubeObject): Promise<void> {
     const { uid } = vmi.metadata;
     const machine = this.#machines.get(uid);
@@ -82,7 +82,7 @@ export class VirtHandler {
     await machine?.guest?.stop();
   }
 
-  /** Every guest is gone when this resolves. */
+  /** Resolves when no guest exists. */
   async stop(): Promise<void> {
     this.#controller.stop();
     for (const machine of this.#machines.values()) machine.stopping = true;
@@ -136,7 +136,7 @@ export class VirtHandler {
         statusOf(current).machine = { type: 'pc-q35-rhel9.6.0' };
         statusOf(current).migrationMethod = 'BlockMigration';
         setCondition(current, 'Ready', 'True');
-        // Assumed, not recorded from a cluster: how the condition of an emulated VM reads.
+        // The condition of an emulated VM is assumed, not recorded from a cluster.
         if (emulates(this.#store)) setCondition(current, 'SoftwareEmulation', 'True');
       });
       this.#record(vmi, 'Normal', 'Created', 'VirtualMachineInstance defined.');
@@ -167,7 +167,7 @@ export class VirtHandler {
     else this.#controller.enqueue(`fail ${uid}`, NETWORK_FAILURE_AFTER_MS);
   }
 
-  /** KubeVirt ends a VMI whose interface cannot be set up, and takes its condition away. */
+  /** KubeVirt ends a VMI whose interface cannot be set up and removes its condition. */
   #failNetwork(vmi: KubeObject): void {
     this.#record(vmi, 'Warning', 'Stopped', 'The VirtualMachineInstance crashed.');
     this.#finish(vmi, 'Failed');
@@ -186,7 +186,7 @@ export class VirtHandler {
     });
   }
 
-  /** A guest that leaves by itself has failed unless it was shut down. */
+  /** A guest that ends without a shutdown has failed. */
   #gone(uid: string, reason: string): void {
     const machine = this.#machines.get(uid);
     if (!machine) return;

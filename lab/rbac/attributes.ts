@@ -1,4 +1,4 @@
-/** What a request asks for, read from its method and path alone: the words permissions and the request log use. */
+/** The attributes of a request, parsed from its method and path; permissions and the request log use them. */
 export interface Attributes {
   verb: string;
   path: string;

@@ -6,11 +6,11 @@ import type { User } from './user.ts';
 
 export interface Decision {
   allowed: boolean;
-  /** Why it is allowed; empty for members of system:masters, who are never asked. */
+  /** The reason why it is allowed; empty for members of system:masters, who are always allowed. */
   reason: string;
 }
 
-/** Kubernetes' RBAC: allowed if any rule says so. */
+/** Kubernetes' RBAC: allowed if any rule allows it. */
 export function decide(store: Store, user: User, { verb, path, resource }: Attributes): Decision {
   if (user.groups.includes('system:masters')) return { allowed: true, reason: '' };
   const grant = grantsOf(store, user, resource?.namespace ?? '').find(({ rule }) => {
@@ -21,7 +21,7 @@ export function decide(store: Store, user: User, { verb, path, resource }: Attri
   return { allowed: grant !== undefined, reason: grant?.reason ?? '' };
 }
 
-/** Throws 403 in the words of the server. */
+/** @throws StatusError 403 with the server's message */
 export function authorize(store: Store, user: User, attributes: Attributes): void {
   if (decide(store, user, attributes).allowed) return;
   const { verb, path, resource } = attributes;

@@ -5,7 +5,7 @@ import { ANONYMOUS, AUTHENTICATED, type User } from './user.ts';
 
 const EXTRA = 'impersonate-extra-';
 
-/** Whom the request is made for: `kubectl --as`. Throws 403 for who may not speak for others. */
+/** Returns the impersonated user (`kubectl --as`). @throws StatusError 403 if impersonation is not allowed. */
 export function impersonated(
   store: Store,
   user: User,

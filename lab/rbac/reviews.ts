@@ -5,7 +5,7 @@ import { decide } from './authorizer.ts';
 import { grantsOf } from './rules.ts';
 import type { User } from './user.ts';
 
-/** Questions about oneself, which are asked by creating an object that is never stored. */
+/** Self-reviews: a create request whose object is never stored. */
 export interface Review {
   group: string;
   plural: string;

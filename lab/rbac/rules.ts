@@ -4,13 +4,13 @@ import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import type { User } from './user.ts';
 
-/** A rule somebody has, and why, in the words of the server. */
+/** A rule of a user, and the server's text for its origin. */
 export interface Grant {
   rule: JsonObject;
   reason: string;
 }
 
-/** Every rule that holds for a user in a namespace ("": at the cluster scope only). */
+/** Returns all rules of a user in a namespace ("": at the cluster scope only). */
 export function grantsOf(store: Store, user: User, namespace: string): Grant[] {
   const bindings = [
     ...store.list(CLUSTER_ROLE_BINDINGS),

@@ -11,7 +11,7 @@ interface Issued {
   uid: string;
   credential: string;
   expires: number;
-  /** The object, such as a pod, with which the token ends. */
+  /** The object, such as a pod, whose deletion invalidates the token. */
   boundTo: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export class Tokens {
     return this.#administrator;
   }
 
-  /** A new token in place of one, which is refused from now on. */
+  /** Replaces a token; the old one is refused. */
   rotate(token: string): string {
     const fresh = newToken();
     const issued = this.#issued.get(token);
@@ -42,7 +42,7 @@ export class Tokens {
 
   issue(account: KubeObject, seconds: number, boundTo?: string): { token: string; expires: number } {
     const { namespace = '', name, uid } = account.metadata;
-    // What is not valid any more never will be.
+    // An invalid token never becomes valid again.
     for (const [old, issued] of this.#issued) if (!this.#valid(issued)) this.#issued.delete(old);
     const token = newToken();
     const expires = Date.now() + seconds * 1000;
@@ -50,7 +50,7 @@ export class Tokens {
     return { token, expires };
   }
 
-  /** Throws 401 on a token that is not ours, has expired, or has lost its service account. */
+  /** @throws StatusError 401 if the token is unknown or expired, or its service account is deleted */
   authenticate(authorization: string | undefined): User {
     if (authorization === undefined) return ANONYMOUS;
     const token = /^Bearer\s+(.+)$/i.exec(authorization)?.[1] ?? '';

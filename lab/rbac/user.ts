@@ -1,11 +1,11 @@
-/** Who makes a request, as the authenticator found out. */
+/** The authenticated user of a request. */
 export interface User {
   name: string;
   uid?: string;
   groups: readonly string[];
-  /** Of the token, told by a SelfSubjectReview. */
+  /** The id of the token, which a SelfSubjectReview returns. */
   credential?: string;
-  /** Of a user that another one impersonates. */
+  /** Set for an impersonated user. */
   extra?: Readonly<Record<string, readonly string[]>>;
 }
 

@@ -9,7 +9,7 @@ export interface StoreEvent {
   revision: number;
 }
 
-/** The last changes, for watches that were away and for lists of a past revision. */
+/** The recent changes, for watches that resume and for lists of a past revision. */
 export class History {
   readonly #limit: number;
   #events: StoreEvent[] = [];
@@ -19,7 +19,7 @@ export class History {
     this.#limit = limit;
   }
 
-  /** The oldest revision that can still be told. */
+  /** The oldest revision that is available. */
   get oldest(): number {
     return this.#forgotten;
   }
@@ -30,13 +30,13 @@ export class History {
     if (this.#events.length > this.#limit * 1.2) this.#forget(this.#events.length - this.#limit);
   }
 
-  /** What happened after `revision`; undefined when that is too long ago. */
+  /** Returns the changes after `revision`; undefined if it is too old. */
   since(revision: number): StoreEvent[] | undefined {
     if (revision < this.#forgotten) return undefined;
     return this.#events.filter((event) => event.revision > revision);
   }
 
-  /** The objects of a kind as they were at `revision`, from what they are now; undefined when that is too long ago. */
+  /** Returns the objects of a kind at `revision`, computed from the current ones; undefined if it is too old. */
   rewind(kind: Kind, objects: KubeObject[], revision: number): KubeObject[] | undefined {
     const past = new Map(objects.map((object) => [keyOf(object), object]));
     const events = this.since(revision)?.filter((event) => event.kind === kind);
@@ -47,7 +47,7 @@ export class History {
     return events && [...past.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
   }
 
-  /** Forgets everything, as etcd's compaction does with time. */
+  /** Discards the history, as etcd's compaction does. */
   compact(): void {
     this.#forget(this.#events.length);
   }

@@ -52,7 +52,7 @@ export function equal(a: Json | undefined, b: Json | undefined): boolean {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => equal(a[key], b[key]));
 }
 
-/** The same value, which nobody can change any more. */
+/** Returns the same value, deeply frozen. */
 export function frozen<T extends Json>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const part of Object.values(value)) if (part !== undefined) frozen(part);

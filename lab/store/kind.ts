@@ -19,7 +19,7 @@ export interface Kind {
   shortNames: string[];
   categories?: string[];
   verbs: readonly Verb[];
-  /** Subresources that are answered, each with the verbs it takes, and its type where that is another. */
+  /** Supported subresources, each with its verbs, and its type if it differs. */
   subresources?: Record<
     string,
     { verbs: readonly string[]; type?: { group?: string; version?: string; kind: string } }
@@ -29,7 +29,7 @@ export interface Kind {
   /** Whether the server counts changes of the spec in metadata.generation. */
   generation: boolean;
   columns: readonly Column[];
-  /** Known fields under each known path, "" being the object itself; below other paths anything goes. */
+  /** Known fields under each known path, "" being the object itself; other paths are not validated. */
   fields: Record<string, readonly string[]>;
   /** Fields that can be selected by, besides metadata.name and metadata.namespace. */
   selectableFields?: readonly string[];
@@ -37,9 +37,9 @@ export interface Kind {
   keepsSpec?: boolean;
   /** The status is a field like any other: there is no /status. */
   ordinaryStatus?: boolean;
-  /** Fields nobody can change, each with what the server says to that. */
+  /** Immutable fields, each with the server's error message. */
   immutable?: Record<string, string>;
-  /** Seconds that whoever ends this object after its deletion may take; undefined: nobody has to, it just goes. */
+  /** Returns the grace period in seconds of a component that ends the object after its deletion; undefined: it is removed at once. */
   heldFor?: (object: KubeObject) => number | undefined;
   /** Defaults and checks a new object; throws a StatusError. */
   admit?: (object: KubeObject, kind: Kind) => KubeObject;
@@ -54,7 +54,7 @@ export function apiVersionOf(kind: Kind): string {
   return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
 }
 
-/** As messages name it: `configmaps`, `virtualmachineinstances.kubevirt.io`. */
+/** Returns the name in messages: `configmaps`, `virtualmachineinstances.kubevirt.io`. */
 export function qualified(name: string, kind: Kind): string {
   return kind.group === '' ? name : `${name}.${kind.group}`;
 }

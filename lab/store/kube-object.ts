@@ -1,6 +1,6 @@
 import { isObject, textAt, type Json, type JsonObject } from './json.ts';
 
-/** What every stored object has. The rest of it is whatever the client sent. */
+/** The metadata of a stored object. */
 export interface Meta extends JsonObject {
   name: string;
   namespace?: string;
@@ -22,7 +22,7 @@ export interface KubeObject extends JsonObject {
   metadata: Meta;
 }
 
-/** A client's document with the identity the server gives it; what only a server says of itself is dropped. Lists in metadata that are no lists of the right type are dropped. */
+/** Returns a client's document with the identity that the server assigns. Metadata that only a server sets, and lists of a wrong type, are dropped. */
 export function identified(document: JsonObject, identity: Partial<Meta> & Pick<Meta, 'name'>): KubeObject {
   const metadata = isObject(document.metadata) ? document.metadata : {};
   const { finalizers, ownerReferences, labels, annotations, generateName } = metadata;
@@ -52,7 +52,7 @@ function listed<T extends Json>(
   return Array.isArray(value) && value.length > 0 ? { [key]: value.filter(is) } : {};
 }
 
-/** In whole seconds, as most of the API has it. */
+/** Returns the time in whole seconds, the format of most of the API. */
 export function now(fromNowMs = 0): string {
   return new Date(Date.now() + fromNowMs).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -1,6 +1,6 @@
 import { objectsAt, stringMapAt, textAt, textsAt, type Json, type JsonObject } from './json.ts';
 
-/** Kubernetes' two ways to ask for labels: selectors (matchLabels, matchExpressions) and lists of requirements. */
+/** Kubernetes' two forms of label selection: selectors (matchLabels, matchExpressions) and lists of requirements. */
 
 export function matchesSelector(selector: JsonObject | undefined, labels: Record<string, string>): boolean {
   if (!selector) return false;

@@ -10,8 +10,8 @@ export interface Stored {
 }
 
 /**
- * All objects, under one growing revision. What comes out is frozen and shared: a change is made on a copy. An object marked
- * for deletion leaves as soon as its last finalizer does. Listeners hear of every change, in order.
+ * All objects, under one increasing revision. Returned objects are frozen and shared: changes are made on copies. An object that is
+ * marked for deletion is removed with its last finalizer. Listeners get all changes, in order.
  */
 export class Store {
   revision = 1;
@@ -33,18 +33,18 @@ export class Store {
     return this.#byUid.get(uid);
   }
 
-  /** In the order of namespace and name. */
+  /** Returns the objects, sorted by namespace and name. */
   list(kind: Kind, namespace?: string): KubeObject[] {
     const entries = [...this.#shelf(kind)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
     return namespace ? entries.filter((object) => object.metadata.namespace === namespace) : entries;
   }
 
-  /** Every object of whatever kind, in no order. */
+  /** Returns all objects of all kinds, unsorted. */
   all(): Stored[] {
     return [...this.#byUid.values()];
   }
 
-  /** What names this uid among its owners. */
+  /** Returns the objects that have this uid among their owners. */
   ownedBy(uid: string): Stored[] {
     return [...(this.#owned.get(uid) ?? [])].flatMap((dependent) => this.#byUid.get(dependent) ?? []);
   }
@@ -60,7 +60,7 @@ export class Store {
     return this.#record('ADDED', kind, added);
   }
 
-  /** Replaces the object of the same name; no change leaves no trace. */
+  /** Replaces the object of the same name; without a difference nothing happens. */
   write(kind: Kind, object: KubeObject): KubeObject {
     const previous = this.#existing(kind, object);
     const next = structuredClone(object);
@@ -76,7 +76,7 @@ export class Store {
     return this.#record(gone ? 'DELETED' : 'MODIFIED', kind, next, previous);
   }
 
-  /** Changes the object if it is (still) there. */
+  /** Changes the object if it exists. */
   change(kind: Kind, object: KubeObject, mutate: (current: KubeObject) => void): void {
     const current = this.get(kind, object.metadata.namespace, object.metadata.name);
     if (current?.metadata.uid !== object.metadata.uid) return;
@@ -85,7 +85,7 @@ export class Store {
     this.write(kind, changed);
   }
 
-  /** Removes the object, or only marks it while finalizers hold it or somebody has yet to end it (not if `forced`). */
+  /** Removes the object. With finalizers or a grace period it is only marked, unless `forced`. */
   remove(kind: Kind, object: KubeObject, options: { forced?: boolean; graceSeconds?: number } = {}): KubeObject {
     const previous = this.#existing(kind, object);
     const { deletionTimestamp, finalizers } = previous.metadata;
@@ -96,7 +96,7 @@ export class Store {
       return this.#record('DELETED', kind, removed, previous);
     }
     const graceSeconds = held === undefined ? 0 : (options.graceSeconds ?? held);
-    // A second deletion can only hasten the first.
+    // A second deletion can only shorten the grace period.
     if (deletionTimestamp !== undefined && graceSeconds >= (previous.metadata.deletionGracePeriodSeconds ?? 0)) {
       return previous;
     }

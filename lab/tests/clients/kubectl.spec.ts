@@ -135,14 +135,14 @@ test('apply refuses what no cluster would take', async ({ cluster }) => {
   expect(await refused({ ...VMI, spec: { domain: {}, networks: [{ name: 'blue', pod: {} }] } })).toContain(
     "The request is invalid: spec.networks[0].name: spec.networks[0].name 'blue' not found.",
   );
-  const template = { spec: { containers: [{ name: 'c', image: 'kubevirt-vm-latency' }], restartPolicy: 'Never' } };
+  const template = { spec: { containers: [{ name: 'c', image: 'busybox' }], restartPolicy: 'Never' } };
   const typo = { spec: { ...template.spec, containers: [{ name: 'c', image: 'x', comand: ['sh'] }] } };
   expect(
     await refused({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' }, spec: { template: typo } }),
   ).toContain('strict decoding error: unknown field "spec.template.spec.containers[0].comand"');
   const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' }, spec: { suspend: true, template } };
   expect((await kubectl.apply(job)).stdout).toBe('job.batch/j created\n');
-  const other = { spec: { ...template.spec, containers: [{ name: 'c', image: 'kubevirt-vm-latency:2' }] } };
+  const other = { spec: { ...template.spec, containers: [{ name: 'c', image: 'busybox:2' }] } };
   expect(await refused({ ...job, spec: { suspend: true, template: other } })).toMatch(
     /The Job "j" is invalid: spec.template: Invalid value: .*field is immutable/s,
   );
@@ -211,7 +211,7 @@ test('describe tells of an object and what happened to it', async ({ cluster }) 
 test('logs -f of a job goes on to its end', async ({ cluster }) => {
   const { kubectl } = await cluster();
   const command = ['sh', '-c', 'for i in 1 2 3; do echo line $i; sleep 0.3; done'];
-  const containers = [{ name: 'c', image: 'registry.example/kubevirt-vm-latency:1', command }];
+  const containers = [{ name: 'c', image: 'registry.example/busybox:1', command }];
   await kubectl.apply({
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -343,7 +343,7 @@ test('create makes what it sends as protobuf', async ({ cluster }) => {
   expect(
     (await kubectl.run('auth', 'can-i', 'list', 'cm', '-n', 'other', '--as=system:serviceaccount:other:bot')).stdout,
   ).toBe('yes\n');
-  expect(await created('job', 'j', '--image=kubevirt-vm-latency', '--', 'echo', 'hello')).toBe('job.batch/j created');
+  expect(await created('job', 'j', '--image=busybox', '--', 'echo', 'hello')).toBe('job.batch/j created');
   await kubectl.ok('wait', '--for=condition=Complete', 'job/j', '--timeout=20s');
   expect(await kubectl.ok('logs', 'job/j')).toBe('hello\n');
   expect(await kubectl.run('create', 'quota', 'q')).toMatchObject({ status: 1 });
@@ -356,7 +356,7 @@ test('create makes what it sends as protobuf', async ({ cluster }) => {
 test('a pod of its own runs, and a dry run does nothing', async ({ cluster }) => {
   const { lab, kubectl } = await cluster();
   const command = ['--restart=Never', '--command', '--', 'sh', '-c', 'echo hi'];
-  await kubectl.ok('run', 'p1', '--image=kubevirt-vm-latency', ...command);
+  await kubectl.ok('run', 'p1', '--image=busybox', ...command);
   await kubectl.ok('wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/p1', '--timeout=20s');
   expect(await kubectl.ok('logs', 'p1')).toBe('hi\n');
   expect(await kubectl.ok('delete', 'pod', 'p1', '--dry-run=server')).toContain('deleted (server dry run)');

@@ -34,7 +34,7 @@ test("the lab's README has the same tables", () => {
     description,
   ];
   expect(tableUnder('Faults')).toEqual(SCENARIOS.map(rowOf));
-  expect(tableUnder('Clusters and networks that lack something')).toEqual(DIAGNOSIS_SCENARIOS.map(rowOf));
+  expect(tableUnder('Misconfigured clusters and networks')).toEqual(DIAGNOSIS_SCENARIOS.map(rowOf));
 });
 
 test('several at once: lists are joined, quirks put together', () => {
