@@ -29,7 +29,7 @@ const HELP = `Starts an embedded KubeVirt cluster on this machine, for trying th
 
 Faults; a checkup tolerates those marked *. Guest faults need --guests scripted. Options of the command line override those of a fault.
 
-${ALL_SCENARIOS.map(({ name, passes, description }) => `  ${passes ? '*' : ' '} ${name.padEnd(22)} ${description}\n`).join('')}`;
+${ALL_SCENARIOS.map(({ name, tolerated, description }) => `  ${tolerated ? '*' : ' '} ${name.padEnd(22)} ${description}\n`).join('')}`;
 
 const KUBEVIRT_STATES = ['deployed', 'unavailable', 'deploying', 'absent'] as const;
 
@@ -69,15 +69,15 @@ function parseOptions(args: string[]): Choice | 'help' {
   });
   if (values.help) return 'help';
   const faults = values.fault.map(parseFault);
-  const struck = optionsOf(faults);
+  const faultOptions = optionsOf(faults);
   const addresses = values.occupied.map(parseAddress);
   const options: LabOptions = {
-    ...struck,
-    ...(addresses.length > 0 && { neighbour: { ...struck.neighbour, addresses } }),
+    ...faultOptions,
+    ...(addresses.length > 0 && { neighbour: { ...faultOptions.neighbour, addresses } }),
     guests: parseChoice('guests', values.guests, ['qemu', 'scripted']),
     ...(values.nodes !== undefined && { nodes: parseNumber('nodes', values.nodes, { min: 1, max: 100, whole: true }) }),
     impairment: {
-      ...struck.impairment,
+      ...faultOptions.impairment,
       delayMs: parseNumber('delay', values.delay, { min: 0, max: 60_000 }),
       jitterMs: parseNumber('jitter', values.jitter, { min: 0, max: 60_000 }),
       lossPercent: parseNumber('loss', values.loss, { min: 0, max: 100 }),
@@ -87,7 +87,7 @@ function parseOptions(args: string[]): Choice | 'help' {
     },
     ...(values.kubevirt !== undefined && { kubevirt: parseChoice('kubevirt', values.kubevirt, KUBEVIRT_STATES) }),
     multus: !values['no-multus'],
-    cordoned: [...(struck.cordoned ?? []), ...values.cordon],
+    cordoned: [...(faultOptions.cordoned ?? []), ...values.cordon],
     softwareEmulation: values['software-emulation'],
     teardownMs: CLUSTER_TEARDOWN_MS,
     host: parseChoice('host', values.host, ['127.0.0.1', '::1']),
@@ -173,17 +173,17 @@ function renderReport({ network, received, heldMs, ...counted }: NetworkReport):
 const PARENT_CHECK_MS = 500;
 
 /** Waits for a signal or for the end of the parent process: a killed npm does not stop its children. */
-function untilTold(): Promise<void> {
+function waitForStop(): Promise<void> {
   const parent = process.ppid;
   return new Promise((resolve) => {
-    const tell = () => {
+    const stop = () => {
       clearInterval(watch);
       resolve();
     };
     const watch = setInterval(() => {
-      if (process.ppid !== parent) tell();
+      if (process.ppid !== parent) stop();
     }, PARENT_CHECK_MS);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, tell);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   });
 }
 
@@ -211,9 +211,9 @@ async function main(args: string[], images: LocalImage[]): Promise<number> {
   }
   const lab = await startLab({ ...choice.options, images });
   for (const { begin } of choice.faults) begin?.(lab);
-  const told = untilTold();
+  const stopped = waitForStop();
   console.log(`The lab is up.\n${renderContents(lab, choice)}`);
-  await told;
+  await stopped;
   for (const report of lab.networkReports()) console.log(renderReport(report));
   console.log('Stopping …');
   await lab.stop();

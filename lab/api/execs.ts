@@ -107,6 +107,6 @@ function notRunning(container: string): JsonObject {
 
 function internalError(message: string): JsonObject {
   const details = { causes: [{ message }] };
-  const said = `Internal error occurred: ${message}`;
-  return { metadata: {}, status: 'Failure', message: said, reason: 'InternalError', details, code: 500 };
+  const full = `Internal error occurred: ${message}`;
+  return { metadata: {}, status: 'Failure', message: full, reason: 'InternalError', details, code: 500 };
 }

@@ -34,7 +34,7 @@ export class Faults {
   }
 
   /** Returns the effect of the first matching fault and counts it as used; undefined if none matches. */
-  strike(request: Attributes): Effect | undefined {
+  takeEffect(request: Attributes): Effect | undefined {
     for (const fault of this.#pending) {
       if (!concerns(fault, request)) continue;
       if (fault.skip) {

@@ -23,17 +23,17 @@ export function validateFields(kind: Kind, document: JsonObject, query: URLSearc
 }
 
 /** `path` is the key in `fields`, with [] for each item of a list; `shown` is the path of this value. */
-function pruned(fields: Kind['fields'], value: Json, path: string, said: string, unknown: string[]): Json {
-  if (Array.isArray(value)) return value.map((item, i) => pruned(fields, item, `${path}[]`, `${said}[${i}]`, unknown));
+function pruned(fields: Kind['fields'], value: Json, path: string, shown: string, unknown: string[]): Json {
+  if (Array.isArray(value)) return value.map((item, i) => pruned(fields, item, `${path}[]`, `${shown}[${i}]`, unknown));
   if (!isObject(value)) return value;
   const names = fields[path];
   const kept = Object.entries(value).flatMap(([name, part]): [string, Json][] => {
-    const [below, told] = [path, said].map((base) => (base === '' ? name : `${base}.${name}`));
+    const [below, shownBelow] = [path, shown].map((base) => (base === '' ? name : `${base}.${name}`));
     if (names && !names.includes(name)) {
-      unknown.push(told ?? '');
+      unknown.push(shownBelow ?? '');
       return [];
     }
-    return part === undefined ? [] : [[name, pruned(fields, part, below ?? '', told ?? '', unknown)]];
+    return part === undefined ? [] : [[name, pruned(fields, part, below ?? '', shownBelow ?? '', unknown)]];
   });
   return Object.fromEntries(kept);
 }

@@ -172,7 +172,7 @@ export class ApiServer {
     if (this.#options.date) setDate(response, this.#options.date());
     let code: number;
     try {
-      const effect = this.faults.strike(attributes);
+      const effect = this.faults.takeEffect(attributes);
       if (effect === 'reset before') {
         request.destroy();
         return;
@@ -215,7 +215,7 @@ export class ApiServer {
     const time = new Date();
     let code: number;
     try {
-      const effect = this.faults.strike(attributes);
+      const effect = this.faults.takeEffect(attributes);
       if (effect === 'reset before') {
         socket.destroy();
         return;

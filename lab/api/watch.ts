@@ -33,7 +33,7 @@ export function watch({ store, kind, namespace, query, accept }: Call, response:
     const metadata = { resourceVersion: String(store.revision), ...(annotations && { annotations }) };
     send('BOOKMARK', { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata });
   };
-  const tell = (type: string, object: StoreEvent['object']) => {
+  const sendObject = (type: string, object: StoreEvent['object']) => {
     const metadata = { resourceVersion: object.metadata.resourceVersion };
     send(type, printed ? table(kind, [object], metadata, query.get('includeObject')) : object);
   };
@@ -41,11 +41,11 @@ export function watch({ store, kind, namespace, query, accept }: Call, response:
     if (event.kind !== kind || event.revision <= from) return;
     if (namespace !== '' && event.object.metadata.namespace !== namespace) return;
     const type = seenAs(event, selects);
-    if (type) tell(type, event.object);
+    if (type) sendObject(type, event.object);
   };
 
   if (fromScratch) {
-    for (const object of store.list(kind, namespace).filter(selects)) tell('ADDED', object);
+    for (const object of store.list(kind, namespace).filter(selects)) sendObject('ADDED', object);
     if (bookmarks) bookmark({ 'k8s.io/initial-events-end': 'true' });
   } else {
     const missed = from === 0 ? [] : store.history.since(from);

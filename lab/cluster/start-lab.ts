@@ -56,8 +56,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   );
   const driver = await createDriver(options.guests, networks, options.guestQuirks);
   const serialListeners = new Set<SerialListener>();
-  const onSerial: SerialListener = (...heard) => {
-    for (const listener of serialListeners) listener(...heard);
+  const onSerial: SerialListener = (...output) => {
+    for (const listener of serialListeners) listener(...output);
   };
   const virtHandler = new VirtHandler(store, driver, onSerial, options.launcherFault);
   const consoles = new Consoles(store, (vmi) => virtHandler.guestOf(vmi));

@@ -39,7 +39,7 @@ function isWaiting(pod: KubeObject): boolean {
 
 function place(store: Store, pod: KubeObject, pods: KubeObject[], record: RecordEvent): void {
   const placement = placePod(pod, store.list(NODES), pods);
-  const told = textAt(conditionOf(pod, 'PodScheduled'), 'message');
+  const reported = textAt(conditionOf(pod, 'PodScheduled'), 'message');
   store.change(PODS, pod, (current) => {
     if ('unschedulable' in placement) {
       setCondition(current, 'PodScheduled', 'False', 'Unschedulable', placement.unschedulable);
@@ -51,5 +51,5 @@ function place(store: Store, pod: KubeObject, pods: KubeObject[], record: Record
   if ('node' in placement) {
     const path = `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`;
     record(pod, 'Normal', 'Scheduled', `Successfully assigned ${path} to ${placement.node}`);
-  } else if (told !== placement.unschedulable) record(pod, 'Warning', 'FailedScheduling', placement.unschedulable);
+  } else if (reported !== placement.unschedulable) record(pod, 'Warning', 'FailedScheduling', placement.unschedulable);
 }

@@ -139,14 +139,14 @@ function explanation(refusals: Refusal[]): string {
   const none = `0/${refusals.length} nodes are available`;
   const counts = new Map<string, number>();
   for (const reason of refusals.flatMap(({ reasons }) => reasons)) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  const said = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
+  const reasons = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
   const curable = refusals.filter((refusal) => refusal.curable).length;
   const helpless = refusals.length - curable;
   const preemption = [
     ...(curable > 0 ? [`${curable} No preemption victims found for incoming pod`] : []),
     ...(helpless > 0 ? [`${helpless} Preemption is not helpful for scheduling`] : []),
   ];
-  return `${none}: ${said.join(', ')}. no new claims to deallocate, preemption: ${none}: ${preemption.sort().join(', ')}.`;
+  return `${none}: ${reasons.join(', ')}. no new claims to deallocate, preemption: ${none}: ${preemption.sort().join(', ')}.`;
 }
 
 export function nodeOf(pod: JsonObject): string | undefined {

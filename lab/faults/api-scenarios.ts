@@ -1,6 +1,6 @@
 import type { Effect } from '../api/faults.ts';
 import type { Lab } from '../cluster/interface.ts';
-import { afterRequest, every, inSetup } from './moments.ts';
+import { afterRequest, every, inSetup } from './triggers.ts';
 import { otherWriterFirst } from './other-writer.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -21,23 +21,23 @@ function onEach(effect: Effect, times: number): (lab: Lab) => void {
 export const API_SCENARIOS: readonly Scenario[] = [
   {
     name: 'too-many-requests',
-    description: 'the first of each kind of request is answered 429, with a second to wait',
+    description: 'the first of each kind of request gets 429 with Retry-After: 1',
     area: 'api',
-    passes: true,
+    tolerated: true,
     begin: onEach({ status: 429, retryAfterSeconds: 1 }, 1),
   },
   {
     name: 'burst-500',
-    description: 'the first two of each kind of request are answered 500',
+    description: 'the first two of each kind of request get 500',
     area: 'api',
-    passes: true,
+    tolerated: true,
     begin: onEach({ status: 500 }, 2),
   },
   {
     name: 'burst-503',
-    description: 'the first two of each kind of request, and of consoles, are answered 503',
+    description: 'the first two of each kind of request, and of consoles, get 503',
     area: 'api',
-    passes: true,
+    tolerated: true,
     begin: (lab) => {
       onEach({ status: 503 }, 2)(lab);
       lab.inject({ resource: `${VMIS}/console`, times: 2, effect: { status: 503 } });
@@ -45,16 +45,16 @@ export const API_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'connection-reset',
-    description: 'the first two of each kind of request are broken off before they act',
+    description: 'the first two of each kind of request lose their connection before they take effect',
     area: 'api',
-    passes: true,
+    tolerated: true,
     begin: onEach('reset before', 2),
   },
   {
     name: 'lost-answer',
-    description: 'both VMIs are created and both ConfigMap updates made, but the answers are lost',
+    description: 'both VMIs are created and both ConfigMap updates made, but the responses are lost',
     area: 'api',
-    passes: true,
+    tolerated: true,
     begin: (lab) => {
       lab.inject({ verb: 'create', resource: VMIS, times: 2, effect: 'reset after' });
       lab.inject({ verb: 'update', resource: 'configmaps', times: 2, effect: 'reset after' });
@@ -64,16 +64,16 @@ export const API_SCENARIOS: readonly Scenario[] = [
     name: 'stall-30s',
     description: 'the first create of a VMI waits half a minute',
     area: 'api',
-    passes: true,
+    tolerated: true,
     begin: (lab) => {
       lab.inject({ verb: 'create', resource: VMIS, times: 1, effect: { stallMs: 30_000 } });
     },
   },
   {
     name: 'configmap-conflict',
-    description: 'somebody else changes the ConfigMap just before each of the first two updates',
+    description: 'another client changes the ConfigMap just before each of the first two updates',
     area: 'api',
-    passes: true,
+    tolerated: true,
     begin: (lab) => {
       lab.inject({ verb: 'update', resource: 'configmaps', times: 2, effect: otherWriterFirst(lab) });
     },
@@ -82,7 +82,7 @@ export const API_SCENARIOS: readonly Scenario[] = [
     name: 'token-rotation',
     description: 'during setup every kubeconfig gets a new token; the old ones are refused',
     area: 'api',
-    passes: true,
+    tolerated: true,
     begin: (lab) => {
       afterRequest(lab, inSetup, () => {
         for (const path of lab.kubeconfigs()) lab.rotateToken(path);
@@ -93,7 +93,7 @@ export const API_SCENARIOS: readonly Scenario[] = [
     name: 'api-restart',
     description: 'during setup the API server is down for 2 s',
     area: 'api',
-    passes: true,
+    tolerated: true,
     begin: (lab) => {
       afterRequest(lab, inSetup, () => void lab.restart(2000));
     },
@@ -102,16 +102,16 @@ export const API_SCENARIOS: readonly Scenario[] = [
     name: 'watch-drop',
     description: 'every second all open watches end',
     area: 'watch',
-    passes: true,
+    tolerated: true,
     begin: (lab) => {
       every(lab, 1000, () => void lab.endWatches());
     },
   },
   {
     name: 'watch-gone',
-    description: 'every second all open watches end with 410, and the past is forgotten',
+    description: 'every second all open watches end with 410, and the history is discarded',
     area: 'watch',
-    passes: true,
+    tolerated: true,
     begin: (lab) => {
       every(lab, 1000, () => {
         lab.compact();

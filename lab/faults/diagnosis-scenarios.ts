@@ -1,7 +1,7 @@
 import type { ServedRequest } from '../api/server.ts';
 import type { LabOptions } from '../cluster/interface.ts';
 import type { JsonObject } from '../store/json.ts';
-import { afterRequest } from './moments.ts';
+import { afterRequest } from './triggers.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
@@ -29,11 +29,11 @@ function isNetworkRead({ verb, path, code }: ServedRequest): boolean {
 
 /** A cluster that lacks a resource or feature. */
 function lacking(name: string, description: string, options: Partial<LabOptions>): Scenario {
-  return { name, description, area: 'vmi', passes: false, options };
+  return { name, description, area: 'vmi', tolerated: false, options };
 }
 
 function network(name: string, description: string, options: Partial<LabOptions>): Scenario {
-  return { name, description, area: 'network', passes: false, options };
+  return { name, description, area: 'network', tolerated: false, options };
 }
 
 export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
@@ -65,9 +65,9 @@ export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
   }),
   {
     name: 'network-deleted',
-    description: 'somebody deletes network blue just before the VMs start',
+    description: 'another client deletes network blue just before the VMs start',
     area: 'vmi',
-    passes: false,
+    tolerated: false,
     begin: (lab) => {
       afterRequest(lab, isNetworkRead, () => {
         lab.deleteObject('network-attachment-definitions', 'latency', 'blue');
@@ -81,7 +81,7 @@ export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
   lacking('disk-missing', "the guests' image has no file in /disk", { launcherFault: 'disk-missing' }),
   lacking('image-volume', "no node can mount the guests' image as a volume", { launcherFault: 'image-volume' }),
   lacking('quota', 'a quota of the namespace leaves no memory for launcher pods', { launcherQuota: true }),
-  lacking('sriov-exhausted', 'network blue is SR-IOV, and pods of somebody else hold the one NIC of each node', {
+  lacking('sriov-exhausted', 'network blue is SR-IOV, and other pods use the one NIC of each node', {
     objects: [blue({ type: 'sriov' }, 'openshift.io/sriov_nic')],
     sriovPerNode: [1, 1],
     sriovTakenPerNode: [1, 1],
@@ -95,14 +95,14 @@ export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
   lacking('one-node', 'the cluster has one node', { nodes: 1 }),
   network('no-uplink', 'VMs reach each other on one node, but not across nodes', { impairment: { noUplink: true } }),
   {
-    ...network('mtu', 'packets longer than 1400 bytes vanish, and the checkup is to send such', {
+    ...network('mtu', 'packets longer than 1400 bytes are dropped, and the checkup sends such packets', {
       impairment: { mtu: 1400 },
     }),
     parameters: { packetSizeBytes: '1472' },
   },
-  network('one-way', 'what comes from node-2 reaches nobody', { impairment: { muteNode: 'node-2' } }),
+  network('one-way', 'frames from node-2 reach no other node', { impairment: { muteNode: 'node-2' } }),
   {
-    ...network('dhcp-silent', 'network blue is to get its addresses by DHCP, and nobody answers', {
+    ...network('dhcp-silent', 'network blue uses DHCP, and no server replies', {
       objects: [blue({ type: 'bridge', bridge: 'br1', ipam: { type: 'dhcp' } })],
       silentAddressServers: true,
     }),
@@ -111,7 +111,7 @@ export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
   {
     name: 'no-carrier',
     area: 'guest',
-    passes: false,
+    tolerated: false,
     options: { guestQuirks: { noCarrier: true } },
     description: 'no NIC has a carrier',
   },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Lab } from '../cluster/interface.ts';
 import { objectAt, textAt, type JsonObject } from '../store/json.ts';
 import { now, type KubeObject } from '../store/kube-object.ts';
-import { later } from './moments.ts';
+import { later } from './triggers.ts';
 
 /**
  * The states of a VMI during live migration, as recorded on KubeVirt 1.9, with the times between them. The guest itself does not

@@ -4,16 +4,16 @@ import type { Scenario } from './scenario.ts';
 export const NETWORK_SCENARIOS: readonly Scenario[] = [
   {
     name: 'address-taken',
-    description: 'somebody already has the first address a VM asks for',
+    description: 'another host has the first address that a VM probes for',
     area: 'network',
-    passes: true,
+    tolerated: true,
     options: { neighbour: { firstAsked: 1 } },
   },
   {
     name: 'all-addresses-taken',
-    description: 'somebody already has every address a VM asks for',
+    description: 'another host has every address that a VM probes for',
     area: 'network',
-    passes: false,
+    tolerated: false,
     options: { neighbour: { firstAsked: Infinity } },
   },
 ];

@@ -2,17 +2,17 @@ import type { Attributes } from '../rbac/attributes.ts';
 import type { Effect } from '../api/faults.ts';
 import type { Lab } from '../cluster/interface.ts';
 import { seededRandom } from '../network/random.ts';
-import { later } from './moments.ts';
+import { later } from './triggers.ts';
 import { otherWriterFirst } from './other-writer.ts';
 
-const ANSWERS = ['429', '500', '503', 'reset before', 'lost answer', 'short stall'] as const;
+const RESPONSES = ['429', '500', '503', 'reset before', 'lost answer', 'short stall'] as const;
 /** Faults of the whole server, with a pause between two of them. */
 const WHOLE_SERVER = ['api restart', 'token rotation'] as const;
 const WATCHES = ['watch drop', 'watch gone'] as const;
 const CONSOLES = ['console drop', 'console take-over'] as const;
 
 type FaultKind =
-  (typeof ANSWERS | typeof WHOLE_SERVER | typeof WATCHES | typeof CONSOLES)[number] | 'configmap conflict';
+  (typeof RESPONSES | typeof WHOLE_SERVER | typeof WATCHES | typeof CONSOLES)[number] | 'configmap conflict';
 
 export interface RandomFaults {
   /** Returns how often each kind occurred. */
@@ -25,8 +25,8 @@ const CHANCE = 1 / 6;
 /** Higher, because there are few watches and consoles. */
 const STREAM_CHANCE = 1 / 2;
 /** A request that failed this many times in a row succeeds when it is repeated. */
-const MOST_IN_A_ROW = 2;
-const REST_MS = 5000;
+const MAX_IN_A_ROW = 2;
+const PAUSE_MS = 5000;
 const DOWN_MS = 1000;
 const STALL_MS = 1500;
 const TAKEN_MS = 1000;
@@ -38,14 +38,14 @@ const TAKEN_MS = 1000;
 export function randomFaults(lab: Lab, seed: number): RandomFaults {
   const random = seededRandom(seed);
   const counts = new Map<FaultKind, number>(
-    [...ANSWERS, ...WHOLE_SERVER, ...WATCHES, ...CONSOLES, 'configmap conflict' as const].map((kind) => [kind, 0]),
+    [...RESPONSES, ...WHOLE_SERVER, ...WATCHES, ...CONSOLES, 'configmap conflict' as const].map((kind) => [kind, 0]),
   );
   const inARow = new Map<string, number>();
   const otherWriter = otherWriterFirst(lab);
   let stopped = false;
-  let restUntil = 0;
+  let pausedUntil = 0;
 
-  const struck = (kind: FaultKind, times = 1) => counts.set(kind, (counts.get(kind) ?? 0) + times);
+  const count = (kind: FaultKind, times = 1) => counts.set(kind, (counts.get(kind) ?? 0) + times);
   /** Returns a random one of the least frequent kinds. */
   const rarest = <Kind extends FaultKind>(kinds: readonly Kind[]): Kind | undefined => {
     const least = Math.min(...kinds.map((kind) => counts.get(kind) ?? 0));
@@ -54,12 +54,12 @@ export function randomFaults(lab: Lab, seed: number): RandomFaults {
   };
   const play = (request: Attributes): Effect | undefined => {
     const kind = rarest([
-      ...ANSWERS,
-      ...(Date.now() >= restUntil ? WHOLE_SERVER : []),
+      ...RESPONSES,
+      ...(Date.now() >= pausedUntil ? WHOLE_SERVER : []),
       ...(isConfigMapUpdate(request) ? (['configmap conflict'] as const) : []),
     ]);
     if (kind === undefined) return undefined;
-    struck(kind);
+    count(kind);
     switch (kind) {
       case '429':
         return { status: 429, retryAfterSeconds: 1 };
@@ -76,11 +76,11 @@ export function randomFaults(lab: Lab, seed: number): RandomFaults {
       case 'configmap conflict':
         return otherWriter(request);
       case 'api restart':
-        restUntil = Date.now() + REST_MS;
+        pausedUntil = Date.now() + PAUSE_MS;
         void lab.restart(DOWN_MS);
         return 'reset before';
       case 'token rotation':
-        restUntil = Date.now() + REST_MS;
+        pausedUntil = Date.now() + PAUSE_MS;
         for (const path of lab.kubeconfigs()) lab.rotateToken(path);
         return undefined;
     }
@@ -93,32 +93,32 @@ export function randomFaults(lab: Lab, seed: number): RandomFaults {
       const asked = `${request.verb} ${request.path}`;
       const before = inARow.get(asked) ?? 0;
       inARow.delete(asked);
-      if (random() >= CHANCE || before >= MOST_IN_A_ROW) return undefined;
+      if (random() >= CHANCE || before >= MAX_IN_A_ROW) return undefined;
       inARow.set(asked, before + 1);
       return play(request);
     },
   });
-  const unhear = lab.onRequest(({ verb, path, code }) => {
+  const stopListening = lab.onRequest(({ verb, path, code }) => {
     const watches = verb === 'watch' && code === 200;
     const consoles = path.endsWith('/console') && code === 101;
     if (stopped || (!watches && !consoles) || random() >= STREAM_CHANCE) return;
     later(lab, 100 + random() * 600, () => {
       const kind = rarest<(typeof WATCHES | typeof CONSOLES)[number]>(watches ? WATCHES : CONSOLES);
       if (kind === undefined || stopped) return;
-      const strikes = {
+      const inject = {
         'watch drop': () => lab.endWatches(),
         'watch gone': () => lab.expireWatches(),
         'console drop': () => lab.dropConsoles(),
         'console take-over': () => lab.takeConsoles(TAKEN_MS),
       };
-      void Promise.resolve(strikes[kind]()).then((hit) => struck(kind, Math.min(hit, 1)));
+      void Promise.resolve(inject[kind]()).then((hit) => count(kind, Math.min(hit, 1)));
     });
   });
   return {
     counts: () => Object.fromEntries(counts) as Record<FaultKind, number>,
     stop: () => {
       stopped = true;
-      unhear();
+      stopListening();
     },
   };
 }

@@ -6,7 +6,7 @@ export interface Scenario {
   description: string;
   area: 'api' | 'watch' | 'vmi' | 'network' | 'console' | 'guest';
   /** Whether a checkup is expected to succeed in spite of the fault. */
-  passes: boolean;
+  tolerated: boolean;
   options?: Partial<LabOptions>;
   /** Parameters without which a checkup does not detect the fault. They are set in the lab's own ConfigMap. */
   parameters?: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { migrateVmi } from './live-migration.ts';
-import { afterRequest, later, onConsole, vmiOf } from './moments.ts';
+import { afterRequest, later, onConsole, vmiOf } from './triggers.ts';
 import type { Lab } from '../cluster/interface.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -9,7 +9,7 @@ export const VMI_SCENARIOS: readonly Scenario[] = [
     name: 'vmi-failed',
     description: 'the first guest whose console is used crashes',
     area: 'vmi',
-    passes: false,
+    tolerated: false,
     begin: (lab) => {
       afterRequest(lab, onConsole, (request) => {
         lab.failVmi(vmiOf(request).name);
@@ -18,9 +18,9 @@ export const VMI_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'vmi-deleted',
-    description: 'somebody deletes the first VMI whose console is used',
+    description: 'another client deletes the first VMI whose console is used',
     area: 'vmi',
-    passes: false,
+    tolerated: false,
     begin: (lab) => {
       afterRequest(lab, onConsole, (request) => {
         const { namespace, name } = vmiOf(request);
@@ -32,7 +32,7 @@ export const VMI_SCENARIOS: readonly Scenario[] = [
     name: 'vmi-evicted',
     description: 'the launcher pod of the first VMI whose console is used is evicted',
     area: 'vmi',
-    passes: false,
+    tolerated: false,
     begin: (lab) => {
       afterRequest(lab, onConsole, (request) => {
         lab.evictVmi(vmiOf(request).name);
@@ -41,9 +41,9 @@ export const VMI_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'vmi-replaced',
-    description: 'somebody deletes the first VMI whose console is used, and creates another one of that name',
+    description: 'another client deletes the first VMI whose console is used, and creates another one of that name',
     area: 'vmi',
-    passes: false,
+    tolerated: false,
     begin: (lab) => {
       afterRequest(lab, onConsole, (request) => {
         replaceVmi(lab, vmiOf(request));
@@ -53,9 +53,9 @@ export const VMI_SCENARIOS: readonly Scenario[] = [
   {
     name: 'vmi-migrated',
     description:
-      'the first VMI whose console is used is live-migrated 4 s later; SIMULATED: the guest stays, states change as recorded',
+      'the first VMI whose console is used is live-migrated 4 s later; SIMULATED: the guest does not move, states change as recorded',
     area: 'vmi',
-    passes: false,
+    tolerated: false,
     begin: (lab) => {
       afterRequest(
         lab,
@@ -71,7 +71,7 @@ export const VMI_SCENARIOS: readonly Scenario[] = [
     name: 'vmi-unschedulable',
     description: 'no node has the bridge that network blue names, and launcher pods request it',
     area: 'vmi',
-    passes: false,
+    tolerated: false,
     options: {
       requestsNetworkResources: true,
       objects: [
@@ -92,21 +92,21 @@ export const VMI_SCENARIOS: readonly Scenario[] = [
     name: 'kubevirt-unavailable',
     description: 'KubeVirt is deployed with Available=False: one virt-handler is not Ready',
     area: 'vmi',
-    passes: true,
+    tolerated: true,
     options: { kubevirt: 'unavailable' },
   },
   {
     name: 'image-pull',
     description: "no node can pull the guests' image",
     area: 'vmi',
-    passes: false,
+    tolerated: false,
     options: { unpullableImages: ['quay.io/kubevirt/alpine-with-test-tooling-container-disk'] },
   },
   {
     name: 'delete-hangs',
-    description: "somebody else's finalizer keeps deleted VMIs",
+    description: 'a foreign finalizer keeps deleted VMIs',
     area: 'vmi',
-    passes: false,
+    tolerated: false,
     options: { holdDeletedVmis: true },
   },
 ];

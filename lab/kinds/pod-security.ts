@@ -31,7 +31,7 @@ const CHECKS: readonly Check[] = [allowPrivilegeEscalation, capabilities, runAsN
 
 function allowPrivilegeEscalation(pod: KubeObject): string | undefined {
   const bad = containersOf(pod).filter((one) => at(one, 'securityContext', 'allowPrivilegeEscalation') !== false);
-  return told('allowPrivilegeEscalation != false', '', bad, 'securityContext.allowPrivilegeEscalation=false');
+  return violation('allowPrivilegeEscalation != false', '', bad, 'securityContext.allowPrivilegeEscalation=false');
 }
 
 /** All capabilities must be dropped; only the one for low ports may be added. */
@@ -56,14 +56,14 @@ function capabilities(pod: KubeObject): string | undefined {
 function runAsNonRoot(pod: KubeObject): string | undefined {
   const whole = at(pod.spec, 'securityContext', 'runAsNonRoot');
   const bad = containersOf(pod).filter((one) => (at(one, 'securityContext', 'runAsNonRoot') ?? whole) !== true);
-  return told('runAsNonRoot != true', 'pod or ', bad, 'securityContext.runAsNonRoot=true');
+  return violation('runAsNonRoot != true', 'pod or ', bad, 'securityContext.runAsNonRoot=true');
 }
 
 function seccompProfile(pod: KubeObject): string | undefined {
   const typeOf = (object: JsonObject | undefined) => textAt(object, 'securityContext', 'seccompProfile', 'type');
   const good = (type: string | undefined) => type === 'RuntimeDefault' || type === 'Localhost';
   const bad = containersOf(pod).filter((one) => !good(typeOf(one) ?? typeOf(objectAt(pod, 'spec'))));
-  return told(
+  return violation(
     'seccompProfile',
     'pod or ',
     bad,
@@ -76,7 +76,7 @@ function containersOf(pod: KubeObject): JsonObject[] {
   return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((list) => objectsAt(pod.spec, list));
 }
 
-function told(reason: string, alternative: string, bad: JsonObject[], wanted: string): string | undefined {
+function violation(reason: string, alternative: string, bad: JsonObject[], wanted: string): string | undefined {
   return bad.length > 0 ? `${reason} (${alternative}${subject(bad)} must set ${wanted})` : undefined;
 }
 

@@ -76,8 +76,8 @@ export interface Cause {
 }
 
 export function invalid(kind: Kind, name: string, causes: Cause[]): StatusError {
-  const said = causes.map(({ field, message }) => `${field}: ${message}`);
-  const all = said.length === 1 ? said.join() : `[${said.join(', ')}]`;
+  const messages = causes.map(({ field, message }) => `${field}: ${message}`);
+  const all = messages.length === 1 ? messages.join() : `[${messages.join(', ')}]`;
   const message = `${qualified(kind.kind, kind)} "${name}" is invalid: ${all}`;
   return new StatusError(422, 'Invalid', message, {
     ...details(kind, name, true),
@@ -91,8 +91,8 @@ export function unprocessable(): StatusError {
 
 /** An admission webhook denied the request. `causes` make it 422, their absence 400 without a reason. */
 export function denied(webhook: string, message: string, causes?: JsonObject[]): StatusError {
-  const said = `admission webhook "${webhook}" denied the request: ${message}`;
-  return causes ? new StatusError(422, 'Invalid', said, { causes }) : new StatusError(400, '', said);
+  const full = `admission webhook "${webhook}" denied the request: ${message}`;
+  return causes ? new StatusError(422, 'Invalid', full, { causes }) : new StatusError(400, '', full);
 }
 
 export function unsupportedMediaType(accepted: string): StatusError {

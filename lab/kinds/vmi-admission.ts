@@ -30,8 +30,8 @@ export function admitVmi(vmi: KubeObject): KubeObject {
   const network = networkCauses(defaulted.spec);
   const causes = [...network, ...network, ...diskCauses(defaulted.spec)];
   if (causes.length > 0) {
-    const said = causes.map((cause) => cause.message).join(', ');
-    throw denied('virtualmachineinstances-create-validator.kubevirt.io', said, causes);
+    const messages = causes.map((cause) => cause.message).join(', ');
+    throw denied('virtualmachineinstances-create-validator.kubevirt.io', messages, causes);
   }
   return defaulted;
 }

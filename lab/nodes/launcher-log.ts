@@ -38,10 +38,10 @@ interface LogLine {
 
 function computeLines(vmi: KubeObject, pod: KubeObject): LogLine[] {
   const { name, namespace = '', uid } = vmi.metadata;
-  const told = (at: string | undefined, pos: string, msg: string): LogLine[] =>
+  const logged = (at: string | undefined, pos: string, msg: string): LogLine[] =>
     at === undefined ? [] : [{ component: 'virt-launcher', level: 'info', msg, pos, timestamp: finer(at) }];
-  const toldOfVmi = (at: string | undefined, pos: string, msg: string): LogLine[] =>
-    told(at, pos, msg).map(({ component, level, timestamp }) => ({
+  const loggedForVmi = (at: string | undefined, pos: string, msg: string): LogLine[] =>
+    logged(at, pos, msg).map(({ component, level, timestamp }) => ({
       component,
       kind: '',
       level,
@@ -55,20 +55,20 @@ function computeLines(vmi: KubeObject, pod: KubeObject): LogLine[] {
   const started = textAt(pod.status, 'startTime');
   const running = enteredAt(vmi, 'Running');
   return [
-    ...told(started, 'manager.go', 'Collected all requested hook sidecar sockets'),
-    ...told(
+    ...logged(started, 'manager.go', 'Collected all requested hook sidecar sockets'),
+    ...logged(
       started,
       'libvirt.go',
       'Connecting to libvirt daemon: qemu+unix:///session?socket=/var/run/libvirt/virtqemud-sock',
     ),
-    ...told(started, 'virt-launcher.go', 'Marked as ready'),
-    ...toldOfVmi(running, 'manager.go', 'Domain defined.'),
-    ...told(running, 'client.go', `Domain name event: ${namespace}_${name}`),
-    ...toldOfVmi(running, 'manager.go', 'Domain started.'),
-    ...told(running, 'client.go', 'kubevirt domain status: Running(1):Unknown(1)'),
-    ...toldOfVmi(running, 'server.go', 'Synced vmi'),
-    ...told(running && enteredAt(vmi, 'Succeeded'), 'client.go', 'kubevirt domain status: Shutoff(5):Destroyed(2)'),
-    ...told(running && enteredAt(vmi, 'Failed'), 'client.go', 'kubevirt domain status: Shutoff(5):Crashed(3)'),
+    ...logged(started, 'virt-launcher.go', 'Marked as ready'),
+    ...loggedForVmi(running, 'manager.go', 'Domain defined.'),
+    ...logged(running, 'client.go', `Domain name event: ${namespace}_${name}`),
+    ...loggedForVmi(running, 'manager.go', 'Domain started.'),
+    ...logged(running, 'client.go', 'kubevirt domain status: Running(1):Unknown(1)'),
+    ...loggedForVmi(running, 'server.go', 'Synced vmi'),
+    ...logged(running && enteredAt(vmi, 'Succeeded'), 'client.go', 'kubevirt domain status: Shutoff(5):Destroyed(2)'),
+    ...logged(running && enteredAt(vmi, 'Failed'), 'client.go', 'kubevirt domain status: Shutoff(5):Crashed(3)'),
   ];
 }
 

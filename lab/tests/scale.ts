@@ -90,16 +90,16 @@ function configMap(index: number): V1ConfigMap {
   return Object.assign(new V1ConfigMap(), { metadata, data: { text: 'x'.repeat(1000) } });
 }
 
-/** How many events of each type a watch has told. */
+/** Counts the events of each type that a watch receives. */
 async function watching(resource: string): Promise<Record<string, number>> {
-  const told: Record<string, number> = {};
+  const received: Record<string, number> = {};
   await new Watch(config).watch(
     resource,
     {},
-    (type: string) => (told[type] = (told[type] ?? 0) + 1),
+    (type: string) => (received[type] = (received[type] ?? 0) + 1),
     () => undefined,
   );
-  return told;
+  return received;
 }
 
 async function phases(): Promise<(string | undefined)[]> {
@@ -118,7 +118,7 @@ try {
       }),
     ),
   );
-  const told = await watching('/apis/kubevirt.io/v1/namespaces/latency/virtualmachineinstances');
+  const received = await watching('/apis/kubevirt.io/v1/namespaces/latency/virtualmachineinstances');
   await timed(`create ${VMIS} VMIs`, () =>
     eachOf(VMIS, (i) => custom.createNamespacedCustomObject({ ...VMI, body: vmi(i) })),
   );
@@ -136,7 +136,7 @@ try {
   await sampled('get one VMI', () => custom.getNamespacedCustomObject({ ...VMI, name: 'vmi-1' }));
   await timed('watch all VMIs from nothing', async () => {
     const fresh = await watching('/apis/kubevirt.io/v1/namespaces/latency/virtualmachineinstances');
-    await until('every VMI told', () => fresh['ADDED'] === VMIS);
+    await until('an event for every VMI', () => fresh['ADDED'] === VMIS);
   });
   await timed(`delete ${VMIS} VMIs, until they and their pods are gone`, async () => {
     await eachOf(VMIS, (i) => custom.deleteNamespacedCustomObject({ ...VMI, name: `vmi-${i}` }));
@@ -145,8 +145,8 @@ try {
       return items.length === 0 && (await phases()).length === 0;
     });
   });
-  await until('every deletion told', () => told['DELETED'] === VMIS);
-  console.log(`  the watch open since before the first told ${JSON.stringify(told)}`);
+  await until('an event for every deletion', () => received['DELETED'] === VMIS);
+  console.log(`  the watch open since before the first received ${JSON.stringify(received)}`);
   await timed(`delete ${CONFIG_MAPS} ConfigMaps as a collection`, () =>
     core.deleteCollectionNamespacedConfigMap({ namespace: 'latency', labelSelector: 'half' }),
   );

@@ -8,8 +8,8 @@ const LABEL = 'app=informed';
 
 interface Follower {
   informer: Informer<V1ConfigMap>;
-  /** What it was told, in order: `add a`, `update a`, `delete a`, `error`. */
-  told: string[];
+  /** The calls of its listeners, in order: `add a`, `update a`, `delete a`, `error`. */
+  events: string[];
 }
 
 const test = base.extend<{ follow: (lab: Lab) => Promise<Follower> }>({
@@ -21,18 +21,18 @@ const test = base.extend<{ follow: (lab: Lab) => Promise<Follower> }>({
       const api = config.makeApiClient(CoreV1Api);
       const list = () => api.listNamespacedConfigMap({ namespace: 'latency', labelSelector: LABEL });
       const informer = makeInformer(config, '/api/v1/namespaces/latency/configmaps', list, LABEL);
-      const told: string[] = [];
+      const events: string[] = [];
       for (const verb of ['add', 'update', 'delete'] as const) {
-        informer.on(verb, (object) => told.push(`${verb} ${object.metadata?.name ?? ''}`));
+        informer.on(verb, (object) => events.push(`${verb} ${object.metadata?.name ?? ''}`));
       }
       informer.on('error', () => {
-        told.push('error');
-        // As its documentation asks of whoever uses it.
+        events.push('error');
+        // Its documentation requires this.
         setTimeout(() => void informer.start(), 100);
       });
-      followers.push({ informer, told });
+      followers.push({ informer, events });
       await informer.start();
-      return { informer, told };
+      return { informer, events };
     });
     for (const { informer } of followers) await informer.stop();
   },
@@ -49,36 +49,36 @@ const lists = (lab: Lab) => lab.requests.filter(({ verb }) => verb === 'list').l
 test('adds, updates and deletes, in order', async ({ newLab, follow }) => {
   const lab = await newLab();
   put(lab, 'a', '1');
-  const { told } = await follow(lab);
+  const { events } = await follow(lab);
   await expect.poll(() => watches(lab)).toBe(1);
   put(lab, 'b', '1');
   put(lab, 'a', '2');
   lab.deleteObject('configmaps', 'latency', 'b');
-  await expect.poll(() => told).toEqual(['add a', 'add b', 'update a', 'delete b']);
+  await expect.poll(() => events).toEqual(['add a', 'add b', 'update a', 'delete b']);
 });
 
 test('through a drop of every connection', async ({ newLab, follow }) => {
   const lab = await newLab();
   put(lab, 'a', '1');
-  const { told } = await follow(lab);
+  const { events } = await follow(lab);
   await expect.poll(() => watches(lab)).toBe(1);
   lab.dropConnections();
   put(lab, 'a', '2');
   put(lab, 'b', '1');
   await expect.poll(() => watches(lab), { timeout: 10_000 }).toBe(2);
   put(lab, 'c', '1');
-  await expect.poll(() => told, { timeout: 10_000 }).toEqual(['add a', 'error', 'update a', 'add b', 'add c']);
+  await expect.poll(() => events, { timeout: 10_000 }).toEqual(['add a', 'error', 'update a', 'add b', 'add c']);
 });
 
 test('through a clean end of its watch, from where it was', async ({ newLab, follow }) => {
   const lab = await newLab();
   put(lab, 'a', '1');
-  const { told } = await follow(lab);
+  const { events } = await follow(lab);
   await expect.poll(() => watches(lab)).toBe(1);
   await lab.endWatches();
   put(lab, 'a', '2');
   lab.deleteObject('configmaps', 'latency', 'a');
-  await expect.poll(() => told, { timeout: 10_000 }).toEqual(['add a', 'update a', 'delete a']);
+  await expect.poll(() => events, { timeout: 10_000 }).toEqual(['add a', 'update a', 'delete a']);
   expect(lists(lab)).toBe(1);
 });
 
@@ -86,7 +86,7 @@ test('through a 410: it lists again and misses nothing', async ({ newLab, follow
   const lab = await newLab();
   put(lab, 'a', '1');
   put(lab, 'b', '1');
-  const { told } = await follow(lab);
+  const { events } = await follow(lab);
   await expect.poll(() => watches(lab)).toBe(1);
   await lab.endWatches();
   put(lab, 'a', '2');
@@ -94,9 +94,9 @@ test('through a 410: it lists again and misses nothing', async ({ newLab, follow
   put(lab, 'c', '1');
   lab.compact();
   await expect.poll(() => lists(lab), { timeout: 10_000 }).toBe(2);
-  await expect.poll(() => told, { timeout: 10_000 }).toEqual(['add a', 'add b', 'delete b', 'update a', 'add c']);
+  await expect.poll(() => events, { timeout: 10_000 }).toEqual(['add a', 'add b', 'delete b', 'update a', 'add c']);
   // And it is watching again.
   await expect.poll(() => watches(lab), { timeout: 10_000 }).toBe(3);
   put(lab, 'd', '1');
-  await expect.poll(() => told.at(-1), { timeout: 10_000 }).toBe('add d');
+  await expect.poll(() => events.at(-1), { timeout: 10_000 }).toBe('add d');
 });

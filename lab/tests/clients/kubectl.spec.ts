@@ -193,7 +193,7 @@ test('get -w prints the columns once and a line for each change', async ({ clust
   await once(watching, 'close');
 });
 
-test('describe tells of an object and what happened to it', async ({ cluster }) => {
+test('describe prints an object and its events', async ({ cluster }) => {
   const { kubectl } = await cluster();
   await kubectl.apply(VMI);
   await kubectl.ok('wait', '--for=condition=Ready', 'vmi/one', '--timeout=20s');

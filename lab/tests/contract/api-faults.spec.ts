@@ -84,17 +84,17 @@ test('a stalled or held request acts later, and not at all when its client goes 
 test('a console that is refused, reset or held', async ({ ownLab }) => {
   const { lab, api, untilPhase, openConsole } = await ownLab();
   await untilPhase('Running');
-  const strike = (effect: Parameters<typeof lab.inject>[0]['effect']) => {
+  const injectOnce = (effect: Parameters<typeof lab.inject>[0]['effect']) => {
     lab.inject({ resource: 'virtualmachineinstances/console', times: 1, effect });
   };
-  strike({ status: 500 });
+  injectOnce({ status: 500 });
   expect(await api.handshake({ path: consolePath() })).toMatchObject({
     status: 500,
     body: { reason: 'InternalError' },
   });
-  strike('reset before');
+  injectOnce('reset before');
   await expect(api.handshake({ path: consolePath() })).rejects.toMatchObject(RESET);
-  strike({ stallMs: 200 });
+  injectOnce({ stallMs: 200 });
   const started = performance.now();
   const session = await openConsole();
   expect(performance.now() - started).toBeGreaterThanOrEqual(199);

@@ -27,7 +27,7 @@ const APART = {
   },
 };
 
-/** A VM on network blue that asks for an address by DHCP; kept apart from others like it unless told. */
+/** A VM on network blue that asks for an address by DHCP; by default kept on different nodes. */
 function startOnBlue(lab: Lab, name: string, nth = 1, spec: JsonObject = { affinity: APART }): void {
   const macAddress = `02:00:00:00:00:0${nth}`;
   const nic = { match: { macaddress: macAddress }, dhcp4: true };
@@ -81,8 +81,8 @@ for (const [name, phase, words] of [
     await expect
       .poll(() => condition(lab, 'b', 'PodScheduled'))
       .toMatchObject({ status: 'False', reason: 'Unschedulable', message: matching(message) });
-    const told = lab.list('events', NAMESPACE).filter(({ reason }) => reason === 'FailedScheduling');
-    expect(told.at(-1)).toMatchObject({ message: matching(message), involvedObject: { kind: 'Pod' } });
+    const reported = lab.list('events', NAMESPACE).filter(({ reason }) => reason === 'FailedScheduling');
+    expect(reported.at(-1)).toMatchObject({ message: matching(message), involvedObject: { kind: 'Pod' } });
   });
 }
 

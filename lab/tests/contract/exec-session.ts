@@ -36,11 +36,11 @@ export async function exec(api: Api, pod: string, options: ExecOptions): Promise
   const { headers, tls } = api.access;
   const url = api.urlOf(execPath(pod, options)).href.replace(/^http/, 'ws');
   const socket = new WebSocket(url, ['v5.channel.k8s.io'], { ...tls, headers });
-  const said: Record<(typeof CHANNELS)[number], string> = { stdin: '', stdout: '', stderr: '', error: '' };
+  const received: Record<(typeof CHANNELS)[number], string> = { stdin: '', stdout: '', stderr: '', error: '' };
   socket.on('message', (data: Buffer) => {
     const channel = CHANNELS[data[0] ?? -1];
     if (channel === undefined) throw new Error(`a message on channel ${data[0]}`);
-    said[channel] += data.subarray(1).toString('utf8');
+    received[channel] += data.subarray(1).toString('utf8');
   });
   socket.once('open', () => {
     if (options.stdin === undefined) return;
@@ -48,6 +48,6 @@ export async function exec(api: Api, pod: string, options: ExecOptions): Promise
     socket.send(Buffer.of(255, 0));
   });
   const [closeCode] = (await once(socket, 'close', { signal: AbortSignal.timeout(REPLY_MS) })) as [number];
-  const { stdout, stderr } = said;
-  return { protocol: socket.protocol, stdout, stderr, status: decodeJson(said.error), closeCode };
+  const { stdout, stderr } = received;
+  return { protocol: socket.protocol, stdout, stderr, status: decodeJson(received.error), closeCode };
 }

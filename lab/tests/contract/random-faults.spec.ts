@@ -6,7 +6,7 @@ import { CONFIG_MAP, NAMESPACE, test, WATCH } from './own-lab.ts';
 
 const ATTEMPTS = 6;
 
-test('a client that tries six times gets through them all, and every kind strikes', async ({ ownLab }) => {
+test('a client that tries six times tolerates all of them, and every kind occurs', async ({ ownLab }) => {
   const { lab, client, untilPhase, openConsole } = await ownLab();
   await untilPhase('Running');
   const faults = randomFaults(lab, 7);
@@ -26,7 +26,7 @@ test('a client that tries six times gets through them all, and every kind strike
       await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** attempt));
     }
   };
-  /** However they end, they have been open for others to strike. */
+  /** The end is ignored: they are opened so that faults can affect them. */
   const streams = async () => {
     const api = await client();
     const watching = api.call({ path: `${WATCH}&timeoutSeconds=1` });

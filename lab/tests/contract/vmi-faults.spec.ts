@@ -48,8 +48,8 @@ test('vmi-evicted: the pod says why it goes, the guest is shut down, the VMI sta
   await stream.take(1);
   lab.evictVmi('a');
   const events = await stream.takeWithin(300);
-  const told = events.find(({ object }) => condition(object, 'DisruptionTarget'));
-  expect(condition(told?.object, 'DisruptionTarget')).toMatchObject({
+  const disrupted = events.find(({ object }) => condition(object, 'DisruptionTarget'));
+  expect(condition(disrupted?.object, 'DisruptionTarget')).toMatchObject({
     status: 'True',
     reason: 'EvictionByEvictionAPI',
   });

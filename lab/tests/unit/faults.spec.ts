@@ -9,29 +9,29 @@ function request(method: string, path: string): Attributes {
   return attributesOf(method, new URL(path, 'https://lab'));
 }
 
-test('a fault lets some pass, strikes as often as it says, and is over', () => {
+test('a fault skips `after` requests, affects `times` requests, and is then used up', () => {
   const faults = new Faults();
   faults.inject({ verb: 'create', resource: 'virtualmachineinstances', skip: 1, times: 2, effect: 'reset after' });
-  const strikes = Array.from({ length: 5 }, () => faults.strike(request('POST', VMIS)));
-  expect(strikes).toEqual([undefined, 'reset after', 'reset after', undefined, undefined]);
+  const effects = Array.from({ length: 5 }, () => faults.takeEffect(request('POST', VMIS)));
+  expect(effects).toEqual([undefined, 'reset after', 'reset after', undefined, undefined]);
 });
 
 test('a plain resource means no subresource, and a subresource may be named', () => {
   const faults = new Faults();
   faults.inject({ verb: 'get', resource: 'virtualmachineinstances', times: 1, effect: 'reset before' });
-  expect(faults.strike(request('GET', CONSOLE))).toBeUndefined();
+  expect(faults.takeEffect(request('GET', CONSOLE))).toBeUndefined();
   faults.inject({ resource: 'virtualmachineinstances/console', times: 1, effect: { status: 500 } });
-  expect(faults.strike(request('GET', CONSOLE))).toEqual({ status: 500 });
-  expect(faults.strike(request('GET', `${VMIS}/a`))).toBe('reset before');
+  expect(faults.takeEffect(request('GET', CONSOLE))).toEqual({ status: 500 });
+  expect(faults.takeEffect(request('GET', `${VMIS}/a`))).toBe('reset before');
 });
 
 test('who chooses may let a request pass to the next fault, and is asked again', () => {
   const faults = new Faults();
   faults.inject({ times: 1, effect: ({ verb }) => (verb === 'create' ? { stallMs: 1 } : undefined) });
   faults.inject({ times: 1, effect: 'reset before' });
-  expect(faults.strike(request('GET', VMIS))).toBe('reset before');
-  expect(faults.strike(request('POST', VMIS))).toEqual({ stallMs: 1 });
-  expect(faults.strike(request('POST', VMIS))).toBeUndefined();
+  expect(faults.takeEffect(request('GET', VMIS))).toBe('reset before');
+  expect(faults.takeEffect(request('POST', VMIS))).toEqual({ stallMs: 1 });
+  expect(faults.takeEffect(request('POST', VMIS))).toBeUndefined();
 });
 
 test('a held request goes on when it is let go, or when its client is gone', async () => {

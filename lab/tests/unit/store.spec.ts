@@ -6,15 +6,15 @@ import { Store } from '../../store/store.ts';
 
 const configMap = (name: string) => identified({ apiVersion: 'v1', kind: 'ConfigMap' }, { name, namespace: 'ns' });
 
-test('every change gets a higher revision and is told in order', () => {
+test('every change gets a higher revision and reaches listeners in order', () => {
   const store = new Store();
-  const heard: StoreEvent[] = [];
-  store.subscribe((event) => heard.push(event));
+  const events: StoreEvent[] = [];
+  store.subscribe((event) => events.push(event));
   const created = store.insert(CONFIG_MAPS, configMap('a'));
   const written = store.write(CONFIG_MAPS, { ...created, data: { x: '1' } });
   store.remove(CONFIG_MAPS, written);
-  expect(heard.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED']);
-  const revisions = heard.map(({ object }) => Number(object.metadata.resourceVersion));
+  expect(events.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED']);
+  const revisions = events.map(({ object }) => Number(object.metadata.resourceVersion));
   expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
   expect(new Set(revisions).size).toBe(3);
   expect(store.list(CONFIG_MAPS)).toEqual([]);
