@@ -46,6 +46,16 @@ export interface Metric {
 
 const OTHER_METRICS = [
   {
+    statusKey: 'longestGapNanoSec',
+    result: ['measurement', 'longestGapNs'],
+    prometheus: 'longest_gap_seconds',
+    label: 'longest gap',
+    group: 'sample',
+    unit: 'ns',
+    description: 'Longest time without a reply.',
+    of: ({ measurement }) => measurement?.longestGapNs,
+  },
+  {
     statusKey: 'coldStartLatencyNanoSec',
     result: ['', 'coldStartNs'],
     prometheus: 'cold_start_seconds',
@@ -55,6 +65,16 @@ const OTHER_METRICS = [
     description: 'From the first request to the first reply, before the measurement.',
     note: 'Absent in the direction target to source, which is warm by then, and where a disturbed console hides it.',
     of: ({ firstReplyNs }) => firstReplyNs,
+  },
+  {
+    statusKey: 'measurementDurationSec',
+    prometheus: 'measurement_duration_seconds',
+    label: 'measured',
+    group: 'sample',
+    unit: 'ms',
+    description: 'How long the measurement took.',
+    note: 'The number of requests times the mean interval between two of them.',
+    of: ({ measurement }) => measurement?.durationMs,
   },
   {
     statusKey: 'packetsTransmitted',
@@ -123,26 +143,6 @@ const OTHER_METRICS = [
     description: 'Requests that were not answered, percent, with at most three decimals.',
     help: 'What part of the requests was not answered, 0 to 1.',
     of: ({ measurement }) => measurement && Number(lossPercent(measurement)),
-  },
-  {
-    statusKey: 'longestGapNanoSec',
-    result: ['measurement', 'longestGapNs'],
-    prometheus: 'longest_gap_seconds',
-    label: 'longest gap',
-    group: 'sample',
-    unit: 'ns',
-    description: 'Longest time without a reply.',
-    of: ({ measurement }) => measurement?.longestGapNs,
-  },
-  {
-    statusKey: 'measurementDurationSec',
-    prometheus: 'measurement_duration_seconds',
-    label: 'measured',
-    group: 'sample',
-    unit: 'ms',
-    description: 'How long the measurement took.',
-    note: 'The number of requests times the mean interval between two of them.',
-    of: ({ measurement }) => measurement?.durationMs,
   },
   {
     statusKey: 'interfaceMtuBytes',

@@ -28,7 +28,8 @@ export function readerView(result: TestResult, record: RunRecord): TestResult {
   return {
     ...result,
     attachments,
-    stdout: [renderWaits(result.stdout.join(''))],
+    // JUnit has an element for any output, also for an empty one.
+    stdout: result.stdout.length === 0 ? [] : [renderWaits(result.stdout.join(''))],
     annotations: [...result.annotations, ...annotations],
     ...(result.error && { error: plainError(result.error) }),
     errors: [

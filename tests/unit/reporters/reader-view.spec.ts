@@ -37,6 +37,10 @@ function titles(steps: readonly TestStep[]): unknown[] {
   return steps.map(({ title, steps: inner }) => (inner.length === 0 ? title : [title, ...titles(inner)]));
 }
 
+test('a run without output has none', () => {
+  expect(readerView(result({}), foldEvents([])).stdout).toEqual([]);
+});
+
 test('stages in their order, with their files, without events, hooks and fixtures', () => {
   const event = attachment('checkup-event-latency');
   const context = attachment('error-context');
