@@ -106,13 +106,6 @@ export const PARAMETERS = {
     default: '56',
     description: 'ICMP payload of each ping.',
   },
-  toleratedSpacingPercent: {
-    type: PERCENTAGE,
-    member: 'toleratedSpacingPercent',
-    group: 'Sampling',
-    default: '50',
-    description: 'The checkup warns if the guest sends pings further apart than the interval plus this part of it.',
-  },
   maxDesiredLatencyMilliseconds: {
     type: LATENCY_LIMIT,
     member: 'maxLatencyNs',

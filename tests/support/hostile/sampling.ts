@@ -104,21 +104,6 @@ const losses = parameterInputs('maxPacketLossPercent', 'a decimal percentage fro
   ['odd but right', 'a thousandth', '00.001', { accepted: 0.001 }],
 ]);
 
-const spacings = parameterInputs(
-  'toleratedSpacingPercent',
-  'a decimal percentage from 0 to 100 with at most 3 places',
-  [
-    ['sign', 'negative', '-1'],
-    ['range', 'just too much', '100.001'],
-    ['notation', 'a percent sign', '5%'],
-    ['notation', 'an exponent', '1e1'],
-    ['not a number', 'NaN', 'NaN'],
-    ['json', 'a list', '[5]'],
-    ['blank', 'spaces', '  ', { accepted: 50 }],
-    ['odd but right', 'a point first', '.5', { accepted: 0.5 }],
-  ],
-);
-
 const LIMIT = { configMap: { 'spec.param.maxDesiredLatencyMilliseconds': '10' } };
 
 const statistics = parameterInputs('latencyStatistic', '"max", "avg", "p50", "p90", "p95" or "p99"', [
@@ -144,4 +129,4 @@ const statistics = parameterInputs('latencyStatistic', '"max", "avg", "p50", "p9
   ['odd but right', 'without a limit', 'avg', { accepted: 'avg' }],
 ]);
 
-export const SAMPLING: readonly HostileInput[] = [...intervals, ...packetSizes, ...losses, ...spacings, ...statistics];
+export const SAMPLING: readonly HostileInput[] = [...intervals, ...packetSizes, ...losses, ...statistics];

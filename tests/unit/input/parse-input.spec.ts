@@ -20,7 +20,6 @@ test('defaults: five seconds, no limit, any node', () => {
     sampleDurationMs: 5000,
     sampleIntervalMs: 100,
     packetSizeBytes: 56,
-    toleratedSpacingPercent: 50,
     latencyStatistic: 'max',
     ipFamilies: ['ipv4'],
     addressing: 'static',

@@ -73,7 +73,6 @@ test('right input reads back, whichever place it is given in', () => {
     const input = parseInput(environment, data, false);
     const sameNode = sourceNode === targetNode ? input.warnings : [];
     assert.deepEqual(input, {
-      toleratedSpacingPercent: 50,
       network: { namespace, name: network },
       sourceNode,
       targetNode,
