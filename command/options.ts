@@ -3,32 +3,10 @@ import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { parseGoDuration } from '../fixtures/input/go-duration.ts';
 import { TIMEOUT_KEY } from '../fixtures/input/keys.ts';
-import { camelCaseKey, isParameterName, PARAMETER_NAMES, parameterRow } from '../model/parameters.ts';
+import { camelCaseKey, isParameterName } from '../model/parameters.ts';
 import { findMeant } from '../fixtures/input/unknown-names.ts';
 import { inputComplaints } from '../fixtures/input/parse-input.ts';
 import { quoted } from '../model/text.ts';
-
-/** The options that set a parameter or the timeout; `--param` sets the other parameters. */
-const OPTION_OF: Readonly<Record<string, string>> = {
-  // Before the sample, which a complaint about the timeout also names.
-  [TIMEOUT_KEY]: '--timeout',
-  networkAttachmentDefinitionNamespace: '--network',
-  networkAttachmentDefinitionName: '--network',
-  sourceNode: '--source-node',
-  targetNode: '--target-node',
-  sampleDurationSeconds: '--duration',
-  maxDesiredLatencyMilliseconds: '--max-latency',
-};
-
-/** Returns a line for each parameter that only `--param` sets. */
-function parameterLines(): string {
-  const others = PARAMETER_NAMES.filter((name) => OPTION_OF[name] === undefined);
-  const lines = others.map((name) => {
-    const { description, default: usual = '', absent = usual } = parameterRow(name);
-    return `  ${name.padEnd(26)} ${description.replaceAll('`', '')} Default: ${usual === '' ? absent : usual}.`;
-  });
-  return lines.join('\n');
-}
 
 export const HELP = `Runs one checkup on the cluster of the current kubectl context: applies its permissions, a ConfigMap and a Job, follows the log,
 prints the result, fetches the artifacts, and removes what it applied. Ctrl-C ends the checkup and cleans up, too; a second one, later,
@@ -49,9 +27,6 @@ does not wait for the end of the checkup.
   --keep                     remove nothing at the end
   --local                    run this checkout here, in your own name: only a ConfigMap is applied
   --help                     this text
-
-Parameters that --param sets:
-${parameterLines()}
 
 Ends with 0 when the checkup succeeded, 1 when it failed, 130 when it was interrupted, 2 when it was not understood. KUBECTL names
 another kubectl than the one found on PATH.
@@ -100,6 +75,18 @@ const OPTIONS = {
 
 /** What Kubernetes allows in a key. */
 const CONFIGMAP_KEY = /^[-._a-zA-Z0-9]{1,200}$/;
+
+/** Which option says what a parameter says, for complaints. */
+const OPTION_OF: Readonly<Record<string, string>> = {
+  // Before the sample, which a complaint about the timeout also names.
+  [TIMEOUT_KEY]: '--timeout',
+  networkAttachmentDefinitionNamespace: '--network',
+  networkAttachmentDefinitionName: '--network',
+  sourceNode: '--source-node',
+  targetNode: '--target-node',
+  sampleDurationSeconds: '--duration',
+  maxDesiredLatencyMilliseconds: '--max-latency',
+};
 
 /** @throws UsageError */
 export function parseOptions(args: string[]): Options | 'help' {

@@ -1,6 +1,6 @@
 /** What a failure most likely means, from what was seen of it: an explanation beside the failure, never instead of it. */
 import * as v from 'valibot';
-import type { Infer } from './schema.ts';
+import { described, type Infer } from './schema.ts';
 
 export const DIAGNOSIS_IDS = [
   'bridge-missing',
@@ -31,17 +31,18 @@ export const DIAGNOSIS_IDS = [
   'permission-missing',
 ] as const;
 
-export const DIAGNOSIS = v.object({
-  id: v.picklist(DIAGNOSIS_IDS),
-  /** One line, for `status.failureReason`. */
-  summary: v.string(),
-  /** What the summary means, in a sentence or two. */
-  meaning: v.string(),
-  /** What was seen, one line each, with its source: "PodScheduled=False (…) of VMI 'ns/name'". */
-  evidence: v.array(v.string()),
-  /** What to do next, one step each; a step may have several lines, such as a rule to paste. */
-  next: v.array(v.string()),
-});
+export const DIAGNOSIS = described(
+  v.object({
+    id: v.picklist(DIAGNOSIS_IDS),
+    summary: described(v.string(), 'One line.'),
+    meaning: described(v.string(), 'What the summary means, in a sentence or two.'),
+    /** With its source: "PodScheduled=False (…) of VMI 'ns/name'". */
+    evidence: described(v.array(v.string()), 'What was seen, one line each.'),
+    /** A step may have several lines, such as a rule to paste. */
+    next: described(v.array(v.string()), 'What to do, step by step.'),
+  }),
+  'What the failure most likely means.',
+);
 export type Diagnosis = Infer<typeof DIAGNOSIS>;
 
 /** As people read it: in the reports, in the artifacts, on stdout. */

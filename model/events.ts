@@ -10,7 +10,7 @@ import { RESOLVED_PARAMETERS } from './parameters.ts';
 import { PATH_MTU } from './path-mtu.ts';
 import { ROUTE } from './routes.ts';
 import { MEASUREMENT } from './sample.ts';
-import { WHOLE, type Infer } from './schema.ts';
+import { described, WHOLE, type Infer } from './schema.ts';
 import { STAGES } from './stages.ts';
 import { quoted } from './text.ts';
 
@@ -18,7 +18,7 @@ const ROLE = v.picklist(['source', 'target']);
 export type Role = v.InferOutput<typeof ROLE>;
 
 /** How a VM is attached to the network. */
-const BINDING = v.picklist(['bridge', 'sriov']);
+export const BINDING = v.picklist(['bridge', 'sriov']);
 export type Binding = v.InferOutput<typeof BINDING>;
 
 /** The claim is about to be written, it is this run's, or the ConfigMap belongs to another run. */
@@ -36,11 +36,9 @@ const CLAIMED_CONFIG_MAP = v.object({
 export type ClaimedConfigMap = Infer<typeof CLAIMED_CONFIG_MAP>;
 
 /** The versions that could be read. */
-const CLUSTER_VERSIONS = v.object({
-  /** "v1.34.1" */
-  kubernetes: v.exactOptional(v.string()),
-  /** "v1.9.0" */
-  kubeVirt: v.exactOptional(v.string()),
+export const CLUSTER_VERSIONS = v.object({
+  kubernetes: v.exactOptional(described(v.string(), 'Version of the API server, such as v1.34.1.')),
+  kubeVirt: v.exactOptional(described(v.string(), 'Version of KubeVirt, such as v1.9.0.')),
 });
 export type ClusterVersions = Infer<typeof CLUSTER_VERSIONS>;
 

@@ -3,7 +3,7 @@
  * view of the results derive from these rows; `fixtures/ping/parse-ping.ts` computes the values.
  */
 import * as v from 'valibot';
-import { WHOLE } from './schema.ts';
+import { described, explained, WHOLE } from './schema.ts';
 
 export interface LatencyRow {
   /** The key in the ConfigMap, after `status.result.`. */
@@ -123,15 +123,16 @@ export type Latency = Readonly<
 
 export const LATENCY_MEMBERS = Object.keys(LATENCY) as LatencyMember[];
 
-/** Returns the schema of `Latency`. */
-function schemaOf(members: readonly LatencyMember[]): v.GenericSchema {
-  const optional = (member: LatencyMember): boolean => 'optional' in LATENCY[member];
-  return v.object(
-    Object.fromEntries(members.map((member) => [member, optional(member) ? v.exactOptional(WHOLE) : WHOLE])),
-  );
+function memberSchema(member: LatencyMember): v.GenericSchema {
+  const row: LatencyRow = LATENCY[member];
+  const schema = described(WHOLE, explained(row));
+  return row.optional ? v.exactOptional(schema) : schema;
 }
 
-export const LATENCY_SCHEMA = schemaOf(LATENCY_MEMBERS) as v.GenericSchema<Latency>;
+export const LATENCY_SCHEMA = described(
+  v.object(Object.fromEntries(LATENCY_MEMBERS.map((member) => [member, memberSchema(member)]))),
+  'Round-trip times, nanoseconds. Absent if no reply came.',
+) as unknown as v.GenericSchema<Latency>;
 
 /** What `latencyStatistic` accepts. */
 export type LatencyStatistic = Having<'threshold'> extends `${infer Statistic}Ns` ? Statistic : never;

@@ -189,7 +189,14 @@ export const METRICS: readonly Metric[] = [
   ...OTHER_METRICS,
 ];
 
-/** The metrics of one object of a route in `result.json`. */
+type MemberOf<O extends ResultObject> = Extract<
+  (typeof OTHER_METRICS)[number],
+  { result: readonly [O, string] }
+>['result'][1];
+
+/** The metrics of one object of a route in `result.json`; those of the route itself may be unknown. */
 export type ResultMetrics<O extends ResultObject> = O extends 'latency'
   ? Latency
-  : Partial<Record<Extract<(typeof OTHER_METRICS)[number], { result: readonly [O, string] }>['result'][1], number>>;
+  : O extends ''
+    ? Partial<Record<MemberOf<O>, number>>
+    : Record<MemberOf<O>, number>;

@@ -23,7 +23,7 @@ import {
   type ParameterType,
 } from './parameter-types.ts';
 
-import { AMOUNT } from './schema.ts';
+import { AMOUNT, described, explained } from './schema.ts';
 import { renderMilliseconds } from './units.ts';
 
 export const GROUPS = ['Network', 'Placement', 'Sampling', 'Limits', 'Addresses', 'VMs and results'] as const;
@@ -277,17 +277,22 @@ export function resultRows(): ResultRow[] {
   });
 }
 
+function memberSchema({ required, row: { type, description, absent = 'not set' } }: ResultRow): v.GenericSchema {
+  const plain = explained({ description });
+  return required
+    ? described(type.schema, plain)
+    : v.exactOptional(described(type.schema, `${plain} Absent: ${absent}.`));
+}
+
 /** Resolved parameters in the `input` event and in result.json. */
-export const RESOLVED_PARAMETERS = v.object({
-  network: OBJECT_REF,
-  ...Object.fromEntries(
-    resultRows().map(({ member, required, row: { type } }) => [
-      member,
-      required ? type.schema : v.exactOptional(type.schema),
-    ]),
-  ),
-  timeoutMs: AMOUNT,
-}) as unknown as v.GenericSchema<ResolvedParameters>;
+export const RESOLVED_PARAMETERS = described(
+  v.object({
+    network: described(OBJECT_REF, 'The NetworkAttachmentDefinition.'),
+    ...Object.fromEntries(resultRows().map((row) => [row.member, memberSchema(row)])),
+    timeoutMs: described(AMOUNT, 'spec.timeout, milliseconds.'),
+  }),
+  'The input as it was understood. Absent if it was wrong.',
+) as unknown as v.GenericSchema<ResolvedParameters>;
 
 /** Returns the resolved parameters without anything else that the object holds, and without absent ones. */
 export function pickResolved(input: ResolvedParameters): ResolvedParameters {

@@ -1,15 +1,14 @@
 /** What is measured: one family of addresses, in one direction. */
 import * as v from 'valibot';
 import { IP_FAMILIES, type IpFamily } from './ip-family.ts';
-import type { Infer } from './schema.ts';
+import { described, type Infer } from './schema.ts';
 
 export const DIRECTIONS = ['sourceToTarget', 'targetToSource'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
 export const ROUTE = v.object({
   family: v.picklist(IP_FAMILIES),
-  /** The VM that pings, and the VM that is pinged. */
-  direction: v.picklist(DIRECTIONS),
+  direction: described(v.picklist(DIRECTIONS), 'The VM that pings, and the VM that is pinged.'),
 });
 export type Route = Infer<typeof ROUTE>;
 

@@ -7,6 +7,21 @@ export const WHOLE = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** A finite number ≥ 0. JSON has no infinity, but `JSON.parse('1e999')` returns it. */
 export const AMOUNT = v.pipe(v.number(), v.finite(), v.minValue(0));
 
+export const PERCENT = v.pipe(AMOUNT, v.maxValue(100));
+
+/** Returns the schema with a text for the JSON Schema that is made of it. */
+export function described<Schema extends v.GenericSchema>(
+  schema: Schema,
+  text: string,
+): v.SchemaWithPipe<readonly [Schema, v.DescriptionAction<v.InferOutput<Schema>, string>]> {
+  return v.pipe(schema, v.description(text));
+}
+
+/** Returns the description of a catalogue's row as plain text, with its note. */
+export function explained({ description, note }: { readonly description: string; readonly note?: string }): string {
+  return (note === undefined ? description : `${description} ${note}`).replaceAll('`', '');
+}
+
 /** What a schema accepts, as a type whose members and lists are read-only. */
 export type Infer<Schema extends v.GenericSchema> = Immutable<v.InferOutput<Schema>>;
 

@@ -1,24 +1,14 @@
 /** Everything known about a run, folded from its events: what the verdict, the ConfigMap and stdout are made of. */
-import type { Diagnosis } from '../model/diagnosis.ts';
-import type { ErrorCode } from '../model/errors.ts';
 import type { Binding, CheckupEvent, ClaimedConfigMap, ClaimState } from '../model/events.ts';
 import type { ClusterVersions, CreatedVmi, Role } from '../model/events.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { IpFamily } from '../model/ip-family.ts';
 import type { RouteRecord } from '../model/metrics.ts';
 import type { ResolvedParameters } from '../model/parameters.ts';
+import type { FailureRecord } from '../model/result-document.ts';
 import { scopeOf, type Route } from '../model/routes.ts';
 import type { Measurement } from '../model/sample.ts';
 import { oneLine } from '../model/text.ts';
-import type { Stage } from '../model/stages.ts';
-
-interface Failure {
-  readonly stage: Stage;
-  readonly code: ErrorCode;
-  readonly message: string;
-  /** What it most likely means, where that is known. */
-  readonly diagnosis?: Diagnosis;
-}
 
 export interface RunRecord {
   readonly claim: { readonly state: ClaimState; readonly configMap: ClaimedConfigMap } | undefined;
@@ -35,7 +25,7 @@ export interface RunRecord {
   readonly addresses: Readonly<Record<Role, readonly string[]>>;
   /** In the order in which something was learned of them. */
   readonly routes: readonly RouteRecord[];
-  readonly failures: readonly Failure[];
+  readonly failures: readonly FailureRecord[];
   /** VMIs whose creation was requested and whose deletion was not seen. */
   readonly leaked: readonly CreatedVmi[];
   /** VMIs that were retained (`skipTeardown`). */

@@ -1,15 +1,7 @@
 /** When each stage began, and how it ended. */
 import type { TestStep } from '@playwright/test/reporter';
+import type { StageRecord } from '../model/result-document.ts';
 import type { Stage } from '../model/stages.ts';
-
-export interface StageRecord {
-  readonly stage: Stage;
-  /** A stage that never ended, since its worker was killed or hung, is unfinished. */
-  readonly outcome: 'passed' | 'failed' | 'unfinished';
-  /** RFC 3339 with milliseconds. */
-  readonly startTimestamp: string;
-  readonly durationMs?: number;
-}
 
 export class StageClock {
   readonly #stages: { stage: Stage; step: TestStep }[] = [];

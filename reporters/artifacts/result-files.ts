@@ -7,7 +7,7 @@ import { oneLine } from '../../model/text.ts';
 import type { Artifacts } from './directory.ts';
 import { withWriteTimeout } from '../supervision/write-timeout.ts';
 import { renderPrometheus } from '../views/prometheus.ts';
-import type { ResultDocument } from '../views/json.ts';
+import type { ResultDocument } from '../../model/result-document.ts';
 
 const RESULT_FILES = { json: 'result.json', prometheus: 'metrics.prom' } as const;
 

@@ -1,22 +1,22 @@
 /**
  * `result.json`: everything that is known of a run, in plain numbers whose names say their units. Made of the same record and
- * verdict as the ConfigMap; docs/result.schema.json describes it, and changes with it.
+ * verdict as the ConfigMap; model/result-document.ts is its schema.
  */
 import { METRICS, type ResultMetrics, type ResultObject, type RouteRecord } from '../../model/metrics.ts';
+import { RESULT_SCHEMA_ID, type ResultDocument, type StageRecord } from '../../model/result-document.ts';
 import { renderTimestamp } from '../../model/units.ts';
 import type { WrittenResults } from '../write-results.ts';
 import type { RunRecord } from '../record.ts';
-import type { StageRecord } from '../stage-clock.ts';
 
-const RESULT_SCHEMA = 'urn:kubevirt-vm-latency:result:1';
-
-export type ResultDocument = ReturnType<typeof resultDocument>;
-
-export function resultDocument(record: RunRecord, answer: WrittenResults, stages: readonly StageRecord[]) {
+export function resultDocument(
+  record: RunRecord,
+  answer: WrittenResults,
+  stages: readonly StageRecord[],
+): ResultDocument {
   const { succeeded, failureReason } = answer.verdict;
   const { claim, network, image, addresses } = record;
   return {
-    $schema: RESULT_SCHEMA,
+    $schema: RESULT_SCHEMA_ID,
     version: 1,
     succeeded,
     failureReason,
@@ -43,7 +43,7 @@ function reference({ namespace, name }: { readonly namespace: string; readonly n
   return { namespace, name };
 }
 
-function routeDocument(record: RouteRecord) {
+function routeDocument(record: RouteRecord): ResultDocument['routes'][number] {
   const { route, measurement, pathMtu } = record;
   return {
     family: route.family,

@@ -1,6 +1,6 @@
 /** `metrics.prom`: the numbers of result.json for node_exporter's textfile collector, in Prometheus' base units. */
 import { METRICS, type RouteRecord, type Unit } from '../../model/metrics.ts';
-import type { ResultDocument } from './json.ts';
+import type { ResultDocument } from '../../model/result-document.ts';
 
 const PREFIX = 'kubevirt_vm_latency_';
 const NS_PER_S = 1e9;

@@ -1,5 +1,4 @@
 /** What documentation and manifests say of the parameters. */
-import type * as v from 'valibot';
 import { stringify } from 'yaml';
 import {
   camelCaseKey,
@@ -7,7 +6,6 @@ import {
   GROUPS,
   PARAMETER_NAMES,
   parameterRow,
-  resultRows,
   type ParameterName,
   type ParameterRow,
 } from '../../model/parameters.ts';
@@ -57,52 +55,4 @@ function manifestLines(name: ParameterName): string[] {
     `# Value: ${row.type.expected}. Default: ${explained}.`,
     `# ${stringify(example, { singleQuote: true, lineWidth: 0, version: '1.1' }).trim()}`,
   ];
-}
-
-/** Returns the JSON Schema of the resolved parameters. */
-export function parameterSchema(): object {
-  const rows = resultRows().map(({ member, row, required }) => {
-    const description = row.description.replaceAll('`', '') + (required ? '' : ` Absent: ${row.absent ?? 'not set'}.`);
-    return [member, { ...jsonSchema(row.type.schema), description }];
-  });
-  return {
-    type: 'object',
-    description: 'The input as it was understood. Absent where it could not be.',
-    properties: {
-      network: { $ref: '#/$defs/objectReference', description: 'The NetworkAttachmentDefinition.' },
-      ...(Object.fromEntries(rows) as object),
-      timeoutMs: { type: 'number', minimum: 0, description: 'spec.timeout, milliseconds.' },
-    },
-    required: ['network', ...resultRows().flatMap(({ member, required }) => (required ? [member] : [])), 'timeoutMs'],
-    additionalProperties: false,
-  };
-}
-
-/** The kinds of schemas and restrictions that parameters use. */
-type Schema =
-  | v.StringSchema<undefined>
-  | v.NumberSchema<undefined>
-  | v.BooleanSchema<undefined>
-  | v.PicklistSchema<readonly string[], undefined>
-  | v.ArraySchema<v.GenericSchema, undefined>;
-
-function jsonSchema(schema: v.GenericSchema): object {
-  const [, ...restrictions] = 'pipe' in schema ? (schema.pipe as { type: string; requirement?: unknown }[]) : [];
-  const known = new Map(restrictions.map(({ type, requirement }) => [type, requirement]));
-  const one = schema as unknown as Schema;
-  switch (one.type) {
-    case 'picklist':
-      return { enum: one.options };
-    case 'array':
-      return { type: 'array', items: jsonSchema(one.item), ...(known.has('non_empty') && { minItems: 1 }) };
-    case 'number':
-      return {
-        type: known.has('integer') ? 'integer' : 'number',
-        minimum: known.get('min_value'),
-        maximum: known.get('max_value'),
-      };
-    case 'string':
-    case 'boolean':
-      return { type: one.type };
-  }
 }

@@ -6,7 +6,7 @@ import { XMLParser } from 'fast-xml-parser';
 import parsePrometheus from 'parse-prometheus-text-format';
 import type { Lab, LabOptions } from '../../lab/lab.ts';
 import { METRICS } from '../../model/metrics.ts';
-import type { ResultDocument } from '../../reporters/views/json.ts';
+import type { ResultDocument } from '../../model/result-document.ts';
 import { configMapData, setConfigMap, vmisCreated } from '../support/cluster-facts.ts';
 import type { Checkup } from '../support/checkup-process.ts';
 import { test } from '../support/lab-test.ts';

@@ -29,9 +29,15 @@ const anyTimestamp = fc
   .map((date) => date.toISOString().replace(/\.\d{3}Z$/, 'Z'));
 
 export function anyValue<S extends v.GenericSchema>(schema: S): fc.Arbitrary<v.InferOutput<S>> {
-  const [, ...restrictions] = 'pipe' in schema ? (schema.pipe as Restriction[]) : [];
-  const known = new Map(restrictions.map(({ type, requirement }) => [type, requirement]));
+  const known = new Map(restrictionsOf(schema).map(({ type, requirement }) => [type, requirement]));
   return arbitrary(schema as unknown as Schema, known);
+}
+
+/** Returns the restrictions in a pipe, and those in the pipe that it begins with. */
+function restrictionsOf(schema: v.GenericSchema): Restriction[] {
+  if (!('pipe' in schema)) return [];
+  const [inner, ...own] = schema.pipe as [v.GenericSchema, ...Restriction[]];
+  return [...restrictionsOf(inner), ...own];
 }
 
 function arbitrary(schema: Schema, restrictions: ReadonlyMap<string, unknown>): fc.Arbitrary<unknown> {

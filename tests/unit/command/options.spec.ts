@@ -110,12 +110,6 @@ test('tells every complaint at once', () => {
   expect(complaints('--network', 'x', '--duration', 'y').split('\n')).toHaveLength(2);
 });
 
-test('the help lists the parameters that have no option of their own', () => {
-  expect(HELP).toMatch(/^ {2}packetSizeBytes .* Default: 56\.$/m);
-  expect(HELP).toMatch(/^ {2}sourceAddress .* Default: random\.$/m);
-  expect(HELP).not.toContain('sampleDurationSeconds');
-});
-
 const DOCUMENT = readFileSync(path.join(import.meta.dirname, '../../../docs/cluster.md'), 'utf8');
 const optionsIn = (text: string): string[] => [...new Set(text.match(/(?<=[`\s])--[a-z-]+[a-z]/g))].sort();
 
