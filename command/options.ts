@@ -147,9 +147,17 @@ export function parseOptions(args: string[]): Options | 'help' {
   const { image, keep, local } = values;
   const artifacts = path.resolve(values.artifacts);
   return {
-    ...{ data, networkNamespace: namespace ?? '', timeoutMs, startTimeoutMs, image },
-    ...{ namespace: values.namespace, artifacts },
-    ...{ dryRun: values['dry-run'], keep, local, warnings },
+    data,
+    networkNamespace: namespace ?? '',
+    timeoutMs,
+    startTimeoutMs,
+    image,
+    namespace: values.namespace,
+    artifacts,
+    dryRun: values['dry-run'],
+    keep,
+    local,
+    warnings,
   };
 }
 

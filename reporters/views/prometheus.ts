@@ -93,13 +93,18 @@ function runSamples(document: ResultDocument): Sample[] {
     ...samplesOf(limits, { limit_round_trip_seconds: seconds(parameters?.maxLatencyNs) }),
     ...samplesOf(
       {
-        ...{ ...labels, kubernetes_version: cluster.kubernetes, kubevirt_version: cluster.kubeVirt },
-        ...{ binding: document.network?.binding, image: document.image },
+        ...labels,
+        kubernetes_version: cluster.kubernetes,
+        kubevirt_version: cluster.kubeVirt,
+        binding: document.network?.binding,
+        image: document.image,
       },
       { info: 1 },
     ),
     ...distinct(failures.map(({ stage, code }) => ({ ...labels, stage, code }))).map((of) => ({
-      ...{ name: 'failure', labels: of, value: 1 },
+      name: 'failure',
+      labels: of,
+      value: 1,
     })),
     ...stages.flatMap(({ stage, durationMs }) =>
       samplesOf(

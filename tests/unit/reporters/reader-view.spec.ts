@@ -12,8 +12,14 @@ const attachment = (name: string): Attachment => ({ name, contentType: 'text/pla
 function step(title: string, category: string, own: Partial<TestStep> = {}): TestStep {
   const steps = own.steps ?? [];
   const made: TestStep = {
-    ...{ title, category, titlePath: () => [title], startTime: new Date(0), duration: 1 },
-    ...{ steps, attachments: [], annotations: [] },
+    title,
+    category,
+    titlePath: () => [title],
+    startTime: new Date(0),
+    duration: 1,
+    steps,
+    attachments: [],
+    annotations: [],
     ...own,
   };
   for (const inner of steps) inner.parent = made;
@@ -26,8 +32,18 @@ const attach = (what: Attachment): TestStep => step(`Attach "${what.name}"`, 'te
 
 function result(own: Partial<TestResult>): TestResult {
   return {
-    ...{ retry: 0, parallelIndex: 0, workerIndex: 0, startTime: new Date(0), duration: 1, status: 'failed' },
-    ...{ attachments: [], annotations: [], errors: [], stdout: [], stderr: [], steps: [] },
+    retry: 0,
+    parallelIndex: 0,
+    workerIndex: 0,
+    startTime: new Date(0),
+    duration: 1,
+    status: 'failed',
+    attachments: [],
+    annotations: [],
+    errors: [],
+    stdout: [],
+    stderr: [],
+    steps: [],
     ...own,
   };
 }
@@ -106,8 +122,15 @@ test('beside it stand the input, what was met, and what was measured', () => {
   ]);
   const view = readerView(result({ annotations: [{ type: 'own' }] }), record);
   expect(view.annotations.map(({ type, description = '' }) => `${type}: ${description}`)).toEqual([
-    ...['own: ', 'network: ns/blue', 'sourceNode: any', 'targetNode: any', 'sampleDuration: 5s'],
-    ...['maxDesiredLatency: no limit', 'timeout: 5m', 'KubeVirt: v1.9.0', 'cold start: 22ms'],
+    'own: ',
+    'network: ns/blue',
+    'sourceNode: any',
+    'targetNode: any',
+    'sampleDuration: 5s',
+    'maxDesiredLatency: no limit',
+    'timeout: 5m',
+    'KubeVirt: v1.9.0',
+    'cold start: 22ms',
   ]);
 });
 
