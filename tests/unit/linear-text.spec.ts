@@ -203,7 +203,7 @@ function table(timings: readonly Timing[]): string {
 }
 
 test(
-  'every function over foreign text takes linear time on 1 MiB of each character',
+  'every function over untrusted text takes linear time on 1 MiB of each character',
   { tag: ['@alone', '@slow'] },
   async ({}, testInfo) => {
     test.setTimeout(120_000);

@@ -16,7 +16,7 @@ function read(file: string): JsonObject {
 }
 
 for (const [file, ...below] of [['job.yaml'], ['scheduled/cronjob.yaml', 'spec', 'jobTemplate']]) {
-  test(`the budgets of ${file ?? ''} hold a whole run, and its pod is restricted`, () => {
+  test(`the time budgets of ${file ?? ''} cover a whole run, and its pod is restricted`, () => {
     const object = read(file ?? '');
     const spec = objectAt(object, ...below, 'spec');
     const pod = objectAt(spec, 'template', 'spec');
@@ -39,7 +39,7 @@ for (const [file, ...below] of [['job.yaml'], ['scheduled/cronjob.yaml', 'spec',
   });
 }
 
-test('the schedule runs what the single run does', () => {
+test('the CronJob has the same pod as the Job', () => {
   const job = read('job.yaml');
   const cronJob = read('scheduled/cronjob.yaml');
   const scheduled = JSON.stringify(objectAt(cronJob, 'spec', 'jobTemplate', 'spec'));
@@ -49,13 +49,13 @@ test('the schedule runs what the single run does', () => {
   expect(cronJob['spec']).toMatchObject({ concurrencyPolicy: 'Forbid' });
 });
 
-test('each ConfigMap has the time that the deadline is made for', () => {
+test('each ConfigMap has the timeout that the deadline allows for', () => {
   for (const file of ['config.yaml', 'scheduled/config.yaml']) {
     expect(at(read(file), 'data', 'spec.timeout')).toBe(`${TIMEOUT_SECONDS / 60}m`);
   }
 });
 
-test('access to a network elsewhere is a Role and a RoleBinding there, for the account of the Job', () => {
+test('access to a network in another namespace is a Role and a RoleBinding there, for the account of the Job', () => {
   const text = readFileSync(path.join(MANIFESTS, 'rbac-network.yaml'), 'utf8');
   const [role, binding] = parseAllDocuments(text).map((document) => document.toJS() as JsonObject);
   expect(objectsAt(role, 'rules')).toEqual([

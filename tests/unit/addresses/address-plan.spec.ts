@@ -8,7 +8,7 @@ const RANGE = new BlockList();
 RANGE.addSubnet('198.18.0.0', 15, 'ipv4');
 RANGE.addSubnet('fd00::', 8, 'ipv6');
 
-test('each run has a subnet of its own inside the ranges, and the two VMs never try the same address', () => {
+test('each run has its own subnet inside the ranges, and the candidates of the two VMs are disjoint', () => {
   const subnets = new Set<string>();
   for (let run = 0; run < 40; run += 1) {
     const plans = planAddresses({ ipFamilies: ['ipv4', 'ipv6'], fixedAddresses: NONE });

@@ -51,7 +51,7 @@ async function take(plan: AddressPlan, replies: readonly CannedReply[], waiting 
   return { taken, typed: shell.typed, warnings };
 }
 
-test('the first address is taken when nobody answers for it: asked first, then configured', async () => {
+test('probes the first address, then configures it when there is no reply', async () => {
   expect(
     await take(V4, [
       [arping('198.18.0.1'), FREE],
@@ -64,7 +64,7 @@ test('the first address is taken when nobody answers for it: asked first, then c
   });
 });
 
-test('an address that somebody has is never configured; who it is, is told in one spelling', async () => {
+test('does not configure an address in use, and reports the holder’s MAC in one spelling', async () => {
   const replies: CannedReply[] = [
     [arping('198.18.0.1'), SOMEBODY_HAS_IT],
     [arping('198.18.0.3'), FREE],
@@ -77,7 +77,7 @@ test('an address that somebody has is never configured; who it is, is told in on
   });
 });
 
-test('a reply counts, whatever the exit status', async () => {
+test('treats a reply as a conflict whatever the exit status', async () => {
   const { typed } = await take(V4, [
     [arping('198.18.0.1'), SOMEBODY_HAS_IT.replace(/1\n$/, '0\n')],
     [arping('198.18.0.3'), FREE],
@@ -86,7 +86,7 @@ test('a reply counts, whatever the exit status', async () => {
   expect(typed).not.toContain(add('198.18.0.1/29'));
 });
 
-test('when somebody has all of them none is configured, and each is told', async () => {
+test('configures no address and reports each one when all are in use', async () => {
   const { taken, typed, warnings } = await take(V4, [[/arping /, SOMEBODY_HAS_IT]]);
   const each = ['198.18.0.1', '198.18.0.3', '198.18.0.5'];
   expect(taken).toBe(
@@ -113,7 +113,7 @@ for (const [what, output, status, why] of [
     'ARPING Sent 0 probes (0 broadcast(s)) Received 0 response(s)',
   ],
 ] as const) {
-  test(`where arping ${what} nobody knows who has the address: it is taken with a warning`, async () => {
+  test(`uses the address with a warning when arping ${what}`, async () => {
     expect(
       await take(V4, [
         [arping('198.18.0.1'), `${output}${status}\n`],
@@ -129,7 +129,7 @@ for (const [what, output, status, why] of [
   });
 }
 
-test('that nobody answered is known, also from an arping that ends as if somebody had', async () => {
+test('reads "no reply" from an arping that exits as after a reply', async () => {
   const { taken, warnings } = await take(V4, [
     [arping('198.18.0.1'), FREE.replace(/0\n$/, '1\n')],
     [add('198.18.0.1/29'), ''],
@@ -138,7 +138,7 @@ test('that nobody answered is known, also from an arping that ends as if somebod
   expect(warnings).toEqual([]);
 });
 
-test('half a second without an answer is an answer', async () => {
+test('treats an address as free after half a second without a reply', async () => {
   for (const nobody of [HEARD_NOBODY_YET, '']) {
     const { typed, warnings } = await take(V4, [
       [arping('198.18.0.1'), { output: nobody, status: 1 }],
@@ -149,7 +149,7 @@ test('half a second without an answer is an answer', async () => {
   }
 });
 
-test('a fixed address is asked for twice, and there is no other', async () => {
+test('probes a fixed address twice and tries no other', async () => {
   const asked =
     'arping -D -c 2 -w 2 -I eth0 10.1.0.5 >/tmp/arping 2>&1; echo $? >/tmp/arping.status; cat /tmp/arping /tmp/arping.status';
   const fixed: AddressPlan = { family: 'ipv4', fixed: true, candidates: [cidr('10.1.0.5/24')] };
@@ -165,7 +165,7 @@ test('a fixed address is asked for twice, and there is no other', async () => {
 
 const ASSIGNED = { output: 'Error: ipv4: Address already assigned.\n', status: 2 };
 
-test('to add an address twice is no failure when it is there', async () => {
+test('succeeds when the address is already configured', async () => {
   const replies: CannedReply[] = [
     [arping('198.18.0.1'), FREE],
     [add('198.18.0.1/29'), ASSIGNED],
@@ -174,7 +174,7 @@ test('to add an address twice is no failure when it is there', async () => {
   expect(await take(V4, replies)).toMatchObject({ taken: '198.18.0.1/29', typed: replies.map(([command]) => command) });
 });
 
-test('an address that cannot be added and is not there fails, whatever ip says', async () => {
+test('fails when the address is not configured afterwards, whatever ip prints', async () => {
   for (const shownThere of ['', shown('198.18.0.3/29'), '3: eth1    inet 198.18.0.1/29 scope global eth1\n']) {
     const replies: CannedReply[] = [
       [arping('198.18.0.1'), FREE],
@@ -189,7 +189,7 @@ test('an address that cannot be added and is not there fails, whatever ip says',
   }
 });
 
-test('an IPv6 address is taken once the kernel has done with detecting duplicates', async () => {
+test('uses an IPv6 address after duplicate address detection has completed', async () => {
   const shows = [shown('fd00::1/64', 'tentative '), shown('fd00::1/64')] as const;
   expect(
     await take(V6, [
@@ -203,7 +203,7 @@ test('an IPv6 address is taken once the kernel has done with detecting duplicate
   });
 });
 
-test('an IPv6 address that somebody has is removed again, and the next one taken', async () => {
+test('removes an IPv6 address in use and uses the next one', async () => {
   const duplicate = shown('fd00::1/64', 'dadfailed tentative ');
   const remove = 'ip -6 addr del fd00::1/64 dev eth0 2>&1';
   const replies: CannedReply[] = [
@@ -219,7 +219,7 @@ test('an IPv6 address that somebody has is removed again, and the next one taken
   });
 });
 
-test('an IPv6 address that stays tentative is not taken', async () => {
+test('does not use an IPv6 address that stays tentative', async () => {
   const replies: CannedReply[] = [
     [add('fd00::1/64'), ''],
     [SHOW, shown('fd00::1/64', 'tentative ')],

@@ -34,7 +34,7 @@ function parsed(text: string): Cidr {
   return value;
 }
 
-test('any text: a CIDR that is spelled its one way, or none', () => {
+test('parses any text to a CIDR in canonical spelling, or to none', () => {
   const almost = fc
     .tuple(cidr, fc.nat(40), anyText)
     .map(([text, at, piece]) => text.slice(0, at) + piece + text.slice(at));
@@ -53,7 +53,7 @@ function looksRight(text: string): boolean {
   return version !== 0 && Number(length) <= (version === 4 ? 32 : 128);
 }
 
-test('an address has one spelling, that which a browser gives it', () => {
+test('spells an address as the URL standard does', () => {
   holds([fc.oneof(ipv4, ipv6, fc.ipV6())], (text) => {
     const { hostname } = new URL(isIPv6(text) ? `http://[${text}]` : `http://${text}`);
     const canonical = canonicalAddress(text) ?? '';
@@ -69,7 +69,7 @@ function bare(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
 
-test('a network holds its addresses from the first to the last, and no other', () => {
+test('a network contains the addresses from its first to its last, and no other', () => {
   holds([cidr, cidr], (a, b) => {
     const [one, other] = [parsed(a), parsed(b)];
     const network = new BlockList();

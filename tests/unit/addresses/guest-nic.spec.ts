@@ -57,13 +57,13 @@ async function find(replies: readonly CannedReply[], waiting = NO_LIMIT): Promis
   return { nic: await GuestNic.find({ shell, waiting, warn, mac: MAC }), shell, warnings };
 }
 
-test('the interface is found by its MAC, as soon as it is there', async () => {
+test('finds the interface by its MAC once it exists', async () => {
   const { nic, shell } = await find([[LINKS, '1: lo: <LOOPBACK> mtu 65536 \n', links('', 9000)]]);
   expect(nic.mtuBytes).toBe(9000);
   expect(shell.typed).toEqual([LINKS, LINKS]);
 });
 
-test('a guest without the interface fails, with what it has', async () => {
+test('fails with the list of interfaces when the guest has none with that MAC', async () => {
   const waiting = abortsAt(/eth7/, 'SetupFailed');
   await expect(find([[LINKS, '2: eth7: is all there is \n']], waiting)).rejects.toMatchObject({
     code: 'SetupFailed',
@@ -71,14 +71,14 @@ test('a guest without the interface fails, with what it has', async () => {
   });
 });
 
-test('in IPv4 alone: what the image brought goes, IPv6 is off, the link comes up before anybody is asked', async () => {
+test('with IPv4 only, flushes addresses, disables IPv6 and brings the link up before the first probe', async () => {
   const { nic, shell, warnings } = await find([[LINKS, DOWN]]);
   expect((await nic.assign([V4])).map(renderCidr)).toEqual(['198.18.0.1/29']);
   expect(shell.typed).toEqual([LINKS, WITHOUT_IPV6, ARPING, ADD_V4]);
   expect(warnings).toEqual([]);
 });
 
-test('in both families: no router has a say, and each plan has its address', async () => {
+test('with both families, disables router advertisements and assigns one address per family', async () => {
   const { nic, shell } = await find([
     [LINKS, DOWN],
     [SHOW, shown('inet6', 'fd00::1/64', 'global ')],
@@ -87,7 +87,7 @@ test('in both families: no router has a say, and each plan has its address', asy
   expect(shell.typed).toEqual([LINKS, WITHOUT_ADVERTISEMENTS, ADD_V6, SHOW, ARPING, ADD_V4]);
 });
 
-test('a link that cannot be brought up fails, and nothing else is done with it', async () => {
+test('fails without further commands when the link cannot be brought up', async () => {
   const { nic, shell } = await find([
     [LINKS, DOWN],
     [WITHOUT_IPV6, { output: 'ip: SIOCSIFFLAGS: Operation not permitted\n', status: 1 }],
@@ -99,7 +99,7 @@ test('a link that cannot be brought up fails, and nothing else is done with it',
   expect(shell.typed.at(-1)).toBe(WITHOUT_IPV6);
 });
 
-test('a carrier that comes late is waited for', async () => {
+test('waits for a carrier that comes late', async () => {
   const { nic, shell, warnings } = await find([
     [WITHOUT_IPV6, links(',UP')],
     [LINKS, DOWN, links(',UP'), CARRIER],
@@ -109,7 +109,7 @@ test('a carrier that comes late is waited for', async () => {
   expect(warnings).toEqual([]);
 });
 
-test('a carrier that does not come within 5 s is warned of, and the address is taken', async () => {
+test('warns when there is no carrier within 5 s, and uses the address', async () => {
   const { nic, warnings } = await find([[/ip -o link$/, links(',UP')]]);
   const began = performance.now();
   expect((await nic.assign([V4])).map(renderCidr)).toEqual(['198.18.0.1/29']);
@@ -119,7 +119,7 @@ test('a carrier that does not come within 5 s is warned of, and the address is t
   ]);
 });
 
-test('of what the network hands out the first address that is whole is taken, and the MTU that came with it', async () => {
+test('uses the first complete address assigned by the network, and its MTU', async () => {
   const own = shown('inet', '169.254.7.7/16', 'global enp2s0');
   const { nic, shell } = await find([
     [LINKS, links(',UP,LOWER_UP', 1500), links(',UP,LOWER_UP', 1400)],
@@ -140,7 +140,7 @@ test('of what the network hands out the first address that is whole is taken, an
   expect(shell.typed).toEqual([LINKS, SHOW, SHOW, SHOW, SHOW, SHOW, SHOW, LINKS]);
 });
 
-test('an address that the guest gave itself is none that the network handed out', async () => {
+test('does not take a self-assigned address for one assigned by the network', async () => {
   const { nic } = await find(
     [
       [LINKS, CARRIER],

@@ -6,14 +6,14 @@ const LINKS = `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNO
 3: enp1s0f0v2@if7: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9000 qdisc mq state UP qlen 1000\\    link/ether 02:00:00:00:00:02 brd ff:ff:ff:ff:ff:ff
 `;
 
-test('a link is found by its MAC, with its MTU and whether it is up', () => {
+test('finds a link by its MAC, with its MTU and its state', () => {
   expect(parseLink(LINKS, '02:00:00:00:00:01')).toEqual({ name: 'eth0', mtuBytes: 1400, carrier: false });
   expect(parseLink(LINKS, '02:00:00:00:00:02')).toEqual({ name: 'enp1s0f0v2', mtuBytes: 9000, carrier: true });
   expect(parseLink(LINKS, '02:00:00:00:00:03')).toBeUndefined();
   expect(parseLink('', '02:00:00:00:00:01')).toBeUndefined();
 });
 
-test('a VLAN has the MAC of its parent and is not taken for it, wherever it stands', () => {
+test('does not take a VLAN with the MAC of its parent for the parent, in either order', () => {
   const parent =
     '2: eth0: <BROADCAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP qlen 1000\\    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff';
   const vlan =
@@ -37,7 +37,7 @@ const ADDRESSES = `1: lo    inet 127.0.0.1/8 scope host lo\\       valid_lft for
 3: eth01    inet 10.9.9.9/24 scope global eth01\\       valid_lft forever preferred_lft forever
 `;
 
-test('the global addresses of a link, with what duplicate address detection says of them', () => {
+test('reads the global addresses of a link with their duplicate address detection state', () => {
   const seen = parseAddresses(ADDRESSES, 'eth0').map(({ cidr, tentative, duplicate }) => [
     `${cidr.address}/${cidr.prefixLength}`,
     ...(tentative ? ['tentative'] : []),

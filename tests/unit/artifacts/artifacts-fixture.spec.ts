@@ -22,7 +22,7 @@ async function keep(directory: string, file: string, contentType: string, body: 
 const lines = (count: number): string =>
   Array.from({ length: count }, (_, index) => `64 bytes from 198.18.0.1: icmp_seq=${index} ttl=64 time=0.5 ms\n`).join('');
 
-test('a long text is stored once: the reports hold its beginning, its end and where it is', async ({}, testInfo) => {
+test('stores a long text once: the reports contain its beginning, its end and its file name', async ({}, testInfo) => {
   const body = lines(100_000);
   const { stored, attached } = await keep(testInfo.outputDir, 'logs/ping.txt', 'text/plain', body);
   expect(stored).toBe(body);
@@ -38,14 +38,14 @@ for (const [what, contentType, body] of [
   ['a short text', 'text/plain', lines(900)],
   ['a long picture', 'image/svg+xml', 'x'.repeat(100_000)],
 ] as const) {
-  test(`${what} is in the reports as a whole`, async ({}, testInfo) => {
+  test(`the reports contain the whole of ${what}`, async ({}, testInfo) => {
     const { stored, attached } = await keep(testInfo.outputDir, 'logs/it', contentType, body);
     expect(attached).toBe(body);
     expect(stored).toBe(body);
   });
 }
 
-test('a long text without lines is shortened, too', async ({}, testInfo) => {
+test('shortens a long text without line breaks', async ({}, testInfo) => {
   const { attached } = await keep(testInfo.outputDir, 'logs/it.txt', 'text/plain', 'x'.repeat(10 ** 6));
   expect(attached.length).toBeLessThan(70_000);
 });

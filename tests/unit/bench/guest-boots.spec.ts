@@ -16,7 +16,7 @@ function line(): { onSerial: (listener: SerialListener) => () => void; print: (v
   };
 }
 
-test('the first prompt of each guest counts, also in pieces and among others', () => {
+test('uses the first prompt of each guest, also when split or interleaved', () => {
   const { onSerial, print } = line();
   const boots = watchGuestBoots({ onSerial });
   print('a', 'Welcome\r\n\r\na log');

@@ -23,7 +23,7 @@ const RUN: CheckupRun = {
   ]),
 };
 
-test('the parts of the overhead are all of the run but boot and sample', () => {
+test('the parts of the overhead add up to the run without boot and sample', () => {
   const parts = overheadParts(RUN, { bootMs: 5000, sampleMs: 5000 });
   expect([...parts]).toEqual([
     ['start', 500],
@@ -38,7 +38,7 @@ test('the parts of the overhead are all of the run but boot and sample', () => {
   expect([...parts.values()].reduce((sum, ms) => sum + ms, 0)).toBe(13_200 - 10_000);
 });
 
-test('a stage that did not end well is no part of any overhead', () => {
+test('rejects a run with a failed stage', () => {
   const lines = RUN.lines.map(({ atMs, text }) => ({ atMs, text: text.replace('ok     latency', 'FAILED latency') }));
   expect(() => overheadParts({ ...RUN, lines }, { bootMs: 0, sampleMs: 0 })).toThrow('has no line "ok latency"');
 });
@@ -50,12 +50,12 @@ for (const [atMs, stage] of [
   [13_000, 'teardown'],
   [14_000, 'answer and exit'],
 ] as const) {
-  test(`at ${atMs} ms it was in ${stage}`, () => {
+  test(`the run is in ${stage} at ${atMs} ms`, () => {
     expect(stageAt(RUN, atMs)).toBe(stage);
   });
 }
 
-test('requests by verb and resource, the most frequent first', () => {
+test('counts requests by verb and resource, the most frequent first', () => {
   const vmis = '/apis/kubevirt.io/v1/namespaces/latency/virtualmachineinstances';
   const counts = countRequests([
     { verb: 'get', path: '/apis' },
@@ -78,7 +78,7 @@ test('requests by verb and resource, the most frequent first', () => {
 
 const ABOUT = { section: 's', name: 'n', unit: 'ms' };
 
-test('of several runs a figure is the median or the worst, with the spread of all', () => {
+test('the figure of several runs is the median or the worst value, with the spread', () => {
   const spread = { min: 1, max: 9, runs: 3 };
   expect(medianFigure(ABOUT, [9, 1, 2])).toEqual({ ...ABOUT, value: 2, spread });
   expect(worstFigure(ABOUT, [9, 1, 2])).toEqual({ ...ABOUT, value: 9, spread });
@@ -98,7 +98,7 @@ for (const [value, bound, expected] of [
   });
 }
 
-test('the tables say which bound does not hold', () => {
+test('the tables show which bound is exceeded', () => {
   const figures = [
     { ...ABOUT, value: 1.25, bound: { atMost: 1 }, note: 'a | b' },
     { ...ABOUT, unit: '', value: 3, bound: { exactly: 3 } },

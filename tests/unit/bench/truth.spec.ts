@@ -19,14 +19,14 @@ function exchange(id: number, request: Crossing, reply?: Crossing): EchoExchange
   return { network: 'latency/blue', ...addresses, id, sequence: 1, request, ...(reply && { reply }) };
 }
 
-test('the sample is the ping with most requests', () => {
+test('the sample is the ping with the most requests', () => {
   const warmUp = [exchange(7, stopped('lost')), exchange(7, held(1), held(1))];
   const sample = [exchange(9, held(2), held(2)), exchange(9, held(2), held(2)), exchange(9, held(2))];
   expect(sampleOf([...warmUp, ...sample])).toEqual(sample);
   expect(sampleOf([])).toEqual([]);
 });
 
-test('added is what both ways took, of exchanges whose reply left; held is each frame that left', () => {
+test('addedMs sums both directions of answered exchanges; heldMs lists each delivered frame', () => {
   const sample = [
     exchange(1, held(1), held(2.5)),
     exchange(1, held(4), stopped('lost')),
@@ -37,7 +37,7 @@ test('added is what both ways took, of exchanges whose reply left; held is each 
   expect(heldMs(sample)).toEqual([1, 2.5, 4, 8]);
 });
 
-test('dropped are requests and replies, whatever dropped them', () => {
+test('counts dropped requests and replies whatever the cause', () => {
   const sample = [
     exchange(1, held(1), held(1)),
     exchange(1, held(1), stopped('lost')),
@@ -48,12 +48,12 @@ test('dropped are requests and replies, whatever dropped them', () => {
   expect(dropped(sample)).toBe(3);
 });
 
-test('times of a sample', () => {
+test('computes average and percentiles of a sample, and refuses an empty one', () => {
   expect(timesOf([9, 1, 2])).toEqual({ avg: 4, p50: 2, p99: 8.86 });
   expect(() => timesOf([])).toThrow(RangeError);
 });
 
-test('a checkup says latencies in nanoseconds, and what it lost by what it sent and got', () => {
+test('reads latencies in nanoseconds and loss as transmitted minus received', () => {
   const answer = {
     'status.result.avgLatencyNanoSec': '1250000',
     'status.result.packetsTransmitted': '500',
@@ -84,7 +84,7 @@ for (const { reportedMs, errorMs, within } of [
   { reportedMs: 44.1, errorMs: 2.1, within: false },
   { reportedMs: 39.9, errorMs: -2.1, within: false },
 ]) {
-  test(`of 40 ms known, ${reportedMs} ms are ${within ? 'true' : 'not true'}`, () => {
+  test(`${reportedMs} ms is ${within ? 'within' : 'outside'} the bound for a known 40 ms`, () => {
     const all = { avg: reportedMs, p50: reportedMs, p99: reportedMs };
     const known = { avg: 40, p50: 40, p99: 40 };
     for (const name of ['error of avg', 'error of p50']) {
@@ -96,13 +96,13 @@ for (const { reportedMs, errorMs, within } of [
   });
 }
 
-test('half a millisecond of a short delay is allowed, and no more', () => {
+test('allows an error of half a millisecond at a short delay, and no more', () => {
   const known = { avg: 2, p50: 2, p99: 2 };
   expect(holds(figureOf({ known, reported: { avg: 4.49, p50: 4, p99: 5 } }, 'error of avg'))).toBe(true);
   expect(holds(figureOf({ known, reported: { avg: 4.51, p50: 4, p99: 5 } }, 'error of avg'))).toBe(false);
 });
 
-test('the baseline is the median of what is left of its runs', () => {
+test('the baseline is the median of reported minus known over its runs', () => {
   const rests = [1, 9, 2.5].map((ms) =>
     caseOf({ reported: { avg: ms + 0.5, p50: 2, p99: 3 }, known: { avg: 0.5, p50: 0, p99: 0 } }),
   );
@@ -110,12 +110,12 @@ test('the baseline is the median of what is left of its runs', () => {
   expect(figureOf({ reported: { avg: 3, p50: 2, p99: 3 } }, 'error of avg', rests).value).toBeCloseTo(0.5, 9);
 });
 
-test('packets reported lost are exactly the frames dropped', () => {
+test('requires the reported loss to equal the dropped frames', () => {
   expect(holds(figureOf({ lost: 5, dropped: 5 }, 'lost'))).toBe(true);
   expect(holds(figureOf({ lost: 5, dropped: 6 }, ': lost'))).toBe(false);
 });
 
-test("the switch's own error is what it held beyond what was wanted, of all cases of one delay", () => {
+test("the switch's own error is the held time minus the configured delay, over all cases of one delay", () => {
   const cases = [
     caseOf({ delayMs: 5, heldMs: [5.1, 5.2] }),
     caseOf({ delayMs: 5, heldMs: [5.9] }),

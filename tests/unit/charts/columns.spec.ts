@@ -5,7 +5,7 @@ import { columnsOf, requestsPerColumn } from '../../../fixtures/charts/columns.t
 import { holds } from '../property.ts';
 import { chartedSample } from './charted-sample.ts';
 
-test('up to 1,500 requests have a column each, more share at most 430', () => {
+test('draws up to 1,500 requests in a column each, and more in at most 430 columns', () => {
   expect(requestsPerColumn(1500)).toBe(1);
   expect(requestsPerColumn(1501)).toBe(4);
   expect(requestsPerColumn(100_000)).toBe(233);
@@ -14,7 +14,7 @@ test('up to 1,500 requests have a column each, more share at most 430', () => {
   expect(columnsOf([], 40_000_000)).toHaveLength(430);
 });
 
-test('a column has the lowest, the median and the highest of its requests, and how many were lost', () => {
+test('a column has the minimum, the median, the maximum and the loss of its requests', () => {
   const roundTrips = Array.from({ length: 1600 }, (_, index) => index * 1000);
   const { replies } = chartedSample(roundTrips.map((rtt, index) => (index === 5 ? undefined : rtt)));
   const [first, second] = columnsOf(replies, 1600);
@@ -22,7 +22,7 @@ test('a column has the lowest, the median and the highest of its requests, and h
   expect(second).toEqual({ first: 4, size: 4, lost: 1, rtt: { low: 4000, middle: 6000, high: 7000 } });
 });
 
-test('whatever is thinned out, extremes and counts stay', () => {
+test('thinning preserves the extremes and the counts', () => {
   const roundTrip = fc.oneof(fc.integer({ min: 0, max: 10_000_000 }), fc.constant(undefined));
   const runs = fc.array(fc.tuple(roundTrip, fc.integer({ min: 1, max: 400 })), { minLength: 1, maxLength: 12 });
   holds([runs], (parts) => {

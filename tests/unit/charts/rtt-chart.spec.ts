@@ -18,7 +18,7 @@ const texts = (elements: readonly SvgElement[]): string[] =>
 /** Where the panels are, in pixels. */
 const PANEL = { left: 72, right: 932, top: 142, bottom: 362 };
 
-test('says what it shows, to those who see it and to those who do not', () => {
+test('has a title and a description, as text and for screen readers', () => {
   const roundTrips: RoundTrip[] = [2 * MS, 4 * MS, undefined, 3 * MS];
   const elements = drawn(roundTrips, { maxLatencyNs: 50 * MS });
   const [root] = elements;
@@ -37,7 +37,7 @@ test('says what it shows, to those who see it and to those who do not', () => {
   expect(texts(elements)).toEqual(expect.arrayContaining([counts, times, 'Each dot is one reply.']));
 });
 
-test('axes have units, those of what was seen', () => {
+test('axes have units that fit the values', () => {
   const axes = (ns: number, count: number): string[] =>
     texts(drawn(Array.from({ length: count }, () => ns))).filter((text) => /, (ns|µs|ms|s|min|h)$/.test(text));
   expect(axes(20_000, 50)).toEqual([
@@ -57,7 +57,7 @@ test('axes have units, those of what was seen', () => {
   ]);
 });
 
-test('each reply is a dot at its time and height, and the line between them breaks where one was lost', () => {
+test('draws each reply as a dot at its time and height, and breaks the line at a lost one', () => {
   const elements = drawn([10 * MS, 20 * MS, undefined, 40 * MS]);
   const slot = (PANEL.right - PANEL.left) / 4;
   const dots = partsOf(elements, 'dot');
@@ -72,7 +72,7 @@ test('each reply is a dot at its time and height, and the line between them brea
   expect(partsOf(elements, 'outage').map(([x]) => x)).toEqual([PANEL.left + 2.5 * slot]);
 });
 
-test('one lost among 100,000 is seen, and so is one that was slow', () => {
+test('shows one lost and one slow reply among 100,000', () => {
   const roundTrips: RoundTrip[] = usual(100_000);
   roundTrips[50_000] = undefined;
   roundTrips[75_000] = 2_000_000;
@@ -92,7 +92,7 @@ test('one lost among 100,000 is seen, and so is one that was slow', () => {
   expect(texts(elements).join(' ')).toContain('Thinned out: each column is 233 pings in a row');
 });
 
-test('percentiles and limit are those of the measurement', () => {
+test('shows the percentiles and the limit of the measurement', () => {
   const latency = { minNs: 1 * MS, avgNs: 2 * MS, maxNs: 9 * MS, stdDevNs: 0 };
   const percentiles = { p50Ns: 2_001_000, p90Ns: 5_002_000, p95Ns: 6_500_000, p99Ns: 8_003_000 };
   const sample = chartedSample(
@@ -108,7 +108,7 @@ test('percentiles and limit are those of the measurement', () => {
 });
 
 for (const latencyStatistic of LATENCY_STATISTICS) {
-  test(`the ${latencyStatistic} that a limit is held against stands out`, () => {
+  test(`highlights ${latencyStatistic} when the limit is on ${latencyStatistic}`, () => {
     const strong = ofClass(drawn(usual(50), { maxLatencyNs: 550_000, latencyStatistic }), 'strong');
     const [limit] = strong.map(({ text }) => text).filter((text) => text.startsWith('limit'));
     expect(limit).toBe(`limit of ${latencyStatistic}: 550µs`);
@@ -116,7 +116,7 @@ for (const latencyStatistic of LATENCY_STATISTICS) {
   });
 }
 
-test('a limit that is far is named at the edge it lies beyond', () => {
+test('labels a limit beyond the scale at the nearest edge', () => {
   const high = drawn(usual(50), { maxLatencyNs: 50 * MS });
   expect(texts(high)).toEqual(
     expect.arrayContaining(['▲ limit of max: 50ms, beyond the scale', 'limit of max: 50ms ▶']),
@@ -127,7 +127,7 @@ test('a limit that is far is named at the edge it lies beyond', () => {
   expect(partsOf(low, 'limit')).toHaveLength(1);
 });
 
-test('a reply that is far out is pointed at, and named', () => {
+test('marks and labels an outlier', () => {
   const roundTrips = usual(100);
   roundTrips[40] = 3012 * MS;
   const elements = drawn(roundTrips);
@@ -137,7 +137,7 @@ test('a reply that is far out is pointed at, and named', () => {
   );
 });
 
-test('the bars of the distribution are as high as there are replies', () => {
+test('the bars of the distribution are proportional to the number of replies', () => {
   const roundTrips = [...Array.from({ length: 30 }, () => 1 * MS), ...Array.from({ length: 10 }, () => 2 * MS)];
   const [bars = ''] = ofClass(drawn(roundTrips), 'bar').map(({ attributes }) => attributes['d'] ?? '');
   const heights = [...bars.matchAll(/v-([\d.]+)/g)].map(([, height]) => Number(height));
@@ -145,7 +145,7 @@ test('the bars of the distribution are as high as there are replies', () => {
   expect((heights[0] ?? 0) / (heights[1] ?? 1)).toBeCloseTo(3, 1);
 });
 
-test('total loss is a picture of loss', () => {
+test('draws total loss without bars', () => {
   const elements = drawn(
     Array.from({ length: 50 }, () => undefined),
     { maxLatencyNs: 50 * MS },
@@ -155,7 +155,7 @@ test('total loss is a picture of loss', () => {
   expect(ofClass(elements, 'bar')).toEqual([]);
 });
 
-test('replies without a time are neither drawn nor lost', () => {
+test('neither draws a reply without a time nor counts it as lost', () => {
   const elements = drawn(['untimed', 1 * MS, 'untimed', undefined]);
   expect(partsOf(elements, 'dot')).toHaveLength(1);
   expect(partsOf(elements, 'lost')).toHaveLength(1);
@@ -165,7 +165,7 @@ test('replies without a time are neither drawn nor lost', () => {
   );
 });
 
-test('whatever was measured, and whatever a guest calls its ping, it is a picture that needs nothing else', () => {
+test('renders any sample and any tool name as a self-contained SVG', () => {
   const rtt = fc.oneof(
     { weight: 4, arbitrary: fc.integer({ min: 0, max: 5000 }).map((us) => us * 1000) },
     fc.integer({ min: 0, max: 5_000_000_000_000 }),

@@ -40,21 +40,21 @@ for (const [look, rules] of [
     [3, ['bar', 'above', 'dot', 'median', 'lost', 'mark', 'limit']],
   ] as const) {
     for (const kind of kinds) {
-      test(`by ${look}, ${kind} stands out from the ground`, () => {
+      test(`with ${look}, ${kind} has enough contrast with the background`, () => {
         expect(onGround(kind)).toBeGreaterThanOrEqual(least);
       });
     }
   }
 
-  test(`by ${look}, a percentile stands out from the bars it crosses`, () => {
+  test(`with ${look}, a percentile has enough contrast with the bars it crosses`, () => {
     expect(contrast(colours.get('mark') ?? '', colours.get('bar') ?? '')).toBeGreaterThanOrEqual(2);
   });
 
-  test(`by ${look}, the halo of a name is the ground`, () => {
+  test(`with ${look}, the halo of a label has the background colour`, () => {
     expect(colours.get('halo')).toBe(colours.get('ground'));
   });
 }
 
-test('every class has its colour for both', () => {
+test('every class has a colour in both schemes', () => {
   expect([...coloursOf(dark).keys()]).toEqual([...coloursOf(light).keys()]);
 });

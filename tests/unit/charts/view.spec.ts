@@ -4,21 +4,21 @@ import { MS, usual } from './charted-sample.ts';
 
 const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 
-test('all that was seen is shown, from zero over time and closely in the distribution', () => {
+test('shows all replies, from zero over time and closely in the distribution', () => {
   const { overTime, distribution, beyond } = viewOf(sorted(usual(100)), undefined);
   expect(overTime).toEqual({ low: 0, high: 700_000 });
   expect(distribution).toEqual({ low: 498_000, high: 602_000 });
   expect(beyond).toEqual([]);
 });
 
-test('a few that are far out are beyond the scale', () => {
+test('puts a few outliers beyond the scale', () => {
   const { overTime, distribution, beyond } = viewOf(sorted([...usual(200), 3000 * MS, 40 * MS]), undefined);
   expect(beyond).toEqual([40 * MS, 3000 * MS]);
   expect(overTime.high).toBe(700_000);
   expect(distribution.high).toBe(602_000);
 });
 
-test('many that are far out are what the network does', () => {
+test('includes outliers in the scale when there are many', () => {
   const slow = Array.from({ length: 5 }, () => 40 * MS);
   const { overTime, distribution, beyond } = viewOf(sorted([...usual(95), ...slow]), undefined);
   expect(beyond).toEqual([]);
@@ -26,11 +26,11 @@ test('many that are far out are what the network does', () => {
   expect(distribution.high).toBeGreaterThanOrEqual(40 * MS);
 });
 
-test('of a handful none is out of the usual', () => {
+test('treats none of three replies as an outlier', () => {
   expect(viewOf([1 * MS, 1 * MS, 90 * MS], undefined).beyond).toEqual([]);
 });
 
-test('a limit that is near has its place, one that is far leaves the scale as it is', () => {
+test('extends the scale to a near limit, and not to a far one', () => {
   const replies = sorted(usual(100));
   const without = viewOf(replies, undefined);
   expect(viewOf(replies, 50 * MS)).toEqual(without);
@@ -41,7 +41,7 @@ test('a limit that is near has its place, one that is far leaves the scale as it
 });
 
 for (const ns of [0, 400, 1000, 1 * MS, 3_000_000 * MS]) {
-  test(`replies that all took ${ns} ns have a place in the middle`, () => {
+  test(`puts replies inside the scale when all took ${ns} ns`, () => {
     const { overTime, distribution } = viewOf([ns, ns, ns], undefined);
     expect(overTime.high).toBeGreaterThan(ns);
     expect(distribution.high).toBeGreaterThan(ns);

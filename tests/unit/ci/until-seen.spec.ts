@@ -7,7 +7,7 @@ const looks = (...states: Look[]): (() => Promise<Look>) => {
 };
 const patience = (deadlineMs: number, signal = new AbortController().signal) => ({ deadlineMs, everyMs: 1, signal });
 
-test('waits until it is so', async () => {
+test('waits until the condition holds', async () => {
   const look = looks(
     { met: false, seen: 'deploying' },
     { met: false, seen: 'deploying' },
@@ -16,19 +16,19 @@ test('waits until it is so', async () => {
   await untilSeen('it', look, patience(10_000));
 });
 
-test('gives up at the deadline with what it last saw', async () => {
+test('fails at the deadline with the last state', async () => {
   const look = looks({ met: false, seen: 'nothing yet' }, { met: false, seen: 'no image' });
   await expect(untilSeen('it', look, patience(30))).rejects.toThrow('it: not within 0.03s; last seen: no image');
 });
 
-test('a look that fails is a state', async () => {
+test('treats an error of the probe as a state', async () => {
   const look = () => Promise.reject(new Error('connection refused'));
   await expect(untilSeen('it', look, patience(5))).rejects.toThrow(
     'it: not within 0.005s; last seen: connection refused',
   );
 });
 
-test('an interruption ends it, in its own words', async () => {
+test('an interruption ends the wait with the reason of the interruption', async () => {
   const controller = new AbortController();
   const look = () => {
     controller.abort(new Error('interrupted by SIGINT'));

@@ -27,7 +27,7 @@ function lint(folder: string): { status: number | null; stdout: string } {
   return spawnSync(process.execPath, [script, folder], { encoding: 'utf8', env });
 }
 
-test('a wrong workflow, wrong shell in its steps and wrong shell in a file are found', ({}, testInfo) => {
+test('finds errors in a workflow, in the shell of its steps and in a shell file', ({}, testInfo) => {
   const folder = testInfo.outputPath('checkout');
   mkdirSync(path.join(folder, '.github', 'workflows'), { recursive: true });
   writeFileSync(path.join(folder, '.github', 'workflows', 'bad.yml'), BAD_WORKFLOW);
@@ -39,13 +39,13 @@ test('a wrong workflow, wrong shell in its steps and wrong shell in a file are f
   expect(status).toBe(1);
 });
 
-test('where there is nothing to look at, nothing is called right', ({}, testInfo) => {
+test('fails when there is nothing to check', ({}, testInfo) => {
   const folder = testInfo.outputPath('empty');
   mkdirSync(folder);
   expect(lint(folder).status).toBe(1);
 });
 
-test('workflows may only read, end in time, one run at a time, and name actions by commit', () => {
+test('workflows have read permission only, a time limit, a concurrency group and actions pinned by commit', () => {
   expect(texts).toHaveLength(2);
   for (const text of texts) {
     const workflow = parse(text) as JsonObject;
@@ -60,7 +60,7 @@ test('workflows may only read, end in time, one run at a time, and name actions 
   }
 });
 
-test('what the kind cluster is made of is written down once', () => {
+test('the versions of the kind cluster are set in one place', () => {
   const elsewhere = [...texts, readFileSync(path.join(ROOT, 'docs', 'kind.md'), 'utf8')].join('\n');
   for (const version of Object.values(VERSIONS)) expect(elsewhere).not.toContain(version);
 });

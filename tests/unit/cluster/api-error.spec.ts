@@ -19,11 +19,11 @@ for (const message of [undefined, '', { $where: HOSTILE }, [HOSTILE]]) {
   });
 }
 
-test('10 MB of a message are cut, with their length', () => {
+test('truncates a message of 10 MB and shows its length', () => {
   expect(said('x'.repeat(10_000_000)).message).toMatch(/^x{1999}… \(cut, 10000000 characters long\)$/);
 });
 
-test('a password in an address is not told', async () => {
+test('redacts a password in an address', async () => {
   const cause = new Error('includes credentials: https://admin:hunter2@127.0.0.1/api');
   const failing = calling('get configmap', () => Promise.reject(new TypeError('fetch failed', { cause })));
   const error = await failing.catch((thrown: unknown) => thrown);
@@ -31,7 +31,7 @@ test('a password in an address is not told', async () => {
   expect(inspect(error)).not.toContain('hunter2');
 });
 
-test('a token in a header that cannot be sent is not told, however long it is', async () => {
+test('redacts a token of any length in a header that cannot be sent', async () => {
   const cause = new TypeError(
     `Headers.append: "Bearer ${'hunter2'.repeat(5000)}\nhunter2" is an invalid header value.`,
   );

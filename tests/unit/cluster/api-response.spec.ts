@@ -29,13 +29,13 @@ function statusBody(code: number, facts: object = {}) {
   return { apiVersion: 'v1', kind: 'Status', status: 'Failure', message: 'no', reason: 'x', code, ...about, ...facts };
 }
 
-test('accepts the object that was asked for', () => {
+test('accepts the requested object', () => {
   expect(readObject(answerOf(200, OBJECT), EXPECTED)).toEqual(OBJECT);
   expect(readObject(answerOf(201, OBJECT, 'application/json;charset=utf-8'), EXPECTED)).toEqual(OBJECT);
 });
 
 for (const code of [400, 401, 403, 404, 409, 422, 429, 500, 503]) {
-  test(`reports a Status of ${code} in the server's words`, () => {
+  test(`reports a Status of ${code} with the server's message`, () => {
     expect(failure(answerOf(code, statusBody(code)))).toMatchObject({ status: code, message: 'no' });
   });
 }
@@ -84,7 +84,7 @@ const FOREIGN: readonly [string, ReturnType<typeof answerOf>, RegExp][] = [
 ];
 
 for (const [title, answer, message] of FOREIGN) {
-  test(`does not take for an answer of the API server: ${title}`, () => {
+  test(`does not take for a response of the API server: ${title}`, () => {
     const error = failure(answer);
     expect(error.status).toBeUndefined();
     expect(error.message).toMatch(/^not an answer of the API server: /);
@@ -95,13 +95,13 @@ for (const [title, answer, message] of FOREIGN) {
   });
 }
 
-test('shows what came on one line, without control characters and cut', () => {
+test('shows the response on one line, truncated and without control characters', () => {
   const { message } = failure(answerOf(200, `\u001b[2J\u202e<script>\n${'x'.repeat(10_000_000)}`, 'text/html'));
   expect(message).not.toMatch(/\p{C}|<script/u);
   expect(message.length).toBeLessThan(400);
 });
 
-test('takes the refusal of system:anonymous for one of the credentials', () => {
+test('reports a refusal of system:anonymous as a problem of the credentials', () => {
   const message =
     'configmaps "config" is forbidden: User "system:anonymous" cannot get resource "configmaps" in API group "" in the namespace "ns"';
   const error = failure(answerOf(403, statusBody(403, { message })));
@@ -114,7 +114,7 @@ for (const details of [undefined, {}, { kind: 'namespaces', name: 'other' }]) {
   });
 }
 
-test('reads a log as plain text, and nothing else', () => {
+test('reads a log as plain text only', () => {
   expect(readPlainText(answerOf(200, 'line', 'text/plain'))).toBe('line');
   expect(() => readPlainText(answerOf(200, '<html>', 'text/html'))).toThrow(/not an answer of the API server/);
 });

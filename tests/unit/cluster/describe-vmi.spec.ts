@@ -14,7 +14,7 @@ function described(phase: string, conditions: readonly object[]): string {
   return describeVmi(vmiState({ metadata: { name: 'a' }, status: { phase, conditions } }));
 }
 
-test('leaves out the conditions about live migration and the guest agent, whatever they say', () => {
+test('omits the conditions about live migration and the guest agent whatever their state', () => {
   const refused = { type: 'LiveMigratable', status: 'False', reason: 'DisksNotLiveMigratable', message: 'no' };
   const agent = ['AgentConnected', 'AgentVersionNotSupported'].map((type) => ({ type, status: 'True' }));
   const seen = 'phase Scheduled, Ready=False (GuestNotRunning: Guest VM is not reported as running)';
@@ -22,7 +22,7 @@ test('leaves out the conditions about live migration and the guest agent, whatev
   expect(described('Scheduled', [refused, ...agent, WAITING])).toBe(seen);
 });
 
-test('keeps every condition that says why a VMI does not run', () => {
+test('includes every condition that explains why a VMI does not run', () => {
   const conditions = [
     { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/2 nodes are available' },
     { type: 'Synchronized', status: 'False', reason: 'FailedCreate' },

@@ -11,7 +11,7 @@ for (const printed of [
   'got eyJhunter2.eyJhunter2.hunter2',
   `${'x'.repeat(480)} token=${'hunter2'.repeat(20)}`,
 ]) {
-  test(`shows why a plugin failed, and no credential: ${printed.slice(0, 40)}`, async () => {
+  test(`shows why a plugin failed, without credentials: ${printed.slice(0, 40)}`, async () => {
     const plugin = new ExecPlugin(
       {
         apiVersion: 'client.authentication.k8s.io/v1',

@@ -29,7 +29,7 @@ const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   ),
 }));
 
-test('whatever a server sends is decoded, and the name of a node is clean', () => {
+test('decodes any object, and removes control characters from node names', () => {
   holds([tree], (value) => {
     const { phase, node, conditions, deleting } = vmiState(value);
     assert.deepEqual([typeof phase, typeof deleting, Array.isArray(conditions)], ['string', 'boolean', true]);

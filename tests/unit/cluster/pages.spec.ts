@@ -24,7 +24,7 @@ function numbers(count: number, failures: [page: number, status: number][] = [])
 }
 
 for (const count of [0, 1, 500, 501, 1234]) {
-  test(`a list of ${count} is read to its end`, async () => {
+  test(`reads a list of ${count} to its end`, async () => {
     const { items, cut } = await numbers(count).read();
     expect(items).toEqual(Array.from({ length: count }, (_, index) => index));
     expect(cut).toBe(false);
@@ -41,13 +41,13 @@ test('a bounded list stops at the bound and reports that it was cut', async () =
   expect((await numbers(1001).read(1000)).cut).toBe(true);
 });
 
-test('an expired token begins the list again, without duplicates', async () => {
+test('lists again after an expired token, without duplicates', async () => {
   const { read, tokens } = numbers(1200, [[1, 410]]);
   expect((await read()).items).toHaveLength(1200);
   expect(tokens).toEqual(['', '500', '', '500', '1000']);
 });
 
-test('a token that expires each time is an error in the end', async () => {
+test('fails when the token expires every time', async () => {
   const { read, tokens } = numbers(
     1200,
     Array.from({ length: 9 }, () => [1, 410] as [number, number]),

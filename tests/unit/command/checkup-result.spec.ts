@@ -3,7 +3,7 @@ import { isLastLine, lastLineOf, outcomeOf } from '../../../command/checkup-resu
 
 const RESULT = 'status.result.';
 
-test('where the log was not heard, the last line is what the ConfigMap says', () => {
+test('takes the last line from the ConfigMap when the log is missing', () => {
   const failed = lastLineOf({ 'status.succeeded': 'false', 'status.failureReason': 'setup: no node' });
   expect(failed).toBe('Kubevirt VM latency checkup failed: setup: no node');
   const succeeded = lastLineOf({

@@ -16,7 +16,7 @@ function complaints(...args: string[]): string {
   return '';
 }
 
-test('the network is enough', () => {
+test('requires only the network', () => {
   expect(parseOptions(NETWORK)).toEqual({
     data: {
       'spec.timeout': '5m',
@@ -106,14 +106,14 @@ test('a parameter that is unlike all known ones is passed on, with a warning tha
   });
 });
 
-test('tells every complaint at once', () => {
+test('reports every problem at once', () => {
   expect(complaints('--network', 'x', '--duration', 'y').split('\n')).toHaveLength(2);
 });
 
 const DOCUMENT = readFileSync(path.join(import.meta.dirname, '../../../docs/cluster.md'), 'utf8');
 const optionsIn = (text: string): string[] => [...new Set(text.match(/(?<=[`\s])--[a-z-]+[a-z]/g))].sort();
 
-test('the document has the options that there are, and its commands are understood', () => {
+test('the document lists the existing options, and its commands parse', () => {
   const table = DOCUMENT.split('\n').filter((line) => line.startsWith('| `--'));
   expect([...optionsIn(table.join('\n')), '--help'].sort()).toEqual(optionsIn(HELP));
   const commands = [...DOCUMENT.matchAll(/^ *npm run checkup -- (.*)$/gm)].map(([, line = '']) => line.split(' '));

@@ -107,7 +107,7 @@ for (const [title, objects, pods, live, left] of CASES) {
   });
 }
 
-test('the run itself is none of the others', () => {
+test('does not count the run itself', () => {
   const objects = [object('ConfigMap', DONE), object('Job', COMPLETE)];
   const networkPermissions = [object('Role')];
   expect(sortRuns({ objects, pods: [], networkPermissions }, 'ns/x', NOW, () => true)).toEqual({
@@ -116,12 +116,12 @@ test('the run itself is none of the others', () => {
   });
 });
 
-test('without a clock nothing is removed for its age', () => {
+test("removes nothing by age without the API server's clock", () => {
   const objects = [object('ConfigMap', { minutesAgo: 11 })];
   expect(sortRuns({ objects, pods: [], networkPermissions: [] }, 'ns/own', NaN, () => true).removable).toEqual([]);
 });
 
-test('Roles for a network go with the run that they were made for', () => {
+test('removes Roles for a network with the run that created them', () => {
   const role = (namespace: string, labels: Record<string, string> = LABELS): Json =>
     object('Role', { labels: { ...labels, [RUN_NAMESPACE_LABEL]: namespace } });
   const sort = (networkPermissions: Json[], objects: Json[], sees = true): Json[] =>

@@ -16,14 +16,14 @@ function parsed(plan: Plan): Json[] {
   return parseAllDocuments(renderYaml(objectsOf(plan, false))).map((document) => record(document.toJS()));
 }
 
-test('everything of a namespace is in the one asked for, and who is allowed is meant there', () => {
+test('puts all namespaced objects and the subjects of bindings into the requested namespace', () => {
   const yaml = renderYaml(objectsOf(makePlan(options(), 'default'), false));
   expect(yaml.match(/namespace: (?!default$).*/gm)).toBeNull();
   expect(yaml.match(/namespace: default$/gm)?.length).toBeGreaterThan(8);
   expect(yaml).not.toMatch(/[&*]a\d/);
 });
 
-test('a network in another namespace gets a Role and a RoleBinding there, and nothing else is there', () => {
+test('adds only a Role and a RoleBinding to another namespace of the network', () => {
   const plan = makePlan(options(), 'somewhere');
   const there = parsed(plan).filter(({ metadata }) => strings(metadata)['namespace'] === 'default');
   const metadata = { name: plan.name, namespace: 'default' };
@@ -50,7 +50,7 @@ for (const [args, removable] of [
   [['--param', 'skipTeardown=onfailure'], false],
   [['--param', 'skipTeardown=always'], false],
 ] as const) {
-  test(`a later run may ${removable ? '' : 'not '}remove what is left of a run with ${args.join(' ') || 'no options'}`, () => {
+  test(`a later run may ${removable ? '' : 'not '}remove leaked objects of a run with ${args.join(' ') || 'no options'}`, () => {
     const { configMap, job, networkPermissions } = makePlan(options(...args), 'somewhere');
     const labels = [configMap, job, ...networkPermissions].map(({ metadata }) => strings(record(metadata)['labels']));
     expect(labels).toHaveLength(4);
@@ -60,7 +60,7 @@ for (const [args, removable] of [
   });
 }
 
-test('no two runs have a name in common; image, ConfigMap and deadline are the run’s own', () => {
+test('each run has unique names and its own image, ConfigMap and deadline', () => {
   const [one, other] = [makePlan(options(), 'ns'), makePlan(options(), 'ns')];
   expect(one.name).toMatch(/^kubevirt-vm-latency-[a-z0-9]{5}$/);
   expect(other.name).not.toBe(one.name);
@@ -90,7 +90,7 @@ test('no two runs have a name in common; image, ConfigMap and deadline are the r
   expect(JSON.stringify(long.job).match(/"CONFIGMAP_NAME"/g)).toHaveLength(1);
 });
 
-test('a volume that the manifest has for the artifacts is the one that is shared', () => {
+test('shares the artifacts volume of the manifest', () => {
   const own = { name: 'kept', mountPath: '/artifacts' };
   const container = { name: 'checkup', image: 'i', volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, own] };
   const pod = { volumes: [{ name: 'kept', emptyDir: { sizeLimit: '1Gi' } }] };
@@ -104,7 +104,7 @@ test('a volume that the manifest has for the artifacts is the one that is shared
   });
 });
 
-test('without one there is one', () => {
+test('adds an artifacts volume when the manifest has none', () => {
   const { containers, volumes } = withArtifactsVolume({}, { name: 'checkup', image: 'i' });
   expect(volumes).toEqual([{ name: 'fetched-artifacts', emptyDir: {} }]);
   expect(containers).toEqual([

@@ -17,7 +17,7 @@ test('the checkup has ended when its own container has', () => {
   ).toBeUndefined();
 });
 
-test('containers that the manifest does not have are named while they run', () => {
+test('reports running containers that are not in the manifest', () => {
   const all = status(
     ['istio-proxy', running],
     ['done', terminated(0)],
@@ -34,7 +34,7 @@ test('an evicted pod has ended, with the kubelet’s reason, whether or not it h
   expect(podState({ status: { ...status(['checkup', running]), ...evicted } }).ended).toEqual(ended);
 });
 
-test('a pod that is deleted says how long its containers have', () => {
+test('reports the grace period of a deleted pod', () => {
   const metadata = { deletionTimestamp: '2026-11-26T12:01:00Z', deletionGracePeriodSeconds: 60 };
   expect(podState({ metadata }).deletedWithMs).toBe(60_000);
   expect(podState({ spec: { terminationGracePeriodSeconds: 60 } }).deletedWithMs).toBeUndefined();

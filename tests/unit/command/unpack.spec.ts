@@ -32,7 +32,7 @@ async function unpacked(bytes: Buffer, limits = LIMITS): Promise<Unpacked> {
   return { problems, to, files: readdirSync(to, { recursive: true, encoding: 'utf8' }).sort() };
 }
 
-test('files and directories are unpacked, with modes that give nothing away', async () => {
+test('unpacks files and directories with private modes', async () => {
   const setuid = { name: './bin/tool', mode: 0o6777, uid: 0 };
   const { problems, to, files } = await unpacked(
     await archive(
@@ -51,7 +51,7 @@ test('files and directories are unpacked, with modes that give nothing away', as
 });
 
 for (const type of ['symlink', 'link', 'character-device', 'block-device', 'fifo', 'contiguous-file'] as const) {
-  test(`an entry of type ${type} is not unpacked, and named`, async () => {
+  test(`skips and reports an entry of type ${type}`, async () => {
     const { problems, files } = await unpacked(
       await archive([{ name: 'odd', type, linkname: '/etc/passwd' }], [{ name: 'after' }, 'x']),
     );
@@ -61,7 +61,7 @@ for (const type of ['symlink', 'link', 'character-device', 'block-device', 'fifo
 }
 
 for (const name of ['/etc/cron.d/evil', '../evil', 'a/../../evil', './..', '/', 'a/'.repeat(20) + 'f']) {
-  test(`the path ${name} is not unpacked, and named`, async () => {
+  test(`skips and reports the path ${name}`, async () => {
     const { problems, to, files } = await unpacked(await archive([{ name }, 'x'], [{ name: 'after' }, 'x']));
     expect(files).toEqual(['after']);
     expect(problems).toEqual([`not unpacked, since it has an unexpected path: ${JSON.stringify(name)}`]);
@@ -69,7 +69,7 @@ for (const name of ['/etc/cron.d/evil', '../evil', 'a/../../evil', './..', '/', 
   });
 }
 
-test('a file through a link of the same archive goes nowhere', async () => {
+test('does not write a file through a link of the same archive', async () => {
   const outside = test.info().outputPath('outside');
   const { problems, files } = await unpacked(
     await archive([{ name: 'link', type: 'symlink', linkname: outside }], [{ name: 'link/file' }, 'x']),
@@ -79,7 +79,7 @@ test('a file through a link of the same archive goes nowhere', async () => {
   expect(existsSync(outside)).toBe(false);
 });
 
-test('what is too much is not written', async () => {
+test('does not write more than the size limit', async () => {
   const big: Entry = [{ name: 'big' }, 'x'.repeat(600)];
   const bytes = await unpacked(await archive([{ name: 'a' }, 'x'], big, [{ name: 'big2' }, 'x'.repeat(600)]));
   expect(bytes.files).toEqual(['a', 'big']);
@@ -88,7 +88,7 @@ test('what is too much is not written', async () => {
   ]);
 });
 
-test('too many files and directories are not made', async () => {
+test('does not create more files and directories than the limit', async () => {
   const many = Array.from({ length: 11 }, (_, i): Entry => [
     { name: `f${i}`, type: i % 2 === 0 ? 'file' : 'directory' },
   ]);
@@ -110,7 +110,7 @@ test('a directory that exists already is left alone', async () => {
   expect(existsSync(elsewhere)).toBe(false);
 });
 
-test('an archive that is cut off anywhere is reported, and keeps only whole files', async () => {
+test('reports a truncated archive, and unpacks only its complete files', async () => {
   const whole = await archive([{ name: 'a' }, 'x'.repeat(600)], [{ name: 'b' }, 'y'.repeat(200)]);
   expect(whole).toHaveLength(512 + 1024 + 512 + 512 + 1024);
   const to = (i: number): string => test.info().outputPath('cut', String(i));
@@ -126,7 +126,7 @@ test('an archive that is cut off anywhere is reported, and keeps only whole file
   }
 });
 
-test('what is no archive is reported', async () => {
+test('reports input that is not an archive', async () => {
   const { problems, files } = await unpacked(Buffer.from('<html>login</html>'.repeat(100)));
   expect(files).toEqual([]);
   expect(problems.join()).toContain('damaged');

@@ -16,14 +16,14 @@ const waiting = (type: string, reason: string, message: string): Clue => {
   return { kind: 'vmi', vmi, conditions: [{ type, status: 'False', reason, message }] };
 };
 
-test('a failure without clues has no diagnosis, and one that tells nothing gives way to the next', () => {
+test('gives no diagnosis without clues, and skips a clue that explains nothing', () => {
   expect(of()).toBeUndefined();
   expect(of(waiting('Ready', 'GuestNotRunning', 'x'))).toBeUndefined();
   const silent: Clue = { kind: 'no-login', vmi, shown: '' };
   expect(of(waiting('Ready', 'GuestNotRunning', 'x'), silent)?.id).toBe('guest-silent');
 });
 
-test('another object with the name of a VM is named with both uids, and a migrated VM with both nodes', () => {
+test('reports a replaced VM with both uids, and a migrated VM with both nodes', () => {
   const replaced = of({ kind: 'replaced', vmi, uid: 'a', otherUid: 'b' });
   expect(replaced?.id).toBe('vm-replaced');
   expect(replaced?.evidence).toEqual(
@@ -33,13 +33,13 @@ test('another object with the name of a VM is named with both uids, and a migrat
   expect(migrated?.summary).toContain('from node "node-1" to node "node-2"');
 });
 
-test('the rules that may be missing are those of the manifest', () => {
+test('the rules of the permission diagnoses are the rules of the manifest', () => {
   const granted = checkupPermissions().map((permission) => renderRule(permission));
   expect(Object.values(RULES).map(renderRule).sort()).toEqual(granted.sort());
 });
 
 for (const rule of Object.values(RULES)) {
-  test(`without ${renderRule(rule)} the rule to paste is YAML that grants just that`, () => {
+  test(`suggests YAML that grants only ${renderRule(rule)} when that rule is missing`, () => {
     const next = of({ kind: 'permission', rule })?.next[0] ?? '';
     const [, ...lines] = next.split('\n');
     expect(parse(lines.join('\n'))).toEqual([
@@ -51,7 +51,7 @@ for (const rule of Object.values(RULES)) {
   });
 }
 
-test('a rule that is missing in the namespace of the network is granted by a Role and a RoleBinding there', () => {
+test('suggests a Role and a RoleBinding when a rule is missing in the namespace of the network', () => {
   const diagnosis = of({ kind: 'permission', rule: RULES.getNetwork, namespace: 'my-networks' });
   expect(diagnosis?.summary).toContain('in namespace "my-networks": create a Role and a RoleBinding there');
   const commands = diagnosis?.next[0]?.split('\n').slice(1) ?? [];
@@ -61,7 +61,7 @@ test('a rule that is missing in the namespace of the network is granted by a Rol
   ]);
 });
 
-test('an image that cannot be pulled is named', () => {
+test('reports the name of an image that cannot be pulled', () => {
   const pulled = waiting('Synchronized', 'ErrImagePull', 'failed to pull and unpack image "quay.io/a/b:1": not found');
   expect(of(pulled)).toMatchObject({
     id: 'image-not-pulled',
@@ -69,7 +69,7 @@ test('an image that cannot be pulled is named', () => {
   });
 });
 
-test('PodSecurity is named with its level, other refusals are not its', () => {
+test('reports PodSecurity with its level, and no other refusal as PodSecurity', () => {
   const refused =
     'failed to create virtual machine pod: pods "virt-launcher-x" is forbidden: violates PodSecurity "restricted:latest": …';
   expect(of(waiting('Synchronized', 'FailedCreate', refused))).toMatchObject({
@@ -82,11 +82,11 @@ test('PodSecurity is named with its level, other refusals are not its', () => {
   expect(of(waiting('Synchronized', 'FailedCreate', 'denied by a webhook'))).toBeUndefined();
 });
 
-test('a console that shows something is not silent', () => {
+test('quotes the output of a console without a login prompt', () => {
   expect(of({ kind: 'no-login', vmi, shown: 'Welcome to GRUB' })?.evidence[0]).toContain('showed "Welcome to GRUB"');
 });
 
-test('people read it in paragraphs, dashboards in one line', () => {
+test('renders a diagnosis in paragraphs, and in one line for the failure reason', () => {
   const diagnosis = of({ kind: 'address-taken', vmi, taken: [{ address: '10.1.0.6', holder: '02:00:00:00:00:09' }] });
   if (diagnosis === undefined) throw new Error('no diagnosis');
   expect(renderDiagnosis(diagnosis)).toMatch(

@@ -111,7 +111,7 @@ for (const [events, id, summary] of [
   });
 }
 
-test('says which permission is missing where events may not be listed, and claims nothing where nobody looked', () => {
+test('reports the missing permission when events are forbidden, and nothing when events were not read', () => {
   const diagnosis = diagnosed([], { events: 'not listed' });
   expect(diagnosis?.id).toBe('start-unexplained');
   expect(diagnosis?.next.join('\n')).toContain('manifests/rbac-extended.yaml (events [list], pods [list])');
@@ -145,7 +145,7 @@ for (const [reason, message, id] of [
 const STATE =
   'KubeVirt "kubevirt/kubevirt": phase Deployed, Available=False (DeploymentInProgress: Deploying version v1.9.0)';
 
-test('KubeVirt that is not available explains a VM that nothing else explains', () => {
+test('reports that KubeVirt is not available when there is no other cause', () => {
   for (const events of ['not listed', []] as const) {
     expect(diagnosed([], { events, kubeVirt: STATE })).toMatchObject({
       id: 'kubevirt-unavailable',
@@ -155,7 +155,7 @@ test('KubeVirt that is not available explains a VM that nothing else explains', 
   }
 });
 
-test('KubeVirt that is not available is evidence beside another cause', () => {
+test('adds that KubeVirt is not available to the evidence of another cause', () => {
   const message = '0/2 nodes are available: 2 Insufficient memory. preemption: 0/2 nodes are available: 2 x.';
   const unschedulable = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
   const diagnosis = diagnosed([unschedulable], { kubeVirt: STATE });

@@ -20,7 +20,7 @@ function situation(neighbours: string, nodes: [string, string], change: Partial<
   };
 }
 
-test('an entry is that of the whole address', () => {
+test('matches a neighbour entry by the whole address', () => {
   const table = '198.18.0.20 dev eth0 lladdr 02:00:00:00:00:20 REACHABLE\n198.18.0.2 dev eth0  FAILED\n';
   expect(parseNeighbour(table, '198.18.0.2')).toMatchObject({ state: 'FAILED' });
   expect(parseNeighbour(table, '198.18.0.2')?.mac).toBeUndefined();
@@ -32,7 +32,7 @@ test('an entry is that of the whole address', () => {
   expect(parseNeighbour(busybox, '198.18.0.2')).toMatchObject({ state: 'INCOMPLETE' });
 });
 
-test('ARP that nobody answers: between nodes it is the uplink, on one node what connects the VMs there', () => {
+test('diagnoses unanswered ARP as no-uplink between nodes and neighbour-silent on one node', () => {
   const between = diagnoseNoReply(path, situation('198.18.0.2 dev eth0  FAILED', ['a', 'b']));
   expect(between).toMatchObject({
     id: 'no-uplink',
@@ -43,7 +43,7 @@ test('ARP that nobody answers: between nodes it is the uplink, on one node what 
   expect(diagnoseNoReply(path, situation('198.18.0.2 dev eth0  FAILED', ['a', 'a']))?.id).toBe('neighbour-silent');
 });
 
-test('between nodes, a bridge that one of them does not offer is missing; where none is known to be, it is asked for', () => {
+test('diagnoses bridge-missing when a node lacks the bridge, and otherwise asks for a check of the bridge', () => {
   const seen = situation('198.18.0.2 dev eth0  FAILED', ['a', 'b']);
   const missing = diagnoseNoReply(path, { ...seen, bridge: { name: 'br10', lackedBy: ['b'] } });
   expect(missing).toMatchObject({
@@ -55,7 +55,7 @@ test('between nodes, a bridge that one of them does not offer is missing; where 
   expect(unknown?.next.join('\n')).toContain('Is bridge "br10" on both nodes');
 });
 
-test('who was heard and does not get through is the other one', () => {
+test('diagnoses one-way when only the target has received frames', () => {
   const seen = situation('198.18.0.2 dev eth0  FAILED', ['a', 'b']);
   const guests = seen.guests.map((view) =>
     view.vmi === to ? { ...view, neighbours: '198.18.0.1 dev eth0 lladdr 02:00:00:00:00:01 STALE' } : view,
@@ -68,13 +68,13 @@ test('who was heard and does not get through is the other one', () => {
   expect(diagnosis?.next[0]).toContain('leaves node "b"');
 });
 
-test('an interface without a carrier is evidence', () => {
+test('adds an interface without a carrier to the evidence', () => {
   const interfaces = '2: eth0: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500';
   const seen = diagnoseNoReply(path, situation('', ['a', 'b'], { interfaces }))?.evidence;
   expect(seen).toContain('the interface of "source" has no carrier (NO-CARRIER in ip addr)');
 });
 
-test('a neighbour that was resolved: frames pass, and pings are dropped', () => {
+test('diagnoses replies-lost when the neighbour is resolved', () => {
   const seen = situation('198.18.0.2 dev eth0 lladdr 02:00:00:00:00:02 REACHABLE', ['a', 'b']);
   expect(diagnoseNoReply(path, seen)).toMatchObject({
     id: 'replies-lost',
@@ -82,7 +82,7 @@ test('a neighbour that was resolved: frames pass, and pings are dropped', () => 
   });
 });
 
-test('a network that hands out addresses drops others, before anything else is thought of', () => {
+test('diagnoses addresses-refused first when a network with IPAM has static addresses', () => {
   const lending = { ...situation('', ['a', 'b']), addressesFrom: 'ipam "whereabouts"' };
   const refused = diagnoseNoReply(path, { ...lending, addressing: 'static' });
   expect(refused).toMatchObject({ id: 'addresses-refused', summary: expect.stringContaining('ipam "whereabouts"') });
@@ -93,7 +93,7 @@ test('a network that hands out addresses drops others, before anything else is t
   expect(diagnoseNoReply(path, { ...unplugged, addressing: 'static' })?.id).toBe('no-uplink');
 });
 
-test('without a guest that answers nothing is claimed, nor where the other answers by now', () => {
+test('gives no diagnosis without guest data, or when the target replies by now', () => {
   const late = situation('198.18.0.2 dev eth0 lladdr 02:00:00:00:00:02 REACHABLE', ['a', 'b'], {
     probes: [probe(56, true)],
   });
@@ -105,7 +105,7 @@ const probe = (payloadBytes: number, answered: boolean): GuestView['probes'][num
   return { address: '198.18.0.2', payloadBytes, answered };
 };
 
-test('large packets are lost where small ones pass, just now as well; otherwise it is the network that went', () => {
+test('diagnoses large-packets-lost only when a small probe passes and a large one fails', () => {
   const mtu = situation('', ['a', 'b'], { probes: [probe(56, true), probe(1472, false)] });
   expect(diagnoseLostSample(path, 1472, mtu)).toMatchObject({
     id: 'large-packets-lost',
@@ -121,12 +121,12 @@ test('large packets are lost where small ones pass, just now as well; otherwise 
   expect(diagnoseLostSample(path, 1472, both)).toBeUndefined();
 });
 
-test('a bridge with ipam host-local drops no other addresses', () => {
+test('does not diagnose addresses-refused with ipam host-local', () => {
   const seen = { ...situation('', ['a', 'b']), addressesFrom: 'ipam "host-local"', ipam: 'host-local' };
   expect(diagnoseNoReply(path, { ...seen, addressing: 'static' })?.id).toBe('no-uplink');
 });
 
-test('a router on the way that passes nothing on', () => {
+test('diagnoses different-subnets when a router does not forward', () => {
   const routed = diagnoseNoReply({ ...path, router: '10.1.0.1' }, situation('', ['a', 'b']));
   expect(routed).toMatchObject({ id: 'different-subnets', summary: expect.stringContaining('router 10.1.0.1') });
 });

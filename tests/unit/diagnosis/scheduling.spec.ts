@@ -17,7 +17,7 @@ function of(reasons: string, nodes: { source?: string; target?: string } = {}): 
   });
 }
 
-test('reasons are read with their numbers of nodes, and what is said of preemption is none', () => {
+test('parses reasons with their numbers of nodes, and ignores the part about preemption', () => {
   const text =
     "0/5 nodes are available: 1 Insufficient a.io/b, 2 node(s) didn't match Pod's node affinity/selector, 2 node(s) had untolerated taint {k: v}.";
   const expected = {

@@ -14,7 +14,7 @@ for (const document of DOCUMENTS) {
     .filter((code) => COMMAND.test(code))
     .map(parseCommandLine);
   if (scripts.length + inText.length > 0) {
-    test(`the commands of ${document} would run as they stand`, async () => {
+    test(`the commands of ${document} are valid`, async () => {
       for (const line of [...scripts, ...inText])
         expect([line.text, await fault(line)]).toEqual([line.text, undefined]);
     });
@@ -63,7 +63,7 @@ for (const [line, why] of WRONG) {
   });
 }
 
-test('words are those of a shell', () => {
+test('splits words as a shell does', () => {
   const [line, ...more] = commandLines(
     "# first\nA=1 B='x y' kubectl get \\\n  -o jsonpath='{.a b}' \"c d\"  # what for\n\n",
   );

@@ -21,7 +21,7 @@ function linksOf(document: string): Link[] {
 }
 
 for (const document of DOCUMENTS) {
-  test(`the links of ${document} lead somewhere`, () => {
+  test(`the link targets of ${document} exist`, () => {
     for (const { target, anchor } of linksOf(document)) {
       expect(existsSync(path.join(ROOT, target)), target).toBe(true);
       if (anchor !== undefined) expect(anchorsOf(target), `${target}#${anchor}`).toContain(anchor);
@@ -29,7 +29,7 @@ for (const document of DOCUMENTS) {
   });
 }
 
-test('the README leads to every document', () => {
+test('every document can be reached from the README', () => {
   const reached = linksOf('README.md').map(({ target }) => target);
   const documents = DOCUMENTS.filter((document) => /^docs\/[^/]+$/.test(document));
   expect(documents.length).toBeGreaterThan(10);

@@ -22,13 +22,13 @@ function explained(heading: string): string[] {
   });
 }
 
-test('each rule of the manifest is explained, and is one that the code needs', () => {
+test('each rule of the manifest is documented and needed by the code', () => {
   const told = explained('## What it cannot do without').sort();
   expect(told).toEqual(checkupPermissions().map(rendered).sort());
   expect(told).toEqual(Object.values(RULES).map(rendered).sort());
 });
 
-test('each rule of the manifest on top of it is explained', () => {
+test('each rule of the optional manifest is documented', () => {
   expect(explained('## What lets it see more').sort()).toEqual(permissionsOf(extendedRbac()).map(rendered).sort());
 });
 
@@ -43,7 +43,7 @@ test('the manifest grants what existing users grant, and nothing else', () => {
   ]);
 });
 
-test('the manifest that goes on top of it only reads', () => {
+test('the optional manifest has read permissions only', () => {
   const granted = permissionsOf(extendedRbac()).map(rendered);
   expect(granted.sort()).toEqual([
     '/events list',
@@ -54,7 +54,7 @@ test('the manifest that goes on top of it only reads', () => {
   ]);
 });
 
-test('neither asks for everything, for secrets, or to write beyond its namespace', () => {
+test('neither manifest has wildcards, access to secrets, or write access outside its namespace', () => {
   const objects = [...checkupRbac(), ...extendedRbac()];
   for (const { group, resource, verb } of permissionsOf(objects)) {
     expect([group, resource, verb]).not.toContain('*');

@@ -12,35 +12,35 @@ import { CLEARED, RETAINED, LIST_FILE } from '../../../reporters/artifacts/list.
 import { METRIC_HELP } from '../../../reporters/views/prometheus.ts';
 import { blocksOf, codes, read, ROOT, tableRows } from './documents.ts';
 
-test('each error code has its row', () => {
+test('each error code has a row', () => {
   const rows = tableRows(read('docs/failure-reasons.md'), '# Failure reasons');
   expect(rows.flatMap(([code]) => codes(code))).toEqual([...ERROR_CODES]);
 });
 
-test('each diagnosis has its row', () => {
+test('each diagnosis has a row', () => {
   const rows = tableRows(read('docs/failure-reasons.md'), '## Diagnoses');
   expect(rows.flatMap(([id]) => codes(id)).sort()).toEqual([...DIAGNOSIS_IDS].sort());
 });
 
-test('the table of transient errors is the code', () => {
+test('the table of transient errors equals the code', () => {
   const rows = tableRows(read('docs/faults-and-interruption.md'), '## Transient errors');
   const documented = rows.flatMap(([error, time]) => codes(error).map((code) => [code, parseInt(time ?? '') * 1000]));
   expect(Object.fromEntries(documented)).toEqual({ ...TRANSIENT_NETWORK_CODES, ...TRANSIENT_STATUS });
 });
 
-test('each key of the run has its row', () => {
+test('each key of the run has a row', () => {
   const rows = tableRows(read('docs/results.md'), '## Keys of the run');
   expect(rows.flatMap(([key]) => codes(key)).sort()).toEqual(Object.values(STATUS_KEYS).sort());
 });
 
-test('queries of metrics name some that are there', () => {
+test('queries use existing metrics', () => {
   const queries = blocksOf('docs/reports.md').filter(({ language }) => language === 'promql');
   const named = queries.flatMap(({ text }) => [...text.matchAll(/kubevirt_vm_latency_(\w+)/g)].map(([, name]) => name));
   expect(named).not.toEqual([]);
   for (const name of named) expect(Object.keys(METRIC_HELP)).toContain(name);
 });
 
-test('the schema of result.json knows every code, and every diagnosis', () => {
+test('the schema of result.json lists every code and every diagnosis', () => {
   const { $defs } = JSON.parse(read('docs/result.schema.json')) as {
     $defs: Record<string, { properties: Record<string, { enum: string[] }> }>;
   };
@@ -48,13 +48,13 @@ test('the schema of result.json knows every code, and every diagnosis', () => {
   expect($defs['diagnosis']?.properties['id']?.enum).toEqual([...DIAGNOSIS_IDS]);
 });
 
-test('every file that a run leaves has its row', () => {
+test('every file that a run writes has a row', () => {
   const files = tableRows(read('docs/artifacts.md'), '# Artifacts and disks').flatMap(([cell]) => codes(cell));
   for (const file of [...CLEARED, ...RETAINED, LIST_FILE])
     expect(files.map((name) => name.replace(/\/$/, ''))).toContain(file);
 });
 
-test('the README names output keys that are there', () => {
+test('the README uses existing output keys', () => {
   const keys = tableRows(read('README.md'), '## The answer').flatMap(([cell]) => codes(cell));
   const known = [
     ...Object.values(STATUS_KEYS),
@@ -65,14 +65,14 @@ test('the README names output keys that are there', () => {
   for (const key of named) expect(known).toContain(key);
 });
 
-test('the table of other input has every environment variable that is not a parameter', () => {
+test('every environment variable that is not a parameter has a row', () => {
   const rows = tableRows(read('docs/parameters.md'), '## Other input');
   const named = rows.flatMap((cells) => cells.flatMap((cell) => codes(cell)));
   for (const name of Object.values(ENVIRONMENT).flat()) expect(named).toContain(name);
 });
 
 /** `${vmi.name}-guest.txt` in the code is `<VM>-guest.txt` in the table. */
-test('each file of evidence has its row', () => {
+test('each file of evidence has a row', () => {
   const sources = readdirSync(path.join(ROOT, 'fixtures/evidence')).map((file) => read(`fixtures/evidence/${file}`));
   const kept = [...sources.join('').matchAll(/collector\.(?:text|yaml)\(\s*[`']([^`']+)[`']/g)];
   const files = kept.map(([, file = '']) => file);

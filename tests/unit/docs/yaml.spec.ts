@@ -50,7 +50,7 @@ function expectKustomization(object: JsonObject, directory: string): void {
 const BESIDE = 'my-checkups';
 
 for (const [index, { document, text }] of BLOCKS.entries()) {
-  test(`YAML block ${index + 1}, in ${document}, is what it says`, () => {
+  test(`YAML block ${index + 1} in ${document} is valid`, () => {
     for (const object of parsed(text)) {
       const kind = textAt(object, 'kind');
       expect(['ConfigMap', 'Kustomization']).toContain(kind);
@@ -60,7 +60,7 @@ for (const [index, { document, text }] of BLOCKS.entries()) {
   });
 }
 
-test('there is YAML to look at', () => {
+test('the documents contain YAML', () => {
   expect(BLOCKS.length).toBeGreaterThan(2);
 });
 

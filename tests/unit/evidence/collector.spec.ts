@@ -12,7 +12,7 @@ function collecting(): { collector: Collector; kept: Map<string, string> } {
   return { collector, kept };
 }
 
-test('what could not be had is named, with the reason, and the rest goes on', async () => {
+test('reports an item that cannot be read with the reason, and collects the others', async () => {
   const { collector } = collecting();
   const one = await collector.attempt('one', () => Promise.resolve(1));
   expect(one).toBe(1);
@@ -25,7 +25,7 @@ test('what could not be had is named, with the reason, and the rest goes on', as
   ]);
 });
 
-test('an item is bounded, and says how long it was', async () => {
+test('truncates a long item and records its length', async () => {
   const { collector, kept } = collecting();
   await collector.text('big.txt', 'x'.repeat(10 ** 6));
   const body = kept.get('evidence/big.txt') ?? '';
@@ -33,7 +33,7 @@ test('an item is bounded, and says how long it was', async () => {
   expect(body).toMatch(/# cut here: 1000000 characters in all\n$/);
 });
 
-test('neither what stands in a container’s environment is kept, nor a token, nor who wrote which field', async () => {
+test('redacts container environments, tokens and managed fields', async () => {
   const { collector, kept } = collecting();
   await collector.yaml('pods.yaml', [
     {

@@ -15,7 +15,7 @@ const KUBECONFIG = {
   contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
 };
 
-test('a refused connection is tried again, and told at the end', async ({}, testInfo) => {
+test('retries a refused connection, and reports the refusal at the end', async ({}, testInfo) => {
   const kubeconfig = testInfo.outputPath('kubeconfig');
   await writeFile(kubeconfig, JSON.stringify(KUBECONFIG));
   process.env['KUBECONFIG'] = kubeconfig;

@@ -27,7 +27,7 @@ function broken(line: string, columns: number, style: keyof typeof BREAKS): stri
   return rows.reduce((left, right) => BREAKS[style](left, right));
 }
 
-test('output and status come back, however the echo is broken and what escapes come in between', () => {
+test('reads output and status whatever line breaks and escapes the echo contains', () => {
   const style = fc.constantFrom(...(Object.keys(BREAKS) as (keyof typeof BREAKS)[]));
   const status = fc.integer({ min: 0, max: 255 });
   const columns = fc.integer({ min: 5, max: 200 });
@@ -40,14 +40,14 @@ test('output and status come back, however the echo is broken and what escapes c
   });
 });
 
-test('nothing is read from an echo alone, or before the last character of the end mark', () => {
+test('returns nothing for an echo alone, or before the end mark is complete', () => {
   holds([nonce, command, output, fc.nat(1000)], (mark, typed, printed, cut) => {
     const raw = `${markedCommand(typed, mark)}\r\nBEG${mark}\r\n${printed}END${mark}_0_`;
     assert.equal(parseTranscript(raw.slice(0, Math.min(cut, raw.length - 1)), mark), undefined);
   });
 });
 
-test('any text: an answer or none, never an error', () => {
+test('does not throw on any text', () => {
   const marks = fc.constantFrom('BEG1a2b3c4d\r\n', 'END1a2b3c4d_', '0_', '256_', 'BEG1a2b3c4d', '\n');
   const pieces = fc.array(fc.oneof(anyText, marks), { maxLength: 20 }).map((parts) => parts.join(''));
   holds([pieces], (raw) => {

@@ -62,21 +62,21 @@ for (const [what, raw, output, status] of TRANSCRIPTS) {
     expect(parseTranscript(raw, NONCE)).toEqual({ output, status });
   });
 
-  test(`reads no part of it: ${what}`, () => {
+  test(`returns nothing for ${what}`, () => {
     const end = raw.indexOf(`END${NONCE}_${status}_`) + `END${NONCE}_${status}`.length;
     for (let length = 0; length <= end; length += 1)
       expect(parseTranscript(raw.slice(0, length), NONCE)).toBeUndefined();
   });
 }
 
-test('what is typed holds none of the marks', () => {
+test('the typed command contains none of the marks', () => {
   const typed = markedCommand('true', NONCE);
   expect(hasEnded(typed, NONCE)).toBe(false);
   expect(typed).toBe("echo B''EG1a2b3c4d; true; echo E''ND1a2b3c4d_$?_");
   expect(parseTranscript(`${typed}\r\n${typed}\r\n`, NONCE)).toBeUndefined();
 });
 
-test('an end without a beginning is no answer', () => {
+test('returns nothing for an end mark without a start mark', () => {
   expect(parseTranscript(`END${NONCE}_0_\r\n`, NONCE)).toBeUndefined();
   expect(hasEnded(`END${NONCE}_0_\n`, NONCE)).toBe(true);
 });

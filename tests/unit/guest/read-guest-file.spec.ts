@@ -33,7 +33,7 @@ for (const [what, bytes, pieces] of [
   ['exactly two pieces', 2 * PIECE, [0, PIECE]],
   ['a little less than three pieces', 3 * PIECE - 7, [0, PIECE, 2 * PIECE]],
 ] as const) {
-  test(`a file of ${what} is read whole, in pieces of 32 KiB`, async () => {
+  test(`reads a file of ${what} in chunks of 32 KiB`, async () => {
     const file = fileOf(bytes);
     const shell = new FakeShell(fakeFile(() => file));
     const { text, progress } = await read(shell);
@@ -51,14 +51,14 @@ function spoilt(...answers: string[]): { file: string; shell: FakeShell } {
   return { file, shell: new FakeShell([second, ...fakeFile(() => file)]) };
 }
 
-test('a piece that came otherwise than the guest says is asked for again, and no other', async () => {
+test('reads only the chunk with a wrong digest again', async () => {
   const garbled = `${'0'.repeat(64)}  -\n${'x'.repeat(500)}`;
   const { file, shell } = spoilt(garbled, '', 'sh: torn', garbled);
   expect((await read(shell)).text).toBe(file);
   expect(shell.typed.slice(1)).toEqual([asked(0), ...Array.from({ length: 5 }, () => asked(PIECE))]);
 });
 
-test('a line feed that is lost is noticed', async () => {
+test('detects a lost line feed', async () => {
   const { file, shell } = spoilt(pieceOf(fileOf(PIECE + 500), asked(PIECE)).slice(0, -1));
   expect((await read(shell)).text).toBe(file);
   expect(shell.typed.filter((command) => command === asked(PIECE))).toHaveLength(2);
@@ -68,7 +68,7 @@ for (const [what, garbled, seen] of [
   ['with another checksum', `${'0'.repeat(64)}  -\nxyz`, `another checksum than ${'0'.repeat(64)}`],
   ['without a checksum', 'sh: sha256sum: not found\nxyz', 'sh: sha256sum: not found xyz'],
 ] as const) {
-  test(`a piece that comes ${what} five times fails, with what was seen`, async () => {
+  test(`fails with the received text when a chunk comes ${what} five times`, async () => {
     const { shell } = spoilt(garbled, garbled, garbled, garbled, garbled);
     await expect(read(shell)).rejects.toMatchObject({
       code: 'MeasurementFailed',

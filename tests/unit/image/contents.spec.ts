@@ -33,12 +33,12 @@ for (const file of KEPT) {
   });
 }
 for (const file of LEFT_OUT) {
-  test(`${file} does not`, () => {
+  test(`${file} does not belong in the image`, () => {
     expect(belongsInImage(file)).toBe(false);
   });
 }
 
-test('each file is counted with one part', () => {
+test('assigns each file to one part', () => {
   const files = [
     'node_modules/playwright-core/index.js',
     'node_modules/allure-playwright/package.json',

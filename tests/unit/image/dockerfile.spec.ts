@@ -44,14 +44,14 @@ test('its entrypoint and environment are those of the lab’s image', () => {
   expect(last('WORKDIR')).toEqual([IMAGE_HOME]);
 });
 
-test('it stops by SIGINT, runs as a numeric user of group 0, and keeps artifacts in a volume', () => {
+test('it stops on SIGINT, runs as a numeric user of group 0, and has a volume for artifacts', () => {
   expect(last('STOPSIGNAL')).toEqual(['SIGINT']);
   expect(last('USER')).toEqual([expect.stringMatching(/^[1-9]\d*:0$/)]);
   expect(last('VOLUME')).toEqual(['/artifacts']);
   expect(last('RUN')).toEqual([]);
 });
 
-test('it holds what the tree has and nothing else', () => {
+test('it contains the files of the tree and nothing else', () => {
   const copies = last('COPY').map((value) => value.split(' '));
   expect(copies).toEqual([
     ['--from=tree', IMAGE_HOME, IMAGE_HOME],
@@ -73,7 +73,7 @@ test('its versions are those of package.json', () => {
   expect(argument('NODE_VERSION')).toBe(dependencies['node']);
 });
 
-test('the build sees each part of the checkup, and nothing that is not there', () => {
+test('the build context contains each part of the checkup, and the Dockerfile copies existing paths only', () => {
   const allowed = read('.dockerignore').match(/(?<=^!).+$/gm) ?? [];
   expect(allowed).toEqual(expect.arrayContaining(PRODUCT));
   expect(allowed.filter((name) => !existsSync(path.join(ROOT, name)))).toEqual([]);

@@ -19,7 +19,7 @@ function dataOf(text: string): Record<string, string> {
   return (parse(text) as { data: Record<string, string> }).data;
 }
 
-test('it parses as it is, and with every parameter written out', () => {
+test('the manifest parses unchanged and with every parameter uncommented', () => {
   const all = dataOf(TEXT.replaceAll('# spec.param.', 'spec.param.'));
   const others = ['spec.timeout', 'spec.image', 'spec.clusterRoles'];
   expect(Object.keys(all).sort()).toEqual([...others, ...PARAMETER_NAMES.map(camelCaseKey)].sort());

@@ -68,7 +68,7 @@ const letters = fc.string({
   unit: fc.constantFrom('1', '0', '.', '+', '-', 'm', 's', 'h', 'n', 'u', 'µ', ' ', 'e', '\uff11'),
 });
 
-test('what the renderer writes reads back', () => {
+test('parses what the renderer writes', () => {
   holds([fc.integer({ min: 1, max: LONGEST_MS })], (ms) => {
     assert.ok(Math.abs((parseGoDuration(renderMilliseconds(ms)) ?? NaN) - ms) < 1e-5);
   });

@@ -107,7 +107,7 @@ for (const input of HOSTILE_INPUTS) {
   });
 }
 
-test('there are enough of them, and no two are the same', () => {
+test('the table has enough inputs, all different', () => {
   expect(HOSTILE_INPUTS.length).toBeGreaterThanOrEqual(200);
   const kinds = HOSTILE_INPUTS.map(({ parameter, class: kind, what }) => `${parameter}: ${kind}: ${what}`);
   const given = HOSTILE_INPUTS.map(({ parameter, environment, configMap, nad }) =>

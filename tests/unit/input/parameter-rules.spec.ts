@@ -14,7 +14,7 @@ const parsed = (environment: Record<string, string>, data: Record<string, string
 const told = (environment: Record<string, string>, data: Record<string, string> = {}): readonly string[] =>
   complaints(() => parsed(environment, data));
 
-test('a long sample has its pings further apart, and a warning says so', () => {
+test('increases the interval of a long sample, with a warning', () => {
   expect(parsed({ SAMPLE_DURATION_SECONDS: '10000' }, { 'spec.timeout': '3h' })).toMatchObject({
     sampleIntervalMs: 100,
     warnings: [],
@@ -29,7 +29,7 @@ test('a long sample has its pings further apart, and a warning says so', () => {
   expect([longest.sampleIntervalMs, longest.sampleDurationMs / longest.sampleIntervalMs]).toEqual([20_000, 100_000]);
 });
 
-test('a written interval that makes too many pings is refused, with both keys and values', () => {
+test('refuses a configured interval that gives too many pings, with both keys and values', () => {
   const environment = { SAMPLE_DURATION_SECONDS: '10001', SAMPLE_INTERVAL_MILLISECONDS: '100' };
   expect(told(environment, { 'spec.timeout': '3h' })).toEqual([
     '"SAMPLE_INTERVAL_MILLISECONDS" parameter is invalid: "100": expected at least 101 with "SAMPLE_DURATION_SECONDS" "10001": a sample has at most 100000 pings',
@@ -39,7 +39,7 @@ test('a written interval that makes too many pings is refused, with both keys an
   ]);
 });
 
-test('where one of two values is wrong, nothing is said of how they go together', () => {
+test('does not check the relation of two values when one is invalid', () => {
   const environment = { SAMPLE_DURATION_SECONDS: 'long', SAMPLE_INTERVAL_MILLISECONDS: '60000', BIDIRECTIONAL: 'true' };
   expect(told(environment, { 'spec.timeout': '1s' })).toEqual([
     '"SAMPLE_DURATION_SECONDS" parameter is invalid: "long": expected whole seconds from 1 to 2000000',
@@ -64,7 +64,7 @@ test('the timeout must leave room for every sample', () => {
   expect(room('40001ms', { IP_FAMILIES: 'ipv4,ipv6', BIDIRECTIONAL: 'true' })).toEqual([]);
 });
 
-test('all samples together last no longer than one may, with the older launcher, too', () => {
+test('limits the total duration of all samples, also with the older launcher', () => {
   const environment = { SAMPLE_DURATION_SECONDS: '1000001', BIDIRECTIONAL: 'true' };
   const expected = [
     '"SAMPLE_DURATION_SECONDS" parameter is invalid: "1000001": expected at most 1000000 for each of 2 samples',
@@ -77,7 +77,7 @@ test('all samples together last no longer than one may, with the older launcher,
   });
 });
 
-test('a statistic without a limit is held against nothing', () => {
+test('warns when a statistic is set without a limit', () => {
   const warnings = (environment: Record<string, string>): readonly string[] => parsed(environment).warnings;
   expect(warnings({ LATENCY_STATISTIC: 'p99', MAX_DESIRED_LATENCY_MILLISECONDS: '1' })).toEqual([]);
   expect(warnings({ LATENCY_STATISTIC: 'p99' })).toEqual([
@@ -92,7 +92,7 @@ function pair(source: string, target: string): Record<string, string> {
   return { 'spec.param.sourceAddress': source, 'spec.param.targetAddress': target };
 }
 
-test('fixed addresses: of a family both VMs have one, or neither', () => {
+test('fixed addresses: requires both VMs or neither to have an address of a family', () => {
   expect(parsed({ IP_FAMILIES: 'ipv6,ipv4' }, pair('10.1.0.5/24', '10.1.0.6/24')).fixedAddresses).toEqual({
     source: [{ family: 'ipv4', address: '10.1.0.5', prefixLength: 24 }],
     target: [{ family: 'ipv4', address: '10.1.0.6', prefixLength: 24 }],
@@ -103,7 +103,7 @@ test('fixed addresses: of a family both VMs have one, or neither', () => {
   ]);
 });
 
-test('fixed addresses: every complaint at once', () => {
+test('fixed addresses: reports every problem at once', () => {
   const data = { ...pair('10.1.0.5/24,fd00::5/64', '10.1.0.5/25,ff02::1/128'), 'spec.param.addressing': 'dhcp' };
   expect(told({}, data)).toEqual([
     '"targetAddress" parameter is invalid: "10.1.0.5/25,ff02::1/128": expected another ipv4 address than that of "sourceAddress" "10.1.0.5/24,fd00::5/64"',
@@ -116,7 +116,7 @@ test('fixed addresses: every complaint at once', () => {
   ]);
 });
 
-test('fixed addresses: one that is wrong, and one that is missing, at once', () => {
+test('fixed addresses: reports an invalid and a missing one at once', () => {
   expect(told({ TARGET_ADDRESS: '10.1.0.6' })).toEqual([
     '"TARGET_ADDRESS" parameter is invalid: "10.1.0.6": expected a CIDR such as "10.1.0.5/24" or "fd00:1::5/64", or one per IP family, separated by a comma',
     '"sourceAddress" parameter is missing: expected an address in the network of "TARGET_ADDRESS" "10.1.0.6": both addresses or none',

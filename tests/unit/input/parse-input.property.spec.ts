@@ -50,7 +50,7 @@ const DATA_KEYS = [
 const some = (keys: readonly string[]): fc.Arbitrary<Record<string, string>> =>
   fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 20 });
 
-test('any input: a whole value or complaints, each one clean line that says what was expected', () => {
+test('reports each problem of any input on one line with the expected value', () => {
   holds([some(ENV_KEYS), some(DATA_KEYS), fc.boolean()], (environment, data, older) => {
     for (const complaint of complaints(() => parseInput(environment, data, older))) {
       assert.match(complaint, /^("|timeout field is (missing|illegal): |environment variable ").*expected /);
@@ -60,7 +60,7 @@ test('any input: a whole value or complaints, each one clean line that says what
   });
 });
 
-test('any name of a ConfigMap: names that are no more than a part of a path, or complaints', () => {
+test('accepts only ConfigMap names that are one path segment', () => {
   holds([some(ENV_KEYS)], (environment) => {
     const told = complaints(() => {
       const { namespace, name } = configMapRef(environment);

@@ -47,7 +47,7 @@ test('environment wins over camelCase, camelCase over snake_case, and a warning 
   });
 });
 
-test('an empty value does not win', () => {
+test('ignores an empty value', () => {
   expect(parseInput({ SOURCE_NODE: ' ' }, { ...DATA, 'spec.param.source_node': 'c' }, false).sourceNode).toBe('c');
 });
 
@@ -56,7 +56,7 @@ test('a maximum of 0 means no limit; decimals are exact', () => {
   expect(parseInput({ MAX_DESIRED_LATENCY_MILLISECONDS: '0.01' }, DATA, false).maxLatencyNs).toBe(10_000);
 });
 
-test('every wrong input is reported at once, with key, value seen and value expected', () => {
+test('reports every invalid input at once, with key, actual value and expected value', () => {
   expect(
     told(
       { SAMPLE_DURATION_SECONDS: 'abc' },

@@ -32,7 +32,7 @@ const wanted = fc.record({
   space: fc.constantFrom('', ' ', '\n', '\t '),
 });
 
-test('right input reads back, whichever place it is given in', () => {
+test('parses valid input from any source', () => {
   const place = fc.constantFrom(environmentName, camelCaseKey, snakeCaseKey);
   holds([wanted, fc.array(place, { minLength: 20, maxLength: 20 })], (want, places) => {
     const { namespace, network, sourceNode, targetNode, sampleSeconds, limitNs, families, fixed, space } = want;
@@ -97,7 +97,7 @@ test('right input reads back, whichever place it is given in', () => {
   });
 });
 
-test('whatever is given: what comes of it keeps the rules that tie its values together', () => {
+test('the result of any input satisfies the rules between values', () => {
   const NETWORK = { networkAttachmentDefinitionNamespace: 'ns', networkAttachmentDefinitionName: 'blue' };
   const number = fc.integer({ min: 0, max: 70_000 }).map(String);
   const address = fc.constantFrom('', '10.1.0.5/24', '10.1.0.6/24', '10.1.0.7/16', 'fd00::5/64', 'fd00::6/64');

@@ -50,7 +50,7 @@ for (const [title, data, expected] of CASES) {
   });
 }
 
-test('without the API server’s clock no run counts as abandoned, and a completed one is over all the same', () => {
+test('treats no run as abandoned without the API server’s clock, and a completed run as over', () => {
   expect(judgeTakeover({ data: ABANDONED, serverTime: undefined }, {})).toEqual(UNKNOWN('no valid Date header'));
   const completed = { ...ABANDONED, 'status.completionTimestamp': 'x' };
   expect(judgeTakeover({ data: completed, serverTime: undefined }, {})).toEqual({ allowed: true });

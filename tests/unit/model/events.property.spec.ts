@@ -29,7 +29,7 @@ function decoded(json: string): CheckupEvent | undefined {
   }
 }
 
-test('every event reads back', () => {
+test('decodes every encoded event', () => {
   holds([event], (sent) => {
     const plain: unknown = JSON.parse(JSON.stringify(sent));
     assert.deepEqual(decoded(encodeEvent(sent)), plain);
@@ -37,7 +37,7 @@ test('every event reads back', () => {
   });
 });
 
-test('an event of another version, or with a part lost or changed, is refused or still an event', () => {
+test('refuses a changed event or decodes it to a valid one', () => {
   const change = fc.oneof(fc.constantFrom(undefined, null, -1, '', true), fc.array(anyText), fc.double(), ref);
   holds([event, fc.nat(), change], (sent, at, value) => {
     const json = JSON.parse(encodeEvent(sent)) as Record<string, unknown>;
@@ -48,7 +48,7 @@ test('an event of another version, or with a part lost or changed, is refused or
   });
 });
 
-test('any text is refused', () => {
+test('refuses any other text', () => {
   const pieces = fc.oneof(
     anyText,
     fc.json(),
@@ -59,7 +59,7 @@ test('any text is refused', () => {
   });
 });
 
-test('events fold one by one as they do together', () => {
+test('folding events one by one equals folding them together', () => {
   holds([fc.array(event, { maxLength: 10 })], (events) => {
     assert.deepEqual(events.reduce(foldEvent, foldEvents([])), foldEvents(events));
   });

@@ -16,7 +16,7 @@ const MALFORMED: [event: Record<string, unknown>, message: RegExp][] = [
 ];
 
 for (const [event, message] of MALFORMED) {
-  test(`a malformed event names the member, what was expected and what was seen: ${JSON.stringify(event)}`, () => {
+  test(`reports member, expected and actual value of a malformed event: ${JSON.stringify(event)}`, () => {
     expect(() => decodeEvent(JSON.stringify({ version: EVENT_VERSION, ...event }))).toThrow(message);
   });
 }

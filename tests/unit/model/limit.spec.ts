@@ -44,7 +44,7 @@ for (const [statistic, actual] of Object.entries({
   p95: '4.5ms',
   p99: '5ms',
 })) {
-  test(`a limit on ${statistic} is held against ${statistic}: at it is within, above it is not`, () => {
+  test(`a limit on ${statistic} allows an equal value and refuses a higher one`, () => {
     const latencyStatistic = statistic as LatencyStatistic;
     const ns = parseFloat(actual) * 1e6;
     expect(judged([measured()], { latencyStatistic, maxLatencyNs: ns })).toBe('within');
@@ -54,7 +54,7 @@ for (const [statistic, actual] of Object.entries({
   });
 }
 
-test('loss is within its limit at it, and not above it; none at all may be asked for', () => {
+test('a limit on loss allows an equal value and refuses a higher one, also at 0', () => {
   const one = [measured({ received: 49 })];
   expect(judged(one, { maxPacketLossPercent: 2 })).toBe('within');
   expect(judged(one, { maxPacketLossPercent: 1.999 })).toBe(
@@ -65,7 +65,7 @@ test('loss is within its limit at it, and not above it; none at all may be asked
   expect(judged(one, {})).toBe('within');
 });
 
-test('loss is judged as it is told, with three decimals', () => {
+test('compares the loss as reported, with three decimals', () => {
   const third = [measured({ transmitted: 3, received: 2 })];
   expect(judged(third, { maxPacketLossPercent: 33.333 })).toBe('within');
   expect(judged(third, { maxPacketLossPercent: 33.332 })).toBe(
@@ -73,7 +73,7 @@ test('loss is judged as it is told, with three decimals', () => {
   );
 });
 
-test('total loss is no connectivity, whatever loss is allowed', () => {
+test('reports total loss as no connectivity whatever the limit', () => {
   const { latency, ...measurement } = measured({ received: 0, errors: 3 }).measurement;
   expect(latency).toBeDefined();
   expect(judged([{ ...measured(), measurement }], { maxPacketLossPercent: 100 })).toBe(
@@ -81,7 +81,7 @@ test('total loss is no connectivity, whatever loss is allowed', () => {
   );
 });
 
-test('every route is judged, and all findings are told', () => {
+test('checks every route and reports all findings', () => {
   const routes = [measured({ received: 40 }), measured({}, 'ipv6'), measured({}, 'ipv6', 'targetToSource')];
   expect(judged(routes, { maxPacketLossPercent: 1, maxLatencyNs: 5.5e6 })).toBe(
     [

@@ -37,7 +37,7 @@ for (const name of PARAMETER_NAMES) {
   });
 }
 
-test('does not show a default that is written out', () => {
+test('does not show a parameter that is set to its default', () => {
   const defaults = PARAMETER_NAMES.flatMap((name) => {
     const { default: usual } = parameterRow(name);
     return usual === undefined ? [] : [[name, usual]];

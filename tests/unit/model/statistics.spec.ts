@@ -26,7 +26,7 @@ test('between two values the median is half way', () => {
   expect(quantile([10, 20], 0.5)).toBe(15);
 });
 
-test('of one value every quantile is that value', () => {
+test('every quantile of one value is that value', () => {
   expect([0, 0.5, 0.999, 1].map((p) => quantile([7], p))).toEqual([7, 7, 7, 7]);
 });
 
@@ -42,7 +42,7 @@ test('the standard deviation is divided by n, not by n - 1', () => {
   expect(populationStandardDeviation([3])).toBe(0);
 });
 
-test('jitter compares each reply with that to the request before it, in whatever order they came', () => {
+test('jitter compares replies to consecutive requests, in any order of arrival', () => {
   // |4 - 1| and |2 - 4|; 5 has no 4 before it.
   const replies = [
     { sequence: 3, rtt: 2 },
@@ -53,7 +53,7 @@ test('jitter compares each reply with that to the request before it, in whatever
   expect(meanSuccessiveDifference(replies)).toBe(2.5);
 });
 
-test('without two requests in a row that were answered there is no jitter', () => {
+test('there is no jitter without replies to two consecutive requests', () => {
   expect(meanSuccessiveDifference([])).toBeUndefined();
   const alternate = [1, 3, 5].map((sequence) => ({ sequence, rtt: sequence }));
   expect(meanSuccessiveDifference(alternate)).toBeUndefined();

@@ -6,7 +6,7 @@ import { anyText, holds } from '../property.ts';
 
 const CONTROL = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-test('one line: no control character, no markup, at most as long as told; made once, it stays', () => {
+test('oneLine removes control characters and markup, limits the length, and is idempotent', () => {
   holds([anyText, fc.integer({ min: 1, max: 50 })], (text, limit) => {
     const line = oneLine(text, limit);
     assert.doesNotMatch(line, CONTROL);
@@ -16,7 +16,7 @@ test('one line: no control character, no markup, at most as long as told; made o
   });
 });
 
-test('kept text: line feeds and tabs, and no other control character; made once, it stays', () => {
+test('plainText removes control characters except line feeds and tabs, and is idempotent', () => {
   holds([anyText], (text) => {
     const kept = plainText(text);
     assert.doesNotMatch(kept.replace(/[\n\t]/g, ''), CONTROL);
@@ -24,7 +24,7 @@ test('kept text: line feeds and tabs, and no other control character; made once,
   });
 });
 
-test('text that says nothing to a terminal is left alone', () => {
+test('text without control characters or markup is unchanged', () => {
   const plain = fc.string({
     unit: fc.constantFrom('a', 'Z', '0', '.', ',', '[', ']', '{', '"', "'", '&', '>', '=', '日', 'é', '😀'),
     maxLength: 80,
@@ -34,7 +34,7 @@ test('text that says nothing to a terminal is left alone', () => {
   });
 });
 
-test('a quoted value shows everything, and reads back where it was not cut', () => {
+test('a quoted value shows every character and can be parsed when it is not truncated', () => {
   holds([anyText], (text) => {
     const shown = quoted(text, 1000);
     assert.doesNotMatch(shown, /(?! )[\p{C}\p{Z}\p{M}]/u);
@@ -43,7 +43,7 @@ test('a quoted value shows everything, and reads back where it was not cut', () 
   });
 });
 
-test('bytes: at most as many as told, whole characters, the length told', () => {
+test('atMostBytes limits the bytes, preserves whole characters and shows the length', () => {
   holds([fc.string({ unit: 'binary', maxLength: 300 }), fc.integer({ min: 30, max: 300 })], (text, limit) => {
     const cut = atMostBytes(text, limit);
     assert.ok(Buffer.byteLength(cut) <= limit);

@@ -55,21 +55,21 @@ for (const [value, shown] of [
   });
 }
 
-test('bytes are cut between characters, and the length is told', () => {
+test('truncates bytes between characters, and shows the length', () => {
   expect(atMostBytes('short', 40)).toBe('short');
   expect(atMostBytes('€'.repeat(100), 40)).toBe('€€€€€… (cut, 300 bytes long)');
   expect(Buffer.byteLength(atMostBytes('😀'.repeat(100), 40))).toBeLessThanOrEqual(40);
   expect(atMostBytes('😀'.repeat(100), 40).isWellFormed()).toBe(true);
 });
 
-test('an unterminated escape takes no more time than others, and nothing else away', () => {
+test('an unterminated escape takes linear time and removes no other text', () => {
   const text = `\u001b]${'x'.repeat(1_000_000)}\u001b[${'1;'.repeat(500_000)}`;
   const start = performance.now();
   expect(stripAnsi(text)).toHaveLength(text.length - 4);
   expect(performance.now() - start).toBeLessThan(2000);
 });
 
-test("an error's message and causes are clean, whoever made them", () => {
+test("removes control characters from an error's message and causes", () => {
   const root = new TypeError('<b>\u001b[31mroot\u202e\n    at evil (\u001b[2Jx.js:1:1)');
   const error = new CheckupError('Internal', ['one\u0007', '<i>two'], {
     cause: new Error('middle\n', { cause: root }),
@@ -85,7 +85,7 @@ test("an error's message and causes are clean, whoever made them", () => {
   expect(stacks[1]).toMatch(/\n {4}at .*text\.spec\.ts/);
 });
 
-test('a cause that is no error, one that is its own cause, and one without end', () => {
+test('describes a cause that is not an error, a cyclic one and an endless chain', () => {
   expect(new CheckupError('Internal', 'm', { cause: 'text\u0000' }).cause).toMatchObject({ message: 'text' });
   const own = new Error('own');
   own.cause = own;

@@ -20,7 +20,7 @@ test('milliseconds to nanoseconds is exact', () => {
   });
 });
 
-test('any text: a RangeError, or a whole number ≥ 0', () => {
+test('parses any text to a whole number ≥ 0 or throws a RangeError', () => {
   const digits = fc.string({ unit: fc.constantFrom('0', '1', '9', '.', '-', ',', 'e', '\uff11') });
   holds([fc.oneof(anyText, digits)], (text) => {
     try {
@@ -33,7 +33,7 @@ test('any text: a RangeError, or a whole number ≥ 0', () => {
   });
 });
 
-test('rendered nanoseconds read back', () => {
+test('rendered nanoseconds can be parsed', () => {
   holds([fc.integer({ min: 0, max: 10 ** 14 })], (ns) => {
     const [, value = '', unit = ''] = /^(\d+(?:\.\d+)?)(ns|µs|ms|s)$/.exec(renderNanoseconds(ns)) ?? [];
     assert.equal(Math.round(Number(value) * (UNITS[unit] ?? NaN)), ns);
@@ -64,14 +64,14 @@ function read(text: string, pattern: RegExp): number {
   return Number(h ?? 0) * 3_600_000 + Number(m ?? 0) * 60_000 + Number(s ?? 0) * 1000 + Number(ms ?? 0);
 }
 
-test('a rendered duration has no part of 60 and is right to half a millisecond', () => {
+test('a rendered duration has no seconds or minutes of 60, and is accurate to half a millisecond', () => {
   const spelled = /^(?=.)(?:(?<h>\d+)h)?(?:(?<m>\d+)m(?!s))?(?:(?<s>\d+(?:\.\d{1,3})?)s)?$|^(?<ms>\d+)ms$/;
   holds([anyMs], (ms) => {
     assert.ok(Math.abs(read(renderMilliseconds(ms), spelled) - ms) <= 0.5 + 1e-6, renderMilliseconds(ms));
   });
 });
 
-test('a rendered elapsed time has no part of 60, and is right to its last digit', () => {
+test('a rendered elapsed time has no seconds of 60, and is accurate to its last digit', () => {
   const spelled = /^(?:(?<m>\d+)m )?(?<s>\d+(?:\.\d)?)s$/;
   holds([anyMs], (ms) => {
     const text = renderElapsed(ms);
@@ -81,7 +81,7 @@ test('a rendered elapsed time has no part of 60, and is right to its last digit'
   assert.deepEqual([299_600, 59_960, 59_940].map(renderElapsed), ['5m 0s', '1m 0s', '59.9s']);
 });
 
-test('rendered to the microsecond, no unit reaches 1000 of it', () => {
+test('rounded nanoseconds are below 1000 of their unit', () => {
   holds([fc.integer({ min: 0, max: 10 ** 13 })], (ns) => {
     const [, value = '', unit = ''] = /^(\d+(?:\.\d+)?)(ns|µs|ms|s)$/.exec(renderRounded(ns)) ?? [];
     assert.ok(unit === 's' || Number(value) < 1000, renderRounded(ns));

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { decodeWait, encodeWait } from '../../../model/wait-report.ts';
 
-test('a wait reads back from its line', () => {
+test('parses an encoded wait', () => {
   const wait = {
     stage: 'setup',
     what: "VMI 'ns/a' to run: PodScheduled=False ((0/2) nodes)",
@@ -11,7 +11,7 @@ test('a wait reads back from its line', () => {
   expect(decodeWait(encodeWait(wait))).toEqual(wait);
 });
 
-test('any other line is no wait', () => {
+test('any other line is not a wait', () => {
   for (const line of [
     '',
     '    warning: waiting for (nothing)',

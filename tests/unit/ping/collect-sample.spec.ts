@@ -15,7 +15,7 @@ function guest(...ask: readonly [CannedReply[1], ...CannedReply[1][]]): CannedRe
   return [[/^\[ -f /, ''], [ASK, ...ask], ...fakeFile(() => PRINTED)];
 }
 
-test('ping runs detached, once however often that is typed, into a file that is read whole', async () => {
+test('runs ping detached and once, even if the command is repeated, and reads its whole file', async () => {
   const endpoints = fakeEndpoints(guest('42000\n0\n'));
   const began = performance.now();
   const { output } = await collectSample({ ...PLAN, path: pathBetween(endpoints) }, NO_LIMIT);
@@ -33,7 +33,7 @@ test('ping runs detached, once however often that is typed, into a file that is 
   expect(endpoints.target.shell.typed).toEqual([]);
 });
 
-test('two samples have each their own file', async () => {
+test('two samples use different files', async () => {
   const endpoints = fakeEndpoints(guest('42000\n0\n'));
   for (let nth = 0; nth < 2; nth += 1) {
     await collectSample({ ...PLAN, count: 1, path: pathBetween(endpoints) }, NO_LIMIT);
@@ -42,7 +42,7 @@ test('two samples have each their own file', async () => {
   expect(new Set(starts).size).toBe(2);
 });
 
-test('a ping that goes on longer than asked for is waited for, until its exit status is there', async () => {
+test('waits for the exit status of a ping that runs longer than requested', async () => {
   const notBegun = { output: "sh: can't open /tmp/ping-1: no such file\n", status: 1 };
   // A shell opens the file before echo has written to it.
   const endpoints = fakeEndpoints(guest(notBegun, RUNS(100), RUNS(200), '300\n', '300\n1\n'));
@@ -51,7 +51,7 @@ test('a ping that goes on longer than asked for is waited for, until its exit st
   expect(endpoints.source.shell.typed.filter((command) => ASK.test(command))).toHaveLength(5);
 });
 
-test('a ping that does not end fails, with how much it printed', async () => {
+test('fails with the size of the output when ping does not end', async () => {
   const endpoints = fakeEndpoints(guest(RUNS(100), RUNS(200)));
   const sampled = collectSample(
     { ...PLAN, count: 1, path: pathBetween(endpoints) },
@@ -64,7 +64,7 @@ test('a ping that does not end fails, with how much it printed', async () => {
 });
 
 for (const role of ['source', 'target'] as const) {
-  test(`the ${role}'s console is opened again as soon as it is lost, which tells whether its VM is gone`, async () => {
+  test(`reopens the ${role}'s console at once when it is lost, which detects a deleted VM`, async () => {
     const endpoints = fakeEndpoints(guest('42000\n0\n'));
     const { shell } = endpoints[role];
     const loss = Promise.withResolvers<undefined>();

@@ -23,7 +23,7 @@ const names = (extension: string): string[] =>
     .sort();
 const NAMES = names('.txt');
 
-test('every transcript has what it is to be read to, and every such file its transcript', () => {
+test('every transcript has an expected result, and every expected result a transcript', () => {
   expect(names('.yaml')).toEqual(NAMES);
   expect(readdirSync(FOLDER)).toHaveLength(2 * NAMES.length);
   expect(NAMES.length).toBeGreaterThanOrEqual(14);

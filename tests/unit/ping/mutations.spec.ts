@@ -29,12 +29,12 @@ const MUTATIONS = [
   { fault: 'takes milliseconds for microseconds', file: UNITS, from: 'NS_PER_MS = 1_000_000', to: 'NS_PER_MS = 1_000' },
 ];
 
-test('without a fault the tests of the parser are green', { tag: '@slow' }, async ({}, testInfo) => {
+test('the tests of the parser pass without a fault', { tag: '@slow' }, async ({}, testInfo) => {
   expect(await failures(testInfo.outputPath('copy'))).toEqual([]);
 });
 
 for (const { fault, file, from, to } of MUTATIONS) {
-  test(`a parser that ${fault} turns a test red`, { tag: '@slow' }, async ({}, testInfo) => {
+  test(`a test fails when the parser ${fault}`, { tag: '@slow' }, async ({}, testInfo) => {
     const red = await failures(testInfo.outputPath('copy'), async (copy) => {
       const source = await readFile(path.join(copy, file), 'utf8');
       expect(source.split(from)).toHaveLength(2);

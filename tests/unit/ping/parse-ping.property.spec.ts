@@ -84,13 +84,13 @@ function assertClose(actual: PingSample | undefined, expected: PingSample): void
   }
 }
 
-test('what either ping prints is read as a reference library reads it', () => {
+test('parses the output of both pings as a reference library does', () => {
   holds([printedSample], (printed) => {
     assertClose(read(printed.text, printed.intervalMs), reference(printed));
   });
 });
 
-test('the first reply is the one that arrived first, counted from the first request', () => {
+test('the first reply is the earliest arrival, measured from the first request', () => {
   holds([printedSample], ({ text, intervalMs, answered }) => {
     const [first] = answered;
     const expected =
@@ -99,7 +99,7 @@ test('the first reply is the one that arrived first, counted from the first requ
   });
 });
 
-test('a transcript with something added, lost or changed is read to something that adds up, or refused', () => {
+test('parses a changed transcript to a consistent sample, or refuses it', () => {
   const digits = fc.stringMatching(/^\d{1,400}$/);
   const change = fc.record({
     at: fc.nat(),
@@ -116,7 +116,7 @@ test('a transcript with something added, lost or changed is read to something th
   });
 });
 
-test('any text is refused or adds up', () => {
+test('parses any text to a consistent sample, or refuses it', () => {
   const summary = fc.constantFrom(
     '5 packets transmitted, 5 received',
     '\nrtt min/avg/max/mdev = 1/2/3/4 ms',

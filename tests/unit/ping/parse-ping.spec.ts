@@ -75,7 +75,7 @@ for (const [what, lines] of [
   });
 }
 
-test('a message of the kernel between two stamped lines is not taken for the beginning of one', () => {
+test('does not take a kernel message between two timestamped lines for the start of a line', () => {
   const lines = [
     `[1732384000.123456] ${reply(1, '1.73')}[   12.345678] torn at the end\n`,
     `[1732384000.223456] ${reply(2, '2.07')}`,
@@ -84,7 +84,7 @@ test('a message of the kernel between two stamped lines is not taken for the beg
   expect(parsePing(text, 100).sample.longestGapNs).toBe(100 * MS);
 });
 
-test('the 99.9th percentile is given from 1,000 replies on', () => {
+test('reports the 99.9th percentile from 1,000 replies on', () => {
   const sample = (count: number): string =>
     iputils(
       Array.from({ length: count }, (_, index) => reply(index + 1, ((index + 1) / 1000).toFixed(3))),
@@ -96,7 +96,7 @@ test('the 99.9th percentile is given from 1,000 replies on', () => {
   expect(parsePing(sample(1000), 100).sample.latency?.p999Ns).toBe(999_001);
 });
 
-test('sequence numbers go on where the packet begins anew', () => {
+test('continues sequence numbers after the 16-bit wraparound', () => {
   const count = 70_000;
   const lines = Array.from({ length: count }, (_, index) => reply((index + 1) % 65_536, '1.00'));
   lines.splice(65_000, 1000);
@@ -106,14 +106,14 @@ test('sequence numbers go on where the packet begins anew', () => {
   expect(parsePing(text, 10).sample).toMatchObject({ received, longestGapNs: 10_010 * MS });
 });
 
-test('with -O an outage may be longer than half of the numbers there are', () => {
+test('with -O, reads an outage longer than half of the sequence numbers', () => {
   const lost = Array.from({ length: 40_000 }, (_, index) => `no answer yet for icmp_seq=${index + 2}`);
   const lines = [reply(1, '1.00'), ...lost, reply(40_002, '1.00')];
   const text = iputils(lines, '40002 packets transmitted, 2 received, 99.99% packet loss', '1/1/1/0');
   expect(parsePing(text, 10).sample.longestGapNs).toBe(400_010 * MS);
 });
 
-test('100,000 lines take no time to speak of', () => {
+test('parses 100,000 lines in a short time', () => {
   const count = 100_000;
   const lines = Array.from({ length: count }, (_, index) =>
     reply((index + 1) % 65_536, (1 + (index % 7) / 10).toFixed(2)),
@@ -130,7 +130,7 @@ test('total loss has no latency, and is one gap', () => {
   expect(sample).toEqual({ transmitted: 10, ...none, timeMs: 909, longestGapNs: 1000 * MS });
 });
 
-test('the longest sample that may be asked for, 2,000,000 s, is not too long', () => {
+test('accepts the longest permitted sample, 2,000,000 s', () => {
   const { sample } = parsePing('20000000 packets transmitted, 0 received, 100% packet loss\n', 100);
   expect(sample.longestGapNs).toBe(2_000_000_000 * MS);
 });
@@ -191,14 +191,14 @@ for (const [what, text, message] of [
   });
 }
 
-test('the first reply is counted from the first request, whether ping has ended or not', () => {
+test('measures the first reply from the first request, whether ping has ended or not', () => {
   expect(parseFirstReply(`no answer yet for icmp_seq=1\n${reply(4, '7.10')}\n${reply(5, '1.00')}`, 200)).toBe(
     607_100_000,
   );
   expect(parseFirstReply('64 bytes from fd00::2: seq=0 ttl=64 time=0.461 ms\n', 1000)).toBe(461_000);
 });
 
-test('neither a corrupted reply nor one without a time is the first', () => {
+test('ignores corrupted replies and replies without a time for the first reply', () => {
   const lines = [
     reply(1, '9.99', ' (BAD CHECKSUM!)'),
     '32 bytes from 198.18.0.2: icmp_seq=2 ttl=64 (truncated)',
@@ -241,7 +241,7 @@ for (const [what, text] of [
   });
 }
 
-test('says what cannot be: how long a reply took, and how long ping ran', () => {
+test('reports the impossible round-trip time and how long ping ran', () => {
   const { thrown } = outcome(() => parsePing(odd('7600'), 1000, 6500));
   expect(String(thrown)).toContain('cannot be a round trip: 7.6s, though ping ran for 6.5s');
 });

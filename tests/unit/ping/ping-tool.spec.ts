@@ -31,7 +31,7 @@ for (const [printed, tool] of [
 }
 
 for (const printed of ['ping (GNU inetutils) 2.4', 'sh: ping: not found', '']) {
-  test(`"${printed}" is no ping that can be read`, async () => {
+  test(`"${printed}" is not a supported ping`, async () => {
     const shell = new FakeShell([['LC_ALL=C ping -V 2>&1', `${printed}\n`]]);
     await expect(readPingTool(shell)).rejects.toMatchObject({
       code: 'MeasurementFailed',
@@ -57,12 +57,12 @@ for (const [what, tool, change, command] of [
     'ping -n -D -O -3 -M do -s 1472 -c 50 -i 0.1 -W 2 -w 3 198.18.0.2',
   ],
 ] as const) {
-  test(`what is typed for ${what}, in the language that is read`, () => {
+  test(`the command for ${what} sets LC_ALL=C`, () => {
     expect(pingCommand(tool, { ...RUN, ...change })).toBe(`LC_ALL=C ${command}`);
   });
 }
 
-test('whether BusyBox knows an interval is tried on the guest itself, and only where it matters', async () => {
+test('tests in the guest whether BusyBox supports the interval, only if one is needed', async () => {
   const tried = 'ping -c 1 -i 0.2 127.0.0.1 >/dev/null 2>&1';
   const knows = new FakeShell([[tried, '']]);
   expect(await usableIntervalMs(knows, BUSYBOX, 200)).toBe(200);

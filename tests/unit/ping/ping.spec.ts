@@ -62,7 +62,7 @@ async function reach(
 const BOTH = input({ ipFamilies: 'ipv4,ipv6' });
 const BOTH_WAYS = input({ ipFamilies: 'ipv4,ipv6', bidirectional: 'true' });
 
-test('every path has its first reply, and that of the way back tells nothing', async () => {
+test('waits for a first reply on every path, and reports those from source to target only', async () => {
   const { paths, events } = await reach(
     BOTH_WAYS,
     [open('198.18.0.2'), open('fd00::2')],
@@ -82,7 +82,7 @@ test('every path has its first reply, and that of the way back tells nothing', a
   expect(events).toEqual([first('ipv4'), first('ipv6')]);
 });
 
-test('where one family is closed the first reply of the other is told all the same', async () => {
+test('reports the first reply of one family when the other has none', async () => {
   const { error, events, pinged } = await reach(
     BOTH_WAYS,
     [closed('198.18.0.2'), open('fd00::2')],
@@ -96,13 +96,13 @@ test('where one family is closed the first reply of the other is told all the sa
   expect(pinged).toEqual(['source: 198.18.0.2', 'source: fd00::2', 'target: fd00::1']);
 });
 
-test('a way back that is closed is no connectivity, too', async () => {
+test('fails with NoConnectivity when only target to source has no reply', async () => {
   const { error, events } = await reach(input({ bidirectional: 'true' }), [open('198.18.0.2')], [closed('198.18.0.1')]);
   expect(error).toMatch(/^NoConnectivity: .* a reply from 198\.18\.0\.1 to 198\.18\.0\.2: /);
   expect(events).toHaveLength(1);
 });
 
-test('where both families are closed one error tells of both', async () => {
+test('reports both families in one error when neither has a reply', async () => {
   const { error, events } = await reach(BOTH, [closed('198.18.0.2'), closed('fd00::2')]);
   expect(error).toMatch(
     /^NoConnectivity: .* from 198\.18\.0\.2 to 198\.18\.0\.1: .*, no connectivity .* from fd00::2 to fd00::1: /,
@@ -110,7 +110,7 @@ test('where both families are closed one error tells of both', async () => {
   expect(events).toEqual([]);
 });
 
-test('a first reply that was hidden is told as a warning', async () => {
+test('warns when the first reply is not known', async () => {
   const output = '64 bytes from 198.18.0.2: icmp_seq=1 ttl=64 time=2.07 ms\n';
   const { paths, events } = await reach(input({}), [[/ -w 3 /, { output, repeated: true }]]);
   expect(paths).toHaveLength(1);
@@ -119,7 +119,7 @@ test('a first reply that was hidden is told as a warning', async () => {
   ]);
 });
 
-test('a ping that does not run ends the run at once, whatever else there is', async () => {
+test('fails at once when ping does not run', async () => {
   const { error, pinged } = await reach(BOTH, [
     [/ 198\.18\.0\.2 /, { output: 'ping: 100% packet loss of sense\n', status: 2 }],
   ]);

@@ -11,7 +11,7 @@ async function probe(from: number, to: number, limit: number): Promise<{ found: 
   return { found, tries };
 }
 
-test('whatever the limit is, it is found', async () => {
+test('finds any limit', async () => {
   for (let limit = 56; limit <= 1500; limit += 1) {
     const { found, tries } = await probe(56, 1472, limit);
     expect(found).toBe(Math.min(limit, 1472));
@@ -19,11 +19,11 @@ test('whatever the limit is, it is found', async () => {
   }
 });
 
-test('a path that passes all that the interface does takes one try', async () => {
+test('needs one try when the path passes the MTU of the interface', async () => {
   expect(await probe(56, 8972, 9000)).toEqual({ found: 8972, tries: 1 });
 });
 
-test('a size that failed for another reason does not settle the answer', async () => {
+test('tolerates a size that fails for another reason', async () => {
   for (let unlucky = 1; unlucky <= 12; unlucky += 1) {
     let tries = 0;
     const passes = (size: number): Promise<boolean> => Promise.resolve((tries += 1) !== unlucky && size <= 1372);

@@ -100,7 +100,7 @@ function pathOf(endpoints: Endpoints): ReturnType<typeof pathBetween> {
 const required = (...given: Parameters<typeof pair>): Promise<string | undefined> =>
   requirePath(pathOf(pair(...given)));
 
-test('accepts VMs on one link, and names a router between two subnets', async () => {
+test('accepts VMs on one link, and reports a router between two subnets', async () => {
   expect(await required('10.0.0.1/24', '10.0.0.2/24', undefined, undefined)).toBeUndefined();
   const routed = '10.2.0.2 via 10.1.0.254 dev eth0 src 10.1.0.1 \n';
   expect(await required('10.1.0.1/24', '10.2.0.2/24', routed, undefined)).toBe('10.1.0.254');
@@ -156,14 +156,14 @@ for (const [what, own, other, source, target, reason] of [
   });
 }
 
-test('says "no route" when the subnet is the same and a guest has no route', async () => {
+test('reports "no route" when the subnet is the same and a guest has no route', async () => {
   await expect(required('10.0.0.1/24', '10.0.0.2/24', UNREACHABLE, undefined)).rejects.toMatchObject({
     code: 'NoConnectivity',
     message: /^no connectivity - no route: /,
   });
 });
 
-test('leaves it to ping when the `ip` of a guest does not show routes', async () => {
+test('leaves the check to ping when the `ip` of a guest does not show routes', async () => {
   const unknown = { output: 'Usage: ip route\n', status: 1 };
   expect(await required('10.1.0.5/24', '10.2.0.5/24', unknown, unknown)).toBeUndefined();
 });

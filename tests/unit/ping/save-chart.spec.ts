@@ -21,7 +21,7 @@ function sample(): ChartInput {
   };
 }
 
-test('a sample is kept as a picture that is named for its route', async () => {
+test('saves the chart of a sample under the name of its route', async () => {
   const kept: string[][] = [];
   const warning = await saveChart(sample(), (...given) => {
     kept.push(given);
@@ -35,7 +35,7 @@ test('a sample is kept as a picture that is named for its route', async () => {
   expect(svg).toContain('min 2.001ms, avg 3.001ms, max 4.001ms');
 });
 
-test('a picture that cannot be kept is a warning', async () => {
+test('warns when a chart cannot be saved', async () => {
   const warning = await saveChart(sample(), () => Promise.reject(new Error('no room')));
   expect(warning).toBe('there is no chart of IPv4, source to target: no room');
 });

@@ -24,7 +24,7 @@ const NONE = {
 };
 const ERROR = { output: 'ping: socket: Operation not permitted\n', status: 2 };
 
-test('a reply at once: what it took is what ping says, and the target is known to be there', async () => {
+test("reports the time of an immediate reply, and connects to the target's console", async () => {
   const endpoints = fakeEndpoints([[COMMAND, reply()]]);
   const { afterNs } = await waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, NO_LIMIT);
   expect(afterNs).toBe(2_070_000);
@@ -33,13 +33,13 @@ test('a reply at once: what it took is what ping says, and the target is known t
   expect(endpoints.target.shell.connected).toBe(1);
 });
 
-test('requests before the one that was answered count', async () => {
+test('includes unanswered requests in the time to the first reply', async () => {
   const endpoints = fakeEndpoints([[COMMAND, reply(4)]]);
   const { afterNs } = await waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, NO_LIMIT);
   expect(afterNs).toBe(602_070_000);
 });
 
-test('a run without a reply counts with all its time', async () => {
+test('includes a ping run without a reply in the time to the first reply', async () => {
   const slow = async (): Promise<typeof NONE> => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     return NONE;
@@ -53,7 +53,7 @@ test('a run without a reply counts with all its time', async () => {
   expect(endpoints.source.shell.typed).toEqual([COMMAND, COMMAND]);
 });
 
-test('what came while the console was lost hides which reply was the first', async () => {
+test('reports no time when the console was lost meanwhile', async () => {
   for (const answers of [[{ output: reply(), repeated: true }], [{ ...NONE, repeated: true }, reply()]] as const) {
     const endpoints = fakeEndpoints([[COMMAND, ...answers]]);
     expect(await waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, NO_LIMIT)).toEqual({ afterNs: undefined });
@@ -66,13 +66,13 @@ test('a first reply with a time longer than ping ran is not reported', async () 
   expect(reached).toEqual({ afterNs: undefined, impossible: true });
 });
 
-test('success without a reply that can be read is none', async () => {
+test('repeats ping when a successful run has no readable reply', async () => {
   const endpoints = fakeEndpoints([[COMMAND, 'PING 198.18.0.2\n', reply()]]);
   expect((await waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, NO_LIMIT)).afterNs).toBeGreaterThan(0);
   expect(endpoints.source.shell.typed).toHaveLength(2);
 });
 
-test('no reply until the end is no connectivity, with what ping said last', async () => {
+test('fails with NoConnectivity and the last output of ping when there is no reply', async () => {
   const endpoints = fakeEndpoints([[COMMAND, ERROR, NONE]]);
   const reached = waitForFirstReply(
     pathBetween(endpoints),
@@ -87,7 +87,7 @@ test('no reply until the end is no connectivity, with what ping said last', asyn
   });
 });
 
-test('a ping that ends with an error until the end does not run', async () => {
+test('fails with MeasurementFailed when ping ends with an error until the deadline', async () => {
   const endpoints = fakeEndpoints([[COMMAND, NONE, ERROR]]);
   const reached = waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, abortsAt(/not permitted/, 'NoConnectivity'));
   await expect(reached).rejects.toMatchObject({
@@ -97,7 +97,7 @@ test('a ping that ends with an error until the end does not run', async () => {
   });
 });
 
-test("when the run's own time is up that is what is told", async () => {
+test('fails with TimedOut when the time of the run is up', async () => {
   const endpoints = fakeEndpoints([[COMMAND, ERROR]]);
   const reached = waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, abortsAt(/not permitted/, 'TimedOut'));
   await expect(reached).rejects.toMatchObject({ code: 'TimedOut', message: /^failed to wait for a reply/ });

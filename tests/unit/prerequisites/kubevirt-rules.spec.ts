@@ -43,7 +43,7 @@ for (const [what, object, seen] of [
     'from v1.9.0 (phase Deploying, Available=False',
   ],
 ] as const) {
-  test(`warns, and goes on, when ${what}`, () => {
+  test(`warns and continues when ${what}`, () => {
     const { usable, problem, warning } = finding(object);
     expect(usable?.version).toBe('v1.9.0');
     expect(problem).toBeUndefined();
@@ -82,7 +82,7 @@ for (const [what, object, seen] of [
   });
 }
 
-test('of two KubeVirt objects the deployed one counts, wherever it is in the list', () => {
+test('uses the deployed one of two KubeVirt objects, in either order', () => {
   const other = kubevirt('Deploying', DEPLOYING, { metadata: { name: 'second' } });
   for (const objects of [
     [other, kubevirt('Deployed', READY)],
@@ -92,6 +92,6 @@ test('of two KubeVirt objects the deployed one counts, wherever it is in the lis
   }
 });
 
-test('without a KubeVirt object KubeVirt is not deployed', () => {
+test('reports KubeVirt as not deployed without a KubeVirt object', () => {
   expect(finding()).toEqual({ problem: 'KubeVirt is not deployed: there is no KubeVirt object' });
 });

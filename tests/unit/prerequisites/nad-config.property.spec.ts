@@ -31,7 +31,7 @@ const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
   ),
 }));
 
-test('a conf and a conflist read back', () => {
+test('parses a conf and a conflist', () => {
   const type = fc.oneof(fc.constantFrom('bridge', 'sriov', 'tuning'), fc.stringMatching(/^[a-z][-a-z0-9]{0,20}$/));
   holds([fc.array(type, { minLength: 1, maxLength: 5 }), fc.boolean(), tree], (types, list, ipam) => {
     const plugins = types.map((name) => ({ type: name, ipam }));
@@ -40,13 +40,13 @@ test('a conf and a conflist read back', () => {
   });
 });
 
-test('any JSON is refused or names its plugins', () => {
+test('refuses any JSON or returns its plugins', () => {
   holds([tree], (value) => {
     read(JSON.stringify(value));
   });
 });
 
-test('any text is refused or names its plugins', () => {
+test('refuses any text or returns its plugins', () => {
   const pieces = fc.oneof(
     anyText,
     fc.constantFrom('{', '}', '[', ']', ':', ',', '"type"', '"plugins"', '"bridge"', 'null'),

@@ -24,7 +24,7 @@ const node = (name: string, change = {}): Parameters<typeof nodeFindings>[0][num
 const said = (problems: readonly { message: string }[]): string[] => problems.map(({ message }) => message);
 const ANY = { sourceNode: undefined, targetNode: undefined };
 
-test('a conf, a conflist, and SR-IOV in either', () => {
+test('parses a conf, a conflist, and SR-IOV in either', () => {
   expect(parseNadConfig('{"type":"bridge"}').binding).toBe('bridge');
   expect(parseNadConfig('{"plugins":[{"type":"bridge"},{"type":"tuning"}]}').plugins).toEqual(['bridge', 'tuning']);
   expect(parseNadConfig('{"type":"sriov"}').binding).toBe('sriov');
@@ -43,20 +43,20 @@ for (const text of [' ', 'bridge', '{}', '[]', '{"plugins":[]}', '{"plugins":[{}
   });
 }
 
-test('two usable nodes are enough, one is not', () => {
+test('requires two usable nodes', () => {
   expect(nodeFindings([node('a'), node('b')], ANY)).toEqual([]);
   expect(said(nodeFindings([node('a'), node('b', { cordoned: true })], ANY))).toEqual([
     'at least two nodes that can run VMs are needed, found 1 (b: cordoned)',
   ]);
 });
 
-test('each named node must exist and be usable; both are told', () => {
+test('requires each named node to exist and be usable, and reports both', () => {
   expect(said(nodeFindings([node('a', { ready: false }), node('b')], { sourceNode: 'a', targetNode: 'nope' }))).toEqual(
     ['node "a" (sourceNode) is not Ready', 'node "nope" (targetNode) not found'],
   );
 });
 
-test('a node whose kubelet has stopped is named as such, also where it has not lost its label yet', () => {
+test('reports a node with a stopped kubelet as not reachable, even with its label', () => {
   const labels = { 'kubevirt.io/schedulable': 'true' };
   const taints = [
     { key: 'node.kubernetes.io/unreachable', effect: 'NoSchedule' },
@@ -88,7 +88,7 @@ test('a hostname or an address given as a node is reported with the node that ha
   expect(nodeFindings(swapped, { sourceNode: 'a', targetNode: 'b' })).toEqual([]);
 });
 
-test('what is found is there as data, too', () => {
+test('returns clues for the diagnosis', () => {
   const clues = (problems: ReturnType<typeof nodeFindings>): unknown[] =>
     problems.flatMap((problem) => problem.clues ?? []);
   const cordoned = [node('a'), node('b', { cordoned: true })];
@@ -100,11 +100,11 @@ test('what is found is there as data, too', () => {
   expect(clues(resourceFindings(cordoned, ANY, 'x.io/y'))).toEqual([{ kind: 'few-devices', resource: 'x.io/y' }]);
 });
 
-test('one node is enough when both VMs are asked to share it', () => {
+test('requires one node when both VMs are to share it', () => {
   expect(nodeFindings([node('a')], { sourceNode: 'a', targetNode: 'a' })).toEqual([]);
 });
 
-test('a network that hands out addresses says so: ipam of any plugin, the subnets of OVN, or Kube-OVN', () => {
+test('detects IPAM of any plugin, subnets of OVN, and Kube-OVN', () => {
   const from = (config: object): string | undefined => parseNadConfig(JSON.stringify(config)).addressesFrom;
   expect(from({ type: 'bridge', ipam: { type: 'whereabouts', range: '10.0.0.0/24' } })).toBe('ipam "whereabouts"');
   expect(from({ plugins: [{ type: 'macvlan', ipam: { type: 'dhcp' } }, { type: 'tuning' }] })).toBe('ipam "dhcp"');
@@ -121,7 +121,7 @@ const RESOURCE = 'openshift.io/sriov_nic';
 const offering = (name: string, count: string, change = {}): ReturnType<typeof node> =>
   node(name, { allocatable: { [RESOURCE]: count }, ...change });
 
-test('two nodes with a device each are enough, wherever a device is missing is told', () => {
+test('requires two nodes with a device, and reports the devices of each node', () => {
   expect(resourceFindings([offering('a', '4'), offering('b', '1')], ANY, RESOURCE)).toEqual([]);
   expect(said(resourceFindings([offering('a', '4'), offering('b', '0'), node('c')], ANY, RESOURCE))).toEqual([
     `at least two nodes that offer "${RESOURCE}" are needed, found 1 (a: 4, b: 0, c: 0)`,
@@ -129,7 +129,7 @@ test('two nodes with a device each are enough, wherever a device is missing is t
   expect(resourceFindings([offering('a', '4'), offering('b', '4', { cordoned: true })], ANY, RESOURCE)).toHaveLength(1);
 });
 
-test('named nodes are held against their own devices; one that both VMs share needs two', () => {
+test('requires a device on each named node, and two on a shared one', () => {
   const nodes = [offering('a', '1'), offering('b', '0')];
   expect(said(resourceFindings(nodes, { sourceNode: 'a', targetNode: 'b' }, RESOURCE))).toEqual([
     `node "b" offers 0 of "${RESOURCE}", needed 1`,
@@ -140,7 +140,7 @@ test('named nodes are held against their own devices; one that both VMs share ne
   expect(resourceFindings([offering('a', '2')], { sourceNode: 'a', targetNode: 'a' }, RESOURCE)).toEqual([]);
 });
 
-test('a bridge that some nodes do not offer is a warning, of the nodes that matter', () => {
+test('warns about candidate nodes that do not offer the bridge', () => {
   const BRIDGE = 'bridge.network.kubevirt.io/br10';
   const nodes = [node('a', { allocatable: { [BRIDGE]: '1k' } }), node('b'), node('c', { cordoned: true })];
   expect(bridgeWarning(nodes, ANY, BRIDGE)).toContain(`names "${BRIDGE}", and these nodes do not offer it: b;`);
@@ -150,7 +150,7 @@ test('a bridge that some nodes do not offer is a warning, of the nodes that matt
   expect(parseNadConfig('{"type":"ovs","bridge":"br10"}').bridge).toBeUndefined();
 });
 
-test('devices are counted in thousands where the node does so', () => {
+test('counts devices with a decimal suffix', () => {
   const shared = { sourceNode: 'a', targetNode: 'a' };
   expect(resourceFindings([offering('a', '1k')], shared, RESOURCE)).toEqual([]);
   expect(said(resourceFindings([offering('a', '1k'), offering('b', '1M')], ANY, RESOURCE))).toEqual([
@@ -158,7 +158,7 @@ test('devices are counted in thousands where the node does so', () => {
   ]);
 });
 
-test('nodes without hardware virtualization are those with nothing of its device to offer', () => {
+test('lists nodes without an allocatable KVM device as emulating', () => {
   const without = (name: string): ReturnType<typeof node> =>
     node(name, { allocatable: { 'devices.kubevirt.io/kvm': '0' } });
   expect(emulatingNodes([node('a'), node('b')], ANY)).toEqual([]);

@@ -5,12 +5,12 @@ const CALL = '<script async src="https://www.googletagmanager.com/gtag/js?id=G-X
 const FEED =
   "<script>\n  window.dataLayer = [];\n  function gtag(){dataLayer.push(arguments);}\n  gtag('js', new Date());\n</script>";
 
-test('the call and its script are taken out, and nothing beside them', () => {
+test('removes the call and its script, and nothing else', () => {
   const page = `<script>one()</script>\n${CALL}\n    ${FEED}\n<script>two()</script>`;
   expect(withoutAnalytics(page)).toBe('<script>one()</script>\n\n<script>two()</script>');
 });
 
-test('a page without it stays as it is', () => {
+test('does not change a page without analytics', () => {
   expect(withoutAnalytics('<script>one()</script>')).toBe('<script>one()</script>');
 });
 

@@ -89,7 +89,7 @@ test.afterEach(() => {
   else process.env['TMPDIR'] = tmpdirBefore;
 });
 
-test('a run replaces what the run before left, and keeps its result for the history', async ({}, testInfo) => {
+test('replaces the files of the previous run, and retains its result for the history', async ({}, testInfo) => {
   const { directory } = own(testInfo);
   put(directory, { 'lost+found/of-the-disk': 'x', 'notes.txt': 'mine' });
   expect(await run(directory)).toMatchObject({ used: directory, warnings: '' });
@@ -195,7 +195,7 @@ const FOREIGN: Record<
 };
 
 for (const [what, { earlier = false, named, prepare }] of Object.entries(FOREIGN)) {
-  test(`${what} stays, and the run uses a fresh directory`, async ({}, testInfo) => {
+  test(`retains ${what} and uses a fresh directory`, async ({}, testInfo) => {
     const { directory, elsewhere } = own(testInfo);
     put(elsewhere, { 'precious.txt': 'precious' });
     if (earlier) await run(directory);
@@ -230,7 +230,7 @@ for (const entry of [
   });
 }
 
-test('an artifacts directory that is a link is used', async ({}, testInfo) => {
+test('uses an artifacts directory that is a link', async ({}, testInfo) => {
   const { elsewhere } = own(testInfo);
   const link = testInfo.outputPath('link');
   symlinkSync(elsewhere, link);
@@ -238,7 +238,7 @@ test('an artifacts directory that is a link is used', async ({}, testInfo) => {
   expect(contents(elsewhere)).toEqual(RUN);
 });
 
-test('what appears during a run stays, and the run names where its own file is', async ({}, testInfo) => {
+test('retains files that appear during a run, and reports where its own file is', async ({}, testInfo) => {
   const { directory } = own(testInfo);
   const { log } = console;
   const artifacts = await artifactsDirectory(directory);
@@ -277,7 +277,7 @@ for (const [why, sign] of [
   ['whose process is gone', `${hostname()} 999999999`],
   ['of another machine that shows no life', 'another 1'],
 ] as const) {
-  test(`what a killed run left unfinished is removed: one ${why}`, async ({}, testInfo) => {
+  test(`removes the unfinished files of a killed run: one ${why}`, async ({}, testInfo) => {
     const { directory, elsewhere } = own(testInfo);
     put(elsewhere, { 'precious.txt': 'precious' });
     const killed = await artifactsDirectory(directory);

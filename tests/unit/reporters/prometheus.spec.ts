@@ -7,7 +7,7 @@ import { input, latency, PARAMETERS } from './run-events.ts';
 
 const PREFIX = 'kubevirt_vm_latency_';
 
-test('every number in base units, labelled with what it is of', () => {
+test('every metric is in base units and has labels for its route', () => {
   const route = { family: 'ipv6', direction: 'sourceToTarget' } as const;
   const record = foldEvents([
     {
@@ -99,7 +99,7 @@ test('every number in base units, labelled with what it is of', () => {
   ]);
 });
 
-test('what is not known has no metric', () => {
+test('an unknown value has no metric', () => {
   const verdict = { succeeded: true, failureReason: '' };
   const given = { verdict, completed: new Date(0), interruptedBy: undefined };
   const metrics = parsePrometheus(renderPrometheus(resultDocument(foldEvents([input('ipv4')]), given, []), []));

@@ -53,11 +53,11 @@ function titles(steps: readonly TestStep[]): unknown[] {
   return steps.map(({ title, steps: inner }) => (inner.length === 0 ? title : [title, ...titles(inner)]));
 }
 
-test('a run without output has none', () => {
+test('shows no output for a run without output', () => {
   expect(readerView(result({}), foldEvents([])).stdout).toEqual([]);
 });
 
-test('stages in their order, with their files, without events, hooks and fixtures', () => {
+test('shows stages in order with their files, without events, hooks and fixtures', () => {
   const event = attachment('checkup-event-latency');
   const context = attachment('error-context');
   const file = attachment('ping.txt');
@@ -86,7 +86,7 @@ test('stages in their order, with their files, without events, hooks and fixture
   expect(titles(original.steps)).toHaveLength(4);
 });
 
-test('a fixture that failed itself stays', () => {
+test('shows a fixture that failed itself', () => {
   const error = { message: 'no cluster to talk to' };
   const fixture = step('Fixture "cluster"', 'fixture', { error });
   const view = readerView(
@@ -96,7 +96,7 @@ test('a fixture that failed itself stays', () => {
   expect(titles(view.steps)).toEqual(['Fixture "cluster"']);
 });
 
-test('a finding about the cluster has no source code, a fault of the checkup has; a diagnosis comes after', () => {
+test('shows source code for an internal error only, and the diagnosis after a finding', () => {
   const found = {
     message: 'NoConnectivity: no reply',
     stack: 's',
@@ -114,7 +114,7 @@ test('a finding about the cluster has no source code, a fault of the checkup has
   expect(view.errors[2]?.message).toMatch(/^Diagnosis: the nodes are not connected\n/);
 });
 
-test('beside it stand the input, what was met, and what was measured', () => {
+test('annotations contain input, cluster and measurement', () => {
   const record = foldEvents([
     input('ipv4'),
     { type: 'cluster', versions: { kubeVirt: 'v1.9.0' } },
@@ -142,7 +142,7 @@ test('reports show a wait as the terminal does', () => {
   ]);
 });
 
-test('long lines are folded, an item under its text', () => {
+test('wraps long lines, and indents the continuation of a list item', () => {
   const words = 'word '.repeat(40).trim();
   const view = readerView(result({ errors: [{ message: `SetupFailed: x\n  - ${words}` }] }), foldEvents([]));
   const [title, first, second, ...rest] = (view.errors[0]?.message ?? '').split('\n');

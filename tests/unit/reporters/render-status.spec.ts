@@ -14,7 +14,7 @@ function status(record: RunRecord): Record<string, string> {
   return renderStatus(record, SUCCEEDED, NOW);
 }
 
-test('without a measurement there is none of its keys, never a zero', () => {
+test('writes no measurement keys without a measurement', () => {
   expect(renderStatus(foldEvents([input('ipv4')]), FAILED, NOW)).toEqual({
     ...ENDED,
     'status.succeeded': 'false',
@@ -22,7 +22,7 @@ test('without a measurement there is none of its keys, never a zero', () => {
   });
 });
 
-test('every figure of a measurement has its key: whole nanoseconds, and a decimal for the loss', () => {
+test('writes a key for every figure: whole nanoseconds, and a decimal for the loss', () => {
   const record = foldEvents([
     input('ipv4'),
     { type: 'placement', role: 'source', node: 'a' },
@@ -66,7 +66,7 @@ test('total loss is reported in packets, without latencies', () => {
   expect(Object.keys(keys).filter((key) => key.includes('Latency'))).toEqual([]);
 });
 
-test('the plain keys are of the family named first, from source to target; the others say what sets them apart', () => {
+test('plain keys are the first family from source to target; other keys contain family and direction', () => {
   const record = foldEvents([
     input('ipv6', 'ipv4'),
     latency('ipv6', 'sourceToTarget', { transmitted: 1 }),
@@ -83,7 +83,7 @@ test('the plain keys are of the family named first, from source to target; the o
   });
 });
 
-test('the MTU of a path is its largest payload and the headers of its family', () => {
+test('the MTU of a path is its largest payload plus the headers of its family', () => {
   const pathMtu = { interfaceMtuBytes: 1500, largestPayloadBytes: 1372 };
   const route = (family: IpFamily) => ({ family, direction: 'sourceToTarget' }) as const;
   const record = foldEvents([
@@ -100,7 +100,7 @@ test('the MTU of a path is its largest payload and the headers of its family', (
   });
 });
 
-test('the last line of a success has the three figures of the first route', () => {
+test('the last line of a success contains three figures of the first route', () => {
   const record = foldEvents([input('ipv4'), latency('ipv4', 'sourceToTarget')]);
   expect(renderLastLine(record, SUCCEEDED)).toBe('Kubevirt VM latency checkup succeeded: min 1µs avg 2µs max 3µs');
 });

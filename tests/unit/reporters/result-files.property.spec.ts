@@ -27,7 +27,7 @@ const answer = fc.record({
 });
 const event = anyValue(EVENT);
 
-test('whatever a run met, result.json is as its schema says and metrics.prom is read back whole', () => {
+test('result.json matches its schema and metrics.prom parses for any run', () => {
   holds([fc.array(event, { maxLength: 20 }), answer, stages], (events, given, clock) => {
     const record = foldEvents(events);
     const document = resultDocument(record, given, clock);

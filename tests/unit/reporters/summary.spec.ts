@@ -4,7 +4,7 @@ import { renderResults } from '../../../reporters/views/results-table.ts';
 import { renderSummary } from '../../../reporters/views/summary.ts';
 import { DIAGNOSIS, input, latency } from './run-events.ts';
 
-test('one route is a list', () => {
+test('shows one route as a list', () => {
   const route = { family: 'ipv4', direction: 'sourceToTarget' } as const;
   const record = foldEvents([
     input('ipv4'),
@@ -33,7 +33,7 @@ test('one route is a list', () => {
   ]);
 });
 
-test('several routes are the columns of a table; what one of them has not is a dash', () => {
+test('shows several routes as columns of a table, with a dash for a missing value', () => {
   const record = foldEvents([
     input('ipv4', 'ipv6'),
     { type: 'first-reply', route: { family: 'ipv4', direction: 'sourceToTarget' }, afterNs: 22_000_000 },
@@ -71,7 +71,7 @@ test('several routes are the columns of a table; what one of them has not is a d
   ]);
 });
 
-test('a diagnosis comes first, what was kept comes last with the commands to reach and to remove it', () => {
+test('shows the diagnosis first, and retained objects last with the commands to access and remove them', () => {
   const vmi = { namespace: 'ns', name: 'latency-check-source-ab12c' };
   const record = foldEvents([
     input('ipv4'),
@@ -99,6 +99,6 @@ test('a diagnosis comes first, what was kept comes last with the commands to rea
   ]);
 });
 
-test('a run of which nothing is known says nothing', () => {
+test('is empty for a run without events', () => {
   expect(renderSummary(foldEvents([]))).toBe('');
 });

@@ -22,7 +22,7 @@ function shown(written: string): string[] {
     .map(stripAnsi);
 }
 
-test('where there is no terminal: one line when a stage begins, one when it ends, and all that is said between', () => {
+test('without a terminal, prints a line when a stage begins and ends, and all output between them', () => {
   const output = screen();
   const terminal = new Terminal(output, 'coloured');
   terminal.stageBegins('setup');
@@ -35,7 +35,7 @@ test('where there is no terminal: one line when a stage begins, one when it ends
   );
 });
 
-test('a terminal that knows no control sequences is treated as none', () => {
+test('treats a terminal without control sequences as no terminal', () => {
   const output = screen({ isTTY: true });
   const terminal = new Terminal(output, 'plain');
   terminal.stageBegins('setup');
@@ -43,7 +43,7 @@ test('a terminal that knows no control sequences is treated as none', () => {
   expect(output.written()).toBe('  ...    setup\n  FAILED setup            4.6s\n');
 });
 
-test('on a terminal the running stage has a line of its own, which its end takes', () => {
+test('on a terminal, replaces the line of the running stage when it ends', () => {
   const output = screen({ isTTY: true, columns: 100 });
   const terminal = new Terminal(output, 'coloured');
   terminal.stageBegins('setup');
@@ -57,7 +57,7 @@ test('on a terminal the running stage has a line of its own, which its end takes
   expect(shown(output.written())).toEqual(['    warning: something', '  ok     setup            4.6s', '']);
 });
 
-test('a line of it never wraps', () => {
+test('the line of the running stage never wraps', () => {
   const output = screen({ isTTY: true, columns: 40 });
   const terminal = new Terminal(output, 'coloured');
   terminal.stageBegins('setup');

@@ -32,13 +32,13 @@ async function chosen(testInfo: TestInfo, prepare: (cache: string) => void, env:
   }
 }
 
-test('the checkout has the translation, in a directory of this user alone', async ({}, testInfo) => {
+test('caches the translation of the checkout in a private directory', async ({}, testInfo) => {
   const { directory, lasting } = await chosen(testInfo, () => undefined);
   expect(directory).toBe(lasting);
   expect(lstatSync(directory).mode & 0o777).toBe(0o700);
 });
 
-test('a directory that the environment names is taken', async ({}, testInfo) => {
+test('uses the directory set in the environment', async ({}, testInfo) => {
   const { directory } = await chosen(testInfo, () => undefined, { [VARIABLE]: '/opt/made/before' });
   expect(directory).toBe('/opt/made/before');
 });
@@ -62,14 +62,14 @@ const UNSAFE: Record<string, (cache: string) => void> = {
 };
 
 for (const [what, prepare] of Object.entries(UNSAFE)) {
-  test(`a directory that ${what} is replaced by a fresh one`, async ({}, testInfo) => {
+  test(`uses a fresh directory instead of one that ${what}`, async ({}, testInfo) => {
     const { directory, tmp } = await chosen(testInfo, prepare);
     expect(path.dirname(directory)).toBe(tmp);
     expect(lstatSync(directory).mode & 0o777).toBe(0o700);
   });
 }
 
-test("another user's directory is replaced by a fresh one", async ({}, testInfo) => {
+test("uses a fresh directory instead of another user's", async ({}, testInfo) => {
   test.skip(process.geteuid?.() !== 0, 'only root can give a directory away');
   const { directory, tmp } = await chosen(testInfo, (cache) => {
     mkdirSync(path.join(cache, 'translated'), { recursive: true, mode: 0o700 });

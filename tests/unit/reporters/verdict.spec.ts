@@ -13,11 +13,11 @@ const LATENCY: CheckupEvent = {
 const PASSED: Outcome = { passed: true, interruptedBy: undefined, stage: 'teardown', errors: [] };
 const FAILED: Outcome = { ...PASSED, passed: false };
 
-test('succeeds with a measurement and every stage ended well', () => {
+test('succeeds with a measurement when every stage succeeds', () => {
   expect(verdict(foldEvents([LATENCY]), PASSED)).toEqual({ succeeded: true, failureReason: '' });
 });
 
-test('a run that passed without a measurement is no success', () => {
+test('fails without a measurement even if every stage passed', () => {
   expect(verdict(foldEvents([]), PASSED)).toEqual({
     succeeded: false,
     failureReason: 'the run ended without a measurement',
@@ -34,7 +34,7 @@ test('a teardown failure is appended and never replaces the first failure', () =
   );
 });
 
-test('a timeout names its length and the stage', () => {
+test('a timeout reports its duration and the stage', () => {
   const record = foldEvents([
     input('ipv4'),
     { type: 'failure', stage: 'setup', code: 'TimedOut', message: 'failed to wait for VMI' },
@@ -42,7 +42,7 @@ test('a timeout names its length and the stage', () => {
   expect(verdict(record, FAILED).failureReason).toBe('timed out after 5m during setup: failed to wait for VMI');
 });
 
-test('an interruption comes first and names the signal and the stage', () => {
+test('an interruption comes first and reports the signal and the stage', () => {
   const outcome: Outcome = { ...FAILED, interruptedBy: 'SIGTERM', stage: 'setup' };
   expect(verdict(foldEvents([]), outcome).failureReason).toBe('interrupted by SIGTERM during setup');
   expect(verdict(foldEvents([]), { ...outcome, stage: undefined }).failureReason).toBe(
@@ -50,14 +50,14 @@ test('an interruption comes first and names the signal and the stage', () => {
   );
 });
 
-test('a killed worker is named, and so is what it left behind', () => {
+test('reports a killed worker and the objects it leaked', () => {
   const record = foldEvents([{ type: 'creating', vmi: { namespace: 'ns', name: 'a' }, labels: {} }]);
   expect(verdict(record, { ...FAILED, errors: ['worker process exited \u001b[31munexpectedly'] }).failureReason).toBe(
     "worker process exited unexpectedly, teardown: not seen to be gone: VMI 'ns/a' (kubectl delete vmi -n ns a)",
   );
 });
 
-test('a reason has at most 4 KiB; it says that it was cut and how long it was, and keeps what was left behind', () => {
+test('truncates a reason to 4 KiB with its original length, and preserves the leaked objects', () => {
   const left = 'failed to wait for VMI; remove it with: kubectl delete vmi -n ns a';
   const record = foldEvents([
     { type: 'failure', stage: 'setup', code: 'SetupFailed', message: '€'.repeat(10_000) },
@@ -83,7 +83,7 @@ for (const [count, length] of [
   });
 }
 
-test("no failure's text moves a cursor, turns the reading direction or is markup", () => {
+test('removes control characters, bidirectional controls and markup from failures', () => {
   const message = 'a\u001b[2Jb\u202ec\u0000<script>d\r\ne';
   const record = foldEvents([
     { type: 'placement', role: 'source', node: message },

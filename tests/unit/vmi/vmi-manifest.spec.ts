@@ -15,7 +15,7 @@ const PLAN = {
   image: 'example/image:1',
 };
 
-test('name, label, owner, network, binding, image and cloud-init are filled in', () => {
+test('sets name, label, owner, network, binding, image and cloud-init', () => {
   expect(vmiManifest(PLAN)).toMatchObject({
     metadata: {
       name: 'latency-check-source-abcde',
@@ -35,7 +35,7 @@ test('name, label, owner, network, binding, image and cloud-init are filled in',
   });
 });
 
-test('anti-affinity only when neither node is named', () => {
+test('sets anti-affinity only when neither node is named', () => {
   const affinity = (own?: string, other?: string) => vmiManifest({ ...PLAN, placement: { own, other } });
   const nodeRule = (operator: string) => ({
     spec: {
@@ -56,7 +56,7 @@ test('anti-affinity only when neither node is named', () => {
   expect(affinity(undefined, 'n1')).not.toHaveProperty('spec.affinity.podAntiAffinity');
 });
 
-test('cloud-init configures no address; it asks for one only in the families that the network hands out', () => {
+test('cloud-init sets no address, and enables DHCP only for the families that the network assigns', () => {
   const ethernet = (dhcp: readonly ('ipv4' | 'ipv6')[]): unknown => {
     const spec = record(record(vmiManifest({ ...PLAN, dhcp }))['spec']);
     const volumes = list(spec['volumes']).map(record);
