@@ -20,6 +20,7 @@ const NEVER_LOADED: [below: RegExp, why: string][] = [
   [/^(.*\/)?undici-types\//, 'types'],
   [/^bare-[^/]+\//, 'for another runtime than Node'],
   [/^allure-[^/]+\/dist\/esm\//, 'the same in another form'],
+  [/^typescript\//, 'a peer dependency of valibot, for its types'],
   [/^undici\/docs\//, 'documents'],
   [/^playwright-core\/types\//, 'types'],
   [/^playwright\/types\//, 'types'],
