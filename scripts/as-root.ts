@@ -9,7 +9,7 @@ export class NotAllowedError extends Error {
 
 /** Debian's packages. @throws NotAllowedError */
 export async function install(what: string, ...packages: string[]): Promise<void> {
-  await asRoot(
+  await runAsRoot(
     `install ${what}`,
     ['apt-get', 'update', '-qq'],
     [
@@ -26,13 +26,17 @@ export async function install(what: string, ...packages: string[]): Promise<void
 }
 
 /** @throws NotAllowedError */
-export async function asRoot(why: string, ...commands: string[][]): Promise<void> {
-  const said = commands.map((command) => command.join(' ')).join(' && ');
+export async function runAsRoot(why: string, ...commands: string[][]): Promise<void> {
+  const commandLine = commands.map((command) => command.join(' ')).join(' && ');
   const isRoot = process.getuid?.() === 0;
-  if (!isRoot && !process.env['CI'] && !(await agreed(`To ${why}, this needs root: ${said}\nGo ahead? [y/N] `))) {
-    throw new NotAllowedError(`not allowed to ${why}; do it yourself with: ${said}`);
+  if (
+    !isRoot &&
+    !process.env['CI'] &&
+    !(await confirm(`To ${why}, this needs root: ${commandLine}\nGo ahead? [y/N] `))
+  ) {
+    throw new NotAllowedError(`not allowed to ${why}; do it yourself with: ${commandLine}`);
   }
-  console.log(`Running ${said} …`);
+  console.log(`Running ${commandLine} …`);
   for (const command of commands) {
     const { exitCode, stderr } = await $({ nothrow: true, stdio: ['inherit', 'pipe', 'pipe'] })`${
       isRoot ? command : ['sudo', ...command]
@@ -41,7 +45,7 @@ export async function asRoot(why: string, ...commands: string[][]): Promise<void
   }
 }
 
-async function agreed(question: string): Promise<boolean> {
+async function confirm(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
   const terminal = createInterface(process.stdin, process.stdout);
   const answer = await terminal.question(question);

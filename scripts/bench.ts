@@ -8,16 +8,16 @@ import path from 'node:path';
 import { BenchLab } from './bench/bench-lab.ts';
 import { CheckupFailed } from './bench/checkup-run.ts';
 import { coldStart } from './bench/cold-start.ts';
-import { holds, type Figure } from './bench/figure.ts';
+import { isWithinBound, type Figure } from './bench/figure.ts';
 import { load } from './bench/load.ts';
 import { overhead } from './bench/overhead.ts';
 import { renderMarkdown, renderTable } from './bench/render.ts';
-import { truth } from './bench/truth.ts';
+import { accuracy } from './bench/accuracy.ts';
 import { ensureGuests } from './guest-image.ts';
 
 type Section = (bench: BenchLab, log: (line: string) => void) => Promise<Figure[]>;
 
-const SECTIONS: Readonly<Record<string, Section>> = { truth, 'cold-start': coldStart, overhead, load };
+const SECTIONS: Readonly<Record<string, Section>> = { accuracy, 'cold-start': coldStart, overhead, load };
 const DIRECTORY = path.join(import.meta.dirname, '..', 'artifacts', 'bench');
 
 /** Leaves the terminal a line for each run: a bench takes minutes. */
@@ -41,7 +41,8 @@ async function measure(wanted: readonly string[]): Promise<{ figures: Figure[]; 
   } finally {
     await bench.stop();
   }
-  for (const figure of figures) if (!holds(figure)) problems.push(`${figure.section}: ${figure.name} is out of bounds`);
+  for (const figure of figures)
+    if (!isWithinBound(figure)) problems.push(`${figure.section}: ${figure.name} is out of bounds`);
   return { figures, problems };
 }
 
@@ -51,7 +52,7 @@ function describeMachine(): string {
   return `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, load average ${load} at the start`;
 }
 
-async function keep(machine: string, figures: readonly Figure[], problems: readonly string[]): Promise<void> {
+async function saveResults(machine: string, figures: readonly Figure[], problems: readonly string[]): Promise<void> {
   const date = new Date().toISOString();
   await writeFile(path.join(DIRECTORY, 'bench.json'), JSON.stringify({ date, machine, figures, problems }, null, 2));
   const words = [`# Benchmark of ${date}`, machine, renderMarkdown(figures), ...problems.map((one) => `- ${one}`)];
@@ -70,7 +71,7 @@ async function bench(wanted: readonly string[]): Promise<number> {
   await mkdir(DIRECTORY, { recursive: true });
   const { figures, problems } = await measure(wanted.length > 0 ? wanted : Object.keys(SECTIONS));
   console.log(renderTable(figures));
-  await keep(machine, figures, problems);
+  await saveResults(machine, figures, problems);
   for (const problem of problems) console.error(problem);
   console.log(`Kept in ${DIRECTORY}`);
   return problems.length === 0 ? 0 : 1;

@@ -4,7 +4,7 @@ import { install, NotAllowedError } from './as-root.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-async function found(): Promise<string | undefined> {
+async function findBrowser(): Promise<string | undefined> {
   for (const name of NAMES) {
     const file = await which(name, { nothrow: true });
     if (file !== null) return file;
@@ -14,12 +14,12 @@ async function found(): Promise<string | undefined> {
 
 /** Its path; installs it where there is none. @throws NotAllowedError */
 export async function ensureChromium(): Promise<string> {
-  const there = await found();
+  const there = await findBrowser();
   if (there !== undefined) return there;
   if ((await which('apt-get', { nothrow: true })) === null)
     throw new NotAllowedError(`no ${NAMES.join(', ')} here, and no apt-get to install one with`);
   await install('Chromium', 'chromium');
-  const installed = await found();
+  const installed = await findBrowser();
   if (installed === undefined) throw new NotAllowedError('the package chromium brought no program of that name');
   return installed;
 }

@@ -84,11 +84,11 @@ async function demo(): Promise<number> {
     `Starting the lab: an embedded KubeVirt cluster, guests ${guests === 'qemu' ? 'under QEMU' : 'SIMULATED'} …`,
   );
   const lab = await startLab({ guests, directory: join(ROOT, '.cache/demo'), teardownMs: 9000 });
-  const left = () => lab.list('virtualmachineinstances').map(({ metadata }) => metadata.name);
+  const remainingVmis = () => lab.list('virtualmachineinstances').map(({ metadata }) => metadata.name);
   try {
     const { status, lastLine } = await runCheckup(lab.kubeconfig);
     await showConfigMap(lab);
-    console.log(`VMIs left in the cluster: ${left().join(', ') || 'none'}`);
+    console.log(`VMIs left in the cluster: ${remainingVmis().join(', ') || 'none'}`);
     if (guests === 'scripted') console.log(SIMULATED);
     console.log(lastLine);
     return status;

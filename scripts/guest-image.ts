@@ -8,7 +8,7 @@ import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/pro
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { $, glob, which } from 'zx';
-import { asRoot, install, NotAllowedError } from './as-root.ts';
+import { runAsRoot, install, NotAllowedError } from './as-root.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ROOTFS = join(ROOT, 'lab/guests/qemu/rootfs');
@@ -36,7 +36,7 @@ export async function ensureGuests(): Promise<void> {
   console.log('Building the guest image (.cache/guest) …');
   await requireDebian('its kernel and its packages');
   await build().catch((error: unknown) => {
-    if (error instanceof NotAllowedError) return noGuests(error);
+    if (error instanceof NotAllowedError) return throwNoGuests(error);
     throw new NoGuestsError(
       `the guest image cannot be built: ${error instanceof Error ? error.message : String(error)}`,
     );
@@ -44,14 +44,14 @@ export async function ensureGuests(): Promise<void> {
   await writeFile(stamp, wanted);
 }
 
-function noGuests(error: unknown): never {
+function throwNoGuests(error: unknown): never {
   throw error instanceof NotAllowedError ? new NoGuestsError(error.message) : error;
 }
 
 async function ensureQemu(): Promise<void> {
   if (await which('qemu-system-x86_64', { nothrow: true })) return;
   await requireDebian('its package qemu-system-x86');
-  await install('QEMU', 'qemu-system-x86').catch(noGuests);
+  await install('QEMU', 'qemu-system-x86').catch(throwNoGuests);
 }
 
 async function requireDebian(what: string): Promise<void> {
@@ -101,7 +101,7 @@ async function build(): Promise<void> {
 }
 
 async function download(into: string): Promise<void> {
-  if (!(await aptKnows(KERNEL))) await asRoot('read the package lists', ['apt-get', 'update', '-qq']);
+  if (!(await aptKnows(KERNEL))) await runAsRoot('read the package lists', ['apt-get', 'update', '-qq']);
   const depends = await $`apt-cache depends --recurse ${NO_RECOMMENDS} ${TOOLS}`;
   const kernel = /Depends: (linux-image-\S+)/.exec((await $`apt-cache depends ${KERNEL}`).stdout)?.[1];
   if (kernel === undefined) throw new Error(`package ${KERNEL} names no kernel`);
@@ -112,7 +112,7 @@ async function download(into: string): Promise<void> {
     await fetch();
   } catch {
     // Lists that are too old name versions that are gone.
-    await asRoot('renew the package lists', ['apt-get', 'update', '-qq']);
+    await runAsRoot('renew the package lists', ['apt-get', 'update', '-qq']);
     await fetch();
   }
 }

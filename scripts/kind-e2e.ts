@@ -10,8 +10,8 @@ import { parseArgs } from 'node:util';
 import { CLUSTER, copyKubectl, createCluster, deleteCluster, requireKind } from './kind/cluster.ts';
 import { command, type Command } from './kind/commands.ts';
 import { collectEvidence } from './kind/evidence.ts';
-import { announceNetwork, connectWorkers, NAMESPACE, NETWORK, workers } from './kind/network.ts';
-import { installOperators, untilOperatorsReady } from './kind/operators.ts';
+import { createNetwork, connectWorkers, NAMESPACE, NETWORK, findWorkers } from './kind/network.ts';
+import { installOperators, waitForOperators } from './kind/operators.ts';
 import { VERSIONS } from './kind/versions.ts';
 
 const HELP = `Runs the checkup on a kind cluster of its own. Needs Linux, Docker and kind ${VERSIONS.kind}.
@@ -88,12 +88,12 @@ async function checkOnCluster(run: Run): Promise<void> {
     kubectl = cluster;
     await step('operators', async () => {
       await installOperators(cluster);
-      await untilOperatorsReady(cluster, { signal, deadlineMs: OPERATORS_DEADLINE_MS });
+      await waitForOperators(cluster, { signal, deadlineMs: OPERATORS_DEADLINE_MS });
     });
     const nodes = await step('network', async () => {
-      const names = await workers(cluster);
+      const names = await findWorkers(cluster);
       await connectWorkers(docker, names);
-      await announceNetwork(cluster, names, { signal, deadlineMs: BRIDGE_DEADLINE_MS });
+      await createNetwork(cluster, names, { signal, deadlineMs: BRIDGE_DEADLINE_MS });
       await cluster(['config', 'set-context', '--current', `--namespace=${NAMESPACE}`]);
       return names;
     });

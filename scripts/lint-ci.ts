@@ -1,6 +1,5 @@
 /**
- * What no other check of the gate reads: workflows (actionlint), the shell that they run and the shell that is left in files
- * (shellcheck).
+ * Lints what no other pre-merge check reads: workflows (actionlint), and the shell in their steps and in files (shellcheck).
  *
  *   node scripts/lint-ci.ts [FOLDER]
  */

@@ -1,6 +1,6 @@
 /**
  * Self-tests. Directories say which behaviour a test covers, tags what it costs: `@slow` runs only in the full suite, `@real`
- * starts real guests, `@alone` measures time or memory, `@cluster` needs the cluster of KUBECONFIG. scripts/gate.ts says when tests
+ * starts real guests, `@alone` measures time or memory, `@cluster` needs the cluster of KUBECONFIG. scripts/checks.ts says when tests
  * with `@command`, `@image` and `@kind` run.
  */
 import path from 'node:path';

@@ -13,7 +13,7 @@ const CONFIG_MAP = { namespace: 'latency', name: 'kubevirt-vm-latency-config' };
 
 export interface Measured extends CheckupRun {
   /** The ConfigMap's data after the run. */
-  readonly answer: Readonly<Record<string, string>>;
+  readonly results: Readonly<Record<string, string>>;
   readonly requests: readonly ServedRequest[];
   /** Milliseconds from the creation of the VMs to the later login prompt. */
   readonly bootMs: number;
@@ -62,7 +62,7 @@ export class BenchLab {
     const directory = path.join(this.#directory, `run-${this.#runs}`);
     const before = { requests: this.lab.requests.length, bytes: this.lab.consoleBytes() };
     let created: number | undefined;
-    const forget = this.lab.onRequest(({ verb, path: asked, time }) => {
+    const stopListening = this.lab.onRequest(({ verb, path: asked, time }) => {
       if (verb === 'create' && asked.includes('/virtualmachineinstances')) created ??= time.getTime();
     });
     const boots = watchGuestBoots(this.lab);
@@ -75,7 +75,7 @@ export class BenchLab {
       const after = this.lab.consoleBytes();
       return {
         ...run,
-        answer: dataOf(this.lab),
+        results: dataOf(this.lab),
         requests: this.lab.requests.slice(before.requests),
         bootMs: prompt - created,
         echoes: [...this.lab.echoes()],
@@ -86,7 +86,7 @@ export class BenchLab {
       };
     } finally {
       boots.stop();
-      forget();
+      stopListening();
     }
   }
 

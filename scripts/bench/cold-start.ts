@@ -24,8 +24,8 @@ async function measure(bench: BenchLab, delayMs: number, log: (line: string) => 
   for (let run = 1; run <= RUNS; run += 1) {
     log(`cold-start: ${delayMs} ms each way, run ${run} of ${RUNS}`);
     const env = { SAMPLE_DURATION_SECONDS: String(SAMPLE_SECONDS) };
-    const { answer } = await bench.checkup({ env, impairment: { delayMs } });
-    seen.push({ coldMs: latencyMs(answer, 'coldStart'), warmMs: latencyMs(answer, 'max') });
+    const { results } = await bench.checkup({ env, impairment: { delayMs } });
+    seen.push({ coldMs: latencyMs(results, 'coldStart'), warmMs: latencyMs(results, 'max') });
   }
   return seen;
 }

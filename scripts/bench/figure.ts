@@ -17,25 +17,25 @@ export interface Figure {
   readonly note?: string;
 }
 
-type About = Omit<Figure, 'value' | 'spread'>;
+type FigureDescription = Omit<Figure, 'value' | 'spread'>;
 
 /** @throws RangeError without any value. */
-export function medianFigure(about: About, values: readonly number[]): Figure {
+export function medianFigure(about: FigureDescription, values: readonly number[]): Figure {
   return spreadFigure(about, values, 0.5);
 }
 
 /** What is bounded at its worst. @throws RangeError without any value. */
-export function worstFigure(about: About, values: readonly number[]): Figure {
+export function worstFigure(about: FigureDescription, values: readonly number[]): Figure {
   return spreadFigure(about, values, 1);
 }
 
-function spreadFigure(about: About, values: readonly number[], share: number): Figure {
+function spreadFigure(about: FigureDescription, values: readonly number[], share: number): Figure {
   const sorted = values.toSorted((a, b) => a - b);
   const spread = { min: quantile(sorted, 0), max: quantile(sorted, 1), runs: sorted.length };
   return { ...about, value: quantile(sorted, share), ...(sorted.length > 1 && { spread }) };
 }
 
-export function holds({ value, bound }: Figure): boolean {
+export function isWithinBound({ value, bound }: Figure): boolean {
   if (bound === undefined) return true;
   return 'atMost' in bound ? Math.abs(value) <= bound.atMost : value === bound.exactly;
 }

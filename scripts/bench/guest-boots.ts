@@ -4,7 +4,7 @@ import { now } from './clock.ts';
 
 const PROMPT = / login: $/m;
 /** A prompt may come in two pieces. */
-const KEPT = 100;
+const TAIL_CHARACTERS = 100;
 
 export interface GuestBoots {
   /** The time each guest first asked for a login, in that order. */
@@ -19,7 +19,7 @@ export function watchGuestBoots(lab: Pick<Lab, 'onSerial'>): GuestBoots {
   const prompted = new Set<string>();
   const stop = lab.onSerial((vmi, data) => {
     if (prompted.has(vmi)) return;
-    const tail = ((tails.get(vmi) ?? '') + Buffer.from(data).toString('latin1')).slice(-KEPT);
+    const tail = ((tails.get(vmi) ?? '') + Buffer.from(data).toString('latin1')).slice(-TAIL_CHARACTERS);
     tails.set(vmi, tail);
     if (!PROMPT.test(tail)) return;
     prompted.add(vmi);

@@ -12,22 +12,22 @@ const NOTE =
   'likely, not measured: the sparser the pings, the longer guests and processors have slept when one comes, and it sees them wake';
 
 export async function load(bench: BenchLab, log: (line: string) => void): Promise<Figure[]> {
-  const answers = new Map<number, Readonly<Record<string, string>>[]>(INTERVALS_MS.map((ms) => [ms, []]));
+  const resultsByInterval = new Map<number, Readonly<Record<string, string>>[]>(INTERVALS_MS.map((ms) => [ms, []]));
   for (let round = 1; round <= ROUNDS; round += 1) {
-    for (const [intervalMs, seen] of answers) {
+    for (const [intervalMs, seen] of resultsByInterval) {
       log(`load: every ${intervalMs} ms, round ${round} of ${ROUNDS}`);
       const env = {
         SAMPLE_DURATION_SECONDS: String(SAMPLE_SECONDS),
         SAMPLE_INTERVAL_MILLISECONDS: String(intervalMs),
       };
-      seen.push((await bench.checkup({ env })).answer);
+      seen.push((await bench.checkup({ env })).results);
     }
   }
-  return [...answers].flatMap(([intervalMs, seen]) =>
+  return [...resultsByInterval].flatMap(([intervalMs, seen]) =>
     STATISTICS.map((name) =>
       medianFigure(
         { section, name: `a ping every ${intervalMs} ms: ${name}`, unit: 'ms', note: name === 'avg' ? NOTE : '' },
-        seen.map((answer) => latencyMs(answer, name)),
+        seen.map((results) => latencyMs(results, name)),
       ),
     ),
   );

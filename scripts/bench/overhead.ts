@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BenchLab, Measured } from './bench-lab.ts';
 import { medianFigure, worstFigure, type Figure } from './figure.ts';
-import { costOf, sumOf, type ProcessCost } from './process-cost.ts';
+import { measureCost, totalPssKib, type ProcessCost } from './process-cost.ts';
 import { countRequests } from './request-counts.ts';
 import { overheadParts, stageAt } from './stage-times.ts';
 
@@ -13,9 +13,9 @@ const RUNS = { polling: 2, watching: 3 };
 const BOUNDS = { overheadSeconds: 4, requests: { polling: 60, watching: 20 }, pssMib: 320 };
 const section = 'overhead';
 
-type Way = keyof typeof RUNS;
+type Mode = keyof typeof RUNS;
 
-interface Costly extends Measured {
+interface RunWithCost extends Measured {
   readonly cost: ProcessCost;
 }
 
@@ -40,13 +40,13 @@ export async function overhead(bench: BenchLab, log: (line: string) => void): Pr
   }
 }
 
-async function runs(bench: BenchLab, way: Way, node: string, log: (line: string) => void): Promise<Costly[]> {
-  const measured: Costly[] = [];
+async function runs(bench: BenchLab, way: Mode, node: string, log: (line: string) => void): Promise<RunWithCost[]> {
+  const measured: RunWithCost[] = [];
   for (let run = 1; run <= RUNS[way]; run += 1) {
     log(`overhead, ${way}, run ${run} of ${RUNS[way]}`);
     let cost: Promise<ProcessCost> | undefined;
     const env = { SAMPLE_DURATION_SECONDS: String(SAMPLE_SECONDS) };
-    const seen = await bench.checkup({ env, node, started: (pid) => void (cost = costOf(pid)) });
+    const seen = await bench.checkup({ env, node, started: (pid) => void (cost = measureCost(pid)) });
     if (cost === undefined) throw new Error('the checkup has no process');
     measured.push({ ...seen, cost: await cost });
   }
@@ -57,7 +57,7 @@ function partsOf(run: Measured): Map<string, number> {
   return overheadParts(run, { bootMs: run.bootMs, sampleMs: SAMPLE_SECONDS * 1000 });
 }
 
-function timeFigures(way: Way, measured: readonly Costly[]): Figure[] {
+function timeFigures(way: Mode, measured: readonly RunWithCost[]): Figure[] {
   const parts = measured.map(partsOf);
   const seconds = (part: string): number[] => parts.map((found) => (found.get(part) ?? 0) / 1000);
   const total = medianFigure(
@@ -84,10 +84,10 @@ const NOTES: Readonly<Record<string, string>> = {
   start: 'until the first stage: Node, Playwright, the files of the check',
   setup: 'beyond guest boot',
   latency: 'beyond the sample',
-  'answer and exit': 'results into the ConfigMap, reports, end of the process',
+  'result and exit': 'results into the ConfigMap, reports, end of the process',
 };
 
-function requestFigure(way: Way, measured: readonly Costly[]): Figure {
+function requestFigure(way: Mode, measured: readonly RunWithCost[]): Figure {
   const counts = measured.map(({ requests }) => countRequests(requests));
   const most = measured.reduce((a, b) => (b.requests.length > a.requests.length ? b : a));
   const split = [...countRequests(most.requests)].map(([what, count]) => `${count} ${what}`);
@@ -103,16 +103,16 @@ function requestFigure(way: Way, measured: readonly Costly[]): Figure {
   );
 }
 
-function costFigures(measured: readonly Costly[]): Figure[] {
+function costFigures(measured: readonly RunWithCost[]): Figure[] {
   const [first] = measured;
   if (first === undefined) return [];
-  const worst = measured.reduce((a, b) => (sumOf(b.cost.peak.holdings) > sumOf(a.cost.peak.holdings) ? b : a));
-  const { atMs, holdings } = worst.cost.peak;
+  const worst = measured.reduce((a, b) => (totalPssKib(b.cost.peak.memory) > totalPssKib(a.cost.peak.memory) ? b : a));
+  const { atMs, memory } = worst.cost.peak;
   const when = `${((atMs - worst.startedMs) / 1000).toFixed(1)} s after the start, in ${stageAt(worst, atMs)}`;
-  const where = holdings.map(({ role, pssKib, anonymousKib }) => {
+  const where = memory.map(({ role, pssKib, anonymousKib }) => {
     return `${role} ${mib(pssKib)} MiB (${mib(anonymousKib)} of it its own data)`;
   });
-  const bytes = (run: Costly): number => run.consoleBytes.fromGuests + run.consoleBytes.toGuests;
+  const bytes = (run: RunWithCost): number => run.consoleBytes.fromGuests + run.consoleBytes.toGuests;
   return [
     worstFigure(
       {
@@ -122,7 +122,7 @@ function costFigures(measured: readonly Costly[]): Figure[] {
         bound: { atMost: BOUNDS.pssMib },
         note: `the worst run's: ${when}: ${where.join(', ')}`,
       },
-      measured.map(({ cost }) => sumOf(cost.peak.holdings) / 1024),
+      measured.map(({ cost }) => totalPssKib(cost.peak.memory) / 1024),
     ),
     ...(['main', 'worker'] as const).map((role) =>
       medianFigure(

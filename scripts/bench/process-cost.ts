@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { now } from './clock.ts';
 
-export interface Holding {
+export interface MemoryUse {
   /** The runner's own process, or the one it forked to run the check. */
   readonly role: 'main' | 'worker';
   readonly pssKib: number;
@@ -15,21 +15,21 @@ export interface Holding {
 
 export interface ProcessCost {
   /** When all together held most. */
-  readonly peak: { readonly atMs: number; readonly holdings: readonly Holding[] };
+  readonly peak: { readonly atMs: number; readonly memory: readonly MemoryUse[] };
   /** Milliseconds, as far as the last look saw. */
-  readonly cpuMs: Readonly<Record<Holding['role'], number>>;
+  readonly cpuMs: Readonly<Record<MemoryUse['role'], number>>;
 }
 
-const EVERY_MS = 40;
+const SAMPLE_INTERVAL_MS = 40;
 /** USER_HZ, which Linux tells programs is 100 whatever it is. */
 const TICK_MS = 10;
 
-export function sumOf(holdings: readonly Holding[]): number {
-  return holdings.reduce((sum, { pssKib }) => sum + pssKib, 0);
+export function totalPssKib(memory: readonly MemoryUse[]): number {
+  return memory.reduce((sum, { pssKib }) => sum + pssKib, 0);
 }
 
 /** Resolves when the process has ended. */
-export function costOf(pid: number): Promise<ProcessCost> {
+export function measureCost(pid: number): Promise<ProcessCost> {
   const sampler = new Worker(new URL(import.meta.url), { workerData: pid });
   return new Promise((resolve, reject) => {
     sampler.once('message', resolve);
@@ -46,7 +46,7 @@ function read(path: string): string {
   }
 }
 
-function holdingOf(role: Holding['role'], pid: string): Holding | undefined {
+function readMemoryUse(role: MemoryUse['role'], pid: string): MemoryUse | undefined {
   const text = read(`/proc/${pid}/smaps_rollup`);
   const [, pss] = /^Pss:\s+(\d+) kB/m.exec(text) ?? [];
   const [, anonymous] = /^Pss_Anon:\s+(\d+) kB/m.exec(text) ?? [];
@@ -60,17 +60,17 @@ function cpuMsOf(pid: string): number | undefined {
 }
 
 async function sample(main: string): Promise<ProcessCost> {
-  let peak: ProcessCost['peak'] = { atMs: now(), holdings: [] };
+  let peak: ProcessCost['peak'] = { atMs: now(), memory: [] };
   const cpu = new Map<string, number>();
   // A process that has ended and was not waited for yet holds nothing.
   for (let begun = false; ; begun = true) {
     const workers = read(`/proc/${main}/task/${main}/children`).trim().split(' ');
     const pids = [main, ...workers.filter((pid) => pid !== '')];
-    const holdings = pids.flatMap((pid) => holdingOf(pid === main ? 'main' : 'worker', pid) ?? []);
-    if (begun && holdings.length === 0) break;
-    if (sumOf(holdings) > sumOf(peak.holdings)) peak = { atMs: now(), holdings };
+    const memory = pids.flatMap((pid) => readMemoryUse(pid === main ? 'main' : 'worker', pid) ?? []);
+    if (begun && memory.length === 0) break;
+    if (totalPssKib(memory) > totalPssKib(peak.memory)) peak = { atMs: now(), memory };
     for (const pid of pids) cpu.set(pid, cpuMsOf(pid) ?? cpu.get(pid) ?? 0);
-    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    await new Promise((resolve) => setTimeout(resolve, SAMPLE_INTERVAL_MS));
   }
   const cpuMs = { main: cpu.get(main) ?? 0, worker: 0 };
   for (const [pid, ms] of cpu) if (pid !== main) cpuMs.worker += ms;

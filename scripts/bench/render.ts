@@ -1,5 +1,5 @@
 /** The figures as a table, for a terminal and as Markdown. */
-import { holds, type Figure } from './figure.ts';
+import { isWithinBound, type Figure } from './figure.ts';
 
 const COLUMNS = ['section', 'figure', 'value', 'spread', 'bound', 'note'] as const;
 /** Digits after the point; of other units none. */
@@ -13,7 +13,7 @@ function renderBound(figure: Figure): string {
   const { bound, unit } = figure;
   if (bound === undefined) return '';
   const limit = 'atMost' in bound ? `≤ ${renderValue(bound.atMost, unit)}` : `= ${renderValue(bound.exactly, unit)}`;
-  return holds(figure) ? limit : `${limit} FAILED`;
+  return isWithinBound(figure) ? limit : `${limit} FAILED`;
 }
 
 function cells(figure: Figure): string[] {

@@ -1,7 +1,7 @@
 /** How often the API server was asked for what. */
 import { attributesOf, type ServedRequest } from '../../lab/lab.ts';
 
-type Asked = Pick<ServedRequest, 'verb' | 'path'>;
+type Request = Pick<ServedRequest, 'verb' | 'path'>;
 
 /** "pods", "pods/log"; "discovery" for what names no resource. */
 function resourceOf(path: string): string {
@@ -11,7 +11,7 @@ function resourceOf(path: string): string {
 }
 
 /** "get virtualmachineinstances" → 6; the most frequent first. */
-export function countRequests(requests: readonly Asked[]): Map<string, number> {
+export function countRequests(requests: readonly Request[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { verb, path } of requests) {
     const what = `${verb} ${resourceOf(path)}`;

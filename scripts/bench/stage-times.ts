@@ -19,7 +19,7 @@ export function overheadParts(run: CheckupRun, { bootMs, sampleMs }: Outside): M
     parts.set(stage, ended - last);
     last = ended;
   }
-  parts.set('answer and exit', run.endedMs - last);
+  parts.set('result and exit', run.endedMs - last);
   parts.set('setup', (parts.get('setup') ?? 0) - bootMs);
   parts.set('latency', (parts.get('latency') ?? 0) - sampleMs);
   return parts;
@@ -28,7 +28,7 @@ export function overheadParts(run: CheckupRun, { bootMs, sampleMs }: Outside): M
 /** The stage that went on at that time, as the output tells. */
 export function stageAt(run: CheckupRun, atMs: number): string {
   const begun = STAGES.findLast((stage) => at(run, '\\.\\.\\.', stage) <= atMs) ?? 'start';
-  return begun === 'teardown' && at(run, 'ok', 'teardown') <= atMs ? 'answer and exit' : begun;
+  return begun === 'teardown' && at(run, 'ok', 'teardown') <= atMs ? 'result and exit' : begun;
 }
 
 function at({ lines }: CheckupRun, mark: string, stage: string): number {

@@ -1,7 +1,7 @@
 /** Commands of this machine: each is printed with what it is given, and ended with its children where the run is interrupted. */
 import { $ } from 'zx';
 
-interface Said {
+interface CommandOptions {
   /** Its standard input. */
   input?: string;
   env?: Record<string, string>;
@@ -10,7 +10,7 @@ interface Said {
   shown?: boolean;
 }
 
-export type Command = (args: readonly string[], said?: Said) => Promise<string>;
+export type Command = (args: readonly string[], said?: CommandOptions) => Promise<string>;
 
 const TAIL_CHARACTERS = 2000;
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Command } from './commands.ts';
 import { CLUSTER } from './cluster.ts';
 
-const ASKED: Record<string, string[]> = {
+const QUERIES: Record<string, string[]> = {
   'nodes.yaml': ['get', 'nodes', '-o', 'yaml'],
   'vmis.yaml': ['get', 'virtualmachineinstances', '-A', '-o', 'yaml'],
   'pods.txt': ['get', 'pods', '-A', '-o', 'wide'],
@@ -13,18 +13,18 @@ const ASKED: Record<string, string[]> = {
 
 export async function collectEvidence(kind: Command, kubectl: Command | undefined, directory: string): Promise<void> {
   if (kubectl) {
-    for (const [file, args] of Object.entries(ASKED)) {
-      await orWarn(file, async () => {
+    for (const [file, args] of Object.entries(QUERIES)) {
+      await warnOnError(file, async () => {
         await writeFile(path.join(directory, file), await kubectl(args));
       });
     }
   }
-  await orWarn("the nodes' logs", async () => {
+  await warnOnError("the nodes' logs", async () => {
     await kind(['export', 'logs', '--name', CLUSTER, path.join(directory, 'nodes')]);
   });
 }
 
-async function orWarn(what: string, collect: () => Promise<void>): Promise<void> {
+async function warnOnError(what: string, collect: () => Promise<void>): Promise<void> {
   try {
     await collect();
   } catch (error) {

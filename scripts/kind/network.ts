@@ -5,7 +5,7 @@
 import { stringify } from 'yaml';
 import { decodeJson, objectAt, objectsAt, textAt } from '../../lab/objects.ts';
 import type { Command } from './commands.ts';
-import { untilSeen, type Patience } from './until-seen.ts';
+import { waitUntil, type WaitLimits } from './wait-until.ts';
 
 export const NAMESPACE = 'latency';
 export const NETWORK = 'br10';
@@ -22,7 +22,7 @@ const NETWORK_ATTACHMENT = {
 };
 
 /** The two workers, by name. */
-export async function workers(kubectl: Command): Promise<[string, string]> {
+export async function findWorkers(kubectl: Command): Promise<[string, string]> {
   const selector = '!node-role.kubernetes.io/control-plane';
   const list = decodeJson(await kubectl(['get', 'nodes', '-l', selector, '-o', 'json']));
   const names = objectsAt(list, 'items').map((node) => textAt(node, 'metadata', 'name') ?? '');
@@ -54,17 +54,17 @@ async function bridge(docker: Command, node: string, remote: string): Promise<vo
 }
 
 /** The network as VMs name it, once the marker has told the scheduler which nodes have its bridge. */
-export async function announceNetwork(kubectl: Command, nodes: readonly string[], patience: Patience): Promise<void> {
+export async function createNetwork(kubectl: Command, nodes: readonly string[], limits: WaitLimits): Promise<void> {
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } };
   await kubectl(['apply', '-f', '-'], {
     input: [namespace, NETWORK_ATTACHMENT].map((it) => stringify(it)).join('---\n'),
   });
-  const look = async () => {
+  const observe = async () => {
     const list = decodeJson(await kubectl(['get', 'nodes', '-o', 'json']));
     const having = objectsAt(list, 'items')
       .filter((node) => objectAt(node, 'status', 'allocatable')?.[RESOURCE] !== undefined)
       .map((node) => textAt(node, 'metadata', 'name') ?? '');
-    return { met: nodes.every((node) => having.includes(node)), seen: `on ${having.join(', ') || 'no node'}` };
+    return { met: nodes.every((node) => having.includes(node)), state: `on ${having.join(', ') || 'no node'}` };
   };
-  await untilSeen(`resource ${RESOURCE}`, look, patience);
+  await waitUntil(`resource ${RESOURCE}`, observe, limits);
 }

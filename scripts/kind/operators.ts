@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import { decodeJson, objectsAt, textAt } from '../../lab/objects.ts';
 import type { Command } from './commands.ts';
-import { untilSeen, type Look, type Patience } from './until-seen.ts';
+import { waitUntil, type Observation, type WaitLimits } from './wait-until.ts';
 import { VERSIONS } from './versions.ts';
 
 const RELEASES = {
@@ -37,19 +37,19 @@ export async function installOperators(kubectl: Command): Promise<void> {
   await kubectl(['apply', '-f', '-'], { input: stringify(NETWORK_ADDONS) });
 }
 
-export async function untilOperatorsReady(kubectl: Command, patience: Patience): Promise<void> {
+export async function waitForOperators(kubectl: Command, limits: WaitLimits): Promise<void> {
   const [kubevirt, addons] = [
     'kubevirts.kubevirt.io',
     'networkaddonsconfigs.networkaddonsoperator.network.kubevirt.io',
   ];
-  await untilSeen('network addons', () => available(kubectl, [addons, 'cluster']), patience);
-  await untilSeen('KubeVirt', () => available(kubectl, ['-n', 'kubevirt', kubevirt, 'kubevirt']), patience);
+  await waitUntil('network addons', () => available(kubectl, [addons, 'cluster']), limits);
+  await waitUntil('KubeVirt', () => available(kubectl, ['-n', 'kubevirt', kubevirt, 'kubevirt']), limits);
 }
 
-async function available(kubectl: Command, object: readonly string[]): Promise<Look> {
+async function available(kubectl: Command, object: readonly string[]): Promise<Observation> {
   const document = decodeJson(await kubectl(['get', ...object, '-o', 'json']));
   const conditions = objectsAt(document, 'status', 'conditions');
-  const said = conditions.map((condition) => {
+  const described = conditions.map((condition) => {
     const [type, status, reason, message] = ['type', 'status', 'reason', 'message'].map((key) =>
       textAt(condition, key),
     );
@@ -57,6 +57,6 @@ async function available(kubectl: Command, object: readonly string[]): Promise<L
   });
   return {
     met: conditions.some(({ type, status }) => type === 'Available' && status === 'True'),
-    seen: said.join(', ') || 'no conditions yet',
+    state: described.join(', ') || 'no conditions yet',
   };
 }

@@ -5,7 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { objectsAt, textAt, type Json, type JsonObject } from '../../lab/objects.ts';
 import { ensureKubectl } from '../../scripts/kubectl.ts';
 import { vmisCreated } from '../support/cluster-facts.ts';
-import { expectArtifacts, head, NETWORK, objectsIn, SOON_MS, test } from '../support/command-test.ts';
+import { expectArtifacts, namespaceAdmin, NETWORK, objectsIn, SOON_MS, test } from '../support/command-test.ts';
 import { kubectlFor, kubectlOf } from '../support/kubectl.ts';
 import { checkupRbac, checkupRbacWithout, extendedRbac } from '../support/permissions.ts';
 
@@ -157,7 +157,7 @@ test(
   'who may do everything in a namespace and nothing beyond it gets what an administrator has granted',
   { tag: '@command' },
   async ({ newLab, command }) => {
-    const lab = await newLab({ objects: [...checkupRbac(), ...head()] });
+    const lab = await newLab({ objects: [...checkupRbac(), ...namespaceAdmin()] });
     const before = objectsIn(lab);
     // That the image is missing shows that it came as far as that.
     const args = [...NETWORK, '--image', 'registry.example/none:1', '--start-timeout', '1s'];

@@ -5,7 +5,7 @@ import type { Lab } from '../../lab/lab.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
 import { startHostileServer } from '../support/hostile-server.ts';
 import { test } from '../support/lab-test.ts';
-import { keptTexts, stringsIn } from '../support/report-texts.ts';
+import { artifactTexts, stringsIn } from '../support/report-texts.ts';
 
 const HOSTILE =
   '\u001b[2J\u001b[31mHOSTILE\u001b]0;title\u0007\u202e\u2066\u200b\u009b1mtext\u0000\b\u007f <script>alert(1)</script>\u001b[6n';
@@ -20,7 +20,7 @@ const REPORTS = [/^html-report\/index\.html!\w+\.json$/, /^allure-results\/.*-re
 
 /** Nothing that is kept or printed acts; what was hostile is there, as plain text. */
 function expectClean(artifacts: string, output: string): void {
-  const texts = keptTexts(artifacts);
+  const texts = artifactTexts(artifacts);
   expect(output.replaceAll('\n', '')).not.toMatch(CONTROL);
   expect(output).not.toContain('<script');
   for (const report of REPORTS) {
@@ -103,7 +103,7 @@ test('what a guest prints', async ({ newLab, checkup }, testInfo) => {
   );
   expect(status).toBe(1);
   expect(vmisLeft(lab)).toEqual([]);
-  const logs = [...keptTexts(testInfo.outputPath('artifacts-0'))].filter(([name]) => name.startsWith('logs/'));
+  const logs = [...artifactTexts(testInfo.outputPath('artifacts-0'))].filter(([name]) => name.startsWith('logs/'));
   const lines = logs.map(([, text]) => new Set(text.split('\n').filter((line) => line !== '')));
   expect(lines).toEqual([new Set([KEPT]), new Set([KEPT])]);
 });
@@ -165,7 +165,7 @@ for (const [what, text, reason] of KUBECONFIGS) {
     expect(lastLine).toMatch(reason);
     expect(status).toBe(1);
     expect(output).not.toContain('hunter2');
-    const texts = keptTexts(testInfo.outputPath('artifacts-0'));
+    const texts = artifactTexts(testInfo.outputPath('artifacts-0'));
     expect(texts.size).toBeGreaterThan(1);
     for (const [name, kept] of texts) expect([name, kept.includes('hunter2')]).toEqual([name, false]);
   });

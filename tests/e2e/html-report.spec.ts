@@ -4,7 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Browser, type Page, type TestInfo } from '@playwright/test';
 import { test } from '../support/lab-test.ts';
-import { keepScreenshot, launchBrowser, openOffline } from '../support/offline-page.ts';
+import { saveScreenshot, launchBrowser, openOffline } from '../support/offline-page.ts';
 
 const TITLE = 'two VMs on the network reach each other within the allowed latency';
 const STAGES = [
@@ -48,12 +48,12 @@ async function openTest(page: Page): Promise<void> {
 }
 
 async function htmlReport(directory: string, testInfo: TestInfo, name: string): Promise<string> {
-  const { page, complaints } = await openOffline(browser, path.join(directory, 'html-report', 'index.html'));
+  const { page, problems } = await openOffline(browser, path.join(directory, 'html-report', 'index.html'));
   await openTest(page);
-  await keepScreenshot(page, testInfo, `html-${name}`);
+  await saveScreenshot(page, testInfo, `html-${name}`);
   const text = await textOf(page);
   await page.context().close();
-  expect(complaints).toEqual([]);
+  expect(problems).toEqual([]);
   return text;
 }
 
@@ -62,20 +62,20 @@ async function allureReport(
   testInfo: TestInfo,
   name: string,
 ): Promise<{ overview: string; text: string; history: string }> {
-  const { page, complaints } = await openOffline(browser, path.join(directory, 'allure-report.html'));
+  const { page, problems } = await openOffline(browser, path.join(directory, 'allure-report.html'));
   await expect(page.getByText(TITLE).first()).toBeVisible();
-  await keepScreenshot(page, testInfo, `allure-${name}-overview`);
+  await saveScreenshot(page, testInfo, `allure-${name}-overview`);
   const overview = await textOf(page);
   await openTest(page);
   // Beyond the first eight they are folded.
   await page.getByText('Show more').first().click();
-  await keepScreenshot(page, testInfo, `allure-${name}`);
+  await saveScreenshot(page, testInfo, `allure-${name}`);
   const text = await textOf(page);
   await page.getByText('History').first().click();
-  await keepScreenshot(page, testInfo, `allure-${name}-history`);
+  await saveScreenshot(page, testInfo, `allure-${name}-history`);
   const history = await textOf(page);
   await page.context().close();
-  expect(complaints).toEqual([]);
+  expect(problems).toEqual([]);
   return { overview, text, history };
 }
 
@@ -135,10 +135,10 @@ test('of a success, and of a failure after it', { tag: '@slow' }, async ({ newLa
         shown,
         `<meta name="color-scheme" content="light dark"><img src="${path.join(directory, 'charts', chart)}">`,
       );
-      const { page, complaints } = await openOffline(browser, shown, scheme);
-      await keepScreenshot(page, testInfo, `chart-${path.basename(chart, '.svg')}-${scheme}`);
+      const { page, problems } = await openOffline(browser, shown, scheme);
+      await saveScreenshot(page, testInfo, `chart-${path.basename(chart, '.svg')}-${scheme}`);
       await page.context().close();
-      expect([...alone.complaints, ...complaints]).toEqual([]);
+      expect([...alone.problems, ...problems]).toEqual([]);
     }
   }
 });
@@ -161,11 +161,11 @@ test(
     const lab = await newLab();
     const directory = testInfo.outputPath('artifacts');
     await checkup(lab, { env: { ARTIFACTS_DIR: directory, ...EXCEEDED } }).ended;
-    const { page, complaints } = await openOffline(browser, path.join(directory, 'junit.xml'));
+    const { page, problems } = await openOffline(browser, path.join(directory, 'junit.xml'));
     // Chromium shows what is wrong with XML in an element of that name.
     await expect(page.locator('parsererror')).toHaveCount(0);
     const error = page.locator('testsuites > testsuite > testcase > error');
     await expect(error).toHaveAttribute('type', 'LatencyExceeded');
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   },
 );

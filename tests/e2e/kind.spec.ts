@@ -20,7 +20,7 @@ const test = base.extend<Tools>({
     const ends: (() => Promise<void>)[] = [];
     await use(async (lab, options) => {
       const started = await startEndToEnd(lab, testInfo, options);
-      const unmark = markBridges(lab, started.asked);
+      const unmark = markBridges(lab, started.recordedCommands);
       ends.push(async () => {
         unmark();
         await started.run.kill();
@@ -44,7 +44,7 @@ const bridge = (node: string, remote: string) => [
   `docker exec ${node} ip link set br10 up`,
 ];
 
-const lines = ({ asked }: EndToEnd): string[] => asked().map(({ line }) => line);
+const lines = ({ recordedCommands }: EndToEnd): string[] => recordedCommands().map(({ line }) => line);
 
 test(
   'from nothing to two checkups as Jobs and one from the checkout, in order; then the cluster goes',
@@ -88,7 +88,7 @@ test(
     expect(output).toMatch(/network addons: Available=False.*DaemonSet "multus" is not available/);
 
     // Whatever is about the checkup reached the cluster, by a stock kubectl.
-    const passed = started.asked().filter(({ passedOn, line }) => passedOn && line.endsWith('apply -f -'));
+    const passed = started.recordedCommands().filter(({ passedOn, line }) => passedOn && line.endsWith('apply -f -'));
     expect(passed.map(({ input }) => [...input.matchAll(/^kind: (\w+)/gm)].map(([, kind]) => kind))).toEqual([
       ['Namespace', 'NetworkAttachmentDefinition'],
       ...[1, 2].map(() => expect.arrayContaining(['ServiceAccount', 'ConfigMap', 'Job'])),

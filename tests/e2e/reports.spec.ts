@@ -12,7 +12,7 @@ import type { Checkup } from '../support/checkup-process.ts';
 import { test } from '../support/lab-test.ts';
 import { CHECKUP_ACCOUNT, checkupRbacWithout } from '../support/permissions.ts';
 import { workerBelow } from '../support/processes.ts';
-import { schemaComplaints } from '../support/result-schema.ts';
+import { schemaErrors } from '../support/result-schema.ts';
 
 const DAMAGED = { impairment: { lossPercent: 20, seed: 5 } };
 const NO_REMOVAL = checkupRbacWithout({ resource: 'virtualmachineinstances', verb: 'delete' });
@@ -149,7 +149,7 @@ for (const { title, lab: options, env = {}, account, configMap, act, failures, s
 
     const artifacts = testInfo.outputPath('artifacts-0');
     const json: unknown = JSON.parse(readFileSync(path.join(artifacts, 'result.json'), 'utf8'));
-    expect(schemaComplaints(json)).toEqual([]);
+    expect(schemaErrors(json)).toEqual([]);
     const result = json as ResultDocument;
     const data = configMapData(lab);
     expect(lastLine.endsWith(result.succeeded ? '' : `failed: ${result.failureReason}`), lastLine).toBe(true);

@@ -12,7 +12,7 @@ import { setTimeout } from 'node:timers/promises';
 import { VERSIONS } from '../../scripts/kind/versions.ts';
 
 /** One command that was asked for. */
-export interface Asked {
+export interface RecordedCommand {
   line: string;
   input: string;
   /** Whether a stock kubectl was asked in its turn. */
@@ -28,7 +28,7 @@ async function main([program = '', ...args]: string[]): Promise<number> {
   const line = [program, ...args].join(' ');
   const input = args.includes('-') ? await text(process.stdin) : '';
   const passedOn = program === 'kubectl' && !ofOperators(line, input);
-  const asked: Asked = { line, input, passedOn };
+  const asked: RecordedCommand = { line, input, passedOn };
   appendFileSync(variable('FAKE_LOG'), `${JSON.stringify(asked)}\n`);
   if (matches('FAKE_FAILS', line)) {
     console.error('FAKE: told to fail');

@@ -6,7 +6,7 @@ import type { Lab } from '../../lab/lab.ts';
 import { objectAt } from '../../lab/objects.ts';
 import { ensureKubectl } from '../../scripts/kubectl.ts';
 import { startCheckup, type Checkup } from '../support/checkup-process.ts';
-import type { Asked } from './fake-command.ts';
+import type { RecordedCommand } from './fake-command.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const PROGRAMS = ['kind', 'docker', 'go', 'kubectl'];
@@ -15,7 +15,7 @@ const LIMIT_MS = 170_000;
 export interface EndToEnd {
   run: Checkup;
   /** What the fakes were asked, in order. */
-  asked: () => Asked[];
+  recordedCommands: () => RecordedCommand[];
   artifacts: string;
 }
 
@@ -55,18 +55,18 @@ export async function startEndToEnd(
       ...env,
     },
   });
-  const asked = () => {
+  const recordedCommands = () => {
     const lines = readFileSync(log, 'utf8').split('\n').slice(0, -1);
-    return lines.map((line) => JSON.parse(line) as Asked);
+    return lines.map((line) => JSON.parse(line) as RecordedCommand);
   };
-  return { run, asked, artifacts };
+  return { run, recordedCommands, artifacts };
 }
 
 /** FAKE of the bridge marker: a node offers the bridge once somebody made it there. Answers how to stop. */
-export function markBridges(lab: Lab, asked: () => Asked[]): () => void {
+export function markBridges(lab: Lab, commands: () => RecordedCommand[]): () => void {
   const marked = new Set<string>();
   const timer = setInterval(() => {
-    for (const { line } of asked()) {
+    for (const { line } of commands()) {
       const node = /^docker exec (\S+) ip link set br10 up$/.exec(line)?.[1];
       if (node === undefined || marked.has(node)) continue;
       marked.add(node);

@@ -5,7 +5,7 @@ import { expect, test as base } from '@playwright/test';
 import { stringMapAt } from '../../lab/objects.ts';
 import { startCheckup } from '../support/checkup-process.ts';
 import { expectLimitExceeded, expectSuccess } from '../support/expected-result.ts';
-import { askingConfigMap, NAMESPACE, readConfigMap, removeJob, runJob, vmisThere } from '../support/job-run.ts';
+import { checkupConfigMap, NAMESPACE, readConfigMap, removeJob, runJob, listVmis } from '../support/job-run.ts';
 import { readTarget, type Target } from '../support/target-cluster.ts';
 
 const test = base.extend<{ target: Target }>({
@@ -20,18 +20,18 @@ test('a Job answers with every output key, and removes what it created', { tag: 
   const { job, spec, ...answer } = await runJob(target);
   expect(job, answer.lastLine).toBe('Complete');
   expectSuccess(answer, { spec, nodes: target.nodes });
-  expect(await vmisThere(target)).toEqual([]);
+  expect(await listVmis(target)).toEqual([]);
 });
 
 test('a limit that is exceeded fails the Job and keeps its numbers', { tag: '@cluster' }, async ({ target }) => {
   const { job, spec, ...answer } = await runJob(target, { 'spec.param.maxDesiredLatencyMilliseconds': '0.001' });
   expect(job, answer.lastLine).toBe('Failed');
   expectLimitExceeded(answer, { spec, nodes: target.nodes });
-  expect(await vmisThere(target)).toEqual([]);
+  expect(await listVmis(target)).toEqual([]);
 });
 
 test('the checkup from this checkout, with its reports', { tag: '@cluster' }, async ({ target }, testInfo) => {
-  const configMap = askingConfigMap(target, {});
+  const configMap = checkupConfigMap(target, {});
   await removeJob(target);
   const { status, stderr } = await target.kubectl.apply(configMap);
   expect(status, stderr).toBe(0);
@@ -45,5 +45,5 @@ test('the checkup from this checkout, with its reports', { tag: '@cluster' }, as
   const asked = { spec: stringMapAt(configMap, 'data'), nodes: target.nodes };
   expectSuccess({ data: await readConfigMap(target), lastLine: ended.lastLine }, asked);
   expect(existsSync(path.join(artifacts, 'html-report', 'index.html'))).toBe(true);
-  expect(await vmisThere(target)).toEqual([]);
+  expect(await listVmis(target)).toEqual([]);
 });

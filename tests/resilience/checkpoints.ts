@@ -1,4 +1,4 @@
-/** When a blow falls: the rows of the matrix, from before the first stage to the report. */
+/** Checkpoints: the rows of the matrix, from before the first stage to the report. */
 import { expect } from '@playwright/test';
 import type { Fault, Lab, LabOptions } from '../../lab/lab.ts';
 import { vmisCreated } from '../support/cluster-facts.ts';
@@ -8,37 +8,40 @@ import { ownsSignals, runnerBelow, workerBelow } from '../support/processes.ts';
 const VMIS = 'virtualmachineinstances';
 const POLL = { timeout: 30_000, intervals: [20] };
 
-/** What the scene is laid for: to be struck in the middle, to last until time is up, or to go on after the API server is back. */
-export type Purpose = 'strike' | 'timeout' | 'restart';
+/** What happens at the checkpoint: the run is interrupted, reaches its timeout, or continues after the API server restarts. */
+export type Purpose = 'interrupt' | 'timeout' | 'restart';
 
 interface Scene {
   readonly lab?: Partial<LabOptions>;
   readonly env?: Readonly<Record<string, string>>;
   readonly configMap?: Readonly<Record<string, string>>;
-  /** Called before the checkup starts; answers a way to wait for the moment. */
-  readonly arm?: (lab: Lab) => Moment;
+  /** Called before the checkup starts. Returns the checkpoint to wait for. */
+  readonly arm?: (lab: Lab) => Checkpoint;
 }
 
-export interface Moment {
-  /** Resolves when the moment has come. */
+export interface Checkpoint {
+  /** Resolves when the run is at the checkpoint. */
   readonly reached: (lab: Lab, run: Checkup) => Promise<void>;
-  /** Lets go of what was held until then. */
+  /** Releases the requests that are held at the checkpoint. */
   readonly release: () => void;
 }
 
 export interface Row {
   readonly title: string;
-  /** As `failureReason` names what was interrupted. */
+  /** The words of `failureReason` that name what was interrupted. */
   readonly during: string;
   readonly scene: (purpose: Purpose, guests: LabOptions['guests']) => Scene;
-  /** What a timeout says, after "timed out after N during <stage>: "; absent where spec.timeout does not apply. */
+  /** The reason after "timed out after N during <stage>: "; absent where spec.timeout does not apply. */
   readonly timedOut?: RegExp;
 }
 
 const nothing = (): void => undefined;
 
-/** The moment is a request that has arrived and is held there, and so are as many more as `times` says. */
-function holding({ times = 1, ...fault }: Omit<Fault, 'effect' | 'times'> & { times?: number }): (lab: Lab) => Moment {
+/** The checkpoint is the arrival of a matching request. `times` requests are held until the checkpoint is released. */
+function holdRequest({
+  times = 1,
+  ...fault
+}: Omit<Fault, 'effect' | 'times'> & { times?: number }): (lab: Lab) => Checkpoint {
   return (lab) => {
     const arrived = Promise.withResolvers<undefined>();
     const released = Promise.withResolvers<undefined>();
@@ -61,12 +64,12 @@ function holding({ times = 1, ...fault }: Omit<Fault, 'effect' | 'times'> & { ti
   };
 }
 
-const seen = (reached: Moment['reached']) => (): Moment => ({ reached, release: nothing });
-const announced = (stage: string) => seen((_lab, run) => run.until(new RegExp(`\\.\\.\\. +${stage}`)));
+const checkpointAt = (reached: Checkpoint['reached']) => (): Checkpoint => ({ reached, release: nothing });
+const stageStarted = (stage: string) => checkpointAt((_lab, run) => run.until(new RegExp(`\\.\\.\\. +${stage}`)));
 
-/** In a run that goes well: a second request of the ConfigMap is the answer. */
+/** In an undisturbed run, the second update of the ConfigMap writes the result. */
 const FIRST_UPDATE = { verb: 'update', resource: 'configmaps' };
-const ANSWER = { ...FIRST_UPDATE, skip: 1 };
+const RESULT_UPDATE = { ...FIRST_UPDATE, skip: 1 };
 const timeLimited = (purpose: Purpose, timeout = '5s'): Pick<Scene, 'configMap'> =>
   purpose === 'timeout' ? { configMap: { 'spec.timeout': timeout } } : {};
 
@@ -78,7 +81,7 @@ export const ROWS: readonly Row[] = [
     title: 'before input',
     during: 'before the first stage',
     scene: () => ({
-      arm: seen(async (_lab, run) => {
+      arm: checkpointAt(async (_lab, run) => {
         await expect.poll(() => ownsSignals(runnerBelow(run.pid) ?? 0), POLL).toBe(true);
       }),
     }),
@@ -87,8 +90,8 @@ export const ROWS: readonly Row[] = [
     title: 'input',
     during: 'during input',
     scene: (purpose) => ({
-      arm: holding(FIRST_UPDATE),
-      // Known only once the ConfigMap is claimed, which then takes longer than it allows.
+      arm: holdRequest(FIRST_UPDATE),
+      // The timeout is read with the ConfigMap, and the claim takes longer than the timeout.
       ...timeLimited(purpose, '2s'),
     }),
     timedOut: /^failed to wait for ConfigMap "latency\/kubevirt-vm-latency-config" to be claimed: done after \d/,
@@ -97,7 +100,7 @@ export const ROWS: readonly Row[] = [
     title: 'prerequisites',
     during: 'during prerequisites',
     scene: (purpose) => ({
-      arm: holding({ verb: 'get', resource: 'network-attachment-definitions' }),
+      arm: holdRequest({ verb: 'get', resource: 'network-attachment-definitions' }),
       ...timeLimited(purpose),
     }),
     timedOut: /^failed to wait for get network-attachment-definition: no answer yet$/,
@@ -105,13 +108,13 @@ export const ROWS: readonly Row[] = [
   {
     title: 'setup, before create',
     during: 'during setup',
-    scene: (purpose) => ({ arm: holding({ verb: 'create', resource: VMIS, times: 2 }), ...timeLimited(purpose) }),
+    scene: (purpose) => ({ arm: holdRequest({ verb: 'create', resource: VMIS, times: 2 }), ...timeLimited(purpose) }),
     timedOut: /^failed to wait for create virtualmachineinstance: no answer yet$/,
   },
   {
     title: 'setup, between creates',
     during: 'during setup',
-    scene: (purpose) => ({ arm: holding({ verb: 'create', resource: VMIS, skip: 1 }), ...timeLimited(purpose) }),
+    scene: (purpose) => ({ arm: holdRequest({ verb: 'create', resource: VMIS, skip: 1 }), ...timeLimited(purpose) }),
     timedOut: /^failed to wait for create virtualmachineinstance: no answer yet$/,
   },
   {
@@ -120,7 +123,7 @@ export const ROWS: readonly Row[] = [
     scene: (purpose) => ({
       lab: { startupDelayMs: purpose === 'restart' ? 3000 : 60_000 },
       ...timeLimited(purpose),
-      arm: seen(async (lab) => {
+      arm: checkpointAt(async (lab) => {
         await expect.poll(() => vmisCreated(lab), POLL).toBe(2);
       }),
     }),
@@ -152,7 +155,7 @@ export const ROWS: readonly Row[] = [
     scene: (purpose, guests) => ({
       lab: purpose === 'restart' ? {} : { impairment: { cut: true } },
       ...timeLimited(purpose, guests === 'qemu' ? '25s' : '7s'),
-      arm: announced('connectivity'),
+      arm: stageStarted('connectivity'),
     }),
     timedOut: /^failed to wait for (a reply from 198\.1[89]\.\d+\.\d+ to |the guest of VMI )/,
   },
@@ -160,23 +163,27 @@ export const ROWS: readonly Row[] = [
     title: 'latency',
     during: 'during latency',
     scene: (purpose, guests) => {
-      // Room for the sample as the input has it, but not for the logins before it.
+      // The timeout allows the sample alone, but not the sample and the logins before it.
       const seconds = guests === 'qemu' ? 20 : 6;
       return {
         lab: purpose === 'timeout' ? { impairment: { delayMs: 200 } } : {},
-        env: { SAMPLE_DURATION_SECONDS: { strike: '20', timeout: String(seconds), restart: '4' }[purpose] },
+        env: { SAMPLE_DURATION_SECONDS: { interrupt: '20', timeout: String(seconds), restart: '4' }[purpose] },
         ...timeLimited(purpose, `${seconds + 1}s`),
-        arm: announced('latency'),
+        arm: stageStarted('latency'),
       };
     },
     timedOut: /^failed to wait for the sample to end: \d+ pings from /,
   },
-  { title: 'teardown', during: 'during teardown', scene: () => ({ arm: holding({ verb: 'delete', resource: VMIS }) }) },
-  { title: 'report', during: 'during report', scene: () => ({ arm: holding(ANSWER) }) },
+  {
+    title: 'teardown',
+    during: 'during teardown',
+    scene: () => ({ arm: holdRequest({ verb: 'delete', resource: VMIS }) }),
+  },
+  { title: 'report', during: 'during report', scene: () => ({ arm: holdRequest(RESULT_UPDATE) }) },
 ];
 
-/** The worker, once there is one; undefined where the moment comes after its end. */
-export async function workerOf(run: Checkup): Promise<number | undefined> {
+/** Waits for the worker. Returns `undefined` if the checkpoint is after its end. */
+export async function waitForWorker(run: Checkup): Promise<number | undefined> {
   const deadline = Date.now() + 5000;
   for (;;) {
     const worker = workerBelow(run.pid);

@@ -3,7 +3,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@playwright/test';
 import type { JsonObject } from '../../lab/objects.ts';
 import { vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
-import { account, expectArtifacts, head, NETWORK, objectsIn, SOON_MS, test } from '../support/command-test.ts';
+import {
+  account,
+  expectArtifacts,
+  namespaceAdmin,
+  NETWORK,
+  objectsIn,
+  SOON_MS,
+  test,
+} from '../support/command-test.ts';
 import { kubectlFor } from '../support/kubectl.ts';
 import { checkupRbac } from '../support/permissions.ts';
 
@@ -18,7 +26,7 @@ function networkIn(where: string): JsonObject {
 }
 
 /** May do everything except delete ConfigMaps and RoleBindings. */
-function careless(): JsonObject[] {
+function accountWithoutConfigMapDelete(): JsonObject[] {
   const deletable = ['jobs', 'pods', 'serviceaccounts', 'roles', 'clusterroles', 'clusterrolebindings'];
   return account('careless', 'Cluster', [
     { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch', 'create', 'update', 'patch'] },
@@ -156,7 +164,7 @@ test(
   { tag: '@command' },
   async ({ newLab, command }, testInfo) => {
     const lab = await newLab({
-      objects: [...checkupRbac(), ...head(), namespace('elsewhere'), networkIn('elsewhere')],
+      objects: [...checkupRbac(), ...namespaceAdmin(), namespace('elsewhere'), networkIn('elsewhere')],
     });
     const before = objectsIn(lab);
     const args = ['--network', 'elsewhere/blue', '--duration', '1s'];
@@ -184,7 +192,9 @@ test(
   'what may not be removed is named with its commands, all else is removed, and a later run removes the rest',
   { tag: '@command' },
   async ({ newLab, command }) => {
-    const lab = await newLab({ objects: [...careless(), namespace('elsewhere'), networkIn('elsewhere')] });
+    const lab = await newLab({
+      objects: [...accountWithoutConfigMapDelete(), namespace('elsewhere'), networkIn('elsewhere')],
+    });
     const before = objectsIn(lab);
     const args = ['--network', 'elsewhere/blue', '--duration', '1s'];
     const { status, lastLine, output } = await (await command(lab, args, { serviceAccount: 'careless' })).run.ended;

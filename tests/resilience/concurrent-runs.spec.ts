@@ -152,7 +152,7 @@ for (const [stage, verb, resource, reached] of [
 }
 
 /** Resolves for all callers once there are `count` of them. */
-function meeting(count: number): () => Promise<void> {
+function barrier(count: number): () => Promise<void> {
   const gathered = Promise.withResolvers<undefined>();
   let come = 0;
   return async () => {
@@ -172,7 +172,7 @@ for (const [title, written] of [
     async ({ newLab, checkup }) => {
       const second = new Date().toUTCString();
       const lab = await newLab({ date: () => second });
-      lab.inject({ verb: 'get', resource: 'configmaps', times: 2, effect: { hold: meeting(2) } });
+      lab.inject({ verb: 'get', resource: 'configmaps', times: 2, effect: { hold: barrier(2) } });
       for (const acts of written) {
         lab.inject({ verb: 'update', resource: 'configmaps', times: 1, effect: { status: 503, acts } });
       }

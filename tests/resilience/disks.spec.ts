@@ -53,15 +53,15 @@ function ownTmp(testInfo: TestInfo): Record<string, string> {
 }
 
 const MOUNT = 'mkdir -p "$ARTIFACTS_DIR"; mount -t tmpfs tmpfs "$ARTIFACTS_DIR" -o';
-const INSTEAD = 'mkdir -p "$(dirname "$ARTIFACTS_DIR")"';
+const PARENT = 'mkdir -p "$(dirname "$ARTIFACTS_DIR")"';
 
 const REPLACED: { title: string; mounts: string; why: string; artifacts?: string }[] = [
   { title: 'full', mounts: `${MOUNT} size=64k; head -c 64k /dev/zero > "$ARTIFACTS_DIR/fill"`, why: 'ENOSPC' },
   { title: 'too small for the reports', mounts: `${MOUNT} size=300k`, why: 'ENOSPC' },
   { title: 'out of inodes', mounts: `${MOUNT} nr_inodes=1`, why: 'ENOSPC' },
   { title: 'read-only', mounts: `${MOUNT} ro`, why: 'EROFS' },
-  { title: 'a file', mounts: `${INSTEAD}; echo > "$ARTIFACTS_DIR"`, why: 'ENOTDIR' },
-  { title: 'a dangling link', mounts: `${INSTEAD}; ln -s /nowhere/at/all "$ARTIFACTS_DIR"`, why: 'EEXIST' },
+  { title: 'a file', mounts: `${PARENT}; echo > "$ARTIFACTS_DIR"`, why: 'ENOTDIR' },
+  { title: 'a dangling link', mounts: `${PARENT}; ln -s /nowhere/at/all "$ARTIFACTS_DIR"`, why: 'EEXIST' },
   { title: 'below a device', mounts: ':', artifacts: '/dev/null/x', why: 'ENOTDIR' },
 ];
 
@@ -124,8 +124,8 @@ test(
 test("another user's artifacts directory is replaced", { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab();
   chmodSync(lab.kubeconfig, 0o644);
-  const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
-  const command = [...(UID === 0 ? nobody : []), 'npx', 'playwright', 'test'];
+  const unprivileged = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+  const command = [...(UID === 0 ? unprivileged : []), 'npx', 'playwright', 'test'];
   const env = { ...ownTmp(testInfo), ARTIFACTS_DIR: '/usr' };
   const output = await expectSuccess(lab, checkup(lab, { command, env }));
   expect(output).toMatch(/^warning: artifacts directory \/usr is not writable \(EACCES: .*\): using /m);

@@ -1,4 +1,4 @@
-/** What strikes: the columns of the matrix. Each lays its scene, strikes, and says what must be seen from outside. */
+/** Disruptions: the columns of the matrix. Each prepares its scene, disrupts the run, and checks what is visible from outside. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@playwright/test';
@@ -7,32 +7,32 @@ import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import type { Checkup, CheckupOptions } from '../support/checkup-process.ts';
 import { CLI_COMMAND } from '../support/checkup-process.ts';
 import { runnerBelow } from '../support/processes.ts';
-import { workerOf, type Moment, type Purpose, type Row } from './checkpoints.ts';
+import { waitForWorker, type Checkpoint, type Purpose, type Row } from './checkpoints.ts';
 
-interface Struck {
+interface DisruptedRun {
   readonly lab: Lab;
   readonly run: Checkup;
   readonly row: Row;
-  readonly moment: Moment;
+  readonly checkpoint: Checkpoint;
 }
 
-export interface Blow {
+export interface Disruption {
   readonly title: string;
   readonly purpose: Purpose;
   readonly options?: CheckupOptions;
   /** Called with the lab before the checkup starts. */
   readonly prepare?: (lab: Lab) => void;
   readonly applies?: (row: Row) => boolean;
-  /** Called when the moment has come; answers what to show in the table. */
-  readonly strike: (struck: Struck) => Promise<string>;
+  /** Called at the checkpoint. Returns the text of the table cell. */
+  readonly inject: (sentAt: DisruptedRun) => Promise<string>;
 }
 
-/** From a signal to the written answer. */
-const ANSWER_LIMIT_MS = 25_000;
-/** Requests that are held when the blow falls go on a little later: the server acts on what nobody waits for. */
+/** Limit from a signal to the written result. */
+const RESULT_LIMIT_MS = 25_000;
+/** Requests that are held at the checkpoint continue a little later: the server executes them although no client waits for the response. */
 const RELEASE_AFTER_MS = 400;
 
-async function expectAnswer(
+async function expectFailure(
   lab: Lab,
   run: Checkup,
   reason: RegExp | string,
@@ -45,10 +45,10 @@ async function expectAnswer(
     'status.completionTimestamp': expect.stringMatching(/^\d{4}-/),
     'status.succeeded': 'false',
   });
-  const told = data['status.failureReason'] ?? '';
-  if (typeof reason === 'string') expect(told, output).toBe(reason);
-  else expect(told, output).toMatch(reason);
-  expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${told}`);
+  const failureReason = data['status.failureReason'] ?? '';
+  if (typeof reason === 'string') expect(failureReason, output).toBe(reason);
+  else expect(failureReason, output).toMatch(reason);
+  expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${failureReason}`);
   expect(statuses).toContain(ended);
   expect(vmisLeft(lab)).toEqual([]);
 }
@@ -56,36 +56,36 @@ async function expectAnswer(
 type Send = (run: Checkup) => void;
 
 /**
- * Once the command line has the signal, how it came makes no difference. The other ways than the first column's are tested only
- * where a run's state differs: before it, with VMs, in the sample, in teardown and while it writes the result.
+ * The runner handles every signal in the same way. Signals other than those of the first column are therefore tested only where the
+ * state of the run differs: before the first stage, with VMs, in the sample, in teardown, and while it writes the result.
  */
-const EVERY_WAY = ['before input', 'setup, waiting', 'latency', 'teardown', 'report'];
-const inEveryWay = ({ title }: Row): boolean => EVERY_WAY.includes(title);
+const ROWS_WITH_ALL_SIGNALS = ['before input', 'setup, waiting', 'latency', 'teardown', 'report'];
+const hasAllSignals = ({ title }: Row): boolean => ROWS_WITH_ALL_SIGNALS.includes(title);
 
-/** The first signal, and two more of other kinds that must change nothing. */
+/** Sends the first signal, and two more of other kinds that must change nothing. */
 function signals(
   title: string,
   first: NodeJS.Signals,
   send: (signal: NodeJS.Signals) => Send,
   options?: CheckupOptions,
-  applies?: Blow['applies'],
-): Blow {
-  // npx, or the shell it started, dies of the signal itself: a shell calls that 130 as well.
+  applies?: Disruption['applies'],
+): Disruption {
+  // The signal ends npx, or the shell it started. A shell reports that as 130, too.
   const shellStatus = options === BY_NPX ? [first] : [];
   const more: [number, NodeJS.Signals][] = [
     [200, 'SIGINT'],
-    // Who presses ctrl-C again sends the same again; npx itself would die of another.
+    // A user who presses Ctrl-C again sends the same signal. Another signal would end npx.
     [1800, options === BY_NPX ? 'SIGINT' : 'SIGTERM'],
   ];
   return {
     title,
-    purpose: 'strike',
+    purpose: 'interrupt',
     ...(options && { options }),
     ...(applies && { applies }),
-    strike: async ({ lab, run, row, moment }) => {
-      const struck = performance.now();
+    inject: async ({ lab, run, row, checkpoint }) => {
+      const sentAt = performance.now();
       send(first)(run);
-      void pause(RELEASE_AFTER_MS).then(moment.release);
+      void pause(RELEASE_AFTER_MS).then(checkpoint.release);
       const rest = (async () => {
         for (const [ms, signal] of more) {
           await pause(ms);
@@ -93,16 +93,16 @@ function signals(
         }
       })();
       await run.ended;
-      const took = performance.now() - struck;
+      const took = performance.now() - sentAt;
       await rest;
-      await expectAnswer(lab, run, `interrupted by ${first} ${row.during}`, 130, ...shellStatus);
-      expect(took).toBeLessThan(ANSWER_LIMIT_MS);
+      await expectFailure(lab, run, `interrupted by ${first} ${row.during}`, 130, ...shellStatus);
+      expect(took).toBeLessThan(RESULT_LIMIT_MS);
       return `130 ${(took / 1000).toFixed(1)}s`;
     },
   };
 }
 
-/** A process that has ended meanwhile cannot be signalled. */
+/** Sends a signal; ignores a process that has ended. */
 function signalTo(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(pid, signal);
@@ -122,23 +122,23 @@ const toGroup =
     signalTo(-run.pid, signal);
   };
 
-/** As in a container: the command line is the first process of its own process namespace. */
+/** As in a container: the runner is the first process of its own process namespace. */
 const AS_PID_1 = { command: ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child', ...CLI_COMMAND] };
 /** npx draws a progress bar after its child has ended. */
 const BY_NPX = { command: ['npx', 'playwright', 'test'], env: { npm_config_progress: 'false' } };
 
-/** The command line is left behind, notices that its starter is gone, and stops as if it had been told to. */
-const SIGTERM_TO_NPX: Blow = {
+/** The runner outlives npx, detects that its parent has ended, and stops as after SIGHUP. */
+const SIGTERM_TO_NPX: Disruption = {
   title: 'SIGTERM to npx alone',
-  purpose: 'strike',
+  purpose: 'interrupt',
   options: BY_NPX,
-  applies: inEveryWay,
-  strike: async ({ lab, run, row, moment }) => {
+  applies: hasAllSignals,
+  inject: async ({ lab, run, row, checkpoint }) => {
     run.signal('SIGTERM');
-    // Noticed within half a second; what is held must be held until then.
-    void pause(3 * RELEASE_AFTER_MS).then(moment.release);
-    await expectAnswer(lab, run, `interrupted by SIGHUP ${row.during}`, 'SIGTERM');
-    return 'answered';
+    // The runner detects it within half a second. Requests must be held until then.
+    void pause(3 * RELEASE_AFTER_MS).then(checkpoint.release);
+    await expectFailure(lab, run, `interrupted by SIGHUP ${row.during}`, 'SIGTERM');
+    return 'reported';
   },
 };
 
@@ -151,23 +151,23 @@ function createPod(lab: Lab): string {
     .metadata.uid;
 }
 
-/** Moments when there is something that nobody removes but its owner's end. */
+/** Rows in which VMs exist that only garbage collection of their owner removes. */
 const WITH_VMIS = ['setup, between creates', 'setup, waiting', 'setup, login', 'connectivity', 'latency'];
-/** A creation or a deletion was on its way. */
-const EITHER_WAY = ['setup, before create', 'teardown'];
+/** Rows in which a creation or a deletion is in progress. */
+const MAY_LEAK_VMIS = ['setup, before create', 'teardown'];
 
-const SIGKILL_OF_ALL: Blow = {
+const SIGKILL_OF_ALL: Disruption = {
   title: 'SIGKILL of all',
-  purpose: 'strike',
-  strike: async ({ lab, run, row, moment }) => {
+  purpose: 'interrupt',
+  inject: async ({ lab, run, row, checkpoint }) => {
     run.signal('SIGKILL', 'group');
     await run.ended;
-    moment.release();
-    // What was under way when everything ended has had its time.
+    checkpoint.release();
+    // Requests that were in progress are complete now.
     await pause(RELEASE_AFTER_MS);
     const orphans = vmisLeft(lab).length;
-    // What is let go in that moment may act before the server notices that nobody is there any more.
-    if (!EITHER_WAY.includes(row.title)) expect(orphans > 0).toBe(WITH_VMIS.includes(row.title));
+    // A request that is released here may be executed before the server detects that its client has ended.
+    if (!MAY_LEAK_VMIS.includes(row.title)) expect(orphans > 0).toBe(WITH_VMIS.includes(row.title));
     lab.deleteObject('pods', POD.namespace, POD.name);
     await expect.poll(() => vmisLeft(lab), { timeout: 15_000 }).toEqual([]);
     expect(configMapData(lab)['status.succeeded']).toBeUndefined();
@@ -175,47 +175,47 @@ const SIGKILL_OF_ALL: Blow = {
   },
 };
 
-const SIGKILL_OF_WORKER: Blow = {
+const SIGKILL_OF_WORKER: Disruption = {
   title: 'SIGKILL of worker',
-  purpose: 'strike',
-  strike: async ({ lab, run, row, moment }) => {
-    const worker = row.title === 'report' ? undefined : await workerOf(run);
+  purpose: 'interrupt',
+  inject: async ({ lab, run, row, checkpoint }) => {
+    const worker = row.title === 'report' ? undefined : await waitForWorker(run);
     signalTo(worker, 'SIGKILL');
-    void pause(RELEASE_AFTER_MS).then(moment.release);
+    void pause(RELEASE_AFTER_MS).then(checkpoint.release);
     if (worker === undefined) {
       expect(row.title).toBe('report');
       expect((await run.ended).status).toBe(0);
       expect(configMapData(lab)['status.succeeded']).toBe('true');
       return 'has ended';
     }
-    await expectAnswer(lab, run, /worker process exited unexpectedly/, 1);
+    await expectFailure(lab, run, /worker process exited unexpectedly/, 1);
     return '1';
   },
 };
 
-const TIMEOUT: Blow = {
+const TIMEOUT: Disruption = {
   title: 'timeout',
   purpose: 'timeout',
   applies: ({ timedOut }) => timedOut !== undefined,
-  strike: async ({ lab, run, row, moment }) => {
-    if (row.title === 'input') void pause(3000).then(moment.release);
+  inject: async ({ lab, run, row, checkpoint }) => {
+    if (row.title === 'input') void pause(3000).then(checkpoint.release);
     const { output } = await run.ended;
-    moment.release();
+    checkpoint.release();
     const reason = configMapData(lab)['status.failureReason'] ?? '';
     const [, rest = ''] = /^timed out after \d+s (.*)$/.exec(reason) ?? [];
     expect(rest, output).toMatch(new RegExp(`^${row.during}: `));
     expect(rest.slice(row.during.length + 2)).toMatch(row.timedOut ?? /never/);
-    await expectAnswer(lab, run, reason, 1);
+    await expectFailure(lab, run, reason, 1);
     return '1';
   },
 };
 
-const API_RESTART: Blow = {
+const API_RESTART: Disruption = {
   title: 'API restart',
   purpose: 'restart',
-  strike: async ({ lab, run, moment }) => {
+  inject: async ({ lab, run, checkpoint }) => {
     const up = lab.restart(2000);
-    moment.release();
+    checkpoint.release();
     await up;
     const { status, lastLine, output } = await run.ended;
     expect(lastLine, output).toMatch(/^Kubevirt VM latency checkup succeeded: /);
@@ -226,18 +226,18 @@ const API_RESTART: Blow = {
   },
 };
 
-export const BLOWS: readonly Blow[] = [
+export const DISRUPTIONS: readonly Disruption[] = [
   signals('SIGTERM to PID 1', 'SIGTERM', toRunner, AS_PID_1),
-  signals('SIGINT to npx and all', 'SIGINT', toGroup, BY_NPX, inEveryWay),
+  signals('SIGINT to npx and all', 'SIGINT', toGroup, BY_NPX, hasAllSignals),
   SIGTERM_TO_NPX,
-  signals('SIGHUP', 'SIGHUP', toRunner, undefined, inEveryWay),
+  signals('SIGHUP', 'SIGHUP', toRunner, undefined, hasAllSignals),
   SIGKILL_OF_ALL,
   SIGKILL_OF_WORKER,
   API_RESTART,
   TIMEOUT,
 ];
 
-/** For what is killed: everything created belongs to this pod. */
-export function ownedBy(lab: Lab, blow: Blow): Record<string, string> {
-  return blow === SIGKILL_OF_ALL ? { POD_NAME: POD.name, POD_UID: createPod(lab) } : {};
+/** Returns variables that make a pod the owner of everything created, if the disruption kills all processes. */
+export function ownerEnvironment(lab: Lab, disruption: Disruption): Record<string, string> {
+  return disruption === SIGKILL_OF_ALL ? { POD_NAME: POD.name, POD_UID: createPod(lab) } : {};
 }

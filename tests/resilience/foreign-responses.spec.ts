@@ -1,11 +1,11 @@
 /** What load balancers, proxies and login pages answer in place of the API server is not believed. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
-import { startHostileServer, type ForeignAnswer } from '../support/hostile-server.ts';
+import { startHostileServer, type ForeignResponse } from '../support/hostile-server.ts';
 import { test } from '../support/lab-test.ts';
 
-const LOGIN_PAGE: ForeignAnswer = { status: 200, body: '<html><title>Log in</title></html>' };
-const NOT_FOUND: ForeignAnswer = {
+const LOGIN_PAGE: ForeignResponse = { status: 200, body: '<html><title>Log in</title></html>' };
+const NOT_FOUND: ForeignResponse = {
   status: 404,
   headers: { 'content-type': 'text/plain' },
   body: '404 page not found\n',
@@ -16,7 +16,7 @@ interface Case {
   /** For the nth request (from 1) with this method to a path of this resource. */
   method: string;
   resource: string;
-  answer: (nth: number) => ForeignAnswer | undefined;
+  respond: (nth: number) => ForeignResponse | undefined;
   /** Of the last line. */
   ends: RegExp;
   /** What the log says. */
@@ -31,7 +31,7 @@ const CASES: Case[] = [
     title: "a load balancer's 404 to DELETE",
     method: 'DELETE',
     resource: VMIS,
-    answer: (nth) => (nth <= 4 ? NOT_FOUND : undefined),
+    respond: (nth) => (nth <= 4 ? NOT_FOUND : undefined),
     ends: SUCCEEDED,
     warns: /not an answer of the API server: HTTP 404 Not Found, text\/plain, "404 page not/,
   },
@@ -39,7 +39,7 @@ const CASES: Case[] = [
     title: 'a login page to the write of the results, which is not made',
     method: 'PUT',
     resource: 'configmaps',
-    answer: (nth) => (nth > 1 ? LOGIN_PAGE : undefined),
+    respond: (nth) => (nth > 1 ? LOGIN_PAGE : undefined),
     ends: /checkup failed: failed to write the results to ConfigMap .*: not an answer of the API server: HTTP 200 OK/,
     warns: /update configmap failed, trying again/,
   },
@@ -47,7 +47,7 @@ const CASES: Case[] = [
     title: 'a login page to the write of the results, which is made',
     method: 'PUT',
     resource: 'configmaps',
-    answer: (nth) => (nth > 1 ? { ...LOGIN_PAGE, acts: true } : undefined),
+    respond: (nth) => (nth > 1 ? { ...LOGIN_PAGE, acts: true } : undefined),
     ends: SUCCEEDED,
     warns: /update configmap failed, trying again/,
   },
@@ -55,7 +55,7 @@ const CASES: Case[] = [
     title: '409 of a proxy that sent the creation twice',
     method: 'POST',
     resource: VMIS,
-    answer: () => ({ ...NOT_FOUND, status: 409, acts: true }),
+    respond: () => ({ ...NOT_FOUND, status: 409, acts: true }),
     ends: SUCCEEDED,
     warns: /create virtualmachineinstance: .*HTTP 409 Conflict.*exists/,
   },
@@ -63,7 +63,7 @@ const CASES: Case[] = [
     title: '408 of a proxy that passed the creation on',
     method: 'POST',
     resource: VMIS,
-    answer: () => ({ ...NOT_FOUND, status: 408, acts: true }),
+    respond: () => ({ ...NOT_FOUND, status: 408, acts: true }),
     ends: SUCCEEDED,
     warns: /create virtualmachineinstance: .*HTTP 408 Request Timeout.*exists/,
   },
@@ -71,7 +71,7 @@ const CASES: Case[] = [
     title: 'null to the read of the ConfigMap',
     method: 'GET',
     resource: 'configmaps',
-    answer: (nth) =>
+    respond: (nth) =>
       nth <= 2 ? { status: 200, headers: { 'content-type': 'application/json' }, body: 'null' } : undefined,
     ends: SUCCEEDED,
     warns: /get configmap failed, trying again in 0.25s: not an answer of the API server/,
@@ -80,7 +80,7 @@ const CASES: Case[] = [
     title: 'a redirect to another host',
     method: 'GET',
     resource: 'network-attachment-definitions',
-    answer: () => ({ status: 302, headers: { location: 'https://login.example/?state=hunter2' }, body: '' }),
+    respond: () => ({ status: 302, headers: { location: 'https://login.example/?state=hunter2' }, body: '' }),
     ends: /checkup failed: .*not an answer of the API server: HTTP 302 Found to "https:\/\/login\.example\/\?…"/,
     warns: /get network-attachment-definition failed, trying again/,
   },
@@ -88,7 +88,7 @@ const CASES: Case[] = [
     title: 'a body without an end',
     method: 'GET',
     resource: 'network-attachment-definitions',
-    answer: () => ({
+    respond: () => ({
       status: 200,
       headers: { 'content-type': 'application/json' },
       body: ' '.repeat(65_536),
@@ -99,14 +99,14 @@ const CASES: Case[] = [
   },
 ];
 
-for (const { title, method, resource, answer, ends, warns } of CASES) {
+for (const { title, method, resource, respond, ends, warns } of CASES) {
   test(`is not believed: ${title}`, { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab();
     let count = 0;
-    const replace = (seen: string, path: string): ForeignAnswer | undefined => {
+    const replace = (seen: string, path: string): ForeignResponse | undefined => {
       if (seen !== method || !path.includes(`/${resource}`)) return undefined;
       count += 1;
-      return answer(count);
+      return respond(count);
     };
     const server = await startHostileServer(lab, testInfo.outputPath('kubeconfig'), { replace, passConsoles: true });
     const { status, lastLine, output } = await checkup(lab, { env: { KUBECONFIG: server.kubeconfig } }).ended;

@@ -2,8 +2,8 @@
 import type { Lab, LabOptions } from '../../lab/lab.ts';
 import { setConfigMap } from '../support/cluster-facts.ts';
 import type { Checkup, CheckupOptions } from '../support/checkup-process.ts';
-import { ownedBy, type Blow } from './disruptions.ts';
-import type { Moment, Row } from './checkpoints.ts';
+import { ownerEnvironment, type Disruption } from './disruptions.ts';
+import type { Checkpoint, Row } from './checkpoints.ts';
 
 interface Tools {
   newLab: (options?: Partial<LabOptions>) => Promise<Lab>;
@@ -11,20 +11,24 @@ interface Tools {
   guests: LabOptions['guests'];
 }
 
-const AT_ONCE: Moment = { reached: () => Promise.resolve(), release: () => undefined };
+const IMMEDIATELY: Checkpoint = { reached: () => Promise.resolve(), release: () => undefined };
 
-/** Answers what the table shows. */
-export async function strike(row: Row, blow: Blow, { newLab, checkup, guests }: Tools): Promise<string> {
-  const scene = row.scene(blow.purpose, guests);
+/** Disrupts one run at one checkpoint. Returns the text of the table cell. */
+export async function injectDisruption(
+  row: Row,
+  disruption: Disruption,
+  { newLab, checkup, guests }: Tools,
+): Promise<string> {
+  const scene = row.scene(disruption.purpose, guests);
   const lab = await newLab({ guests, ...scene.lab });
   if (scene.configMap) setConfigMap(lab, scene.configMap);
-  const moment = scene.arm?.(lab) ?? AT_ONCE;
-  const env = { ...scene.env, ...blow.options?.env, ...ownedBy(lab, blow) };
-  const run = checkup(lab, { ...blow.options, env });
-  await moment.reached(lab, run);
+  const checkpoint = scene.arm?.(lab) ?? IMMEDIATELY;
+  const env = { ...scene.env, ...disruption.options?.env, ...ownerEnvironment(lab, disruption) };
+  const run = checkup(lab, { ...disruption.options, env });
+  await checkpoint.reached(lab, run);
   try {
-    return await blow.strike({ lab, run, row, moment });
+    return await disruption.inject({ lab, run, row, checkpoint });
   } finally {
-    moment.release();
+    checkpoint.release();
   }
 }

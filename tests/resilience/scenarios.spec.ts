@@ -15,12 +15,12 @@ interface Expected {
   /** Of `status.failureReason`; "" for a success. */
   reason: RegExp | '';
   /** On stdout. */
-  mentioned?: RegExp[];
+  warnings?: RegExp[];
   /** Milliseconds the run may take where it must end at once: spec.timeout is far away. */
   withinMs?: number;
-  left?: number;
+  leakedVmis?: number;
   /** Of the ConfigMap, afterwards. */
-  alsoThere?: Record<string, string>;
+  otherKeys?: Record<string, string>;
 }
 
 const AT_ONCE_MS = 20_000;
@@ -32,34 +32,34 @@ const lostConsole = new RegExp(`warning: the console of ${A_VMI} was lost \\(.*1
 const EXPECTED: Record<string, Expected> = {
   'too-many-requests': {
     reason: '',
-    mentioned: [/get configmap failed, trying again in 1s: Too many requests/, again('create virtualmachineinstance')],
+    warnings: [/get configmap failed, trying again in 1s: Too many requests/, again('create virtualmachineinstance')],
   },
-  'burst-500': { reason: '', mentioned: [again('list kubevirts'), /Internal error occurred/] },
-  'burst-503': { reason: '', mentioned: [again('get network-attachment-definition'), /currently unable to handle/] },
-  'connection-reset': { reason: '', mentioned: [again('claim of ConfigMap "latency/kubevirt-vm-latency-config"')] },
+  'burst-500': { reason: '', warnings: [again('list kubevirts'), /Internal error occurred/] },
+  'burst-503': { reason: '', warnings: [again('get network-attachment-definition'), /currently unable to handle/] },
+  'connection-reset': { reason: '', warnings: [again('claim of ConfigMap "latency/kubevirt-vm-latency-config"')] },
   'lost-answer': {
     reason: '',
-    mentioned: [/create virtualmachineinstance: .*; VMI '\S+' exists/, again('claim of ConfigMap .*')],
+    warnings: [/create virtualmachineinstance: .*; VMI '\S+' exists/, again('claim of ConfigMap .*')],
   },
   'stall-30s': {
     reason: '',
-    mentioned: [/create virtualmachineinstance failed, trying again in 0.25s: .*no answer within 15s/],
+    warnings: [/create virtualmachineinstance failed, trying again in 0.25s: .*no answer within 15s/],
   },
-  'configmap-conflict': { reason: '', alsoThere: { 'written.by.somebody.else': '2' } },
-  'token-rotation': { reason: '', lab: SLOW_START, mentioned: [/Unauthorized; reading the credentials again/] },
+  'configmap-conflict': { reason: '', otherKeys: { 'written.by.somebody.else': '2' } },
+  'token-rotation': { reason: '', lab: SLOW_START, warnings: [/Unauthorized; reading the credentials again/] },
   'api-restart': {
     reason: '',
     lab: SLOW_START,
-    mentioned: [
+    warnings: [
       /warning: VMI 'latency\/latency-check-\w+-\w+': .*(ECONNREFUSED|other side closed|ECONNRESET).*; looking again/,
     ],
   },
   'watch-drop': {
     reason: '',
     lab: SLOW_START,
-    mentioned: [/watch virtualmachineinstances: the server ended it; watching again/],
+    warnings: [/watch virtualmachineinstances: the server ended it; watching again/],
   },
-  'watch-gone': { reason: '', lab: SLOW_START, mentioned: [/too old resource version.*; watching again in/] },
+  'watch-gone': { reason: '', lab: SLOW_START, warnings: [/too old resource version.*; watching again in/] },
   'vmi-failed': {
     reason: new RegExp(`^setup: ${A_VMI} no longer runs: phase Failed, Ready=False \\(GuestNotRunning`),
     withinMs: AT_ONCE_MS,
@@ -79,7 +79,7 @@ const EXPECTED: Record<string, Expected> = {
       `^setup: ${A_VMI} (was replaced: this run created the object with uid \\S+, the object of that name now has uid|is gone|no longer runs|.*being deleted)`,
     ),
     withinMs: AT_ONCE_MS,
-    left: 1,
+    leakedVmis: 1,
   },
   'vmi-migrated': {
     reason: new RegExp(
@@ -89,7 +89,7 @@ const EXPECTED: Record<string, Expected> = {
   },
   'kubevirt-unavailable': {
     reason: '',
-    mentioned: [
+    warnings: [
       /warning: KubeVirt "kubevirt\/kubevirt" is being deployed or changed \(phase Deployed, Available=False \(DeploymentInProgress: Deploying version v1\.9\.0/,
     ],
   },
@@ -98,11 +98,11 @@ const EXPECTED: Record<string, Expected> = {
     reason: new RegExp(
       `^timed out after 6s during setup: failed to wait for ${A_VMI} to be running: .*PodScheduled=False \\(Unschedulable: 0/2 nodes are available: 2 Insufficient bridge.network.kubevirt.io/br10`,
     ),
-    mentioned: [new RegExp(`warning: ${A_VMI} does not start yet: PodScheduled=False \\(Unschedulable`)],
+    warnings: [new RegExp(`warning: ${A_VMI} does not start yet: PodScheduled=False \\(Unschedulable`)],
   },
   'address-taken': {
     reason: '',
-    mentioned: [
+    warnings: [
       new RegExp(`warning: 198\\.1[89]\\.[\\d.]+ is taken: [0-9a-f:]{17} answers for it; ${A_VMI} takes another`),
     ],
   },
@@ -116,7 +116,7 @@ const EXPECTED: Record<string, Expected> = {
     reason: new RegExp(
       `^setup: failed to wait for ${A_VMI} to be running: .*Synchronized=False \\((ErrImagePull|ImagePullBackOff): `,
     ),
-    mentioned: [
+    warnings: [
       new RegExp(`warning: ${A_VMI} does not start yet: Synchronized=False \\((ErrImagePull|ImagePullBackOff): `),
     ],
     withinMs: 45_000,
@@ -125,10 +125,10 @@ const EXPECTED: Record<string, Expected> = {
     reason: new RegExp(
       `^teardown: failed to wait for ${A_VMI} to be gone: phase \\w+, being deleted \\(held by .*\\).*; remove it with: kubectl delete vmi -n latency latency-check-source-\\w+, `,
     ),
-    left: 2,
+    leakedVmis: 2,
   },
-  'console-drops': { reason: '', env: { SAMPLE_DURATION_SECONDS: '5' }, mentioned: [lostConsole] },
-  'console-takeover': { reason: '', env: { SAMPLE_DURATION_SECONDS: '4' }, mentioned: [lostConsole] },
+  'console-drops': { reason: '', env: { SAMPLE_DURATION_SECONDS: '5' }, warnings: [lostConsole] },
+  'console-takeover': { reason: '', env: { SAMPLE_DURATION_SECONDS: '4' }, warnings: [lostConsole] },
   'console-one-byte': { reason: '' },
   'console-silent': {
     timeout: '6s',
@@ -146,7 +146,7 @@ const EXPECTED: Record<string, Expected> = {
   },
   'login-unnamed': {
     reason: '',
-    mentioned: [new RegExp(`warning: the login prompt of ${A_VMI} is "\\(none\\) login:", expected host name `)],
+    warnings: [new RegExp(`warning: the login prompt of ${A_VMI} is "\\(none\\) login:", expected host name `)],
   },
   'console-flood': { reason: '' },
   'console-controls': { reason: '', withinMs: AT_ONCE_MS },
@@ -189,10 +189,10 @@ for (const scenario of SCENARIOS) {
     expect(data).toMatchObject({
       'status.succeeded': String(tolerated),
       'status.completionTimestamp': expect.any(String),
-      ...expected.alsoThere,
+      ...expected.otherKeys,
     });
-    expect(vmisLeft(lab)).toHaveLength(expected.left ?? 0);
-    for (const pattern of expected.mentioned ?? []) expect(output).toMatch(pattern);
+    expect(vmisLeft(lab)).toHaveLength(expected.leakedVmis ?? 0);
+    for (const pattern of expected.warnings ?? []) expect(output).toMatch(pattern);
     if (expected.withinMs !== undefined) expect(tookMs).toBeLessThan(expected.withinMs);
   });
 }
@@ -218,14 +218,14 @@ for (const [what, lose] of Object.entries(LOST_IN_SAMPLE)) {
         const lab = await newLab();
         const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '100' } });
         await run.until(/\.\.\. +latency/);
-        const struck = performance.now();
+        const lostAt = performance.now();
         lose(lab, vmisLeft(lab).find((name) => name.includes(role)) ?? '');
         const { status, output } = await run.ended;
         expect(configMapData(lab)['status.failureReason'], output).toMatch(
           new RegExp(`^run: VMI 'latency/latency-check-${role}-\\w+' (is gone|no longer runs): `),
         );
         expect(status).toBe(1);
-        expect(performance.now() - struck).toBeLessThan(AT_ONCE_MS);
+        expect(performance.now() - lostAt).toBeLessThan(AT_ONCE_MS);
         expect(vmisLeft(lab)).toEqual([]);
       },
     );

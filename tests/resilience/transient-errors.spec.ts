@@ -6,11 +6,11 @@ import { test } from '../support/lab-test.ts';
 
 const VMIS = 'virtualmachineinstances';
 
-const PASSING: { title: string; faults: Fault[]; mentioned: RegExp[] }[] = [
+const PASSING: { title: string; faults: Fault[]; warnings: RegExp[] }[] = [
   {
     title: 'an overloaded server that asks for a second',
     faults: [{ verb: 'get', resource: 'configmaps', times: 2, effect: { status: 429, retryAfterSeconds: 1 } }],
-    mentioned: [/warning: get configmap failed, trying again in 1s: Too many requests/],
+    warnings: [/warning: get configmap failed, trying again in 1s: Too many requests/],
   },
   {
     title: 'bursts of 500 and 503',
@@ -21,7 +21,7 @@ const PASSING: { title: string; faults: Fault[]; mentioned: RegExp[] }[] = [
       { verb: 'delete', resource: VMIS, times: 3, effect: { status: 500 } },
       { verb: 'update', resource: 'configmaps', times: 2, effect: { status: 503 } },
     ],
-    mentioned: [
+    warnings: [
       /warning: list kubevirts failed, trying again in 1s: /,
       /warning: create virtualmachineinstance failed, trying again in 0.25s: Internal error occurred/,
     ],
@@ -33,28 +33,28 @@ const PASSING: { title: string; faults: Fault[]; mentioned: RegExp[] }[] = [
       { verb: 'create', resource: VMIS, times: 2, effect: 'reset before' },
       { verb: 'delete', resource: VMIS, times: 2, effect: 'reset before' },
     ],
-    mentioned: [/warning: get network-attachment-definition failed/, /warning: create virtualmachineinstance failed/],
+    warnings: [/warning: get network-attachment-definition failed/, /warning: create virtualmachineinstance failed/],
   },
   {
     title: 'an answer to a create that is lost',
     faults: [{ verb: 'create', resource: VMIS, times: 2, effect: 'reset after' }],
-    mentioned: [/warning: create virtualmachineinstance: .*; VMI '\S+' exists/],
+    warnings: [/warning: create virtualmachineinstance: .*; VMI '\S+' exists/],
   },
   {
     title: 'a server that takes 3 s for each create',
     faults: [{ verb: 'create', resource: VMIS, times: 2, effect: { stallMs: 3000 } }],
-    mentioned: [],
+    warnings: [],
   },
 ];
 
-for (const { title, faults, mentioned } of PASSING) {
+for (const { title, faults, warnings } of PASSING) {
   test(`passes: ${title}`, { tag: '@slow' }, async ({ newLab, checkup }) => {
     const lab = await newLab();
     for (const fault of faults) lab.inject(fault);
     const { status, lastLine, output } = await checkup(lab).ended;
     expect(lastLine).toMatch(/checkup succeeded/);
     expect(status).toBe(0);
-    for (const pattern of mentioned) expect(output).toMatch(pattern);
+    for (const pattern of warnings) expect(output).toMatch(pattern);
     expect(configMapData(lab)['status.succeeded']).toBe('true');
     expect(vmisLeft(lab)).toEqual([]);
   });

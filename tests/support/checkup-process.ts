@@ -85,7 +85,7 @@ export function startCheckup(kubeconfig: string, artifacts: string, options: Che
   const signal: Checkup['signal'] = (name, target = 'process') => {
     if (child.pid !== undefined) process.kill(target === 'group' ? -child.pid : child.pid, name);
   };
-  const ended = untilEnded(child, options.limitMs ?? LIMIT_MS, () => output);
+  const ended = waitForEnd(child, options.limitMs ?? LIMIT_MS, () => output);
   return {
     pid: child.pid ?? 0,
     output: () => output,
@@ -119,7 +119,7 @@ function inMountNamespace(mounts: string | undefined): string[] {
   return ['unshare', '--mount', ...asRoot, 'sh', '-c', `set -e; ${mounts}; exec "$@"`, 'sh'];
 }
 
-function untilEnded(child: ChildProcess, limitMs: number, output: () => string): Promise<Ended> {
+function waitForEnd(child: ChildProcess, limitMs: number, output: () => string): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => {
       killGroup(child);

@@ -95,6 +95,6 @@ export function account(name: string, scope: '' | 'Cluster', rules: JsonObject[]
 }
 
 /** May do everything in the namespace. */
-export function head(): JsonObject[] {
+export function namespaceAdmin(): JsonObject[] {
   return account('head', '', [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]);
 }

@@ -67,7 +67,7 @@ export function containerRoot(places: Record<'tree' | 'account' | 'artifacts' | 
   return {
     mounts: steps.join('; '),
     command: (env, command) => {
-      const all = { ...imageEnvironment(IMAGE_HOME, '/tmp', '/artifacts'), HOME: '/', PATH: SEARCHED, ...env };
+      const all = { ...imageEnvironment(IMAGE_HOME, '/tmp', '/artifacts'), HOME: '/', PATH: IMAGE_PATH, ...env };
       const assigned = Object.entries(all).map(([name, value]) => `${name}=${value}`);
       const as = ['setpriv', `--reuid=${USER}`, '--regid=0', '--clear-groups', '--bounding-set=-all', '--no-new-privs'];
       return ['chroot', root, ...as, 'env', '-i', '-C', IMAGE_HOME, ...assigned, ...command];
@@ -76,4 +76,4 @@ export function containerRoot(places: Record<'tree' | 'account' | 'artifacts' | 
 }
 
 /** As in the image that the checkup's is built on. */
-const SEARCHED = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const IMAGE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

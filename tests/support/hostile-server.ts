@@ -9,7 +9,7 @@ import { WebSocketServer } from 'ws';
 import type { Lab } from '../../lab/lab.ts';
 
 /** An answer of something between the checkup and its API server. */
-export interface ForeignAnswer {
+export interface ForeignResponse {
   status: number;
   headers?: Record<string, string>;
   body: string;
@@ -21,9 +21,9 @@ export interface ForeignAnswer {
 
 interface HostileOptions {
   /** What answers in place of the API server. */
-  replace?: (method: string, path: string) => ForeignAnswer | undefined;
+  replace?: (method: string, path: string) => ForeignResponse | undefined;
   /** The same for an upgrade to a console. */
-  replaceConsole?: ForeignAnswer;
+  replaceConsole?: ForeignResponse;
   /** The message of a 403, where a request is not passed on. */
   refuse?: (method: string, path: string) => string | undefined;
   /** Consoles are those of the lab. */
@@ -96,13 +96,13 @@ export async function startHostileServer(
   };
 }
 
-function send(foreign: ForeignAnswer, answer: ServerResponse): void {
+function send(foreign: ForeignResponse, answer: ServerResponse): void {
   const { status, headers = { 'content-type': 'text/html' } } = foreign;
   answer.writeHead(status, headers);
   pour(foreign, answer);
 }
 
-function pour({ body, endless }: ForeignAnswer, to: Writable): void {
+function pour({ body, endless }: ForeignResponse, to: Writable): void {
   if (!endless) {
     to.end(body);
     return;
@@ -119,7 +119,7 @@ function passOn(
   to: { url: string; token: string },
   incoming: IncomingMessage,
   answer: ServerResponse,
-  instead?: ForeignAnswer,
+  instead?: ForeignResponse,
 ): void {
   const { method, url = '' } = incoming;
   const headers = { ...incoming.headers, authorization: `Bearer ${to.token}` };

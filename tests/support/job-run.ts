@@ -30,7 +30,7 @@ function manifest(file: string): JsonObject {
 const nameOf = (object: JsonObject): string => textAt(object, 'metadata', 'name') ?? '';
 
 /** The ConfigMap that asks for a sample of a second, `parameters` on top. */
-export function askingConfigMap(target: Target, parameters: Record<string, string>): JsonObject {
+export function checkupConfigMap(target: Target, parameters: Record<string, string>): JsonObject {
   const data = {
     'spec.timeout': `${TIMEOUT_MINUTES}m`,
     'spec.param.networkAttachmentDefinitionNamespace': target.network.namespace,
@@ -53,7 +53,7 @@ function jobWith(image: string): JsonObject {
 /** Applies permissions, ConfigMap and Job, waits until the Job is over either way, and reads what came of it. */
 export async function runJob(target: Target, parameters: Record<string, string> = {}): Promise<Finished> {
   const { kubectl } = target;
-  const [configMap, job] = [askingConfigMap(target, parameters), jobWith(target.image)];
+  const [configMap, job] = [checkupConfigMap(target, parameters), jobWith(target.image)];
   await removeJob(target);
   const { status, stderr } = await kubectl.apply(...checkupRbac(), configMap, job);
   expect(status, stderr).toBe(0);
@@ -93,7 +93,7 @@ export async function readConfigMap({ kubectl }: Target): Promise<Record<string,
 }
 
 /** The names of the VMIs in the checkup's namespace. */
-export async function vmisThere({ kubectl }: Target): Promise<string[]> {
+export async function listVmis({ kubectl }: Target): Promise<string[]> {
   const names = await kubectl.ok('-n', NAMESPACE, 'get', 'virtualmachineinstances', '-o', 'name');
   return names.split('\n').filter((line) => line !== '');
 }

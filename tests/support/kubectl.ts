@@ -7,7 +7,7 @@ import { ensureKubectl } from '../../scripts/kubectl.ts';
 
 const LIMIT_MS = 60_000;
 
-interface Said {
+interface CommandResult {
   status: number;
   stdout: string;
   stderr: string;
@@ -15,11 +15,11 @@ interface Said {
 
 export interface Kubectl {
   /** Runs to the end; never throws for what kubectl answers. */
-  run: (...args: string[]) => Promise<Said>;
+  run: (...args: string[]) => Promise<CommandResult>;
   /** Its standard output, where it must succeed. */
   ok: (...args: string[]) => Promise<string>;
   /** `kubectl apply -f -` of these objects. */
-  apply: (...objects: JsonObject[]) => Promise<Said>;
+  apply: (...objects: JsonObject[]) => Promise<CommandResult>;
   /** Starts and does not wait; the caller ends it. */
   start: (...args: string[]) => ChildProcessWithoutNullStreams;
 }
@@ -32,7 +32,7 @@ export async function kubectlFor(lab: Lab, cache: string): Promise<Kubectl> {
 export function kubectlOf(program: string, own: Record<string, string>): Kubectl {
   const env = { ...process.env, ...own };
   const run = (args: string[], input = '') =>
-    new Promise<Said>((resolve) => {
+    new Promise<CommandResult>((resolve) => {
       const child = execFile(program, args, { env, timeout: LIMIT_MS }, (error, stdout, stderr) => {
         resolve({ status: error ? Number(error.code ?? 1) : 0, stdout, stderr });
       });

@@ -11,7 +11,7 @@ const VIEWPORT = { width: 1280, height: 1600 };
 export interface OfflinePage {
   page: Page;
   /** Requests for anything but files, console errors, errors of the page. */
-  complaints: string[];
+  problems: string[];
 }
 
 export async function launchBrowser(): Promise<Browser> {
@@ -24,27 +24,27 @@ export async function openOffline(
   colorScheme: 'light' | 'dark' = 'light',
 ): Promise<OfflinePage> {
   const context = await browser.newContext({ viewport: VIEWPORT, colorScheme, locale: 'en-GB', timezoneId: 'UTC' });
-  const complaints: string[] = [];
+  const problems: string[] = [];
   await context.route('**/*', async (route) => {
     const url = route.request().url();
     if (/^(file|data|blob):/.test(url)) await route.continue();
     else {
-      complaints.push(`asks for ${url}`);
+      problems.push(`asks for ${url}`);
       await route.abort();
     }
   });
   const page = await context.newPage();
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+    if (message.type() === 'error') problems.push(`console: ${message.text()}`);
   });
-  page.on('pageerror', ({ message }) => complaints.push(`error: ${message}`));
-  page.on('websocket', (socket) => complaints.push(`connects to ${socket.url()}`));
+  page.on('pageerror', ({ message }) => problems.push(`error: ${message}`));
+  page.on('websocket', (socket) => problems.push(`connects to ${socket.url()}`));
   await page.goto(pathToFileURL(file).href);
-  return { page, complaints };
+  return { page, problems };
 }
 
 /** Attached, and kept with the artifacts of the self-tests. */
-export async function keepScreenshot(page: Page, testInfo: TestInfo, name: string): Promise<void> {
+export async function saveScreenshot(page: Page, testInfo: TestInfo, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
   const file = path.join(SCREENSHOTS, `${name}.png`);
   await page.screenshot({ path: file, fullPage: true });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync, strFromU8 } from 'fflate';
 
-export function keptTexts(artifacts: string): Map<string, string> {
+export function artifactTexts(artifacts: string): Map<string, string> {
   const texts = new Map<string, string>();
   for (const name of readdirSync(artifacts, { recursive: true, encoding: 'utf8' })) {
     const file = path.join(artifacts, name);

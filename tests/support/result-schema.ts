@@ -11,7 +11,7 @@ addFormats.default(ajv);
 const valid = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')) as object);
 
 /** What is wrong with a document; nothing when it is as the schema says. */
-export function schemaComplaints(document: unknown): string[] {
+export function schemaErrors(document: unknown): string[] {
   valid(document);
   return (valid.errors ?? []).map(({ instancePath, message, params }) => {
     return `${instancePath} ${message ?? ''} ${JSON.stringify(params)}`;

@@ -1,7 +1,7 @@
 /** The arithmetic of the bench's overhead: stages from printed lines, requests by what they asked, figures against their bounds. */
 import { expect, test } from '@playwright/test';
 import type { CheckupRun } from '../../../scripts/bench/checkup-run.ts';
-import { holds, medianFigure, worstFigure } from '../../../scripts/bench/figure.ts';
+import { isWithinBound, medianFigure, worstFigure } from '../../../scripts/bench/figure.ts';
 import { renderMarkdown, renderTable } from '../../../scripts/bench/render.ts';
 import { countRequests } from '../../../scripts/bench/request-counts.ts';
 import { overheadParts, stageAt } from '../../../scripts/bench/stage-times.ts';
@@ -33,7 +33,7 @@ test('the parts of the overhead add up to the run without boot and sample', () =
     ['connectivity', 100],
     ['latency', 800],
     ['teardown', 600],
-    ['answer and exit', 700],
+    ['result and exit', 700],
   ]);
   expect([...parts.values()].reduce((sum, ms) => sum + ms, 0)).toBe(13_200 - 10_000);
 });
@@ -48,7 +48,7 @@ for (const [atMs, stage] of [
   [1605, 'input'],
   [6999, 'setup'],
   [13_000, 'teardown'],
-  [14_000, 'answer and exit'],
+  [14_000, 'result and exit'],
 ] as const) {
   test(`the run is in ${stage} at ${atMs} ms`, () => {
     expect(stageAt(RUN, atMs)).toBe(stage);
@@ -94,7 +94,7 @@ for (const [value, bound, expected] of [
   [2, { exactly: 3 }, false],
 ] as const) {
   test(`${value} ${expected ? 'is' : 'is not'} within ${JSON.stringify(bound)}`, () => {
-    expect(holds({ ...ABOUT, value, bound })).toBe(expected);
+    expect(isWithinBound({ ...ABOUT, value, bound })).toBe(expected);
   });
 }
 

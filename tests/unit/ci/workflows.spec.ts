@@ -1,4 +1,4 @@
-/** The workflows, and the check of the gate that reads them. */
+/** The workflows, and the pre-merge check that reads them. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

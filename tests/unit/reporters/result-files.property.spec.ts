@@ -7,7 +7,7 @@ import { isStage } from '../../../model/stages.ts';
 import { renderPrometheus } from '../../../reporters/views/prometheus.ts';
 import { foldEvents } from '../../../reporters/record.ts';
 import { resultDocument } from '../../../reporters/views/json.ts';
-import { schemaComplaints } from '../../support/result-schema.ts';
+import { schemaErrors } from '../../support/result-schema.ts';
 import { anyValue } from '../any-value.ts';
 import { anyText, holds } from '../property.ts';
 
@@ -31,7 +31,7 @@ test('result.json matches its schema and metrics.prom parses for any run', () =>
   holds([fc.array(event, { maxLength: 20 }), answer, stages], (events, given, clock) => {
     const record = foldEvents(events);
     const document = resultDocument(record, given, clock);
-    assert.deepEqual(schemaComplaints(JSON.parse(JSON.stringify(document))), []);
+    assert.deepEqual(schemaErrors(JSON.parse(JSON.stringify(document))), []);
 
     const text = renderPrometheus({ ...document, stages: clock.slice(0, 1) }, record.routes);
     const metrics = parsePrometheus(text);

@@ -1,29 +1,29 @@
-/** What a checkup reports of networks whose delay and loss are known, and of ones without either, between the others. */
+/** What a checkup reports of networks whose delay and loss are reference, and of ones without either, between the others. */
 import type { BenchLab, Measured } from './bench-lab.ts';
 import { addedMs, dropped, heldMs, sampleOf, timesOf } from './echo-sample.ts';
 import type { Figure } from './figure.ts';
 import { latencyMs, packetsLost } from './reported.ts';
-import { title, truthFigures, type Case } from './truth-figures.ts';
+import { title, accuracyFigures, type Case } from './accuracy-figures.ts';
 
 const DELAYS_MS = [0, 1, 5, 20];
 const LOSSES_PERCENT = [0, 1, 5];
 // A reply of 0, 2, 10 or 40 ms never comes while the next request of every 16 ms leaves: guests would be busy with both.
 const SAMPLE = { seconds: 8, intervalMs: 16 };
 
-export async function truth(bench: BenchLab, log: (line: string) => void): Promise<Figure[]> {
+export async function accuracy(bench: BenchLab, log: (line: string) => void): Promise<Figure[]> {
   const cases: Case[] = [];
   const baselines: Case[] = [];
   for (const lossPercent of LOSSES_PERCENT) {
-    log('truth: baseline');
+    log('accuracy: baseline');
     baselines.push(await measure(bench, 0, 0));
     for (const delayMs of DELAYS_MS) {
-      log(`truth: ${title({ delayMs, lossPercent })}`);
+      log(`accuracy: ${title({ delayMs, lossPercent })}`);
       cases.push(await measure(bench, delayMs, lossPercent));
     }
   }
-  log('truth: baseline');
+  log('accuracy: baseline');
   baselines.push(await measure(bench, 0, 0));
-  return truthFigures(cases, baselines);
+  return accuracyFigures(cases, baselines);
 }
 
 async function measure(bench: BenchLab, delayMs: number, lossPercent: number): Promise<Case> {
@@ -35,14 +35,14 @@ async function measure(bench: BenchLab, delayMs: number, lossPercent: number): P
   return caseOf(await bench.checkup({ env, impairment }), delayMs, lossPercent);
 }
 
-function caseOf({ answer, echoes }: Measured, delayMs: number, lossPercent: number): Case {
+function caseOf({ results, echoes }: Measured, delayMs: number, lossPercent: number): Case {
   const sample = sampleOf(echoes);
   return {
     delayMs,
     lossPercent,
-    reported: { avg: latencyMs(answer, 'avg'), p50: latencyMs(answer, 'p50'), p99: latencyMs(answer, 'p99') },
-    known: timesOf(addedMs(sample)),
-    lost: packetsLost(answer),
+    reported: { avg: latencyMs(results, 'avg'), p50: latencyMs(results, 'p50'), p99: latencyMs(results, 'p99') },
+    reference: timesOf(addedMs(sample)),
+    lost: packetsLost(results),
     dropped: dropped(sample),
     heldMs: heldMs(sample),
   };

@@ -1,4 +1,4 @@
-/** `npm test`: the checks before a merge. With `--full`: the tests that take longer. */
+/** `npm test`: the pre-merge checks. With `--full`: the slow tests. */
 import { fileURLToPath } from 'node:url';
 import { $ } from 'zx';
 import { NotAllowedError } from './as-root.ts';

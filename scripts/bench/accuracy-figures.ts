@@ -1,20 +1,20 @@
 /**
- * What is known and what was reported, as figures. Known is what the switch measured of the very frames of the sample; the time of
- * the guests and their emulation is not known, and is taken off as the median of what is left of runs without delay or loss.
+ * What is reference and what was reported, as figures. Known is what the switch measured of the very frames of the sample; the time of
+ * the guests and their emulation is not reference, and is taken off as the median of what is left of runs without delay or loss.
  */
 import { quantile } from '../../model/statistics.ts';
 import { STATISTICS, type Times } from './echo-sample.ts';
 import { medianFigure, type Figure } from './figure.ts';
 
 const BOUND = { share: 0.05, atLeastMs: 0.5 };
-const section = 'truth';
+const section = 'accuracy';
 
-/** One run on a network whose delay and loss are known. */
+/** One run on a network whose delay and loss are reference. */
 export interface Case {
   readonly delayMs: number;
   readonly lossPercent: number;
   readonly reported: Times;
-  readonly known: Times;
+  readonly reference: Times;
   readonly lost: number;
   readonly dropped: number;
   /** Milliseconds by which each frame was delayed. */
@@ -22,7 +22,7 @@ export interface Case {
 }
 
 /** Of every case, and of the runs without delay or loss between them. */
-export function truthFigures(cases: readonly Case[], baselines: readonly Case[]): Figure[] {
+export function accuracyFigures(cases: readonly Case[], baselines: readonly Case[]): Figure[] {
   const delaysMs = [...new Set(cases.map(({ delayMs }) => delayMs))];
   return [
     ...STATISTICS.map((name) => baselineFigure(name, baselines)),
@@ -38,29 +38,29 @@ export function title({ delayMs, lossPercent }: Pick<Case, 'delayMs' | 'lossPerc
 type Statistic = (typeof STATISTICS)[number];
 
 /** What is not of the network. */
-function restsOf(name: Statistic, baselines: readonly Case[]): number[] {
-  return baselines.map(({ reported, known }) => reported[name] - known[name]);
+function baselineErrorsOf(name: Statistic, baselines: readonly Case[]): number[] {
+  return baselines.map(({ reported, reference }) => reported[name] - reference[name]);
 }
 
 function baselineFigure(name: Statistic, baselines: readonly Case[]): Figure {
-  const note = 'guests and their emulation: reported - known of runs without delay or loss';
-  return medianFigure({ section, name: `baseline, ${name}`, unit: 'ms', note }, restsOf(name, baselines));
+  const note = 'guests and their emulation: reported - reference of runs without delay or loss';
+  return medianFigure({ section, name: `baseline, ${name}`, unit: 'ms', note }, baselineErrorsOf(name, baselines));
 }
 
 function errorFigure(name: Statistic, one: Case, baselines: readonly Case[]): Figure {
-  const rests = restsOf(name, baselines);
+  const rests = baselineErrorsOf(name, baselines);
   const baseline = quantile(
     rests.toSorted((a, b) => a - b),
     0.5,
   );
-  const [reported, known] = [one.reported[name], one.known[name]];
-  const note = `reported ${reported.toFixed(3)} - known ${known.toFixed(3)} - baseline ${baseline.toFixed(3)}`;
-  const atMost = Math.max(BOUND.share * known, BOUND.atLeastMs);
+  const [reported, reference] = [one.reported[name], one.reference[name]];
+  const note = `reported ${reported.toFixed(3)} - reference ${reference.toFixed(3)} - baseline ${baseline.toFixed(3)}`;
+  const atMost = Math.max(BOUND.share * reference, BOUND.atLeastMs);
   return {
     section,
     name: `${title(one)}: error of ${name}`,
     unit: 'ms',
-    value: reported - known - baseline,
+    value: reported - reference - baseline,
     note,
     ...(name !== 'p99' && { bound: { atMost } }),
   };

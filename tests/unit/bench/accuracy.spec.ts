@@ -1,10 +1,10 @@
-/** The arithmetic of what is known of a sample, and of what a checkup reported of it. */
+/** The arithmetic of what is reference of a sample, and of what a checkup reported of it. */
 import { expect, test } from '@playwright/test';
 import type { Crossing, EchoExchange, Fate } from '../../../lab/network.ts';
 import { addedMs, dropped, heldMs, sampleOf, timesOf } from '../../../scripts/bench/echo-sample.ts';
-import { holds, type Figure } from '../../../scripts/bench/figure.ts';
+import { isWithinBound, type Figure } from '../../../scripts/bench/figure.ts';
 import { latencyMs, packetsLost } from '../../../scripts/bench/reported.ts';
-import { truthFigures, type Case } from '../../../scripts/bench/truth-figures.ts';
+import { accuracyFigures, type Case } from '../../../scripts/bench/accuracy-figures.ts';
 
 function held(ms: number): Crossing {
   return { arrivedNs: 5_000_000n, leftNs: 5_000_000n + BigInt(Math.round(ms * 1e6)), fate: 'delivered' };
@@ -66,13 +66,13 @@ test('reads latencies in nanoseconds and loss as transmitted minus received', ()
 });
 
 function caseOf(about: Partial<Case>): Case {
-  const known = { avg: 0, p50: 0, p99: 0 };
+  const reference = { avg: 0, p50: 0, p99: 0 };
   const reported = { avg: 2, p50: 2, p99: 3 };
-  return { delayMs: 0, lossPercent: 0, reported, known, lost: 0, dropped: 0, heldMs: [0], ...about };
+  return { delayMs: 0, lossPercent: 0, reported, reference, lost: 0, dropped: 0, heldMs: [0], ...about };
 }
 
 function figureOf(one: Partial<Case>, name: string, baselines = [caseOf({})]): Figure {
-  const figure = truthFigures([caseOf(one)], baselines).find((candidate) => candidate.name.endsWith(name));
+  const figure = accuracyFigures([caseOf(one)], baselines).find((candidate) => candidate.name.endsWith(name));
   if (figure === undefined) throw new Error(`no figure ${name}`);
   return figure;
 }
@@ -84,35 +84,35 @@ for (const { reportedMs, errorMs, within } of [
   { reportedMs: 44.1, errorMs: 2.1, within: false },
   { reportedMs: 39.9, errorMs: -2.1, within: false },
 ]) {
-  test(`${reportedMs} ms is ${within ? 'within' : 'outside'} the bound for a known 40 ms`, () => {
+  test(`${reportedMs} ms is ${within ? 'within' : 'outside'} the bound for a reference 40 ms`, () => {
     const all = { avg: reportedMs, p50: reportedMs, p99: reportedMs };
-    const known = { avg: 40, p50: 40, p99: 40 };
+    const reference = { avg: 40, p50: 40, p99: 40 };
     for (const name of ['error of avg', 'error of p50']) {
-      const figure = figureOf({ delayMs: 20, reported: all, known }, name);
+      const figure = figureOf({ delayMs: 20, reported: all, reference }, name);
       expect(figure.value).toBeCloseTo(errorMs, 9);
-      expect(holds(figure)).toBe(within);
+      expect(isWithinBound(figure)).toBe(within);
     }
-    expect(figureOf({ reported: all, known }, 'error of p99').bound).toBeUndefined();
+    expect(figureOf({ reported: all, reference }, 'error of p99').bound).toBeUndefined();
   });
 }
 
 test('allows an error of half a millisecond at a short delay, and no more', () => {
-  const known = { avg: 2, p50: 2, p99: 2 };
-  expect(holds(figureOf({ known, reported: { avg: 4.49, p50: 4, p99: 5 } }, 'error of avg'))).toBe(true);
-  expect(holds(figureOf({ known, reported: { avg: 4.51, p50: 4, p99: 5 } }, 'error of avg'))).toBe(false);
+  const reference = { avg: 2, p50: 2, p99: 2 };
+  expect(isWithinBound(figureOf({ reference, reported: { avg: 4.49, p50: 4, p99: 5 } }, 'error of avg'))).toBe(true);
+  expect(isWithinBound(figureOf({ reference, reported: { avg: 4.51, p50: 4, p99: 5 } }, 'error of avg'))).toBe(false);
 });
 
-test('the baseline is the median of reported minus known over its runs', () => {
+test('the baseline is the median of reported minus reference over its runs', () => {
   const rests = [1, 9, 2.5].map((ms) =>
-    caseOf({ reported: { avg: ms + 0.5, p50: 2, p99: 3 }, known: { avg: 0.5, p50: 0, p99: 0 } }),
+    caseOf({ reported: { avg: ms + 0.5, p50: 2, p99: 3 }, reference: { avg: 0.5, p50: 0, p99: 0 } }),
   );
   expect(figureOf({}, 'baseline, avg', rests)).toMatchObject({ value: 2.5, spread: { min: 1, max: 9, runs: 3 } });
   expect(figureOf({ reported: { avg: 3, p50: 2, p99: 3 } }, 'error of avg', rests).value).toBeCloseTo(0.5, 9);
 });
 
 test('requires the reported loss to equal the dropped frames', () => {
-  expect(holds(figureOf({ lost: 5, dropped: 5 }, 'lost'))).toBe(true);
-  expect(holds(figureOf({ lost: 5, dropped: 6 }, ': lost'))).toBe(false);
+  expect(isWithinBound(figureOf({ lost: 5, dropped: 5 }, 'lost'))).toBe(true);
+  expect(isWithinBound(figureOf({ lost: 5, dropped: 6 }, ': lost'))).toBe(false);
 });
 
 test("the switch's own error is the held time minus the configured delay, over all cases of one delay", () => {
@@ -121,7 +121,7 @@ test("the switch's own error is the held time minus the configured delay, over a
     caseOf({ delayMs: 5, heldMs: [5.9] }),
     caseOf({ delayMs: 1, heldMs: [9] }),
   ];
-  const [five] = truthFigures(cases, [caseOf({})]).filter(({ name }) => name === "the switch's own error at 5 ms");
+  const [five] = accuracyFigures(cases, [caseOf({})]).filter(({ name }) => name === "the switch's own error at 5 ms");
   expect(five?.value).toBeCloseTo(0.2, 9);
   expect(five?.note).toContain('of 3 frames, added - wanted; max 0.900 ms');
 });
