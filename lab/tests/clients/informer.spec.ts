@@ -46,7 +46,7 @@ function put(lab: Lab, name: string, value: string): void {
 const watches = (lab: Lab) => lab.requests.filter(({ verb }) => verb === 'watch').length;
 const lists = (lab: Lab) => lab.requests.filter(({ verb }) => verb === 'list').length;
 
-test('adds, updates and deletes, in order', async ({ newLab, follow }) => {
+test('reports additions, updates and deletions in order', async ({ newLab, follow }) => {
   const lab = await newLab();
   put(lab, 'a', '1');
   const { events } = await follow(lab);
@@ -57,7 +57,7 @@ test('adds, updates and deletes, in order', async ({ newLab, follow }) => {
   await expect.poll(() => events).toEqual(['add a', 'add b', 'update a', 'delete b']);
 });
 
-test('through a drop of every connection', async ({ newLab, follow }) => {
+test('continues after every connection is dropped', async ({ newLab, follow }) => {
   const lab = await newLab();
   put(lab, 'a', '1');
   const { events } = await follow(lab);
@@ -70,7 +70,7 @@ test('through a drop of every connection', async ({ newLab, follow }) => {
   await expect.poll(() => events, { timeout: 10_000 }).toEqual(['add a', 'error', 'update a', 'add b', 'add c']);
 });
 
-test('through a clean end of its watch, from where it was', async ({ newLab, follow }) => {
+test('resumes after a clean end of its watch', async ({ newLab, follow }) => {
   const lab = await newLab();
   put(lab, 'a', '1');
   const { events } = await follow(lab);
@@ -82,7 +82,7 @@ test('through a clean end of its watch, from where it was', async ({ newLab, fol
   expect(lists(lab)).toBe(1);
 });
 
-test('through a 410: it lists again and misses nothing', async ({ newLab, follow }) => {
+test('lists again after a 410 and misses no change', async ({ newLab, follow }) => {
   const lab = await newLab();
   put(lab, 'a', '1');
   put(lab, 'b', '1');

@@ -89,7 +89,7 @@ test('get shows the columns of a real cluster', async ({ cluster }) => {
   }
 });
 
-test('get as yaml, json and jsonpath is the object', async ({ cluster }) => {
+test('get prints the object as yaml, json and jsonpath', async ({ cluster }) => {
   const { lab, kubectl } = await cluster();
   await kubectl.apply(CONFIG_MAP);
   const stored = lab.get('configmaps', 'latency', 'c1');
@@ -102,7 +102,7 @@ test('get as yaml, json and jsonpath is the object', async ({ cluster }) => {
   });
 });
 
-test('apply creates, changes, and sees that nothing changed', async ({ cluster }) => {
+test('apply creates and changes an object, and reports it unchanged', async ({ cluster }) => {
   const { lab, kubectl } = await cluster();
   const nad = {
     apiVersion: 'k8s.cni.cncf.io/v1',
@@ -121,7 +121,7 @@ test('apply creates, changes, and sees that nothing changed', async ({ cluster }
   expect((await kubectl.apply(changed, green)).stdout).toMatch(/c1 unchanged\n.*green unchanged\n/);
 });
 
-test('apply refuses what no cluster would take', async ({ cluster }) => {
+test('apply refuses invalid objects as a cluster does', async ({ cluster }) => {
   const { kubectl } = await cluster();
   const refused = async (object: JsonObject) => {
     const { status, stderr } = await kubectl.apply(object);
@@ -148,7 +148,7 @@ test('apply refuses what no cluster would take', async ({ cluster }) => {
   );
 });
 
-test('patch in all three ways, and delete', async ({ cluster }) => {
+test('patch applies all three patch types, and delete deletes', async ({ cluster }) => {
   const { lab, kubectl } = await cluster();
   await kubectl.apply(CONFIG_MAP);
   await kubectl.ok('patch', 'cm', 'c1', '-p', '{"data":{"c":"3"}}');
@@ -208,7 +208,7 @@ test('describe prints an object and its events', async ({ cluster }) => {
   expect(await kubectl.ok('describe', 'cm', 'kubevirt-vm-latency-config')).toMatch(/spec.timeout:\n----\n5m\n/);
 });
 
-test('logs -f of a job goes on to its end', async ({ cluster }) => {
+test('logs -f follows a job to its end', async ({ cluster }) => {
   const { kubectl } = await cluster();
   const command = ['sh', '-c', 'for i in 1 2 3; do echo line $i; sleep 0.3; done'];
   const containers = [{ name: 'c', image: 'registry.example/busybox:1', command }];
@@ -299,7 +299,7 @@ const GRANTS: JsonObject[] = [
   },
 ];
 
-test('auth can-i knows the permissions of a role and the default ones, and no others', async ({ cluster }) => {
+test('auth can-i reports the permissions of a role and the default ones, and no others', async ({ cluster }) => {
   const { kubectl } = await cluster({ objects: GRANTS });
   const token = (await kubectl.ok('create', 'token', ACCOUNT)).trim();
   const asAccount = ['--token', token];
@@ -329,7 +329,7 @@ test('auth can-i knows the permissions of a role and the default ones, and no ot
   expect((await kubectl.run('--token', 'forged', 'get', 'cm')).stderr).toContain('You must be logged in to the server');
 });
 
-test('create makes what it sends as protobuf', async ({ cluster }) => {
+test('create creates an object sent as protobuf', async ({ cluster }) => {
   const { lab, kubectl } = await cluster();
   const created = async (...args: string[]) => (await kubectl.ok('create', ...args)).trim();
   expect(await created('configmap', 'c2', '--from-literal=a=1', '--from-literal=empty=')).toBe('configmap/c2 created');
@@ -353,7 +353,7 @@ test('create makes what it sends as protobuf', async ({ cluster }) => {
   expect(lab.list('configmaps', 'other')).toEqual([]);
 });
 
-test('a pod of its own runs, and a dry run does nothing', async ({ cluster }) => {
+test('run starts a standalone pod, and does nothing with --dry-run', async ({ cluster }) => {
   const { lab, kubectl } = await cluster();
   const command = ['--restart=Never', '--command', '--', 'sh', '-c', 'echo hi'];
   await kubectl.ok('run', 'p1', '--image=busybox', ...command);

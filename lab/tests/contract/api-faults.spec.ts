@@ -17,7 +17,7 @@ for (const [name, status] of [
   ['burst-500', 500],
   ['burst-503', 503],
 ] as const) {
-  test(`${name}: for a while, on reads and writes`, async ({ ownLab }) => {
+  test(`${name}: affects a number of reads and writes`, async ({ ownLab }) => {
     const { lab, api } = await ownLab();
     scenario(name).begin?.(lab);
     const refused = await api.call({ path: CONFIG_MAP });
@@ -30,7 +30,7 @@ for (const [name, status] of [
   });
 }
 
-test('connection-reset: nothing has been done; lost-answer: it has', async ({ ownLab }) => {
+test('connection-reset discards the request; lost-answer executes it', async ({ ownLab }) => {
   const { lab, api } = await ownLab();
   const write = (value: string) => {
     return api.call({
@@ -48,7 +48,7 @@ test('connection-reset: nothing has been done; lost-answer: it has', async ({ ow
   expect(written()).toBe('late');
 });
 
-test('a stalled or held request acts later, and not at all when its client goes first', async ({ ownLab }) => {
+test('a stalled or held request is executed later, and not if its client disconnects first', async ({ ownLab }) => {
   const { lab, api, client } = await ownLab();
   const create = { method: 'POST', path: VMIS.replace(/[^/]*$/, ''), body: {} };
   const configMap = (name: string) => ({
@@ -81,7 +81,7 @@ test('a stalled or held request acts later, and not at all when its client goes 
   expect(lab.get('configmaps', NAMESPACE, 'given-up')).toBeUndefined();
 });
 
-test('a console that is refused, reset or held', async ({ ownLab }) => {
+test('a console connection is refused, reset or held', async ({ ownLab }) => {
   const { lab, api, untilPhase, openConsole } = await ownLab();
   await untilPhase('Running');
   const injectOnce = (effect: Parameters<typeof lab.inject>[0]['effect']) => {
@@ -102,7 +102,7 @@ test('a console that is refused, reset or held', async ({ ownLab }) => {
   session.cut();
 });
 
-test('configmap-conflict: the first two updates come too late, and the other writer’s key is kept', async ({
+test('configmap-conflict: the first two updates conflict, and the other writer’s key is preserved', async ({
   ownLab,
 }) => {
   const { lab, api } = await ownLab();
@@ -118,7 +118,9 @@ test('configmap-conflict: the first two updates come too late, and the other wri
   expect(lab.get('configmaps', NAMESPACE, 'results')).toMatchObject({ data: { 'written.by.somebody.else': '2' } });
 });
 
-test('token-rotation: the old token is refused, the file has the new one, streams go on', async ({ ownLab }) => {
+test('token-rotation: the old token is refused, the file contains the new one, open streams continue', async ({
+  ownLab,
+}) => {
   const { lab, api, client, untilPhase, openConsole } = await ownLab();
   lab.createObject({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'one', namespace: NAMESPACE } });
   const path = lab.kubeconfigOf(NAMESPACE, 'one');
@@ -144,7 +146,9 @@ test('token-rotation: the old token is refused, the file has the new one, stream
   session.cut();
 });
 
-test('160 161 a restart: watches end, consoles drop, connections are refused, guests go on', async ({ ownLab }) => {
+test('160 161 a restart ends watches, drops consoles and refuses connections, while guests continue', async ({
+  ownLab,
+}) => {
   const { lab, api, client, untilPhase, openConsole } = await ownLab();
   await untilPhase('Running');
   const session = await openConsole();
@@ -163,7 +167,7 @@ test('160 161 a restart: watches end, consoles drop, connections are refused, gu
   again.cut();
 });
 
-test('a restart does not hang on clients that keep coming, nor does a stop on a restart', async ({ ownLab }) => {
+test('a restart does not wait for reconnecting clients, and a stop does not wait for a restart', async ({ ownLab }) => {
   const { lab, client } = await ownLab();
   let over = false;
   const failures = new Set<unknown>();
@@ -182,7 +186,7 @@ test('a restart does not hang on clients that keep coming, nor does a stop on a 
   await lab.stop();
 });
 
-test('watch-drop and watch-gone: open watches end cleanly, or with one 410', async ({ ownLab }) => {
+test('watch-drop ends open watches cleanly, watch-gone with one 410', async ({ ownLab }) => {
   const { lab, api } = await ownLab();
   const watch = async () => {
     const stream = await api.watch({ path: WATCH });

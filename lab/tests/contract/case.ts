@@ -9,26 +9,26 @@ import { Scene, type Request, type Setting } from './scene.ts';
 export interface Exchange {
   request: Request;
   answer: Answer;
-  /** Asked again until the answer is the one expected. */
+  /** Sent again until the answer is the expected one. */
   eventually?: boolean;
 }
 
 export interface Case extends Setting, Exchange {
-  /** The recordings this was taken from, and what they show. */
+  /** The numbers of the recordings that the case comes from, and what they show. */
   title: string;
   needs?: Needed | Needed[];
   then?: Exchange[];
 }
 
-/** How long what comes eventually may take: a lab is quick, a cluster pulls images and has other work. */
-const PATIENCE_MS = { lab: 10_000, cluster: 90_000 };
+/** The time limit of an eventual answer: a real cluster pulls images and has other work. */
+const TIMEOUT_MS = { lab: 10_000, cluster: 90_000 };
 
-/** Registers each case as a test; `theme` tells the names of their objects apart. */
+/** Registers each case as a test; `theme` is a prefix of the names of its objects. */
 export function contract(theme: string, cases: Case[]): void {
   cases.forEach((one, index) => {
     test(one.title, async ({ stage, requires }) => {
       requires(one.needs);
-      const timeout = PATIENCE_MS[stage.lab ? 'lab' : 'cluster'];
+      const timeout = TIMEOUT_MS[stage.lab ? 'lab' : 'cluster'];
       if (!stage.lab) test.setTimeout(2 * timeout);
       const scene = new Scene(stage, `${theme}-${index}`);
       await scene.set(one);

@@ -31,7 +31,7 @@ for (const [title, disturbance] of [
   });
 }
 
-test('console-one-byte: no frame has two', async ({ ownLab }) => {
+test('console-one-byte: every frame has one byte', async ({ ownLab }) => {
   const { lab, untilPhase, openConsole } = await ownLab();
   await untilPhase('Running');
   lab.disturbConsoles({ oneByteFrames: true });
@@ -41,7 +41,7 @@ test('console-one-byte: no frame has two', async ({ ownLab }) => {
   session.cut();
 });
 
-test('console-silent: what is printed meanwhile is lost', async ({ ownLab }) => {
+test('console-silent: output during the interruption is lost', async ({ ownLab }) => {
   const { lab, untilPhase, openConsole } = await ownLab();
   await untilPhase('Running');
   lab.disturbConsoles({ silentMs: 400 });
@@ -53,7 +53,7 @@ test('console-silent: what is printed meanwhile is lost', async ({ ownLab }) => 
   session.cut();
 });
 
-test('the bytes of all consoles are counted, both ways', async ({ ownLab }) => {
+test('counts the bytes of all consoles in both directions', async ({ ownLab }) => {
   const { lab, untilPhase, openConsole } = await ownLab();
   await untilPhase('Running');
   expect(lab.consoleBytes()).toEqual({ fromGuests: 0, toGuests: 0 });
@@ -67,7 +67,7 @@ test('the bytes of all consoles are counted, both ways', async ({ ownLab }) => {
   session.cut();
 });
 
-test('every console in use can be dropped or taken at once', async ({ ownLab }) => {
+test('drops or takes over every open console at once', async ({ ownLab }) => {
   const { lab, untilPhase, openConsole } = await ownLab();
   await Promise.all([untilPhase('Running', 'a'), untilPhase('Running', 'b')]);
   const sessions = await Promise.all([openConsole('a'), openConsole('b')]);

@@ -9,7 +9,7 @@ const VMIS = 'virtualmachineinstances';
 const KVM = 'devices.kubevirt.io/kvm';
 const SRIOV = 'openshift.io/sriov_nic';
 
-test('software emulation: no KVM on the nodes, none asked for by the pods, and each running VMI says so', async ({
+test('software emulation: nodes offer no KVM, pods request none, and each running VMI has the condition', async ({
   ownLab,
 }) => {
   const { lab, untilPhase } = await ownLab({ softwareEmulation: true });
@@ -22,7 +22,7 @@ test('software emulation: no KVM on the nodes, none asked for by the pods, and e
   expect(objectsAt(pod?.spec, 'containers')[0]).not.toHaveProperty(['resources', 'requests', KVM]);
 });
 
-test('with KVM nothing is said of emulation', async ({ ownLab }) => {
+test('with KVM, a VMI has no condition about emulation', async ({ ownLab }) => {
   const { lab, untilPhase } = await ownLab();
   await untilPhase('Running');
   const conditions = objectsAt(lab.get(VMIS, NAMESPACE, 'a'), 'status', 'conditions');
@@ -31,7 +31,7 @@ test('with KVM nothing is said of emulation', async ({ ownLab }) => {
   expect(objectsAt(pod?.spec, 'containers')[0]).toHaveProperty(['resources', 'requests', KVM], '1');
 });
 
-test('SR-IOV NICs run out: who comes too late stays Pending', async ({ ownLab }) => {
+test('a VMI stays Pending when no SR-IOV NIC is free', async ({ ownLab }) => {
   const { lab, untilPhase } = await ownLab({ sriovPerNode: [1, 0] });
   const networks = [{ name: 'net0', multus: { networkName: `${NAMESPACE}/sriov` } }];
   for (const name of ['a', 'b']) {

@@ -71,7 +71,7 @@ for (const [name, phase, words] of [
   ],
   ['one-node', 'Running', "1 node\\(s\\) didn't match pod anti-affinity rules"],
 ] as const) {
-  test(`${name}: the scheduler says why the second VM has no place`, async ({ ownLab }) => {
+  test(`${name}: the scheduler reports why the second VM cannot be placed`, async ({ ownLab }) => {
     const { lab, untilPhase } = await ownLab(options(name));
     startOnBlue(lab, 'a');
     await untilPhase(phase);
@@ -86,7 +86,7 @@ for (const [name, phase, words] of [
   });
 }
 
-test('pod-security: the VMI and an event quote the API server; a label of the namespace later, it starts', async ({
+test('pod-security: the VMI and an event quote the API server, and the VMI starts once the namespace is labelled', async ({
   ownLab,
 }) => {
   const { lab, untilPhase } = await ownLab(options('pod-security'));
@@ -114,7 +114,7 @@ test('pod-security: the VMI and an event quote the API server; a label of the na
   await untilPhase('Running');
 });
 
-test('pod-security: a Job is told of it by an event; one that asks for little gets its pod', async ({ ownLab }) => {
+test('pod-security: an event on the Job reports the refusal; a restricted Job gets its pod', async ({ ownLab }) => {
   const { lab } = await ownLab(options('pod-security'));
   const job = (name: string, securityContext: JsonObject, whole: JsonObject) => ({
     apiVersion: 'batch/v1',
@@ -159,7 +159,7 @@ const CNI: readonly (readonly [scenario: string, why: RegExp])[] = [
 ];
 
 for (const [name, why] of CNI) {
-  test(`${name}: only events on the pod say why, each a new one`, async ({ ownLab }) => {
+  test(`${name}: only events on the pod report the cause, each a new event`, async ({ ownLab }) => {
     const { lab } = await ownLab(options(name));
     if (name === 'network-deleted') lab.deleteObject('network-attachment-definitions', NAMESPACE, 'blue');
     startOnBlue(lab, 'a');
@@ -190,7 +190,7 @@ for (const [name, why] of CNI) {
   });
 }
 
-test('bridge-missing: both VMs run; the one on the node without the bridge is alone', async ({ ownLab }) => {
+test('bridge-missing: both VMs run; the one on the node without the bridge has no connectivity', async ({ ownLab }) => {
   const { lab, untilPhase } = await ownLab(options('bridge-missing'));
   const report = () => lab.networkReports().find(({ network }) => network === `${NAMESPACE}/blue`);
   for (const [nth, name] of ['a', 'b'].entries()) {
@@ -204,7 +204,7 @@ test('bridge-missing: both VMs run; the one on the node without the bridge is al
   await expect.poll(() => report()?.delivered).toBeGreaterThan(2);
 });
 
-test('interface-refused: KubeVirt says why, and takes it back when the VMI has failed', async ({ ownLab }) => {
+test('interface-refused: KubeVirt reports the cause, and removes it when the VMI has failed', async ({ ownLab }) => {
   const { lab, api, untilPhase } = await ownLab(options('interface-refused'));
   const stream = await api.watch({ path: `/apis/kubevirt.io/v1/namespaces/${NAMESPACE}/${VMIS}?watch=true` });
   startOnBlue(lab, 'a');
@@ -222,7 +222,7 @@ test('interface-refused: KubeVirt says why, and takes it back when the VMI has f
   );
 });
 
-test('launcher-crash: the VMI has failed, and no condition says why', async ({ ownLab }) => {
+test('launcher-crash: the VMI fails, and no condition reports the cause', async ({ ownLab }) => {
   const { lab, untilPhase } = await ownLab(options('launcher-crash'));
   startOnBlue(lab, 'a');
   await untilPhase('Failed');
@@ -230,7 +230,7 @@ test('launcher-crash: the VMI has failed, and no condition says why', async ({ o
   expect(condition(lab, 'a', 'Synchronized')).toBeUndefined();
 });
 
-test('disk-missing: the pod runs, the guest never; the same event counts', async ({ ownLab }) => {
+test('disk-missing: the pod runs, the guest does not; the count of one event increases', async ({ ownLab }) => {
   const { lab, untilPhase } = await ownLab(options('disk-missing'));
   startOnBlue(lab, 'a');
   await untilPhase('Scheduled');
@@ -253,7 +253,7 @@ test('image-volume: CreateContainerError on the pod, and nothing on the VMI', as
   expect(objectsAt(lab.get(VMIS, NAMESPACE, 'a'), 'status', 'conditions')).toHaveLength(1);
 });
 
-test('quota: no pod is made, the VMI and an event say which quota', async ({ ownLab }) => {
+test('quota: no pod is created; the VMI and an event report the quota', async ({ ownLab }) => {
   const { lab } = await ownLab(options('quota'));
   startOnBlue(lab, 'a');
   const message = matching(
@@ -265,7 +265,7 @@ test('quota: no pod is made, the VMI and an event say which quota', async ({ own
   expect(lab.list('pods', NAMESPACE)).toEqual([]);
 });
 
-test('no-uplink: what a VM sends stays on its node', async ({ ownLab }) => {
+test('no-uplink: frames of a VM stay on its node', async ({ ownLab }) => {
   const { lab, untilPhase } = await ownLab(options('no-uplink'));
   for (const [nth, name] of ['a', 'b'].entries()) {
     startOnBlue(lab, name, nth + 1);
@@ -279,7 +279,7 @@ test('no-uplink: what a VM sends stays on its node', async ({ ownLab }) => {
   await expect.poll(() => report()?.delivered).toBeGreaterThan(2);
 });
 
-test('one-way: of two VMs one is heard', async ({ ownLab }) => {
+test('one-way: only the frames of one of two VMs arrive', async ({ ownLab }) => {
   const { lab, untilPhase } = await ownLab(options('one-way'));
   startOnBlue(lab, 'a', 1, { nodeSelector: { 'kubernetes.io/hostname': 'node-1.lab.example' } });
   startOnBlue(lab, 'b', 2, { nodeSelector: { 'kubernetes.io/hostname': 'node-2.lab.example' } });
@@ -294,7 +294,7 @@ for (const [name, given] of [
   ['dhcp-silent', {}],
   ['dhcp-silent, were there a server', { silentAddressServers: false }],
 ] as const) {
-  test(`${name}: what the guest has of an IPv4 address`, async ({ ownLab }) => {
+  test(`${name}: the IPv4 address of the guest`, async ({ ownLab }) => {
     const { lab, untilPhase, openConsole } = await ownLab({ ...options('dhcp-silent'), ...given });
     startOnBlue(lab, 'a');
     await untilPhase('Running');
@@ -307,7 +307,7 @@ for (const [name, given] of [
   });
 }
 
-test('no-carrier: the guest says so', async ({ ownLab }) => {
+test('no-carrier: the guest shows the link without a carrier', async ({ ownLab }) => {
   const { lab, untilPhase, openConsole } = await ownLab(options('no-carrier'));
   startOnBlue(lab, 'a');
   await untilPhase('Running');
@@ -319,7 +319,7 @@ test('no-carrier: the guest says so', async ({ ownLab }) => {
   await session.close(1000);
 });
 
-test('mtu: what is longer vanishes, what is shorter passes', async ({ ownLab }) => {
+test('mtu: drops longer packets and passes shorter ones', async ({ ownLab }) => {
   const { impairment } = options('mtu');
   expect(impairment).toEqual({ mtu: 1400 });
   // Of what these guests send, a question for an address is the longest.

@@ -58,7 +58,7 @@ test('a pod runs as long as one of its containers; deleting it ends all of them'
   await expect.poll(async () => (await scene.send({ path })).status, { timeout: 30_000 }).toBe(404);
 });
 
-test('a log is of one container, which must be named', async ({ stage }) => {
+test('a log request must name one container', async ({ stage }) => {
   const { scene, path } = await start(stage, 'logs');
   const log = async (query: string) => (await scene.send({ path: `${path}/log${query}` })).body;
   expect(await log('?container=lasting')).toBe('up\n');
@@ -70,7 +70,7 @@ test('a log is of one container, which must be named', async ({ stage }) => {
   await scene.succeed({ method: 'DELETE', path });
 });
 
-test('a command runs with the environment of its container, and tells how it ended', async ({ stage }) => {
+test('a command runs with the environment of its container, and reports its exit status', async ({ stage }) => {
   const { scene, path } = await start(stage, 'exec');
   const run = (options: Omit<ExecOptions, 'container'>) => exec(stage.api, path, { container: 'lasting', ...options });
   expect(await run({ command: ['sh', '-c', 'echo "$WORD"; echo apart >&2'] })).toEqual({
@@ -96,7 +96,7 @@ test('a command runs with the environment of its container, and tells how it end
   await scene.succeed({ method: 'DELETE', path });
 });
 
-test('a container that has ended takes no command: the upgrade succeeds, the Status does not', async ({ stage }) => {
+test('exec in an ended container upgrades the connection and returns a Status of failure', async ({ stage }) => {
   const { scene, path } = await start(stage, 'ended');
   const message = 'unable to upgrade connection: container not found ("brief")';
   expect((await exec(stage.api, path, { container: 'brief', command: ['true'] })).status).toEqual({
@@ -110,7 +110,7 @@ test('a container that has ended takes no command: the upgrade succeeds, the Sta
   await scene.succeed({ method: 'DELETE', path });
 });
 
-test('what cannot be meant is refused before the upgrade', async ({ stage }) => {
+test('an invalid exec request is refused before the upgrade', async ({ stage }) => {
   const { scene, path } = await start(stage, 'refused');
   const upgrade = async (pod: string, options: ExecOptions) =>
     stage.api.handshake({ path: execPath(pod, options), headers: { 'sec-websocket-protocol': 'v5.channel.k8s.io' } });
@@ -130,7 +130,7 @@ test('what cannot be meant is refused before the upgrade', async ({ stage }) => 
   await scene.succeed({ method: 'DELETE', path });
 });
 
-test('the discovery names it', async ({ stage }) => {
+test('discovery lists pods/exec', async ({ stage }) => {
   const { body } = await stage.api.call({ path: '/api/v1' });
   expect(objectsAt(body, 'resources')).toContainEqual({
     name: 'pods/exec',

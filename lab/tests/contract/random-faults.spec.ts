@@ -6,7 +6,7 @@ import { CONFIG_MAP, NAMESPACE, test, WATCH } from './own-lab.ts';
 
 const ATTEMPTS = 6;
 
-test('a client that tries six times tolerates all of them, and every kind occurs', async ({ ownLab }) => {
+test('a client with six attempts tolerates all faults, and every kind occurs', async ({ ownLab }) => {
   const { lab, client, untilPhase, openConsole } = await ownLab();
   await untilPhase('Running');
   const faults = randomFaults(lab, 7);

@@ -6,7 +6,7 @@ import { test } from './contract-test.ts';
 
 const WATCH = '/api/v1/namespaces/default/configmaps?watch=true&allowWatchBookmarks=true';
 
-test('160 161 a stop ends an open watch without an ERROR; then connections are refused, until it is back', async ({
+test('160 161 a stop ends an open watch without an ERROR, and connections are refused until the restart', async ({
   requires,
 }, { outputDir }) => {
   requires('a stop');

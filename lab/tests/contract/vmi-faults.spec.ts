@@ -18,7 +18,7 @@ function condition(object: JsonObject | undefined, type: string): JsonObject | u
   return objectsAt(object, 'status', 'conditions').find((one) => one.type === type);
 }
 
-test('vmi-failed: the guest crashes, the console is gone for good', async ({ ownLab }) => {
+test('vmi-failed: the guest crashes, and its console cannot be reopened', async ({ ownLab }) => {
   const { lab, api, untilPhase, openConsole } = await ownLab();
   await untilPhase('Running');
   SCENARIOS.find(({ name }) => name === 'vmi-failed')?.begin?.(lab);
@@ -29,7 +29,7 @@ test('vmi-failed: the guest crashes, the console is gone for good', async ({ own
   expect(lab.list('events', NAMESPACE).map((event) => at(event, 'reason'))).toContain('Stopped');
 });
 
-test('vmi-deleted: somebody else deletes it', async ({ ownLab }) => {
+test('vmi-deleted: another client deletes the VMI', async ({ ownLab }) => {
   const { lab, untilPhase, openConsole } = await ownLab();
   await untilPhase('Running');
   SCENARIOS.find(({ name }) => name === 'vmi-deleted')?.begin?.(lab);
@@ -38,9 +38,7 @@ test('vmi-deleted: somebody else deletes it', async ({ ownLab }) => {
   await expect.poll(() => lab.list(VMIS)).toEqual([]);
 });
 
-test('vmi-evicted: the pod says why it goes, the guest is shut down, the VMI stays as Succeeded', async ({
-  ownLab,
-}) => {
+test('vmi-evicted: the pod reports the reason, the guest shuts down, the VMI ends as Succeeded', async ({ ownLab }) => {
   const { lab, api, untilPhase } = await ownLab();
   await untilPhase('Running');
   const path = `/api/v1/namespaces/${NAMESPACE}/pods?watch=true&resourceVersion=0`;
@@ -59,7 +57,7 @@ test('vmi-evicted: the pod says why it goes, the guest is shut down, the VMI sta
   await untilPhase('Succeeded');
 });
 
-test('vmi-unschedulable: the scheduler’s words are on the VMI', async ({ ownLab }) => {
+test('vmi-unschedulable: the VMI has the scheduler’s message', async ({ ownLab }) => {
   const { lab } = await ownLab(options('vmi-unschedulable'));
   const networks = [{ name: 'net0', multus: { networkName: `${NAMESPACE}/blue` } }];
   lab.createObject(fill(vmi({}, { networks }), { name: 'a', ns: NAMESPACE }));
@@ -90,7 +88,7 @@ test('image-pull: ErrImagePull, then ImagePullBackOff, on the pod and on the VMI
   ]);
 });
 
-test('delete-hangs: until somebody takes the finalizer off', async ({ ownLab }) => {
+test('delete-hangs: the VMI remains until its finalizer is removed', async ({ ownLab }) => {
   const { lab, api, untilPhase } = await ownLab(options('delete-hangs'));
   await untilPhase('Running');
   const path = `/apis/kubevirt.io/v1/namespaces/${NAMESPACE}/${VMIS}/a`;

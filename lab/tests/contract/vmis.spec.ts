@@ -109,7 +109,7 @@ contract('vmis', [
   },
 ]);
 
-test('75 PUT of a VMI with another spec: 422, whoever asks', async ({ stage, requires }) => {
+test('75 PUT of a VMI with another spec: 422 for every account', async ({ stage, requires }) => {
   requires('kubevirt');
   const scene = new Scene(stage, 'vmi-put');
   await scene.set({ given: [vmi()] });

@@ -85,7 +85,7 @@ function lease(send: Send, mac: string): string {
   return offered;
 }
 
-test('a client is offered an address and gets it, alone', () => {
+test('offers and assigns an address to one client only', () => {
   const { nic } = network();
   const { send } = nic();
   const offer = {
@@ -106,7 +106,7 @@ test('a client is offered an address and gets it, alone', () => {
   expect(send(dhcp(A, 'request', requested))).toMatchObject([{ ...offer, message: 'ack' }]);
 });
 
-test('a MAC keeps its address, another gets another; after a release it is there still', () => {
+test('assigns a MAC the same address, also after a release, and another MAC a different one', () => {
   const { nic } = network();
   const { send } = nic();
   const [first, second] = [lease(send, A), lease(send, B)];
@@ -117,7 +117,7 @@ test('a MAC keeps its address, another gets another; after a release it is there
   expect(lease(send, A)).toBe(first);
 });
 
-test('who asks for what is not theirs is refused; who is unknown, or means another server, gets no answer', () => {
+test('refuses another address, and ignores unknown clients and requests for another server', () => {
   const { nic } = network();
   const { send } = nic();
   expect(send(dhcp(A, 'request', { requested: '10.200.0.2' }))).toEqual([]);
@@ -126,7 +126,7 @@ test('who asks for what is not theirs is refused; who is unknown, or means anoth
   expect(send(dhcp(A, 'request', { requested: '10.200.0.2', server: '10.9.9.9' }))).toEqual([]);
 });
 
-test('an address that turns out to be taken is not offered again', () => {
+test('does not offer a declined address again', () => {
   const { nic } = network();
   const { send } = nic();
   const first = lease(send, A);
@@ -134,7 +134,7 @@ test('an address that turns out to be taken is not offered again', () => {
   expect(lease(send, A)).not.toBe(first);
 });
 
-test('when all are given the oldest goes', () => {
+test('reassigns the oldest lease when the pool is exhausted', () => {
   const { nic } = network();
   const { send } = nic();
   const macs = Array.from({ length: 6 }, (_, i) => `02:00:00:00:01:0${i}`);
@@ -143,7 +143,7 @@ test('when all are given the oldest goes', () => {
   expect(send(dhcp(macs[0] ?? '', 'request', { requested: '10.200.0.2' }))).toEqual([]);
 });
 
-test('a router solicitation is answered with the prefix, and with no way out', () => {
+test('answers a router solicitation with the prefix and without a default route', () => {
   const { nic } = network();
   const { send } = nic();
   const source = addressOfMac('fe80::', A);
@@ -214,7 +214,7 @@ for (const [sender, passes, packet] of SENDERS) {
   });
 }
 
-test('a network that hands out nothing lets everybody send, and answers nobody', () => {
+test('a network without IPAM passes all frames and does not answer', () => {
   const { nic, refused } = network('{"type":"bridge"}');
   const [near, far] = [nic(), nic()];
   near.send(echo(A, '198.18.4.1', '198.18.4.2'));
@@ -223,7 +223,7 @@ test('a network that hands out nothing lets everybody send, and answers nobody',
   expect(refused()).toBe(0);
 });
 
-test('a configuration that was changed holds from the next NIC on', () => {
+test('a changed configuration applies from the next NIC on', () => {
   const { nic, change, refused } = network('{"type":"bridge"}');
   const near = nic();
   change(BOTH);

@@ -34,7 +34,7 @@ test('only a running VMI has a console', () => {
   expect(refusal(vmi('Running', { autoattachSerialConsole: false }))?.message).toBe('No serial consoles are present.');
 });
 
-test('frames are small, mostly tiny, and lose nothing', () => {
+test('splits data into small frames without loss', () => {
   const data = Uint8Array.from({ length: 4000 }, (_, i) => i % 256);
   const numbers = [0.1, 0.9, 0.5, 0.99, 0.3, 0.2, 0.7, 0.6, 0.95, 0.99];
   let next = 0;

@@ -63,12 +63,12 @@ const CASES: [string, Packet, string][] = [
 for (const [name, packet, bytes] of CASES) {
   const frame = Buffer.from(bytes.replaceAll(/\s/g, ''), 'hex');
 
-  test(`${name} is written and read as the RFC draws it`, () => {
+  test(`encodes and decodes ${name} as in the RFC`, () => {
     expect(encodePacket(packet).toString('hex')).toBe(frame.toString('hex'));
     expect(decodePacket(frame)).toEqual(packet);
   });
 
-  test(`${name} that is cut short or damaged is nothing`, () => {
+  test(`does not decode a truncated or damaged ${name}`, () => {
     for (let length = 0; length < frame.length; length += 1)
       expect(decodePacket(frame.subarray(0, length))).toBe(undefined);
     const damaged = Buffer.from(frame);
@@ -77,20 +77,20 @@ for (const [name, packet, bytes] of CASES) {
   });
 }
 
-test('without a checksum a datagram is believed', () => {
+test('accepts a datagram without a checksum', () => {
   const frame = encodePacket(ACK);
   frame.writeUInt16BE(0, 14 + 20 + 6);
   expect(decodePacket(frame)).toEqual(ACK);
 });
 
-test('a server speaks to the port of clients, and a client to that of servers', () => {
+test('requires matching ports of server and client', () => {
   const frame = encodePacket(ACK);
   frame.writeUInt16BE(67, 14 + 20 + 2);
   frame.writeUInt16BE(0, 14 + 20 + 6);
   expect(decodePacket(frame)).toBe(undefined);
 });
 
-test('a frame claims a sender whatever it carries', () => {
+test('finds the sender address of any frame', () => {
   expect(senderAddress(encodePacket(ACK))).toBe('10.0.0.1');
   const link = { fromMac: A, toMac: B };
   const arp: Packet = {

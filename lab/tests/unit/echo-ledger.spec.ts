@@ -28,7 +28,7 @@ function crossing(arrivedNs: bigint): Crossing {
   return { arrivedNs, fate: 'delivered' };
 }
 
-test('an exchange is a request and its reply, each with when it came and went', () => {
+test('records a request and its reply, each with arrival and departure', () => {
   const { networks, near } = twoHosts();
   const before = process.hrtime.bigint();
   near.send(pingFrame({ id: 7, sequence: 3 }));
@@ -43,7 +43,7 @@ test('an exchange is a request and its reply, each with when it came and went', 
   expect(moments).toEqual([...moments].sort((a, b) => Number((a ?? 0n) - (b ?? 0n))));
 });
 
-test('the delay of a network lies between coming and going', async () => {
+test('the delay of a network is between arrival and departure', async () => {
   const { networks, near } = twoHosts({ delayMs: 5 });
   near.send(pingFrame());
   expect(networks.echoes()[0]?.request).not.toHaveProperty('leftNs');
@@ -54,7 +54,7 @@ test('the delay of a network lies between coming and going', async () => {
   }
 });
 
-test('IPv6 is noted as IPv4 is; what is no ping is not', () => {
+test('records IPv4 and IPv6 echoes, and no other packets', () => {
   const { networks, near } = twoHosts();
   near.send(
     encodePacket({
@@ -101,7 +101,7 @@ for (const [fate, impairment, noted] of FATES) {
   });
 }
 
-test('a network is impaired from the next frame on, and so are those to come', () => {
+test('impairs current and later networks from the next frame on', () => {
   const { networks, near } = twoHosts();
   near.send(pingFrame({ sequence: 1 }));
   networks.impair({ cut: true });
@@ -112,7 +112,7 @@ test('a network is impaired from the next frame on, and so are those to come', (
   expect(networks.echoes().map(({ request }) => request.fate)).toEqual(['delivered', 'cut', 'cut', 'delivered']);
 });
 
-test('a seed given later begins the same chances', () => {
+test('a new seed restarts the same random sequence', () => {
   const { networks, near } = twoHosts({ lossPercent: 50 });
   const round = () => {
     networks.forgetEchoes();
@@ -125,14 +125,14 @@ test('a seed given later begins the same chances', () => {
   expect(round()).toEqual(first);
 });
 
-test('a limit is taken off again', () => {
+test('removes an MTU limit', () => {
   const { networks, near } = twoHosts({ mtu: 83 });
   networks.impair({ mtu: undefined });
   near.send(pingFrame());
   expect(networks.echoes()[0]?.reply?.fate).toBe('delivered');
 });
 
-test('a sequence number that comes again is another exchange', () => {
+test('records a repeated sequence number as another exchange', () => {
   const ledger = new EchoLedger();
   ledger.record(NET, pingFrame({ sequence: 5 }), crossing(1n));
   ledger.record(NET, pingFrame({ sequence: 5 }), crossing(2n));
@@ -140,7 +140,7 @@ test('a sequence number that comes again is another exchange', () => {
   expect(ledger.exchanges().map(({ reply }) => reply?.arrivedNs)).toEqual([undefined, 3n]);
 });
 
-test('of several replies the first that was delivered counts; of an unasked one nothing is noted', () => {
+test('records the first delivered reply, and no reply without a request', () => {
   const ledger = new EchoLedger();
   ledger.record(NET, pongFrame({ sequence: 9 }), crossing(1n));
   ledger.record(NET, pingFrame(), crossing(2n));
@@ -150,7 +150,7 @@ test('of several replies the first that was delivered counts; of an unasked one 
   expect(ledger.exchanges()).toMatchObject([{ reply: { arrivedNs: 4n } }]);
 });
 
-test('the same ping in two networks is two', () => {
+test('records the same ping in two networks as two exchanges', () => {
   const ledger = new EchoLedger();
   ledger.record('ns/a', pingFrame(), crossing(1n));
   ledger.record('ns/b', pingFrame(), crossing(2n));
@@ -161,7 +161,7 @@ test('the same ping in two networks is two', () => {
   ]);
 });
 
-test('it remembers only so many, the last ones', () => {
+test('retains the most recent exchanges up to its limit', () => {
   const ledger = new EchoLedger(10);
   for (let sequence = 0; sequence < 35; sequence += 1) ledger.record(NET, pingFrame({ sequence }), crossing(1n));
   expect(ledger.exchanges().map(({ sequence }) => sequence)).toEqual([25, 26, 27, 28, 29, 30, 31, 32, 33, 34]);

@@ -6,14 +6,14 @@ import { Store } from '../../store/store.ts';
 
 const pod = (name: string) => identified({ apiVersion: 'v1', kind: 'Pod' }, { name, namespace: 'ns', uid: name });
 
-test('the same thing again only counts', () => {
+test('increases the count of a repeated event', () => {
   const store = new Store();
   const record = eventRecorder(store, 'kubelet');
   for (let i = 0; i < 3; i += 1) record(pod('a'), 'Normal', 'Started', 'Started container');
   expect(store.list(EVENTS)).toMatchObject([{ count: 3, involvedObject: { name: 'a' } }]);
 });
 
-test('the oldest of a thousand and more are forgotten', () => {
+test('deletes the oldest of more than a thousand events', () => {
   const store = new Store();
   const record = eventRecorder(store, 'kubelet');
   for (let i = 0; i < 1010; i += 1) record(pod(`pod-${i}`), 'Normal', 'Started', 'Started container');

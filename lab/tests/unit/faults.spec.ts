@@ -16,7 +16,7 @@ test('a fault skips `after` requests, affects `times` requests, and is then used
   expect(effects).toEqual([undefined, 'reset after', 'reset after', undefined, undefined]);
 });
 
-test('a plain resource means no subresource, and a subresource may be named', () => {
+test('a resource does not match its subresources; a subresource matches by its full name', () => {
   const faults = new Faults();
   faults.inject({ verb: 'get', resource: 'virtualmachineinstances', times: 1, effect: 'reset before' });
   expect(faults.takeEffect(request('GET', CONSOLE))).toBeUndefined();
@@ -25,7 +25,7 @@ test('a plain resource means no subresource, and a subresource may be named', ()
   expect(faults.takeEffect(request('GET', `${VMIS}/a`))).toBe('reset before');
 });
 
-test('who chooses may let a request pass to the next fault, and is asked again', () => {
+test('an effect function can pass a request to the next fault, and is called again', () => {
   const faults = new Faults();
   faults.inject({ times: 1, effect: ({ verb }) => (verb === 'create' ? { stallMs: 1 } : undefined) });
   faults.inject({ times: 1, effect: 'reset before' });
@@ -34,7 +34,7 @@ test('who chooses may let a request pass to the next fault, and is asked again',
   expect(faults.takeEffect(request('POST', VMIS))).toBeUndefined();
 });
 
-test('a held request goes on when it is let go, or when its client is gone', async () => {
+test('a held request continues when it is released or its client disconnects', async () => {
   const never = { hold: () => new Promise<void>(() => undefined) };
   const left = new AbortController();
   const waiting = waitOut(never, left.signal);

@@ -34,16 +34,16 @@ const CASES: [string, string[], string[]][] = [
 ];
 
 for (const [name, settings, wants] of CASES) {
-  test(`a NIC that is to have ${name}`, () => {
+  test(`reads a NIC with ${name}`, () => {
     expect(read(...nic(...settings))).toEqual({ status: 0, wants: wants.map((want) => `${MAC} ${want}`) });
   });
 }
 
-test('each NIC has its own', () => {
+test('reads the settings of each NIC separately', () => {
   const other = nic('dhcp6: true').map((line) => line.replace('nic0', 'nic1').replace('AA', 'BB'));
   expect(read(...nic('dhcp4: true'), ...other).wants).toEqual([`${MAC} dhcp4`, '02:00:00:00:00:bb dhcp6']);
 });
 
-test('a configuration that names no NIC is not understood', () => {
+test('fails for a configuration without a NIC', () => {
   expect(read()).toEqual({ status: 1, wants: [] });
 });

@@ -33,7 +33,7 @@ function read(volume: Buffer, descriptor: number): { label: string; files: Found
   return { label: decode(head.subarray(40, 72)).trimEnd(), files };
 }
 
-test('a volume has its label and its files, by Rock Ridge and by Joliet', () => {
+test('reads the label and the files of a volume by Rock Ridge and by Joliet', () => {
   const files = { 'meta-data': '{"instance-id":"a.b"}', 'network-config': 'ü\n'.repeat(2000), 'user-data': '' };
   const volume = iso9660('cidata', files);
   const expected = { label: 'cidata', files: Object.entries(files).map(([name, text]) => ({ name, text })) };

@@ -17,7 +17,7 @@ function podSince(startTime?: string) {
 
 const START = '2026-11-24T09:59:59Z';
 
-test('compute: a JSON object to a line, with what of the start has happened', () => {
+test('compute: one JSON object per line for each completed step of the start', () => {
   const log = launcherLog('compute', vmiThatWent('Pending', 'Scheduling', 'Scheduled', 'Running'), podSince(START), '');
   const lines = (log ?? '').trimEnd().split('\n');
   expect(lines[0]).toBe(
@@ -31,7 +31,7 @@ test('compute: a JSON object to a line, with what of the start has happened', ()
   expect(log).not.toContain('Shutoff');
 });
 
-test('compute: nothing before the pod runs, no domain before the guest does, and how it ended', () => {
+test('compute: empty before the pod runs, no domain before the guest runs, and the final state', () => {
   expect(launcherLog('compute', vmiThatWent('Pending', 'Scheduling'), podSince(), '')).toBe('');
   const waiting = launcherLog('compute', vmiThatWent('Pending', 'Scheduling'), podSince(START), '');
   expect(waiting).toContain('Marked as ready');
@@ -42,13 +42,13 @@ test('compute: nothing before the pod runs, no domain before the guest does, and
   expect(neverRan).not.toContain('Shutoff');
 });
 
-test('guest-console-log: what the guest printed, in lines; a disk prints nothing', () => {
+test('guest-console-log: the output of the guest in lines; a disk container has no log', () => {
   const vmi = vmiThatWent('Running');
   expect(launcherLog('guest-console-log', vmi, podSince(START), 'boot\r\nvm login: ')).toBe('boot\nvm login: ');
   expect(launcherLog('volumedisk', vmi, podSince(START), 'boot\r\n')).toBeUndefined();
 });
 
-test('of what is printed the latest is kept', () => {
+test('retains the most recent output', () => {
   const kept = new KeptOutput(8);
   for (const piece of ['one ', 'two ', 'three']) kept.add(Buffer.from(piece));
   expect(kept.read()).toBe('three');

@@ -48,7 +48,7 @@ function ping(destination: string, toMac: string): Packet {
   };
 }
 
-test('whoever probes for an address that is taken is told so, and others are not', () => {
+test('answers a probe for an address in use, and no other probe', () => {
   const send = beside({ addresses: ['10.0.0.9', 'FD00:0::9'] });
   expect(send(arp('10.0.0.9'))).toMatchObject([
     { type: 'arp', request: false, sender: '10.0.0.9', toMac: A, targetMac: A, target: '0.0.0.0' },
@@ -68,7 +68,7 @@ test('whoever probes for an address that is taken is told so, and others are not
   expect(send(solicitation('fd00::8'))).toEqual([]);
 });
 
-test('who has an address and asks for the way is answered alone, and so are their pings', () => {
+test('answers address resolution and pings with unicast', () => {
   const send = beside({ addresses: ['10.0.0.9', 'fd00::9'] });
   expect(send(solicitation('fd00::9', 'fd00::1'))).toMatchObject([
     { type: 'neighbourAdvertisement', solicited: true, destination: 'fd00::1', toMac: A },
@@ -83,7 +83,7 @@ test('who has an address and asks for the way is answered alone, and so are thei
   expect(send(ping('10.0.0.9', '02:00:00:00:00:0c'))).toEqual([]);
 });
 
-test('the first so many addresses that are asked for are taken, and stay taken', () => {
+test('takes the first probed addresses and retains them', () => {
   const send = beside({ firstAsked: 2 });
   expect(send(arp('10.0.0.1', '10.0.0.7'))).toEqual([]);
   expect(send(solicitation('fe80::1'))).toEqual([]);
@@ -94,7 +94,7 @@ test('the first so many addresses that are asked for are taken, and stay taken',
   expect(send(arp('10.0.0.1'))).toHaveLength(1);
 });
 
-test('the faults take one address, and all', () => {
+test('the scenarios take one address and all addresses', () => {
   const taken = NETWORK_SCENARIOS.map(({ options }) => {
     const send = beside(options?.neighbour ?? {});
     const addresses = Array.from({ length: 50 }, (_, i) => `10.0.0.${i + 1}`);

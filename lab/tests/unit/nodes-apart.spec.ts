@@ -20,7 +20,7 @@ function hosts(impairment: Partial<Impairment>) {
   return { networks, ...all, took: () => heard.splice(0) };
 }
 
-test('without an uplink a frame stays on its node, for everybody or for one', () => {
+test('without an uplink, broadcast and unicast frames stay on their node', () => {
   const { networks, a, b, near, took } = hosts({ noUplink: true });
   a.send(pingFrame());
   expect(took()).toEqual(['near']);
@@ -36,7 +36,7 @@ test('without an uplink a frame stays on its node, for everybody or for one', ()
   ]);
 });
 
-test('a mute node hears the others, and is heard only by itself', () => {
+test('a mute node receives frames of other nodes, and sends none to them', () => {
   const { a, b, outside, took } = hosts({ muteNode: 'node-2' });
   a.send(pingFrame());
   expect(took().sort()).toEqual(['b', 'near', 'outside']);
@@ -46,7 +46,7 @@ test('a mute node hears the others, and is heard only by itself', () => {
   expect(took()).toEqual(['b']);
 });
 
-test('nodes are one network unless told otherwise', () => {
+test('nodes share one network by default', () => {
   const { a, took } = hosts({});
   a.send(pingFrame());
   expect(took().sort()).toEqual(['b', 'near', 'outside']);

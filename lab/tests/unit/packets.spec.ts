@@ -167,25 +167,25 @@ const CASES: { name: string; packet: Packet; bytes: string }[] = [
 for (const { name, packet, bytes } of CASES) {
   const frame = Buffer.from(bytes.replaceAll(/\s/g, ''), 'hex');
 
-  test(`${name} is written as the RFC draws it`, () => {
+  test(`encodes ${name} as in the RFC`, () => {
     expect(encodePacket(packet).toString('hex')).toBe(frame.toString('hex'));
   });
 
-  test(`${name} is read from what the RFC draws`, () => {
+  test(`decodes ${name} as in the RFC`, () => {
     expect(decodePacket(frame)).toEqual(packet);
   });
 
-  test(`${name} is read from a frame that is filled up to the shortest length`, () => {
+  test(`decodes ${name} from a frame padded to the minimum length`, () => {
     expect(decodePacket(Buffer.concat([frame, Buffer.alloc(18)]))).toEqual(packet);
   });
 
-  test(`${name} that is cut short anywhere is nothing`, () => {
+  test(`does not decode ${name} truncated at any length`, () => {
     for (let length = 0; length < frame.length; length += 1)
       expect(decodePacket(frame.subarray(0, length))).toBe(undefined);
   });
 
   if (packet.type !== 'arp') {
-    test(`${name} that was damaged on the way is nothing`, () => {
+    test(`does not decode ${name} with a wrong checksum`, () => {
       const damaged = Buffer.from(frame);
       damaged.writeUInt8(damaged.readUInt8(damaged.length - 1) ^ 1, damaged.length - 1);
       expect(decodePacket(damaged)).toBe(undefined);
@@ -193,7 +193,7 @@ for (const { name, packet, bytes } of CASES) {
   }
 }
 
-test('neighbour discovery that came through a router is not believed', () => {
+test('does not decode neighbour discovery with a hop limit below 255', () => {
   for (const { packet, bytes } of CASES.filter((known) => /neighbour|router/.test(known.packet.type))) {
     const frame = Buffer.from(bytes.replaceAll(/\s/g, ''), 'hex');
     expect(decodePacket(frame)).toEqual(packet);
@@ -202,7 +202,7 @@ test('neighbour discovery that came through a router is not believed', () => {
   }
 });
 
-test('a fragment is nothing, whole as it may look', () => {
+test('does not decode a fragment', () => {
   const frame = encodePacket({
     type: 'echo',
     family: 4,
@@ -234,16 +234,16 @@ const WAYS_OF_WRITING: [string, string][] = [
 ];
 
 for (const [written, canonical] of WAYS_OF_WRITING) {
-  test(`${written} is ${canonical}`, () => {
+  test(`spells ${written} as ${canonical}`, () => {
     expect(canonicalAddress(written)).toBe(canonical);
   });
 }
 
-test('an IPv6 address has a group of those who might have it, with a MAC', () => {
+test('returns the solicited-node group of an IPv6 address and its MAC', () => {
   expect(solicitedNode('fe80::2aa:ff:fe28:9c5a')).toBe('ff02::1:ff28:9c5a');
   expect(multicastMac('ff02::1:ff28:9c5a')).toBe('33:33:ff:28:9c:5a');
 });
 
-test('a NIC calls itself after its MAC', () => {
+test('derives the link-local address of a NIC from its MAC', () => {
   expect(addressOfMac('fe80::', '00:aa:00:3f:2a:1c')).toBe('fe80::2aa:ff:fe3f:2a1c');
 });

@@ -8,7 +8,7 @@ test('a merge patch sets, nests and removes', () => {
   });
 });
 
-test('JSON patch knows escapes, list positions, and moves', () => {
+test('JSON patch supports escapes, list positions and moves', () => {
   expect(jsonPatch({ data: {} }, [{ op: 'add', path: '/data/a~1b~0c', value: '1' }])).toEqual({
     data: { 'a/b~c': '1' },
   });
@@ -17,7 +17,7 @@ test('JSON patch knows escapes, list positions, and moves', () => {
   expect(jsonPatch({ a: 1 }, [{ op: 'move', from: '/a', path: '/b' }])).toEqual({ b: 1 });
 });
 
-test('removing what is not there, or a test that fails, is refused as the server does', () => {
+test("refuses a missing path or a failed test with the server's message", () => {
   for (const step of [
     { op: 'remove', path: '/data/gone' },
     { op: 'replace', path: '/data/gone', value: 1 },

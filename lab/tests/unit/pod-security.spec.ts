@@ -16,7 +16,7 @@ function pod(spec: JsonObject): KubeObject {
 const CONFINED = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
 const WHOLE = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
 
-test('a pod that says nothing of its security violates all four, in the order of the real plugin', () => {
+test('a pod without a security context violates all four rules, in the order of the real plugin', () => {
   expect(podSecurityRefusal(pod({ containers: [{ name: 'app' }] }), RESTRICTED)).toBe(
     `${FORBIDDEN}allowPrivilegeEscalation != false (container "app" must set securityContext.allowPrivilegeEscalation=false), ` +
       'unrestricted capabilities (container "app" must set securityContext.capabilities.drop=["ALL"]), ' +
@@ -25,7 +25,7 @@ test('a pod that says nothing of its security violates all four, in the order of
   );
 });
 
-test('what the pod says holds for its containers; nobody else asks', () => {
+test("applies the pod's security context to its containers, only in a namespace with enforcement", () => {
   const containers = [{ name: 'checkup', securityContext: CONFINED }];
   expect(podSecurityRefusal(pod({ containers, securityContext: WHOLE }), RESTRICTED)).toBeUndefined();
   expect(podSecurityRefusal(pod({ containers: [{ name: 'app' }] }), namespace('ns'))).toBeUndefined();
@@ -35,7 +35,7 @@ test('what the pod says holds for its containers; nobody else asks', () => {
   );
 });
 
-test('capabilities that are added back', () => {
+test('reports added capabilities', () => {
   const adding = (...add: string[]) => ({ ...CONFINED, capabilities: { drop: ['ALL'], add } });
   const containers = [
     { name: 'a', securityContext: adding('NET_BIND_SERVICE', 'SYS_NICE') },
@@ -46,7 +46,7 @@ test('capabilities that are added back', () => {
   );
 });
 
-test("KubeVirt's launcher lacks a seccomp profile only, in all its containers, those that come first named first", () => {
+test("KubeVirt's launcher violates only the seccomp rule, in all its containers in order", () => {
   const volumes = [{ name: 'disk', containerDisk: { image: 'x' } }];
   const vmi = identified({ apiVersion: 'v1', kind: 'VMI', spec: { volumes } }, { name: 'vm', namespace: 'ns' });
   expect(podSecurityRefusal(pod(launcherContainers(vmi, {})), RESTRICTED)).toBe(

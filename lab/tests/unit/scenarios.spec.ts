@@ -8,7 +8,7 @@ import { ALL_SCENARIOS, optionsOf, parametersOf, SCENARIOS } from '../../faults/
 
 const README = path.join(import.meta.dirname, '..', '..', 'README.md');
 
-test('each has a name of its own, and does something', () => {
+test('each scenario has a unique name and an effect', () => {
   const names = ALL_SCENARIOS.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const { name, options, begin } of ALL_SCENARIOS) expect(options ?? begin, name).toBeDefined();
@@ -37,7 +37,7 @@ test("the lab's README has the same tables", () => {
   expect(tableUnder('Misconfigured clusters and networks')).toEqual(DIAGNOSIS_SCENARIOS.map(rowOf));
 });
 
-test('several at once: lists are joined, quirks put together', () => {
+test('combines the lists and quirks of several scenarios', () => {
   const named = (name: string) => SCENARIOS.filter((scenario) => scenario.name === name);
   const chosen = ['login-torn', 'echo-wrapped', 'image-pull', 'vmi-unschedulable', 'delete-hangs'].flatMap(named);
   expect(optionsOf(chosen)).toMatchObject({
@@ -49,7 +49,7 @@ test('several at once: lists are joined, quirks put together', () => {
   expect(optionsOf([])).toEqual({});
 });
 
-test('impairments are put together, too', () => {
+test('combines the impairments of several scenarios', () => {
   const chosen = ALL_SCENARIOS.filter(({ name }) => ['one-way', 'no-uplink'].includes(name));
   expect(optionsOf(chosen)).toEqual({
     objects: [],
@@ -58,7 +58,7 @@ test('impairments are put together, too', () => {
   });
 });
 
-test('the parameters that faults need are in the ConfigMap of the lab, all in one', () => {
+test('puts the parameters of all scenarios into the ConfigMap of the lab', () => {
   const chosen = ALL_SCENARIOS.filter(({ name }) => ['mtu', 'dhcp-silent'].includes(name));
   expect(parametersOf(chosen)).toEqual({ packetSizeBytes: '1472', addressing: 'dhcp' });
   const configMaps = (optionsOf(chosen).objects ?? []).filter(({ kind }) => kind === 'ConfigMap');

@@ -40,7 +40,7 @@ test('node affinity names nodes, not their hostname labels', () => {
   });
 });
 
-test('a cordoned and a NotReady node take no pods, each for its own reason', () => {
+test('a cordoned and a NotReady node accept no pods, each with its own reason', () => {
   const sick = node('node-2', false);
   sick.status = { conditions: [{ type: 'Ready', status: 'Unknown' }] };
   const placement = placePod(pod('a'), [node('node-1', true), sick], []);
@@ -50,12 +50,12 @@ test('a cordoned and a NotReady node take no pods, each for its own reason', () 
   );
 });
 
-test('anti-affinity of the newcomer keeps it away', () => {
+test('respects the anti-affinity of the new pod', () => {
   const running = pod('a', { nodeName: 'node-1' }, { check: 'x' });
   expect(placePod(pod('b', APART), NODES, [running])).toEqual({ node: 'node-2' });
 });
 
-test('anti-affinity is symmetric: a running pod keeps a newcomer without rules away', () => {
+test('respects the anti-affinity of a running pod', () => {
   const running = pod('a', { ...APART, nodeName: 'node-1' }, { check: 'x' });
   const newcomer = pod('b', onNode('In', 'node-1'), { check: 'x' });
   expect(placePod(newcomer, NODES, [running])).toHaveProperty(
@@ -64,7 +64,7 @@ test('anti-affinity is symmetric: a running pod keeps a newcomer without rules a
   );
 });
 
-test('a pod that has ended keeps nobody away', () => {
+test('ignores the anti-affinity of an ended pod', () => {
   const ended = pod('a', { ...APART, nodeName: 'node-1' }, { check: 'x' });
   ended.status = { phase: 'Succeeded' };
   expect(placePod(pod('b', onNode('In', 'node-1'), { check: 'x' }), NODES, [ended])).toEqual({ node: 'node-1' });
@@ -73,7 +73,7 @@ test('a pod that has ended keeps nobody away', () => {
 const BRIDGE = 'bridge.network.kubevirt.io/br10';
 const WANTING = { containers: [{ resources: { requests: { [BRIDGE]: '1' } } }] };
 
-test('a device no node offers is named, and no other pod is in the way', () => {
+test('reports a device that no node offers, without preemption candidates', () => {
   expect(placePod(pod('a', WANTING), NODES, [])).toEqual({
     unschedulable:
       `0/2 nodes are available: 2 Insufficient ${BRIDGE}. no new claims to deallocate, preemption: ` +
@@ -81,7 +81,7 @@ test('a device no node offers is named, and no other pod is in the way', () => {
   });
 });
 
-test('a bridge that one node has: the other VM of a pair finds no place, each node for its own reason', () => {
+test('reports the reason of each node when only one of two VMs can use a bridge', () => {
   const nodes = [node('node-1', false, { bridges: ['br10'] }), node('node-2', false)];
   const first = pod('a', { ...WANTING, ...APART, nodeName: 'node-1' }, { check: 'x' });
   expect(placePod(pod('b', { ...WANTING, ...APART }, { check: 'x' }), nodes, [])).toEqual({ node: 'node-1' });
@@ -93,7 +93,7 @@ test('a bridge that one node has: the other VM of a pair finds no place, each no
   });
 });
 
-test('a device that others use up could be given up', () => {
+test('reports preemption candidates when other pods use a device', () => {
   const wanting = pod('a', { containers: [{ resources: { requests: { 'openshift.io/sriov_nic': '1' } } }] });
   const nodes = [node('node-1', false, { sriovNics: 1 })];
   expect(placePod(wanting, nodes, [sriovHolder('node-1', 1)])).toEqual({
@@ -103,7 +103,7 @@ test('a device that others use up could be given up', () => {
   });
 });
 
-test('a pod that names a cordoned node: the others are not looked at', () => {
+test('reports the reason of each node for a pod that must run on a cordoned node', () => {
   const nodes = [node('node-1', false), node('node-2', true)];
   expect(placePod(pod('a', onNode('In', 'node-2')), nodes, [])).toHaveProperty(
     'unschedulable',
@@ -113,7 +113,7 @@ test('a pod that names a cordoned node: the others are not looked at', () => {
   );
 });
 
-test('a node without a label that is asked for', () => {
+test('reports a node without the required label', () => {
   const selector = { nodeSelector: { 'kubevirt.io/schedulable': 'true' } };
   const bare = node('node-1', false, { kubevirt: false });
   expect(placePod(pod('a', selector), [bare], [])).toHaveProperty(

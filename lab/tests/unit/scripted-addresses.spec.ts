@@ -5,7 +5,7 @@ import { guestOn, loggedIn, quietNetworks, untilSettled } from './scripted-line.
 const FOREVER = '\\       valid_lft forever preferred_lft forever\n';
 const LINK_LOCAL = `2: eth0    inet6 fe80::ff:fe00:1/64 scope link ${FOREVER}`;
 
-test('links: a NIC for which nothing is to be set up stays down until somebody brings it up', async () => {
+test('a NIC without configuration stays down until it is brought up', async () => {
   const line = await loggedIn({ spec: guestOn(1) });
   expect(await line.run('ip -o link')).toBe(
     '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000\\' +
@@ -21,7 +21,7 @@ test('links: a NIC for which nothing is to be set up stays down until somebody b
   expect(await line.run('ip link set dev eth1 up; echo $?')).toBe('Cannot find device "eth1"\n1\n');
 });
 
-test('addresses of both families come and go', async () => {
+test('adds and deletes addresses of both families', async () => {
   const line = await loggedIn({ spec: guestOn(1) });
   await line.run('ip link set dev eth0 up');
   expect(await line.run('ip -4 addr add 198.18.4.1/29 dev eth0; echo $?')).toBe('0\n');
@@ -44,7 +44,7 @@ test('addresses of both families come and go', async () => {
   expect(await line.run('ip -o addr show dev eth0')).toBe(LINK_LOCAL);
 });
 
-test('an address that another has fails, and so does one that another asks about meanwhile', async () => {
+test('duplicate address detection fails for an address in use or probed at the same time', async () => {
   const networks = quietNetworks();
   const one = await loggedIn({ networks, spec: guestOn(1) });
   const two = await loggedIn({ networks, spec: guestOn(2) });
@@ -61,7 +61,7 @@ test('an address that another has fails, and so does one that another asks about
   expect(await one.run('ip -o addr show')).toContain(`inet6 fd00::9/64 scope global dadfailed tentative ${FOREVER}`);
 });
 
-test('without IPv6 there is no address of it, until it is back', async () => {
+test('a NIC has no IPv6 address while IPv6 is disabled', async () => {
   const line = await loggedIn({ spec: guestOn(1) });
   await line.run('ip link set dev eth0 up');
   expect(await line.run('ip -o -6 addr show dev eth0')).toContain('scope link tentative ');
@@ -74,14 +74,14 @@ test('without IPv6 there is no address of it, until it is back', async () => {
   await expect.poll(() => line.run('ip -o addr show dev eth0')).toBe(LINK_LOCAL);
 });
 
-test('a link that goes down takes its IPv6 addresses along', async () => {
+test('a link that goes down loses its IPv6 addresses', async () => {
   const line = await loggedIn({ spec: guestOn(1, ['198.18.4.1/29', 'fd00::1/64']) });
   expect(await line.run('ip -o addr show dev eth0')).toContain('inet6 fd00::1/64');
   await line.run('ip link set dev eth0 down');
   expect(await line.run('ip -o addr show dev eth0')).toBe(`2: eth0    inet 198.18.4.1/29 scope global eth0${FOREVER}`);
 });
 
-test('what is no address is none', async () => {
+test('refuses invalid addresses', async () => {
   const line = await loggedIn({ spec: guestOn(1) });
   for (const wrong of ['198.18.4/29', '198.18.4.1', 'fd00::1/129', '198.18.4.1/33', 'x/1']) {
     expect(await line.run(`ip addr add ${wrong} dev eth0; echo $?`), wrong).toMatch(/^Error: .*\n1\n$/);
@@ -89,7 +89,7 @@ test('what is no address is none', async () => {
   expect(await line.run('ip -o addr show dev eth0')).toBe('');
 });
 
-test('a flush takes what has global scope, in both families or one, and leaves link-local addresses', async () => {
+test('a flush removes global addresses of one or both families, and no link-local ones', async () => {
   const line = await loggedIn({ spec: guestOn(1, ['198.18.4.1/29', 'fd00::1/64']) });
   await untilSettled(line);
   expect(await line.run('ip -6 addr flush dev eth0 scope global; echo $?')).toBe('0\n');

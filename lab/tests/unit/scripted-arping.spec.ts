@@ -5,7 +5,7 @@ import { guestOn, loggedIn, NETWORK, quietNetworks, untilSettled } from './scrip
 
 const PROBE = 'arping -D -c 1 -w 1 -I eth0';
 
-test('somebody has it, or nobody has', async () => {
+test('reports whether an address is in use', async () => {
   const networks = quietNetworks();
   const line = await loggedIn({ networks, spec: guestOn(1) });
   await loggedIn({ networks, spec: guestOn(2, ['198.18.4.1/29']) });
@@ -32,7 +32,7 @@ test('somebody has it, or nobody has', async () => {
   expect(tookMs).toBeLessThan(1900);
 });
 
-test('a host that takes what is asked about first has it before a guest has', async () => {
+test('reports an address as in use when the neighbour takes the first probed ones', async () => {
   const line = await loggedIn({ networks: quietNetworks(undefined, { firstAsked: 2 }), spec: guestOn(1) });
   await line.run('ip link set dev eth0 up');
   expect(await line.run(`${PROBE} 198.18.4.1; echo $?`)).toMatch(/\nUnicast reply from 198\.18\.4\.1 [^]*\n1\n$/);
@@ -47,13 +47,13 @@ test('a host that takes what is asked about first has it before a guest has', as
   }
 });
 
-test('-c 3 -w 2: as many probes as there are seconds', async () => {
+test('-c 3 -w 2 sends one probe per second', async () => {
   const line = await loggedIn({ spec: guestOn(1) });
   await line.run('ip link set dev eth0 up');
   expect(await line.run('arping -D -c 3 -w 2 -I eth0 198.18.4.1')).toContain('Sent 2 probes (2 broadcast(s))\n');
 });
 
-test('where it cannot ask it says so', async () => {
+test('reports why it cannot probe', async () => {
   const line = await loggedIn({ spec: guestOn(1) });
   expect(await line.run(`${PROBE} 198.18.4.1; echo $?`)).toBe('Interface "eth0" is down\n2\n');
   expect(await line.run('arping -D -c 1 -I eth5 198.18.4.1; echo $?')).toBe('arping: Device eth5 not available.\n2\n');

@@ -9,7 +9,7 @@ const BOTH = { dhcp4: true, dhcp6: true, 'accept-ra': true };
 const IPV4 =
   /inet (10\.200\.0\.\d+)\/24 brd 10\.200\.0\.255 scope global dynamic eth0\\ {7}valid_lft 3\d\d\dsec preferred_lft 3\d\d\dsec\n/;
 
-test('one of each family, from which they reach each other', async () => {
+test('guests get an address of each family and reach each other', async () => {
   const networks = quietNetworks(OVN);
   const one = await loggedIn({ networks, spec: guestOn(1, [], BOTH) });
   const two = await loggedIn({ networks, spec: guestOn(2, [], BOTH) });
@@ -29,13 +29,13 @@ test('one of each family, from which they reach each other', async () => {
   }
 });
 
-test('an address that was not handed out is of no use there', async () => {
+test('an address that the network did not assign has no connectivity', async () => {
   const networks = quietNetworks(OVN);
   const line = await loggedIn({ networks, spec: guestOn(1, ['10.200.0.9/24']) });
   expect(pingTotals(await line.run('ping -c 1 -W 1 10.200.0.1')).received).toBe(0);
 });
 
-test('where nobody lends there is none, and it asks on', async () => {
+test('a guest without a DHCP server gets no address and continues to ask', async () => {
   const networks = quietNetworks();
   const packets: Packet[] = [];
   networks.plug(NETWORK, (frame) => {
@@ -50,7 +50,7 @@ test('where nobody lends there is none, and it asks on', async () => {
   expect(await line.run('ip -o addr show dev eth0')).not.toContain('global');
 });
 
-test('accept_ra 0: whatever a router says', async () => {
+test('accept_ra 0 ignores router advertisements', async () => {
   const networks = quietNetworks();
   const line = await loggedIn({ networks, spec: guestOn(1) });
   const router = '0e:00:00:00:00:09';

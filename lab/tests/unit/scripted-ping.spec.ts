@@ -23,7 +23,7 @@ function listenOn(networks: Networks): Packet[] {
   return packets;
 }
 
-test('IPv4 and IPv6, in the words of iputils', async () => {
+test('prints the output of iputils for IPv4 and IPv6', async () => {
   const line = await pair();
   expect(await line.run('LC_ALL=C ping -n -c 2 -i 0.2 198.18.4.2 2>&1; echo $?')).toMatch(
     new RegExp(
@@ -45,7 +45,7 @@ test('IPv4 and IPv6, in the words of iputils', async () => {
   expect(await line.run('ping -c 1 fe80::ff:fe00:2')).toContain('64 bytes from fe80::ff:fe00:2: ');
 });
 
-test('the first ping of all is held no longer than the answer to who has the address takes', async () => {
+test('delays the first ping by address resolution only', async () => {
   const line = await pair();
   for (const address of ['198.18.4.2', 'fd00::2', 'fe80::ff:fe00:2']) {
     const { maxMs } = pingTotals(await line.run(`ping -c 1 ${address}`));
@@ -53,7 +53,7 @@ test('the first ping of all is held no longer than the answer to who has the add
   }
 });
 
-test('to itself, and to where no route leads', async () => {
+test('pings itself, and fails without a route', async () => {
   const line = await pair();
   for (const own of ['127.0.0.1', '::1', '198.18.4.1', 'fd00::1']) {
     expect(pingTotals(await line.run(`ping -c 2 -i 0.1 ${own}`)), own).toMatchObject({ transmitted: 2, received: 2 });
@@ -63,12 +63,12 @@ test('to itself, and to where no route leads', async () => {
   }
 });
 
-test('an address is no source before it is known to be nobody else’s', async () => {
+test('does not use a tentative address as the source', async () => {
   const line = await loggedIn({ spec: guestOn(1, ['fd00::1/64']) });
   expect(await line.run('ping -c 1 fd00::2; echo $?')).toBe('ping: connect: Cannot assign requested address\n2\n');
 });
 
-test('the payload is as long on the wire as it was asked for; too short a one tells no time', async () => {
+test('sends the requested payload size, and prints no time for one that is too short', async () => {
   const line = await pair(new Networks({ delayMs: 0, jitterMs: 0, lossPercent: 0, cut: false, seed: 1, mtu: 1000 }));
   for (const [address, headers] of [['198.18.4.2', 28] as const, ['fd00::2', 48] as const]) {
     const fits = await line.run(`ping -M do -s ${1000 - headers} -c 1 -W 1 ${address}`);
@@ -81,7 +81,7 @@ test('the payload is as long on the wire as it was asked for; too short a one te
   expect(short).toMatch(/0% packet loss, time \d+ms\n\n0\n$/);
 });
 
-test('more than the NIC takes is an error of its own', async () => {
+test('reports a local error for packets above the MTU of the NIC', async () => {
   const line = await pair();
   for (const [address, size, mtu] of [
     ['198.18.4.2', 1473, 'mtu=1500'] as const,
@@ -96,7 +96,7 @@ test('more than the NIC takes is an error of its own', async () => {
   }
 });
 
-test('nobody there: errors after three questions, a second apart', async () => {
+test('reports an unreachable host after three ARP requests, one second apart', async () => {
   const networks = quietNetworks();
   const line = await pair(networks);
   const packets = listenOn(networks);
@@ -118,7 +118,7 @@ test('nobody there: errors after three questions, a second apart', async () => {
   expect(packets.filter(({ type }) => type === 'neighbourSolicitation')).toHaveLength(3);
 });
 
-test('-w: until there are enough answers, however many pings that takes', async () => {
+test('-w sends until the requested number of replies has arrived', async () => {
   const networks = quietNetworks();
   const line = await pair(networks);
   await line.run('ping -c 1 198.18.4.2');
@@ -142,7 +142,7 @@ test('-w: until there are enough answers, however many pings that takes', async 
   expect(performance.now() - start).toBeLessThan(2000);
 });
 
-test('replies-twice: duplicates are counted apart', async () => {
+test('replies-twice: counts duplicates separately', async () => {
   const line = await pair(quietNetworks(), { repliesTwice: true });
   const text = await line.run('ping -c 3 -i 0.1 198.18.4.2');
   expect(text.match(/icmp_seq=[12] ttl=64 time=[\d.]+ ms \(DUP!\)\n/g)).toHaveLength(2);
@@ -150,7 +150,7 @@ test('replies-twice: duplicates are counted apart', async () => {
   expect(pingTotals(text)).toMatchObject({ transmitted: 3, received: 3, duplicates: 2 });
 });
 
-test('in the background, collected later', async () => {
+test('runs in the background', async () => {
   const line = await pair();
   await line.run(
     "[ -f /tmp/p.rc ] || (setsid sh -c 'LC_ALL=C ping -6 -n -D -O -s 56 -c 5 -i 0.1 -W 2 fd00::2 >/tmp/p 2>&1; echo $? >/tmp/p.rc' >/dev/null 2>&1 &)",
@@ -162,7 +162,7 @@ test('in the background, collected later', async () => {
   expect(await line.run('wc -c </tmp/p')).toBe(`${text.length}\n`);
 });
 
-test('what it does not understand is an error', async () => {
+test('fails for invalid arguments', async () => {
   const line = await pair();
   for (const wrong of ['', '-c 0 ::1', '-c 1 -M x ::1', '-c 1 nowhere', '-4 -c 1 ::1', '-6 -c 1 127.0.0.1', '-z ::1']) {
     expect(await line.run(`ping ${wrong}; echo $?`), wrong).toMatch(/^ping: .*\n2\n$/);

@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { loggedIn, plugIn } from './scripted-line.ts';
 
-test('ctrl-U takes a typed line back', async () => {
+test('ctrl-U discards a typed line', async () => {
   const line = await loggedIn();
   line.type('rm -rf /va\x15echo all is well\n');
   await line.until(/guest:~# $/);
@@ -10,7 +10,7 @@ test('ctrl-U takes a typed line back', async () => {
   expect(line.seen()).not.toContain('command not found');
 });
 
-test('ctrl-C abandons what is typed and what runs', async () => {
+test('ctrl-C discards a typed line and ends a running command', async () => {
   const line = await loggedIn({ quirks: { hangingPing: true } });
   line.type('rm -rf /va\x03');
   await line.until(/\^C\r\nguest:~# $/);
@@ -23,7 +23,7 @@ test('ctrl-C abandons what is typed and what runs', async () => {
   expect(line.seen()).not.toContain('typed while');
 });
 
-test('login-torn: a kernel message in the middle of the first prompts, and then no more', async () => {
+test('login-torn: kernel messages split the first three prompts', async () => {
   const line = await plugIn({ quirks: { tornPrompt: true } });
   for (let i = 0; i < 3; i += 1) {
     line.type('\n');
@@ -33,7 +33,7 @@ test('login-torn: a kernel message in the middle of the first prompts, and then 
   await line.until(/\r\nguest login: $/);
 });
 
-test('echo-wrapped: at the column, until stty says otherwise', async () => {
+test('echo-wrapped: wraps at the column until stty changes it', async () => {
   const line = await loggedIn({ quirks: { wrapAt: 80 } });
   const long = `echo ${'x'.repeat(100)}`;
   line.type(`${long}\n`);
@@ -47,13 +47,13 @@ test('echo-wrapped: at the column, until stty says otherwise', async () => {
   expect(line.seen()).toContain(`${long}\r\n`);
 });
 
-test('login-incorrect: nobody gets in', async () => {
+test('login-incorrect: refuses every login', async () => {
   const line = await plugIn({ quirks: { loginIncorrect: true } });
   line.type('root\n');
   await line.until(/Login incorrect[^]*guest login: $/);
 });
 
-test('console-flood: so many bytes of kernel messages after the first login', async () => {
+test('console-flood: prints the configured bytes of kernel messages after the first login', async () => {
   const line = await plugIn({ quirks: { floodBytes: 100_000 } });
   line.type('root\n');
   await expect.poll(() => line.seen().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(100_000);
@@ -63,7 +63,7 @@ test('console-flood: so many bytes of kernel messages after the first login', as
   await line.until(/\r\nstill there\r\nguest:~# $/);
 });
 
-test('ping-hangs: in front and detached; it only tells its version', async () => {
+test('ping-hangs: hangs in the foreground and detached, and prints its version', async () => {
   const line = await loggedIn({ quirks: { hangingPing: true } });
   line.type('ping -V\n');
   await line.until(/iputils[^]*guest:~# $/);

@@ -5,7 +5,7 @@ import { loggedIn } from './scripted-line.ts';
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
-test('a pipe hands on what is printed; its status is that of its end', async () => {
+test('a pipe passes output on and has the status of its last command', async () => {
   const line = await loggedIn();
   expect(await line.run('echo piped | cat | wc -c; echo $?')).toBe('6\n0\n');
   expect(await line.run('cat /none 2>/dev/null | cat; echo $?')).toBe('0\n');
@@ -13,7 +13,7 @@ test('a pipe hands on what is printed; its status is that of its end', async () 
   expect(await line.run('true | nonesuch; echo $?')).toBe('-bash: nonesuch: command not found\n127\n');
 });
 
-test('a file comes over in parts, each with its digest', async () => {
+test('prints parts of a file with their digests', async () => {
   const line = await loggedIn();
   await line.run('echo "0123456789äöü" >/tmp/f');
   expect(await line.run('wc -c </tmp/f')).toBe('17\n');
@@ -24,13 +24,13 @@ test('a file comes over in parts, each with its digest', async () => {
   expect(await line.run('tail -c 3 /tmp/f; tail -c +99 /tmp/f | wc -c')).toBe('ü\n0\n');
 });
 
-test('lines from either end', async () => {
+test('head and tail print lines from either end', async () => {
   const line = await loggedIn();
   await line.run('(echo a; echo b; echo c) >/tmp/f');
   expect(await line.run('head -n 1 /tmp/f; tail -n 1 /tmp/f; tail -n +2 /tmp/f')).toBe('a\nc\nb\nc\n');
 });
 
-test('what cannot be read says so', async () => {
+test('reports files that cannot be read', async () => {
   const line = await loggedIn();
   const missing = 'No such file or directory';
   expect(await line.run('wc -c </tmp/none; echo $?')).toBe(`-bash: /tmp/none: ${missing}\n1\n`);
@@ -41,7 +41,7 @@ test('what cannot be read says so', async () => {
   expect(await line.run('rm -f /tmp/none; [ -f /tmp/none ] || echo gone')).toBe('gone\n');
 });
 
-test('what is no command is a syntax error', async () => {
+test('reports a syntax error', async () => {
   const line = await loggedIn();
   for (const wrong of ['| cat', 'echo a | | cat', 'echo a <', '; echo']) {
     expect(await line.run(wrong), wrong).toContain('syntax error near unexpected token');

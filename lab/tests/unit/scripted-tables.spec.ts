@@ -12,7 +12,7 @@ async function pair() {
   return { one, two };
 }
 
-test('routes: of the networks on the link, by family and by device', async () => {
+test('lists the routes of a link by family and by device', async () => {
   const { one } = await pair();
   const toIpv4 = `proto kernel scope link src ${ONE} \n`;
   expect(await one.run('ip route')).toBe(`198.18.0.0/30 dev eth0 ${toIpv4}`);
@@ -27,7 +27,7 @@ test('routes: of the networks on the link, by family and by device', async () =>
   expect(await one.run('ip route; ip -6 route')).toBe('');
 });
 
-test('neighbours: who answered is reachable, who asked is known, who is not there is sought and then not found', async () => {
+test('neighbours are REACHABLE after a reply, STALE after a request, and FAILED without a reply', async () => {
   const { one, two } = await pair();
   expect(await one.run('ip neigh')).toBe('');
   await one.run(`ping -c 1 ${TWO}; ping -c 1 fd00::2`);
@@ -43,7 +43,7 @@ test('neighbours: who answered is reachable, who asked is known, who is not ther
   await expect.poll(() => one.run('ip -4 neigh'), { timeout: 6000 }).toBe(`${TWO} dev eth0 FAILED \n`);
 });
 
-test('counters: each frame to and from the NIC, in bytes and in packets', async () => {
+test('counters include each frame to and from the NIC, in bytes and packets', async () => {
   const { one, two } = await pair();
   const counted = async (line: typeof one) => {
     const text = await line.run('ip -s link show dev eth0');
@@ -69,7 +69,7 @@ test('counters: each frame to and from the NIC, in bytes and in packets', async 
   expect(await one.run('ip -s link show lo')).toContain('\n             0       0      0       0       0       0 \n');
 });
 
-test('without -o a link and its addresses are a paragraph', async () => {
+test('prints a link and its addresses on several lines without -o', async () => {
   const { one } = await pair();
   expect(await one.run('ip addr show dev eth0')).toBe(
     '2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default qlen 1000\n' +
@@ -89,7 +89,7 @@ test('without -o a link and its addresses are a paragraph', async () => {
   );
 });
 
-test('a NIC without a carrier is up, sends nothing, and says so everywhere', async () => {
+test('a NIC without a carrier is up, sends no frames, and shows NO-CARRIER', async () => {
   const networks = quietNetworks();
   const heard: Buffer[] = [];
   networks.plug('latency/bridge', (frame) => heard.push(frame));
@@ -109,7 +109,7 @@ test('a NIC without a carrier is up, sends nothing, and says so everywhere', asy
   expect(heard).toEqual([]);
 });
 
-test('the kernel tells of links and of addresses that others have; it is no real one', async () => {
+test('dmesg contains link changes and duplicate addresses', async () => {
   const { one, two } = await pair();
   await two.run('ip -6 addr add fd00::1/64 dev eth0');
   await untilSettled(two);

@@ -20,13 +20,13 @@ test('every change gets a higher revision and reaches listeners in order', () =>
   expect(store.list(CONFIG_MAPS)).toEqual([]);
 });
 
-test('a write that changes nothing leaves no trace', () => {
+test('a write without a change does not change the revision', () => {
   const store = new Store();
   const created = store.insert(CONFIG_MAPS, configMap('a'));
   expect(store.write(CONFIG_MAPS, created).metadata.resourceVersion).toBe(created.metadata.resourceVersion);
 });
 
-test('what is read cannot be changed', () => {
+test('objects from the store are immutable', () => {
   const store = new Store();
   const inserted = store.insert(CONFIG_MAPS, configMap('a'));
   expect(() => (inserted.data = { x: 'changed outside' })).toThrow(TypeError);
@@ -34,7 +34,7 @@ test('what is read cannot be changed', () => {
   expect(store.get(CONFIG_MAPS, 'ns', 'a')?.data).toBeUndefined();
 });
 
-test('a finalizer holds a deleted object until it is taken off', () => {
+test('a deleted object remains until its finalizer is removed', () => {
   const store = new Store();
   const document = { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachineInstance' };
   const vmi = store.insert(VMIS, identified(document, { name: 'a', namespace: 'ns', finalizers: ['held'] }));
@@ -45,7 +45,7 @@ test('a finalizer holds a deleted object until it is taken off', () => {
   expect(store.get(VMIS, 'ns', 'a')).toBeUndefined();
 });
 
-test('a change meant for an object of the same name that is gone does nothing', () => {
+test('does not apply a change to a new object with the same name', () => {
   const store = new Store();
   const first = store.insert(CONFIG_MAPS, configMap('a'));
   store.remove(CONFIG_MAPS, first);
@@ -54,7 +54,7 @@ test('a change meant for an object of the same name that is gone does nothing', 
   expect(store.get(CONFIG_MAPS, 'ns', 'a')?.data).toBeUndefined();
 });
 
-test('history reaches back only so far', () => {
+test('limits the history', () => {
   const store = new Store(2);
   const before = store.revision;
   const revisions = ['a', 'b', 'c'].map((name) =>

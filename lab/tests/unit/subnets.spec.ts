@@ -29,11 +29,11 @@ for (const [name, config, subnets] of CONFIGS) {
   });
 }
 
-test('what is no configuration hands out nothing', () => {
+test('finds no subnets in an invalid configuration', () => {
   for (const text of ['', '{ "type": ', '[]', 'null', '"x"']) expect(subnetsOf(text)).toBe(undefined);
 });
 
-test('a subnet knows its hosts', () => {
+test('returns and recognizes the hosts of a subnet', () => {
   const [four, six] = [new Subnet('10.1.2.0', 23), new Subnet('fd00::', 64)];
   expect([four.host(1), four.host(300), six.host(1)]).toEqual(['10.1.2.1', '10.1.3.44', 'fd00::1']);
   expect(['10.1.3.255', '10.1.4.0'].map((address) => four.contains(address))).toEqual([true, false]);
