@@ -50,7 +50,7 @@ for (const [ipam, does] of [
 }
 
 test(
-  'fails when one family is equal and the other is not, and reports no latency of either',
+  'fails when both VMs have the same address in one family, and reports no latency of either family',
   { tag: '@slow' },
   async ({ newLab, checkup }) => {
     const lab = await newLab();

@@ -12,7 +12,7 @@ import { checkupRbac, checkupRbacWithout, extendedRbac } from '../support/permis
 const KEEP_VMS = ['--param', 'skipTeardown=onfailure'];
 
 test(
-  'two at once, one over its limit, which keeps its VMs: each prints its own answer, and the last one takes the permissions along',
+  'two concurrent runs print their own results, and the last one removes the permissions',
   { tag: '@command' },
   async ({ newLab, command }, testInfo) => {
     const lab = await newLab();
@@ -59,7 +59,7 @@ test(
 );
 
 test(
-  'ctrl-C during the latency stage: the checkup ends, its answer and artifacts come, and all is removed',
+  'ctrl-C during the latency stage ends the checkup, returns its result and artifacts, and removes all objects',
   { tag: '@command' },
   async ({ newLab, command }) => {
     const lab = await newLab();
@@ -83,7 +83,7 @@ test(
   },
 );
 
-test('SIGTERM before the pod runs', { tag: '@command' }, async ({ newLab, command }) => {
+test('SIGTERM before the pod runs removes all objects', { tag: '@command' }, async ({ newLab, command }) => {
   const lab = await newLab({ startupDelayMs: 60_000 });
   const before = objectsIn(lab);
   const { run } = await command(lab, NETWORK);
@@ -96,7 +96,7 @@ test('SIGTERM before the pod runs', { tag: '@command' }, async ({ newLab, comman
 });
 
 test(
-  'connections that break while the log is followed lose no line and repeat none; --keep keeps all',
+  'follows the log over dropped connections without lost or repeated lines; --keep retains all objects',
   { tag: '@command' },
   async ({ newLab, command }, testInfo) => {
     const lab = await newLab();
@@ -119,7 +119,7 @@ test(
 );
 
 test(
-  'an image that cannot be pulled is told; permissions that were there are afterwards what they were',
+  'reports an image that cannot be pulled, and restores existing permissions',
   { tag: '@command' },
   async ({ newLab, command }) => {
     // Somebody's own, which grant less than a run needs, and grant it to somebody else, too.
@@ -154,7 +154,7 @@ test(
 );
 
 test(
-  'who may do everything in a namespace and nothing beyond it gets what an administrator has granted',
+  'runs as a namespace administrator with the permissions granted by a cluster administrator',
   { tag: '@command' },
   async ({ newLab, command }) => {
     const lab = await newLab({ objects: [...checkupRbac(), ...namespaceAdmin()] });
@@ -173,7 +173,7 @@ test(
 );
 
 test(
-  '--dry-run prints what a server would take, and asks the cluster for nothing',
+  '--dry-run prints valid objects and sends no request',
   { tag: '@command' },
   async ({ newLab, command }, testInfo) => {
     const lab = await newLab();
@@ -196,26 +196,22 @@ test(
   },
 );
 
-test(
-  'what is not understood is told, all at once, and nothing is applied',
-  { tag: '@command' },
-  async ({ newLab, command }) => {
-    const lab = await newLab();
-    const wrong = ['--network', 'blue', '--duration', '1', '--param', 'packetSizeByte=3', '--timeout', '0s'];
-    const refused = await (await command(lab, wrong, { npm: true })).run.ended;
-    expect(refused.status).toBe(2);
-    expect(refused.output).toContain('--network "blue": expected NAMESPACE/NAME');
-    expect(refused.output).toContain('--duration "1": expected a duration with its unit');
-    expect(refused.output).toContain('--param "packetSizeByte=3": unknown parameter: did you mean "packetSizeBytes"?');
-    const lost = await (await command(lab, NETWORK, { env: { KUBECTL: '/no/such/kubectl' } })).run.ended;
-    expect(lost.status).toBe(1);
-    expect(lost.output).toContain('no kubectl: "/no/such/kubectl" cannot be run');
-    expect(lab.requests).toEqual([]);
-  },
-);
+test('reports all invalid options at once and applies nothing', { tag: '@command' }, async ({ newLab, command }) => {
+  const lab = await newLab();
+  const wrong = ['--network', 'blue', '--duration', '1', '--param', 'packetSizeByte=3', '--timeout', '0s'];
+  const refused = await (await command(lab, wrong, { npm: true })).run.ended;
+  expect(refused.status).toBe(2);
+  expect(refused.output).toContain('--network "blue": expected NAMESPACE/NAME');
+  expect(refused.output).toContain('--duration "1": expected a duration with its unit');
+  expect(refused.output).toContain('--param "packetSizeByte=3": unknown parameter: did you mean "packetSizeBytes"?');
+  const lost = await (await command(lab, NETWORK, { env: { KUBECTL: '/no/such/kubectl' } })).run.ended;
+  expect(lost.status).toBe(1);
+  expect(lost.output).toContain('no kubectl: "/no/such/kubectl" cannot be run');
+  expect(lab.requests).toEqual([]);
+});
 
 test(
-  '--local runs this checkout in the user’s name, in the namespace that was asked for',
+  '--local runs this checkout as the user, in the requested namespace',
   { tag: '@command' },
   async ({ newLab, command }) => {
     const lab = await newLab({ objects: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'elsewhere' } }] });

@@ -44,7 +44,9 @@ test('the console’s job succeeds, and again after each Rerun', async ({ newLab
   expect(vmisLeft(lab)).toEqual([]);
 });
 
-test('the older launcher’s job: all by environment, the results into an empty ConfigMap', async ({ newLab }) => {
+test('the older launcher’s job takes all input from the environment, and writes results into an empty ConfigMap', async ({
+  newLab,
+}) => {
   const lab = await newLab({ objects: checkupRbac() });
   lab.createObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'results', namespace: 'latency' } });
   const env = {

@@ -6,7 +6,7 @@ import { startCheckup } from '../support/checkup-process.ts';
 const COMMAND = ['npm', 'run', '--silent', 'test:contract'];
 
 test(
-  'the contract runs against whatever KUBECONFIG names, and removes what it creates',
+  'the contract runs against the cluster of KUBECONFIG, and removes the objects it creates',
   { tag: '@slow' },
   async ({ newLab }, testInfo) => {
     const lab = await newLab();
@@ -28,23 +28,27 @@ test(
   },
 );
 
-test('without KubeVirt and Multus the rest of it runs', { tag: '@slow' }, async ({ newLab }, testInfo) => {
-  const lab = await newLab({ kubevirt: 'absent', multus: false });
-  const { status, output } = await startCheckup(lab.kubeconfig, testInfo.outputPath('a'), {
-    command: COMMAND,
-  }).ended;
-  expect(status, output).toBe(0);
-  expect(Number(/(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(70);
-  expect(Number(/(\d+) skipped/.exec(output)?.[1])).toBeGreaterThan(60);
-});
+test(
+  'the contract skips the cases that need KubeVirt and Multus when they are absent',
+  { tag: '@slow' },
+  async ({ newLab }, testInfo) => {
+    const lab = await newLab({ kubevirt: 'absent', multus: false });
+    const { status, output } = await startCheckup(lab.kubeconfig, testInfo.outputPath('a'), {
+      command: COMMAND,
+    }).ended;
+    expect(status, output).toBe(0);
+    expect(Number(/(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(70);
+    expect(Number(/(\d+) skipped/.exec(output)?.[1])).toBeGreaterThan(60);
+  },
+);
 
-test('a kubeconfig of nowhere is told in one line', { tag: '@slow' }, async ({}, testInfo) => {
+test('reports a missing kubeconfig on one line', { tag: '@slow' }, async ({}, testInfo) => {
   const { status, lastLine } = await startCheckup('/nowhere', testInfo.outputPath('a'), { command: COMMAND }).ended;
   expect(status).toBe(2);
   expect(lastLine).toMatch(/^No cluster to test by KUBECONFIG=\/nowhere: ENOENT/);
 });
 
-test('without KUBECONFIG it says what it wants', { tag: '@slow' }, async ({}, testInfo) => {
+test('reports that KUBECONFIG is required', { tag: '@slow' }, async ({}, testInfo) => {
   const env = { KUBECONFIG: undefined };
   const { status, lastLine } = await startCheckup('', testInfo.outputPath('a'), { command: COMMAND, env }).ended;
   expect(status).toBe(2);

@@ -422,7 +422,7 @@ for (const { id, scenario, what, wider, env, timeout, summary, seen, next, ...ow
   });
 }
 
-test('without an uplink one node alone is fine: that is how to tell', { tag: '@slow' }, async ({ newLab, checkup }) => {
+test('succeeds on one node when the uplink is missing', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab(optionsOf(DIAGNOSIS_SCENARIOS.filter(({ name }) => name === 'no-uplink')));
   const { status } = await checkup(lab, { env: { SOURCE_NODE: 'node-1', TARGET_NODE: 'node-1' } }).ended;
   expect(status).toBe(0);

@@ -39,7 +39,7 @@ test('TimedOut: a VM that does not start, with its last phase and conditions', a
   expect(vmisLeft(lab)).toEqual([]);
 });
 
-test('TimedOut: the sample is cut short by spec.timeout, and the VMs go', async ({ newLab, checkup }) => {
+test('TimedOut: spec.timeout ends the sample, and the VMs are deleted', async ({ newLab, checkup }) => {
   const lab = await newLab({ impairment: { delayMs: 200 } });
   // Room for the sample as the input has it, but not for the logins before it.
   setConfigMap(lab, { 'spec.timeout': '6s' });
@@ -49,7 +49,7 @@ test('TimedOut: the sample is cut short by spec.timeout, and the VMs go', async 
   expect(vmisLeft(lab)).toEqual([]);
 });
 
-test('TeardownFailed: VMs may not be deleted; a success becomes a failure that says what is left', async ({
+test('TeardownFailed: when VMs may not be deleted, a success becomes a failure that lists them', async ({
   newLab,
   checkup,
 }) => {

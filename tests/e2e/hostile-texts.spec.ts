@@ -55,7 +55,7 @@ function putHostileObjects(lab: Lab): void {
   });
 }
 
-test('objects of the cluster', async ({ newLab, checkup }, testInfo) => {
+test('sanitizes texts from objects of the cluster', async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab();
   putHostileObjects(lab);
   const { status, lastLine, output } = await checkup(lab).ended;
@@ -69,7 +69,7 @@ test('objects of the cluster', async ({ newLab, checkup }, testInfo) => {
   expectClean(testInfo.outputPath('artifacts-0'), output);
 });
 
-test('the word of an API server, and 1 MiB of it', async ({ newLab, checkup }, testInfo) => {
+test('sanitizes and truncates a 1 MiB message of an API server', async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab();
   const refuse = (method: string, path: string) => {
     return method === 'POST' && path.includes('/virtualmachineinstances') ? HOSTILE + 'x'.repeat(2 ** 20) : undefined;
@@ -90,7 +90,7 @@ test('the word of an API server, and 1 MiB of it', async ({ newLab, checkup }, t
   expectClean(testInfo.outputPath('artifacts-0'), output);
 });
 
-test('what a guest prints', async ({ newLab, checkup }, testInfo) => {
+test('sanitizes the output of a guest', async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab();
   setConfigMap(lab, { 'spec.timeout': '8s' });
   const server = await startHostileServer(lab, testInfo.outputPath('kubeconfig'), { console: `\r\n${HOSTILE}\r\n` });
@@ -156,7 +156,7 @@ const QUICK_KUBECONFIGS = ['is a token', 'has a token of two lines'];
 
 for (const [what, text, reason] of KUBECONFIGS) {
   const tag = QUICK_KUBECONFIGS.includes(what) ? [] : '@slow';
-  test(`no secret of a kubeconfig that ${what} is told`, { tag }, async ({ newLab, checkup }, testInfo) => {
+  test(`prints no secret of a kubeconfig that ${what}`, { tag }, async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab();
     const kubeconfig = testInfo.outputPath('kubeconfig');
     writeFileSync(kubeconfig, text);

@@ -2,7 +2,7 @@
 import { expect } from '@playwright/test';
 import { test } from '../support/lab-test.ts';
 
-test('loss during the sample is in the output', { tag: '@slow' }, async ({ newLab, checkup }) => {
+test('reports loss during the sample', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab({ impairment: { lossPercent: 30, seed: 7 } });
   const { status, output } = await checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '3' } }).ended;
   expect(status).toBe(0);
@@ -13,7 +13,7 @@ test('loss during the sample is in the output', { tag: '@slow' }, async ({ newLa
   expect(output).toMatch(new RegExp(`packet loss +${String(loss).replace('.', '\\.')}%`));
 });
 
-test('a network without spec.config is attached with bridge binding, with a warning', async ({ newLab, checkup }) => {
+test('attaches a network without spec.config with bridge binding, and warns', async ({ newLab, checkup }) => {
   const lab = await newLab();
   const metadata = { name: 'in-files', namespace: 'latency' };
   lab.createObject({ apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition', metadata });

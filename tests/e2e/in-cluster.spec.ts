@@ -5,7 +5,7 @@ import { writeServiceAccount } from '../support/container-root.ts';
 import { test } from '../support/lab-test.ts';
 import { checkupRbac } from '../support/permissions.ts';
 
-test('KUBERNETES_SERVICE_HOST may be an IPv6 address', async ({ newLab, checkup }, testInfo) => {
+test('succeeds when KUBERNETES_SERVICE_HOST is an IPv6 address', async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab({ host: '::1' });
   for (const object of checkupRbac()) lab.createObject(object);
   const files = testInfo.outputPath('serviceaccount');

@@ -3,7 +3,10 @@ import { expect } from '@playwright/test';
 import { configMapData, setConfigMap } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
-test('all by environment, with an empty ConfigMap named by the older variables', async ({ newLab, checkup }) => {
+test('takes all input from the environment, with an empty ConfigMap named by the older variables', async ({
+  newLab,
+  checkup,
+}) => {
   const lab = await newLab();
   const env = {
     CONFIGMAP_NAMESPACE: undefined,
@@ -40,7 +43,7 @@ const CAMEL = {
 
 for (const spelling of ['camelCase', 'snake_case']) {
   test(
-    `all in the ConfigMap, in ${spelling}`,
+    `takes all input from the ConfigMap, in ${spelling}`,
     { tag: spelling === 'camelCase' ? [] : '@slow' },
     async ({ newLab, checkup }) => {
       const lab = await newLab();
@@ -63,7 +66,7 @@ for (const spelling of ['camelCase', 'snake_case']) {
   );
 }
 
-test('a completed ConfigMap is used again where that is allowed, and stale results go', async ({ newLab, checkup }) => {
+test('reuses a completed ConfigMap when that is allowed, and deletes stale results', async ({ newLab, checkup }) => {
   const lab = await newLab();
   setConfigMap(lab, {
     'spec.param.overwriteResults': 'true',

@@ -39,7 +39,7 @@ async function untilLog(lab: Lab, pattern: RegExp): Promise<void> {
   await expect.poll(() => lab.podLogs('latency').join(''), { timeout: 30_000 }).toMatch(pattern);
 }
 
-test('with the rules of the manifest and no others the job completes', async ({ newLab }) => {
+test('the job completes with only the rules of the manifest', async ({ newLab }) => {
   const lab = await newLab({ objects: checkupRbac() });
   lab.createObject(jobManifest());
   await untilFinished(lab);
@@ -57,7 +57,7 @@ const MISSING = checkupPermissions().filter(
 for (const { group, resource, verb } of MISSING) {
   const rule = `${group === '' ? '' : `${group}/`}${resource} [${verb}]`;
   const tag = verb === 'get' && !resource.startsWith('virtualmachineinstances') ? [] : '@slow';
-  test(`without ${rule} the job fails and names the rule`, { tag }, async ({ newLab }) => {
+  test(`the job fails and reports the rule when ${rule} is missing`, { tag }, async ({ newLab }) => {
     const lab = await newLab({ objects: checkupRbacWithout({ resource, verb }) });
     lab.createObject(jobManifest());
     await untilFinished(lab);
@@ -134,7 +134,7 @@ test('a terminating pod shows all containers as running until every one has ende
   expect(new Set(seen.map(String))).toEqual(new Set(['running,running']));
 });
 
-test('a failed pod is tried again as often as backoffLimit says, after 10 s', async ({ newLab }) => {
+test('retries a failed pod up to backoffLimit times, after 10 s', async ({ newLab }) => {
   const lab = await newLab({ objects: checkupRbac() });
   lab.createObject(jobManifest({ backoffLimit: 1 }, { command: ['sh', '-c', 'echo try $POD_NAME; exit 3'] }));
   await untilFinished(lab);
@@ -148,7 +148,7 @@ test('a failed pod is tried again as often as backoffLimit says, after 10 s', as
   expect(lab.get('jobs', 'latency', NAME)?.status).toMatchObject({ failed: 2 });
 });
 
-test('what the lab cannot run says so and is never called a success', async ({ newLab }) => {
+test('reports a job that the lab cannot run, and never as a success', async ({ newLab }) => {
   const lab = await newLab({ objects: checkupRbac() });
   lab.createObject(jobManifest({}, { image: 'quay.io/somebody/else:1' }));
   const waiting = () => {
@@ -160,7 +160,7 @@ test('what the lab cannot run says so and is never called a success', async ({ n
   expect(conditionsOf(lab)).toEqual([]);
 });
 
-test('without its service account the job waits and tells why', async ({ newLab }) => {
+test('the job waits and reports the cause when its service account is missing', async ({ newLab }) => {
   const lab = await newLab();
   lab.createObject(jobManifest());
   const messages = () => lab.list('events', 'latency').map((event) => textAt(event, 'message'));
@@ -172,7 +172,7 @@ test('without its service account the job waits and tells why', async ({ newLab 
   expect(conditionsOf(lab)).toContain('Complete True CompletionsReached');
 });
 
-test('a pod that is deleted while it runs has failed, and a result outlives its pod', async ({ newLab }) => {
+test('a pod deleted while it runs has failed, and its result remains', async ({ newLab }) => {
   const lab = await newLab({ objects: checkupRbac() });
   const command = ['sh', '-c', 'echo up; sleep 30'];
   lab.createObject(jobManifest({ terminationGracePeriodSeconds: 1 }, { command }));
@@ -196,7 +196,7 @@ test('a suspended job has no pods until it is resumed', async ({ newLab }) => {
   expect(conditionsOf(lab)).toContain('Complete True CompletionsReached');
 });
 
-test('what no process can be started with fails its pod, and the lab goes on', async ({ newLab }) => {
+test('a pod with an invalid command fails, and the lab continues', async ({ newLab }) => {
   const lab = await newLab({ objects: checkupRbac() });
   lab.createObject(jobManifest({}, { command: ['sh', '-c', 'echo \0'] }));
   const waiting = () => {
@@ -206,7 +206,7 @@ test('what no process can be started with fails its pod, and the lab goes on', a
   await expect.poll(waiting).toMatchObject({ reason: 'StartError' });
 });
 
-test('a container ends with its first process, whatever that leaves behind', async ({ newLab }) => {
+test('a container ends with its first process even if others still run', async ({ newLab }) => {
   const lab = await newLab({ objects: checkupRbac() });
   lab.createObject(jobManifest({}, { command: ['sh', '-c', 'setsid sleep 3 & echo bye'] }));
   await untilFinished(lab);

@@ -47,7 +47,7 @@ const bridge = (node: string, remote: string) => [
 const lines = ({ recordedCommands }: EndToEnd): string[] => recordedCommands().map(({ line }) => line);
 
 test(
-  'from nothing to two checkups as Jobs and one from the checkout, in order; then the cluster goes',
+  'creates a cluster, runs two checkups as Jobs and one from the checkout, and deletes the cluster',
   { tag: '@kind' },
   async ({ newLab, endToEnd }, testInfo) => {
     const lab = await newLab({ softwareEmulation: true });
@@ -113,7 +113,7 @@ function runsLeft(directory: string): string[] {
 }
 
 test(
-  'a checkup that answers otherwise than expected fails the run, and the cluster goes',
+  'fails when a checkup has an unexpected result, and deletes the cluster',
   { tag: '@kind' },
   async ({ newLab, endToEnd }) => {
     const lab = await newLab({ impairment: { lossPercent: 40, seed: 3 } });
@@ -133,7 +133,7 @@ test(
 );
 
 test(
-  'a step that fails ends the run with its words, and the cluster goes',
+  'fails with the error of a failed step, and deletes the cluster',
   { tag: '@kind' },
   async ({ newLab, endToEnd }) => {
     const started = await endToEnd(await newLab(), { env: { FAKE_FAILS: 'docker build' } });
@@ -145,7 +145,7 @@ test(
 );
 
 test(
-  'with --keep the cluster stays, and how to remove it is said',
+  'retains the cluster with --keep, and prints how to remove it',
   { tag: '@kind' },
   async ({ newLab, endToEnd }, testInfo) => {
     const started = await endToEnd(await newLab(), { args: ['--keep'], env: { FAKE_FAILS: 'docker cp' } });
@@ -187,7 +187,7 @@ test('SIGINT while a Job runs removes the cluster', { tag: '@kind' }, async ({ n
   expect(lines(started)).toContain(REMOVAL);
 });
 
-test('kind itself is installed where that is asked for', { tag: '@kind' }, async ({ newLab, endToEnd }) => {
+test('installs kind when that is requested', { tag: '@kind' }, async ({ newLab, endToEnd }) => {
   const env = { FAKE_FAILS: 'kind create' };
   const started = await endToEnd(await newLab(), { args: ['--install-kind'], env });
   expect((await started.run.ended).lastLine).toMatch(/^\/\S+\/kind create cluster .* ended with 1$/);
@@ -202,7 +202,7 @@ test('kind itself is installed where that is asked for', { tag: '@kind' }, async
 });
 
 test(
-  'another kind than the pinned one, or a cluster that is there: nothing is made and nothing removed',
+  'creates and deletes nothing with another version of kind or when the cluster exists',
   { tag: '@kind' },
   async ({ newLab, endToEnd }) => {
     const lab = await newLab();

@@ -200,22 +200,26 @@ test(
   },
 );
 
-test('a run by kubectl proxy, over http and below a path', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
-  const lab = await newLab();
-  const proxy = await startKubectlProxy(lab.kubeconfig, '/k8s/clusters/c-1/');
-  const env = { KUBECONFIG: changed(lab, testInfo.outputPath('config'), { server: proxy.url }) };
-  const { status, output } = await checkup(lab, { env }).ended;
-  proxy.stop();
-  expect(status, output).toBe(0);
-  expect(configMapData(lab)['status.succeeded']).toBe('true');
-});
+test(
+  'a run through kubectl proxy over http with a path prefix succeeds',
+  { tag: '@slow' },
+  async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const proxy = await startKubectlProxy(lab.kubeconfig, '/k8s/clusters/c-1/');
+    const env = { KUBECONFIG: changed(lab, testInfo.outputPath('config'), { server: proxy.url }) };
+    const { status, output } = await checkup(lab, { env }).ended;
+    proxy.stop();
+    expect(status, output).toBe(0);
+    expect(configMapData(lab)['status.succeeded']).toBe('true');
+  },
+);
 
 for (const [title, context, namespace] of [
   ["the kubeconfig's namespace, where it has one", { namespace: 'latency' }, 'latency'],
   ["the pod's, where the kubeconfig has none", { namespace: undefined }, 'default'],
 ] as const) {
   test(
-    `in a pod with a kubeconfig of its own, VMs start in ${title}`,
+    `in a pod with its own kubeconfig, VMs start in ${title}`,
     { tag: '@slow' },
     async ({ newLab, checkup }, testInfo) => {
       const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'pod', namespace: 'default' } };

@@ -49,7 +49,7 @@ function writeOverlay(testInfo: TestInfo, change: (text: string) => string): str
   return directory;
 }
 
-test('applied as they are: the job completes, and its log ends with the results', async ({ newLab }, testInfo) => {
+test('the job completes with unchanged manifests, and its log ends with the results', async ({ newLab }, testInfo) => {
   const { lab, kubectl } = await newCluster(newLab, testInfo);
   await kubectl.ok('apply', '-k', MANIFESTS);
   expect(await ended(kubectl)).toBe('SuccessCriteriaMet Complete');
@@ -70,7 +70,7 @@ test('applied as they are: the job completes, and its log ends with the results'
 });
 
 test(
-  'in another namespace, with a limit exceeded: the job fails and tells why',
+  'the job fails and reports the reason in another namespace when a limit is exceeded',
   { tag: '@slow' },
   async ({ newLab }, testInfo) => {
     const { lab, kubectl } = await newCluster(newLab, testInfo);
@@ -95,7 +95,7 @@ test(
   },
 );
 
-test('two jobs of the schedule in a row both answer', { tag: '@slow' }, async ({ newLab }, testInfo) => {
+test('two consecutive jobs of the CronJob both write results', { tag: '@slow' }, async ({ newLab }, testInfo) => {
   const { lab, kubectl } = await newCluster(newLab, testInfo);
   for (const file of ['rbac.yaml', 'rbac-extended.yaml']) await kubectl.ok('apply', '-f', path.join(MANIFESTS, file));
   await kubectl.ok('apply', '-k', path.join(MANIFESTS, 'scheduled'));

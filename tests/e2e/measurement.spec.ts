@@ -6,7 +6,7 @@ import { test } from '../support/lab-test.ts';
 
 const LATENCY_KEY = /^status\.result\..*LatencyNanoSec$/;
 
-test('every figure of a sample is in the ConfigMap', async ({ newLab, checkup }) => {
+test('writes every figure of a sample into the ConfigMap', async ({ newLab, checkup }) => {
   const lab = await newLab({ impairment: { delayMs: 5 } });
   const env = { SAMPLE_DURATION_SECONDS: '2', SAMPLE_INTERVAL_MILLISECONDS: '50', PACKET_SIZE_BYTES: '1000' };
   const { status, output } = await checkup(lab, { env }).ended;
@@ -32,7 +32,7 @@ test('every figure of a sample is in the ConfigMap', async ({ newLab, checkup })
   expect(frames).toBeGreaterThanOrEqual(80);
 });
 
-test('from a thousand replies on there is a p99.9', { tag: '@slow' }, async ({ newLab, checkup }) => {
+test('reports p99.9 for a thousand replies', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab();
   const env = { SAMPLE_DURATION_SECONDS: '5', SAMPLE_INTERVAL_MILLISECONDS: '5' };
   const { status, output } = await checkup(lab, { env }).ended;
@@ -42,7 +42,7 @@ test('from a thousand replies on there is a p99.9', { tag: '@slow' }, async ({ n
   expect(output).toMatch(/latency p99\.9 +\d/);
 });
 
-test('loss above its limit fails the run, with the numbers reported', async ({ newLab, checkup }) => {
+test('fails and reports the figures when the loss is above its limit', async ({ newLab, checkup }) => {
   const lab = await newLab({ impairment: { lossPercent: 20, seed: 5 } });
   const env = { SAMPLE_DURATION_SECONDS: '3', MAX_PACKET_LOSS_PERCENT: '0.5' };
   const { status, lastLine } = await checkup(lab, { env }).ended;
@@ -57,7 +57,7 @@ test('loss above its limit fails the run, with the numbers reported', async ({ n
   expect(data['status.result.avgLatencyNanoSec']).toMatch(/^\d+$/);
 });
 
-test('a limit on p50 is not held against the maximum', { tag: '@slow' }, async ({ newLab, checkup }) => {
+test('succeeds when the maximum is above a limit on p50', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab({ impairment: { delayMs: 10, jitterMs: 9 } });
   const env = { SAMPLE_DURATION_SECONDS: '3', LATENCY_STATISTIC: 'p50', MAX_DESIRED_LATENCY_MILLISECONDS: '27' };
   const { status, output } = await checkup(lab, { env }).ended;
@@ -68,7 +68,7 @@ test('a limit on p50 is not held against the maximum', { tag: '@slow' }, async (
   expect(output).toMatch(/limit on p50 +27ms\n/);
 });
 
-test('both families and both directions, on one network', async ({ newLab, checkup }, testInfo) => {
+test('measures both families and both directions on one network', async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab();
   setConfigMap(lab, { 'spec.param.ip_families': 'ipv4,ipv6', 'spec.param.bidirectional': 'true' });
   const { status, output } = await checkup(lab).ended;
@@ -83,7 +83,7 @@ test('both families and both directions, on one network', async ({ newLab, check
   }
 });
 
-test('addresses that the network hands out', async ({ newLab, checkup }) => {
+test('measures with addresses assigned by the network', async ({ newLab, checkup }) => {
   const lab = await newLab();
   const env = { NETWORK_ATTACHMENT_DEFINITION_NAME: 'ovn', ADDRESSING: 'dhcp', IP_FAMILIES: 'ipv6,ipv4' };
   const { status, output } = await checkup(lab, { env }).ended;
@@ -93,7 +93,7 @@ test('addresses that the network hands out', async ({ newLab, checkup }) => {
 });
 
 test(
-  'static addresses on a network that hands out its own: a warning says what to set',
+  'warns and reports the parameter to set when a network with IPAM has static addresses',
   { tag: '@slow' },
   async ({ newLab, checkup }) => {
     const lab = await newLab();
@@ -106,7 +106,7 @@ test(
   },
 );
 
-test('an MTU on the way that is smaller than the interface says', async ({ newLab, checkup }) => {
+test('warns when the path MTU is smaller than the MTU of the interface', async ({ newLab, checkup }) => {
   const lab = await newLab({ impairment: { mtu: 1400 } });
   const { status, output } = await checkup(lab, { env: { PROBE_MTU: 'true' } }).ended;
   expect(status, output).toBe(0);
@@ -118,20 +118,16 @@ test('an MTU on the way that is smaller than the interface says', async ({ newLa
   expect(output).toMatch(/warning: packets of more than 1400 bytes do not pass/);
 });
 
-test(
-  'large packets on a small network: the sample fails, small ones having passed',
-  { tag: '@slow' },
-  async ({ newLab, checkup }) => {
-    const lab = await newLab({ impairment: { mtu: 1400 } });
-    const { status, output, lastLine } = await checkup(lab, { env: { PACKET_SIZE_BYTES: '1472' } }).ended;
-    expect(output).toMatch(/ok +connectivity/);
-    expect(lastLine).toMatch(/failed: run: no connectivity - 100% packet loss: 10 packets transmitted, 0 received/);
-    expect(configMapData(lab)['status.result.packetLossPercent']).toBe('100');
-    expect(status).toBe(1);
-  },
-);
+test('fails the sample when the network drops only large packets', { tag: '@slow' }, async ({ newLab, checkup }) => {
+  const lab = await newLab({ impairment: { mtu: 1400 } });
+  const { status, output, lastLine } = await checkup(lab, { env: { PACKET_SIZE_BYTES: '1472' } }).ended;
+  expect(output).toMatch(/ok +connectivity/);
+  expect(lastLine).toMatch(/failed: run: no connectivity - 100% packet loss: 10 packets transmitted, 0 received/);
+  expect(configMapData(lab)['status.result.packetLossPercent']).toBe('100');
+  expect(status).toBe(1);
+});
 
-test('somebody has the first address of each VM: others are taken', async ({ newLab, checkup }) => {
+test('uses other addresses when the first address of each VM is in use', async ({ newLab, checkup }) => {
   const lab = await newLab({ neighbour: { firstAsked: 2 } });
   const { status, output } = await checkup(lab).ended;
   expect(status, output).toBe(0);
@@ -139,7 +135,7 @@ test('somebody has the first address of each VM: others are taken', async ({ new
   expect(taken).toHaveLength(2);
 });
 
-test('somebody has every address: nothing is pinged', async ({ newLab, checkup }) => {
+test('fails without a ping when every address is in use', async ({ newLab, checkup }) => {
   const lab = await newLab({ neighbour: { firstAsked: 1000 } });
   const { status, lastLine } = await checkup(lab).ended;
   expect(lastLine).toMatch(

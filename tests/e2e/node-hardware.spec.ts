@@ -5,14 +5,14 @@ import { test } from '../support/lab-test.ts';
 
 const SRIOV = { NETWORK_ATTACHMENT_DEFINITION_NAME: 'sriov' };
 
-test('the binding is told, with its reason', async ({ newLab, checkup }) => {
+test('reports the binding with its reason', async ({ newLab, checkup }) => {
   const lab = await newLab();
   const { status, output } = await checkup(lab, { env: SRIOV }).ended;
   expect(status, output).toBe(0);
   expect(output).toMatch(/binding +sriov: the network's CNI configuration has a plugin of type "sriov" \("sriov"\)\n/);
 });
 
-test('too few SR-IOV devices are found out before anything starts', async ({ newLab, checkup }) => {
+test('fails before any VM starts when there are too few SR-IOV devices', async ({ newLab, checkup }) => {
   const lab = await newLab({ sriovPerNode: [4, 0] });
   const { status, lastLine } = await checkup(lab, { env: SRIOV }).ended;
   expect(lastLine).toBe(
@@ -22,7 +22,7 @@ test('too few SR-IOV devices are found out before anything starts', async ({ new
   expect(vmisCreated(lab)).toBe(0);
 });
 
-test('a named node without a device is named', { tag: '@slow' }, async ({ newLab, checkup }) => {
+test('reports a configured node without a device', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab({ sriovPerNode: [4, 0] });
   const { lastLine } = await checkup(lab, { env: { ...SRIOV, TARGET_NODE: 'node-2' } }).ended;
   expect(lastLine).toMatch(
@@ -31,7 +31,7 @@ test('a named node without a device is named', { tag: '@slow' }, async ({ newLab
   expect(vmisCreated(lab)).toBe(0);
 });
 
-test('software emulation is a warning, from KubeVirt and from each VM', async ({ newLab, checkup }) => {
+test('warns about software emulation in KubeVirt and in each VM', async ({ newLab, checkup }) => {
   const lab = await newLab({ softwareEmulation: true });
   const { status, output } = await checkup(lab).ended;
   expect(status, output).toBe(0);
@@ -42,24 +42,20 @@ test('software emulation is a warning, from KubeVirt and from each VM', async ({
   expect(vmisLeft(lab)).toEqual([]);
 });
 
-test(
-  'an SR-IOV network that names no resource is a warning, not a missing one',
-  { tag: '@slow' },
-  async ({ newLab, checkup }) => {
-    const lab = await newLab();
-    lab.createObject({
-      apiVersion: 'k8s.cni.cncf.io/v1',
-      kind: 'NetworkAttachmentDefinition',
-      metadata: { name: 'sriov', namespace: 'latency', annotations: { 'k8s.v1.cni.cncf.io/resourceName': ' ' } },
-      spec: { config: '{"cniVersion":"0.3.1","name":"sriov","type":"sriov"}' },
-    });
-    const { output } = await checkup(lab, { env: SRIOV }).ended;
-    expect(output).toMatch(/warning: network-attachment-definition "latency\/sriov" is SR-IOV and has no annotation/);
-    expect(output).not.toContain('that offer ""');
-  },
-);
+test('warns about an SR-IOV network without a resource name', { tag: '@slow' }, async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  lab.createObject({
+    apiVersion: 'k8s.cni.cncf.io/v1',
+    kind: 'NetworkAttachmentDefinition',
+    metadata: { name: 'sriov', namespace: 'latency', annotations: { 'k8s.v1.cni.cncf.io/resourceName': ' ' } },
+    spec: { config: '{"cniVersion":"0.3.1","name":"sriov","type":"sriov"}' },
+  });
+  const { output } = await checkup(lab, { env: SRIOV }).ended;
+  expect(output).toMatch(/warning: network-attachment-definition "latency\/sriov" is SR-IOV and has no annotation/);
+  expect(output).not.toContain('that offer ""');
+});
 
-test('a version that is no release gives the image of the nearest one, with a warning, on a KubeVirt that changes', async ({
+test('warns and uses the image of the nearest release when the KubeVirt version is not a release', async ({
   newLab,
   checkup,
 }) => {

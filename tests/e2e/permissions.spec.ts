@@ -18,7 +18,7 @@ const asked = (lab: Lab, code: number): string[] => [
   ),
 ];
 
-test('the least is enough: what more would be of use is refused, named, and done without', async ({
+test('succeeds with the least permissions, and reports the optional ones that are missing', async ({
   newLab,
   checkup,
 }) => {
@@ -30,7 +30,7 @@ test('the least is enough: what more would be of use is refused, named, and done
   expect(output).toMatch(/warning: the nodes were not checked: nodes is forbidden/);
 });
 
-test('after a failure it names what it could not keep', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+test('reports the evidence it cannot save after a failure', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab({ objects: checkupRbac() });
   const { status, output } = await checkup(lab, FAILS).ended;
   expect(status).toBe(1);
@@ -48,7 +48,7 @@ test('after a failure it names what it could not keep', { tag: '@slow' }, async 
   ]);
 });
 
-test('with both manifests nothing is refused: it watches, and checks the nodes', async ({ newLab, checkup }) => {
+test('watches VMs and checks nodes with the permissions of both manifests', async ({ newLab, checkup }) => {
   const lab = await newLab({ objects: [...checkupRbac(), ...extendedRbac()], startupDelayMs: 1500 });
   const { status, output } = await checkup(lab, ACCOUNT).ended;
   expect(status, output).toBe(0);
@@ -71,7 +71,7 @@ const foreignEvent = (index: number): JsonObject => ({
   count: 1,
 });
 
-test('after a failure it keeps the VMs, their events and their pods', async ({ newLab, checkup }, testInfo) => {
+test('saves the VMs, their events and their pods after a failure', async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab({ objects: [...checkupRbac(), ...extendedRbac()] });
   for (let index = 0; index < 1200; index += 1) lab.createObject(foreignEvent(index));
   const { status } = await checkup(lab, FAILS).ended;
@@ -118,7 +118,7 @@ test('after a failure it keeps the VMs, their events and their pods', async ({ n
     expect(guest).toMatch(said);
 });
 
-test('an interrupted run has no time for that', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+test('saves no evidence when it is interrupted', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab({ objects: [...checkupRbac(), ...extendedRbac()] });
   const run = checkup(lab, { ...ACCOUNT, env: { SAMPLE_DURATION_SECONDS: '30' } });
   await run.until(/\.\.\. +latency/);

@@ -9,7 +9,7 @@ for (const [named, other] of [
   ['source', 'target'],
   ['target', 'source'],
 ] as const) {
-  test(`the ${other} VM, scheduled first, leaves the node that is named for the ${named} VM`, async ({
+  test(`the ${other} VM, scheduled first, avoids the node configured for the ${named} VM`, async ({
     newLab,
     checkup,
   }) => {
@@ -22,7 +22,7 @@ for (const [named, other] of [
   });
 }
 
-test('both nodes equal: allowed, and said', async ({ newLab, checkup }) => {
+test('allows and reports equal nodes', async ({ newLab, checkup }) => {
   const lab = await newLab();
   setConfigMap(lab, { 'spec.param.source_node': 'node-1', 'spec.param.targetNode': 'node-1' });
   const { status, output } = await checkup(lab).ended;

@@ -90,7 +90,7 @@ for (const { title, env, configMap, lab: options, reason, tag } of CASES) {
   });
 }
 
-test('no ConfigMap named: said on stdout alone', async ({ newLab, checkup }) => {
+test('reports a missing ConfigMap name on stdout only', async ({ newLab, checkup }) => {
   const lab = await newLab();
   const { status, lastLine } = await checkup(lab, { env: { CONFIGMAP_NAMESPACE: undefined } }).ended;
   expect(status).toBe(1);
@@ -100,7 +100,7 @@ test('no ConfigMap named: said on stdout alone', async ({ newLab, checkup }) => 
   expect(configMapData(lab)).not.toHaveProperty(['status.startTimestamp']);
 });
 
-test("another run's ConfigMap stays as it is", async ({ newLab, checkup }) => {
+test("does not change another run's ConfigMap", async ({ newLab, checkup }) => {
   const lab = await newLab();
   setConfigMap(lab, { 'status.startTimestamp': '2026-01-01T00:00:00Z', 'spec.param.overwriteResult': 'true' });
   const before = configMapData(lab);

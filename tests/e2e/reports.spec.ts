@@ -139,48 +139,52 @@ function junitOf(artifacts: string): Testcase {
 }
 
 for (const { title, lab: options, env = {}, account, configMap, act, failures, stages, status = 1, tag } of ENDS) {
-  test(`reports of a run that ends in: ${title}`, { tag: tag ?? [] }, async ({ newLab, checkup }, testInfo) => {
-    const lab = await newLab(options);
-    if (configMap) setConfigMap(lab, configMap);
-    const run = checkup(lab, { env, ...(account && { serviceAccount: account }) });
-    await act?.(lab, run);
-    const { status: ended, lastLine, output } = await run.ended;
-    expect(ended, output).toBe(status);
+  test(
+    `writes the reports of a run that ends in: ${title}`,
+    { tag: tag ?? [] },
+    async ({ newLab, checkup }, testInfo) => {
+      const lab = await newLab(options);
+      if (configMap) setConfigMap(lab, configMap);
+      const run = checkup(lab, { env, ...(account && { serviceAccount: account }) });
+      await act?.(lab, run);
+      const { status: ended, lastLine, output } = await run.ended;
+      expect(ended, output).toBe(status);
 
-    const artifacts = testInfo.outputPath('artifacts-0');
-    const json: unknown = JSON.parse(readFileSync(path.join(artifacts, 'result.json'), 'utf8'));
-    expect(schemaErrors(json)).toEqual([]);
-    const result = json as ResultDocument;
-    const data = configMapData(lab);
-    expect(lastLine.endsWith(result.succeeded ? '' : `failed: ${result.failureReason}`), lastLine).toBe(true);
-    expect(result.succeeded).toBe(status === 0);
-    if (configMap === undefined) {
-      expect({ ...result, succeeded: String(result.succeeded) }).toMatchObject({
-        runId: data['status.runId'],
-        startTimestamp: data['status.startTimestamp'],
-        completionTimestamp: data['status.completionTimestamp'],
-        succeeded: data['status.succeeded'],
-        failureReason: data['status.failureReason'],
-        configMap: { namespace: 'latency', name: 'kubevirt-vm-latency-config' },
-      });
-    } else expect(result).not.toHaveProperty('configMap');
-    expect(result.failures.map(({ stage, code }) => `${stage} ${code}`)).toEqual(failures);
-    expect(result.stages.map(({ stage, outcome }) => `${stage} ${outcome}`)).toEqual(stages);
-    expectSameNumbers(result, data);
-    expectMetrics(readFileSync(path.join(artifacts, 'metrics.prom'), 'utf8'), result);
-    expect(readdirSync(artifacts).filter((name) => name.endsWith('.part'))).toEqual([]);
+      const artifacts = testInfo.outputPath('artifacts-0');
+      const json: unknown = JSON.parse(readFileSync(path.join(artifacts, 'result.json'), 'utf8'));
+      expect(schemaErrors(json)).toEqual([]);
+      const result = json as ResultDocument;
+      const data = configMapData(lab);
+      expect(lastLine.endsWith(result.succeeded ? '' : `failed: ${result.failureReason}`), lastLine).toBe(true);
+      expect(result.succeeded).toBe(status === 0);
+      if (configMap === undefined) {
+        expect({ ...result, succeeded: String(result.succeeded) }).toMatchObject({
+          runId: data['status.runId'],
+          startTimestamp: data['status.startTimestamp'],
+          completionTimestamp: data['status.completionTimestamp'],
+          succeeded: data['status.succeeded'],
+          failureReason: data['status.failureReason'],
+          configMap: { namespace: 'latency', name: 'kubevirt-vm-latency-config' },
+        });
+      } else expect(result).not.toHaveProperty('configMap');
+      expect(result.failures.map(({ stage, code }) => `${stage} ${code}`)).toEqual(failures);
+      expect(result.stages.map(({ stage, outcome }) => `${stage} ${outcome}`)).toEqual(stages);
+      expectSameNumbers(result, data);
+      expectMetrics(readFileSync(path.join(artifacts, 'metrics.prom'), 'utf8'), result);
+      expect(readdirSync(artifacts).filter((name) => name.endsWith('.part'))).toEqual([]);
 
-    const { error, properties } = junitOf(artifacts);
-    const [, code] = failures[0]?.split(' ') ?? [];
-    if (code !== undefined) {
-      const message = result.failures[0]?.message ?? '';
-      expect(error).toEqual(
-        expect.objectContaining({ type: code, message: expect.stringContaining(message.slice(0, 40)) }),
-      );
-    } else expect(error === undefined).toBe(status === 0 || status === 130);
-    const named = (properties?.property ?? []).filter(({ name }) => name.startsWith('status.result.'));
-    for (const { name, value } of named) expect(value).toBe(data[name]);
-  });
+      const { error, properties } = junitOf(artifacts);
+      const [, code] = failures[0]?.split(' ') ?? [];
+      if (code !== undefined) {
+        const message = result.failures[0]?.message ?? '';
+        expect(error).toEqual(
+          expect.objectContaining({ type: code, message: expect.stringContaining(message.slice(0, 40)) }),
+        );
+      } else expect(error === undefined).toBe(status === 0 || status === 130);
+      const named = (properties?.property ?? []).filter(({ name }) => name.startsWith('status.result.'));
+      for (const { name, value } of named) expect(value).toBe(data[name]);
+    },
+  );
 }
 
 function expectSameNumbers({ routes, parameters }: ResultDocument, data: Record<string, string>): void {
@@ -215,7 +219,7 @@ function expectMetrics(text: string, result: ResultDocument): void {
   expect(values('vmis_left')).toEqual([result.vmis.left.length]);
 }
 
-test('runs in one directory: one result each, the earlier ones kept for the history', async ({
+test('several runs in one directory write one result each, and retain earlier ones for the history', async ({
   newLab,
   checkup,
 }, testInfo) => {

@@ -64,7 +64,7 @@ function secretsOf({ token, authority }: { token: string; authority: string }): 
   return { token, authority, ...(line === undefined ? {} : { 'first line of the authority': line }) };
 }
 
-test('what is looked for is found', { tag: '@slow' }, () => {
+test('the scan finds plain, encoded and partial secrets', { tag: '@slow' }, () => {
   const hidden = 'abcdefghijklmnopq';
   const hide = (text: string) => Buffer.from(text).toString('base64');
   const texts = [hidden, ...['', 'x', 'xy'].map((before) => hide(`${before}${hidden} and more`))];

@@ -5,7 +5,7 @@ import { test } from '../support/lab-test.ts';
 
 const TOO_SLOW = { MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' };
 
-test('onfailure: the VMs of a failed run stay, with the commands to reach and to remove them', async ({
+test('onfailure: retains the VMs of a failed run, and prints the commands to access and remove them', async ({
   newLab,
   checkup,
 }) => {
@@ -23,27 +23,20 @@ test('onfailure: the VMs of a failed run stay, with the commands to reach and to
   }
 });
 
-test(
-  'onfailure: those of a run that succeeded, or that somebody interrupts, do not',
-  { tag: '@slow' },
-  async ({ newLab, checkup }) => {
-    const lab = await newLab();
-    setConfigMap(lab, { 'spec.param.skipTeardown': 'onfailure', 'spec.param.overwriteResults': 'true' });
-    expect((await checkup(lab).ended).status).toBe(0);
-    expect(vmisLeft(lab)).toEqual([]);
-    const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '30' } });
-    await run.until(/\.\.\. +latency/);
-    run.signal('SIGINT');
-    expect((await run.ended).status).toBe(130);
-    expect(vmisCreated(lab)).toBe(4);
-    expect(vmisLeft(lab)).toEqual([]);
-  },
-);
+test('onfailure: deletes the VMs of a successful or interrupted run', { tag: '@slow' }, async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  setConfigMap(lab, { 'spec.param.skipTeardown': 'onfailure', 'spec.param.overwriteResults': 'true' });
+  expect((await checkup(lab).ended).status).toBe(0);
+  expect(vmisLeft(lab)).toEqual([]);
+  const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '30' } });
+  await run.until(/\.\.\. +latency/);
+  run.signal('SIGINT');
+  expect((await run.ended).status).toBe(130);
+  expect(vmisCreated(lab)).toBe(4);
+  expect(vmisLeft(lab)).toEqual([]);
+});
 
-test('always: they stay, and the next run with the same ConfigMap is not kept from running', async ({
-  newLab,
-  checkup,
-}) => {
+test('always: retains the VMs, and the next run with the same ConfigMap starts', async ({ newLab, checkup }) => {
   const lab = await newLab();
   setConfigMap(lab, { 'spec.param.skipTeardown': 'always', 'spec.param.overwriteResults': 'true' });
   expect((await checkup(lab).ended).status).toBe(0);

@@ -15,7 +15,7 @@ const ASKED = {
   },
 };
 
-test('a checkup answers with every output key, and removes what it created', async ({ newLab, checkup }, testInfo) => {
+test('writes every output key, and removes the objects it created', async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab();
   const { status, lastLine, output } = await checkup(lab).ended;
   expect(status, output).toBe(0);
@@ -42,7 +42,7 @@ test('a checkup answers with every output key, and removes what it created', asy
   expect((await readdir(`${artifacts}/allure-results`)).some((name) => name.endsWith('-result.json'))).toBe(true);
 });
 
-test('a limit that is exceeded fails the checkup and keeps its numbers', async ({ newLab, checkup }) => {
+test('fails and reports the figures when a limit is exceeded', async ({ newLab, checkup }) => {
   const lab = await newLab();
   const { status, lastLine } = await checkup(lab, { env: { MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' } }).ended;
   expect(status).toBe(1);

@@ -9,7 +9,7 @@ const IN_TERMINAL = ['script', '--quiet', '--flush', '--return', '--command', 'n
 const QUIET_NPX = { npm_config_progress: 'false' };
 const CTRL_C = '\u0003';
 
-test('ctrl-C in a terminal removes the VMs and says so last', async ({ newLab, checkup }) => {
+test('ctrl-C in a terminal removes the VMs and prints the interruption last', async ({ newLab, checkup }) => {
   const lab = await newLab();
   const run = checkup(lab, { command: IN_TERMINAL, env: { SAMPLE_DURATION_SECONDS: '30' } });
   await run.until(/\.\.\. +latency/);
@@ -22,7 +22,7 @@ test('ctrl-C in a terminal removes the VMs and says so last', async ({ newLab, c
   expect(configMapData(lab)).toMatchObject({ 'status.succeeded': 'false', 'status.failureReason': reason });
 });
 
-test('a killed npx ends the run as an interruption', async ({ newLab, checkup }) => {
+test('interrupts the run when npx is killed', async ({ newLab, checkup }) => {
   const lab = await newLab({ startupDelayMs: 60_000 });
   const run = checkup(lab, { command: ['npx', 'playwright', 'test'] });
   await run.until(/\.\.\. +setup/);
@@ -40,7 +40,7 @@ const CLEAR = `\r${ESCAPE}[2K`;
 /** Two drawings of one line, a second apart. */
 const inPlace = new RegExp(`\\.{3} {4}setup +1\\.\\ds[^\\n]*\r${ESCAPE}\\[2K[^\\n]*\\.{3} {4}setup +2\\.\\ds`);
 
-test('on a terminal: the running stage in place, and colours', async ({ newLab, checkup }) => {
+test('shows the running stage in place and in colours on a terminal', async ({ newLab, checkup }) => {
   const lab = await newLab({ startupDelayMs: 2500 });
   const env = { ...QUIET_NPX, TERM: 'xterm-256color', ...COLOURS, MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' };
   const { status, output } = await checkup(lab, { command: IN_TERMINAL, env }).ended;
@@ -54,7 +54,7 @@ test('on a terminal: the running stage in place, and colours', async ({ newLab, 
   }
 });
 
-test('a terminal without colours still shows the running stage', { tag: '@slow' }, async ({ newLab, checkup }) => {
+test('shows the running stage on a terminal without colours', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab({ startupDelayMs: 2500 });
   const env = { ...QUIET_NPX, TERM: 'xterm-256color', ...COLOURS, NO_COLOR: '1' };
   const { status, output } = await checkup(lab, { command: IN_TERMINAL, env }).ended;
@@ -65,10 +65,7 @@ test('a terminal without colours still shows the running stage', { tag: '@slow' 
   expect(output).toMatch(/^Report: \/.*\/html-report\/index\.html\r?$/m);
 });
 
-test('a terminal that knows no control sequences gets plain lines, and the result as the last one', async ({
-  newLab,
-  checkup,
-}) => {
+test('prints plain lines and the result last on a terminal without control sequences', async ({ newLab, checkup }) => {
   const lab = await newLab();
   const { status, output, lastLine } = await checkup(lab, {
     command: IN_TERMINAL,

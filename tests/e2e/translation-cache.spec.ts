@@ -20,7 +20,7 @@ function load([program = '', ...rest]: readonly string[], env: Record<string, st
   });
 }
 
-test("neither the entrypoint nor npx runs anything from Playwright's directory in /tmp", ({}, testInfo) => {
+test("neither the entrypoint nor npx runs code from Playwright's directory in /tmp", ({}, testInfo) => {
   const tmp = testInfo.outputPath('tmp');
   const foreign = path.join(tmp, `playwright-transform-cache-${process.geteuid?.() ?? ''}`);
   mkdirSync(foreign, { recursive: true });

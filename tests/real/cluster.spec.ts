@@ -16,21 +16,21 @@ const test = base.extend<{ target: Target }>({
   },
 });
 
-test('a Job answers with every output key, and removes what it created', { tag: '@cluster' }, async ({ target }) => {
+test('a Job writes every output key, and removes the objects it created', { tag: '@cluster' }, async ({ target }) => {
   const { job, spec, ...answer } = await runJob(target);
   expect(job, answer.lastLine).toBe('Complete');
   expectSuccess(answer, { spec, nodes: target.nodes });
   expect(await listVmis(target)).toEqual([]);
 });
 
-test('a limit that is exceeded fails the Job and keeps its numbers', { tag: '@cluster' }, async ({ target }) => {
+test('a Job fails and reports the figures when a limit is exceeded', { tag: '@cluster' }, async ({ target }) => {
   const { job, spec, ...answer } = await runJob(target, { 'spec.param.maxDesiredLatencyMilliseconds': '0.001' });
   expect(job, answer.lastLine).toBe('Failed');
   expectLimitExceeded(answer, { spec, nodes: target.nodes });
   expect(await listVmis(target)).toEqual([]);
 });
 
-test('the checkup from this checkout, with its reports', { tag: '@cluster' }, async ({ target }, testInfo) => {
+test('a checkup from this checkout writes its reports', { tag: '@cluster' }, async ({ target }, testInfo) => {
   const configMap = checkupConfigMap(target, {});
   await removeJob(target);
   const { status, stderr } = await target.kubectl.apply(configMap);

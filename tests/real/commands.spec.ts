@@ -34,7 +34,7 @@ async function writtenData(directory: string): Promise<Record<string, string>> {
 }
 
 test(
-  'the demo ends as its checkup does, and leaves nothing',
+  "the demo exits with the checkup's exit code, and leaves no process",
   { tag: ['@real', '@slow'] },
   async ({ run }, testInfo) => {
     const demo = run({ command: DEMO, env: { CI: 'true', SAMPLE_DURATION_SECONDS: undefined } });
@@ -51,7 +51,7 @@ test(
 );
 
 test(
-  'the demo passes its environment on, and fails as its checkup does',
+  'the demo passes its environment to the checkup, and fails when the checkup fails',
   { tag: ['@real', '@slow'] },
   async ({ run }, testInfo) => {
     const demo = run({ command: DEMO, env: { CI: 'true', MAX_DESIRED_LATENCY_MILLISECONDS: '0.01' } });
@@ -64,7 +64,7 @@ test(
 );
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
-  test(`${signal} to the lab takes its guests with it`, { tag: ['@real', '@slow'] }, async ({ run }, testInfo) => {
+  test(`${signal} to the lab ends its guests`, { tag: ['@real', '@slow'] }, async ({ run }, testInfo) => {
     const directory = testInfo.outputPath('lab');
     // The lab itself, as the kernel sees it: npm and the shell before it would get in the way of a SIGKILL.
     const lab = run({ command: [process.execPath, 'scripts/lab.ts', '--directory', directory] });
@@ -81,7 +81,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
 }
 
 test(
-  'the lab prints the command that shows its fault, and stops when npm is killed',
+  'the lab prints the command for its fault, and stops when npm is killed',
   { tag: ['@real', '@slow'] },
   async ({ run }, testInfo) => {
     const lab = run({
@@ -106,7 +106,7 @@ test(
 );
 
 test(
-  '500 VMIs and 2,000 ConfigMaps are no trouble for the lab, and it prints times and memory',
+  'the lab handles 500 VMIs and 2,000 ConfigMaps, and prints times and memory',
   { tag: ['@real', '@slow'] },
   async ({ run }) => {
     const { status, output } = await run({ command: ['npm', 'run', '--silent', 'lab:scale'] }).ended;

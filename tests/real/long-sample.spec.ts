@@ -5,7 +5,7 @@ import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
 test(
-  '150 s at 50 ms, with each console connection ending after 10 s',
+  'measures 150 s at 50 ms while each console connection ends after 10 s',
   { tag: ['@real', '@slow'] },
   async ({ newLab, checkup }, testInfo) => {
     testInfo.setTimeout(300_000);

@@ -25,7 +25,7 @@ function keyOf(scope: string, metric: string): string {
 }
 
 test(
-  'IPv6 only: random unique local addresses, and no other',
+  'IPv6 only: uses random unique local addresses, and no others',
   { tag: ['@real', '@slow'] },
   async ({ newLab, checkup }) => {
     const lab = await newLab({ guests: 'qemu' });
@@ -41,7 +41,7 @@ test(
 );
 
 test(
-  'both families in both directions: four samples, each under its own keys',
+  'writes four samples with their own keys for both families in both directions',
   { tag: '@real' },
   async ({ newLab, checkup }) => {
     const lab = await newLab({ guests: 'qemu' });
@@ -61,7 +61,7 @@ test(
 );
 
 test(
-  'addresses that the network hands out are read in the guests, in both families',
+  'reads the addresses assigned by the network in the guests, in both families',
   { tag: ['@real', '@slow'] },
   async ({ newLab, checkup }) => {
     const lab = await newLab({ guests: 'qemu' });
@@ -77,7 +77,7 @@ test(
 );
 
 test(
-  'a switch that passes packets of 1400 bytes is found out, though the guests think of 1500',
+  'detects a path MTU of 1400 bytes when the interfaces have 1500',
   { tag: ['@real', '@slow'] },
   async ({ newLab, checkup }) => {
     const lab = await newLab({ guests: 'qemu', impairment: { mtu: 1400 } });
@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  'an address that somebody has is not taken, in neither family; another is',
+  'uses other addresses in both families when the first ones are in use',
   { tag: ['@real', '@slow'] },
   async ({ newLab, checkup }) => {
     const lab = await newLab({ guests: 'qemu', neighbour: { firstAsked: 2 } });
@@ -113,20 +113,16 @@ test(
   },
 );
 
-test(
-  'fixed addresses are used as they are, and refused when somebody has one',
-  { tag: ['@real', '@slow'] },
-  async ({ newLab, checkup }) => {
-    const lab = await newLab({ guests: 'qemu', neighbour: { addresses: ['10.77.0.6'] } });
-    const env = { SOURCE_ADDRESS: '10.77.0.5/24', TARGET_ADDRESS: '10.77.0.6/24' };
-    const { status, lastLine } = await checkup(lab, { env }).ended;
-    expect(status).toBe(1);
-    expect(lastLine).toMatch(
-      /failed: setup: no address for VMI 'latency\/latency-check-target-\S+': 10\.77\.0\.6 is taken: [0-9a-f:]{17} answers for it \(diagnosis: somebody on the network already has 10\.77\.0\.6\)$/,
-    );
-    expect(vmisLeft(lab)).toEqual([]);
-  },
-);
+test('uses fixed addresses, and fails when one is in use', { tag: ['@real', '@slow'] }, async ({ newLab, checkup }) => {
+  const lab = await newLab({ guests: 'qemu', neighbour: { addresses: ['10.77.0.6'] } });
+  const env = { SOURCE_ADDRESS: '10.77.0.5/24', TARGET_ADDRESS: '10.77.0.6/24' };
+  const { status, lastLine } = await checkup(lab, { env }).ended;
+  expect(status).toBe(1);
+  expect(lastLine).toMatch(
+    /failed: setup: no address for VMI 'latency\/latency-check-target-\S+': 10\.77\.0\.6 is taken: [0-9a-f:]{17} answers for it \(diagnosis: somebody on the network already has 10\.77\.0\.6\)$/,
+  );
+  expect(vmisLeft(lab)).toEqual([]);
+});
 
 const HOST_LOCAL = {
   apiVersion: 'k8s.cni.cncf.io/v1',

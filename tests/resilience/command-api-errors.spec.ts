@@ -4,7 +4,7 @@ import type { KubeObject } from '../../lab/objects.ts';
 import { expectArtifacts, NETWORK, objectsIn, test } from '../support/command-test.ts';
 
 test(
-  'somebody else deletes the namespace: an honest result comes soon, and nothing of the cluster is left',
+  'reports the cause soon and leaks no cluster-scoped object when the namespace is deleted',
   { tag: '@slow' },
   async ({ newLab, command }) => {
     const lab = await newLab({ objects: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'elsewhere' } }] });
@@ -24,7 +24,7 @@ test(
 );
 
 test(
-  'an API server that fails from the clean-up on: all that is left is named, and a later run removes it',
+  'lists the leaked objects when the API server fails during clean-up, and a later run removes them',
   { tag: '@slow' },
   async ({ newLab, command }) => {
     const lab = await newLab();

@@ -34,36 +34,32 @@ function accountWithoutConfigMapDelete(): JsonObject[] {
   ]);
 }
 
-test(
-  'a second ctrl-C ends the wait for a checkup that takes long to end',
-  { tag: '@command' },
-  async ({ newLab, command }) => {
-    const lab = await newLab({ holdDeletedVmis: true });
-    const before = objectsIn(lab);
-    const { run } = await command(lab, [...NETWORK, '--duration', '1m']);
-    await run.until(/\.\.\. +latency/);
-    run.signal('SIGINT');
-    await run.until(/\.\.\. +teardown/);
-    // A signal that several pass on is one.
-    await pause(2000);
-    run.signal('SIGINT');
-    const asked = Date.now();
-    const { status, output } = await run.ended;
-    expect(Date.now() - asked).toBeLessThan(SOON_MS);
-    expect(status, output).toBe(130);
-    expect(output).toContain('SIGINT: not waiting for the checkup any more');
-    // Kubernetes ends the pod, and removes with it the VMs that it owns.
-    const left = objectsIn(lab).filter((object) => !JSON.stringify(object).includes('"deletionTimestamp"'));
-    expect(left).toEqual(before);
-  },
-);
+test('a second ctrl-C ends the wait for a slow checkup', { tag: '@command' }, async ({ newLab, command }) => {
+  const lab = await newLab({ holdDeletedVmis: true });
+  const before = objectsIn(lab);
+  const { run } = await command(lab, [...NETWORK, '--duration', '1m']);
+  await run.until(/\.\.\. +latency/);
+  run.signal('SIGINT');
+  await run.until(/\.\.\. +teardown/);
+  // A signal that several pass on is one.
+  await pause(2000);
+  run.signal('SIGINT');
+  const asked = Date.now();
+  const { status, output } = await run.ended;
+  expect(Date.now() - asked).toBeLessThan(SOON_MS);
+  expect(status, output).toBe(130);
+  expect(output).toContain('SIGINT: not waiting for the checkup any more');
+  // Kubernetes ends the pod, and removes with it the VMs that it owns.
+  const left = objectsIn(lab).filter((object) => !JSON.stringify(object).includes('"deletionTimestamp"'));
+  expect(left).toEqual(before);
+});
 
 for (const [what, plural] of [
   ['the Job', 'jobs'],
   ['the pod', 'pods'],
 ] as const) {
   test(
-    `somebody else deletes ${what}: result and artifacts come soon, and all is removed`,
+    `returns result and artifacts soon and removes all objects when another client deletes ${what}`,
     { tag: '@command' },
     async ({ newLab, command }) => {
       const lab = await newLab();
@@ -84,7 +80,7 @@ for (const [what, plural] of [
 }
 
 test(
-  'ctrl-C of a user who may not read logs: the ConfigMap shows that the checkup has ended',
+  'after ctrl-C without permission to read logs, detects the end of the checkup in the ConfigMap',
   { tag: '@command' },
   async ({ newLab, command }) => {
     const everything = ['configmaps', 'events', 'pods', 'pods/exec', 'serviceaccounts', 'jobs'];
@@ -111,7 +107,7 @@ test(
 );
 
 test(
-  'somebody else deletes the ConfigMap: the checkup cannot write its result, and that is the result',
+  'reports that the result cannot be written when another client deletes the ConfigMap',
   { tag: '@command' },
   async ({ newLab, command }) => {
     const lab = await newLab();
@@ -129,7 +125,7 @@ test(
 );
 
 test(
-  'a sidecar in the pod and a network in another namespace change nothing of a success',
+  'succeeds with a sidecar in the pod and a network in another namespace',
   { tag: '@command' },
   async ({ newLab, command }) => {
     const istio = { 'istio-injection': 'enabled' };
@@ -160,7 +156,7 @@ test(
 );
 
 test(
-  'who has no rights in the namespace of the network gets the commands that give access',
+  'prints the commands that grant access when the user has no rights in the namespace of the network',
   { tag: '@command' },
   async ({ newLab, command }, testInfo) => {
     const lab = await newLab({
@@ -189,7 +185,7 @@ test(
 );
 
 test(
-  'what may not be removed is named with its commands, all else is removed, and a later run removes the rest',
+  'lists objects that may not be removed with their commands, and a later run removes them',
   { tag: '@command' },
   async ({ newLab, command }) => {
     const lab = await newLab({

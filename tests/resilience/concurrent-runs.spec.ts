@@ -49,7 +49,7 @@ function expectOneRun(lab: Lab): void {
 }
 
 test(
-  'two with a ConfigMap each succeed, each with its own VMs and results',
+  'two runs with separate ConfigMaps succeed, each with its own VMs and results',
   { tag: '@slow' },
   async ({ newLab, checkup }) => {
     const lab = await newLab();
@@ -88,7 +88,7 @@ test(
   },
 );
 
-test('an interrupted one takes nothing of the other with it', { tag: '@slow' }, async ({ newLab, checkup }) => {
+test('an interrupted run does not affect another run', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab();
   addConfigMap(lab, 'first');
   const uid = addConfigMap(lab, 'second');
@@ -111,21 +111,25 @@ for (const [title, before] of [
 ] as const) {
   for (const held of [true, false]) {
     const moment = held ? 'after both have read it' : 'as it comes';
-    test(`two that claim ${title}, ${moment}: exactly one runs`, { tag: '@slow' }, async ({ newLab, checkup }) => {
-      const lab = await newLab();
-      setConfigMap(lab, before);
-      if (held) lab.inject({ verb: 'update', resource: 'configmaps', times: 2, effect: { stallMs: 5000 } });
-      const env = { SAMPLE_DURATION_SECONDS: held ? '1' : '5' };
-      const runs = [checkup(lab, { env }), checkup(lab, { env })];
-      const [loser, winner] = (await Promise.all(runs.map(({ ended }) => ended))).sort(
-        (a, b) => Number(b.status) - Number(a.status),
-      );
-      expect([winner?.status, loser?.status]).toEqual([0, 1]);
-      expect(loser?.lastLine).toBe(IN_USE);
-      expectOneRun(lab);
-      const conflicts = lab.requests.filter(({ path, code }) => path.includes('/configmaps/') && code === 409);
-      if (held) expect(conflicts).toHaveLength(1);
-    });
+    test(
+      `exactly one of two runs starts when both claim ${title}, ${moment}`,
+      { tag: '@slow' },
+      async ({ newLab, checkup }) => {
+        const lab = await newLab();
+        setConfigMap(lab, before);
+        if (held) lab.inject({ verb: 'update', resource: 'configmaps', times: 2, effect: { stallMs: 5000 } });
+        const env = { SAMPLE_DURATION_SECONDS: held ? '1' : '5' };
+        const runs = [checkup(lab, { env }), checkup(lab, { env })];
+        const [loser, winner] = (await Promise.all(runs.map(({ ended }) => ended))).sort(
+          (a, b) => Number(b.status) - Number(a.status),
+        );
+        expect([winner?.status, loser?.status]).toEqual([0, 1]);
+        expect(loser?.lastLine).toBe(IN_USE);
+        expectOneRun(lab);
+        const conflicts = lab.requests.filter(({ path, code }) => path.includes('/configmaps/') && code === 409);
+        if (held) expect(conflicts).toHaveLength(1);
+      },
+    );
   }
 }
 
@@ -133,7 +137,7 @@ for (const [stage, verb, resource, reached] of [
   ['teardown', 'delete', 'virtualmachineinstances', /\.\.\. +teardown/],
   ['report', 'update', 'configmaps', /ok +teardown/],
 ] as const) {
-  test(`one that starts during the ${stage} of another is refused`, { tag: '@slow' }, async ({ newLab, checkup }) => {
+  test(`a run that starts during the ${stage} of another is refused`, { tag: '@slow' }, async ({ newLab, checkup }) => {
     const lab = await newLab();
     setConfigMap(lab, OVERWRITE);
     const first = checkup(lab);
@@ -167,7 +171,7 @@ for (const [title, written] of [
   ['written once', [true, false]],
 ] as const) {
   test(
-    `two that claim in the same second and are answered 503, ${title}: exactly one runs`,
+    `exactly one of two runs starts when both claim in the same second and receive 503, ${title}`,
     { tag: '@slow' },
     async ({ newLab, checkup }) => {
       const second = new Date().toUTCString();
@@ -208,7 +212,7 @@ for (const [title, first, second] of [
   ['right, and the other’s is ahead', 0, 5 * HOUR_MS],
 ] as const) {
   test(
-    `one whose clock is ${title}: its ConfigMap is taken over when its time is up, and not before`,
+    `the ConfigMap of a run whose clock is ${title} is taken over after its time limit, and not before`,
     { tag: '@slow' },
     async ({ newLab, checkup }) => {
       let elapsedMs = 0;

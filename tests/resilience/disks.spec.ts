@@ -67,7 +67,7 @@ const REPLACED: { title: string; mounts: string; why: string; artifacts?: string
 
 for (const { title, mounts, why, artifacts } of REPLACED) {
   test(
-    `an artifacts directory that is ${title} is replaced, and named`,
+    `uses and reports another directory when the artifacts directory is ${title}`,
     { tag: '@slow' },
     async ({ newLab, checkup }, testInfo) => {
       const lab = await newLab();
@@ -86,7 +86,7 @@ for (const { title, mounts, why, artifacts } of REPLACED) {
 }
 
 test(
-  'a directory with files of others is left as it is, and replaced',
+  'uses another directory and does not change one with foreign files',
   { tag: '@slow' },
   async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab();
@@ -104,7 +104,7 @@ test(
 );
 
 test(
-  'a directory that variables of the runner name is left as it is',
+  'does not change a directory set in variables of the runner',
   { tag: '@slow' },
   async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab();
@@ -121,7 +121,7 @@ test(
   },
 );
 
-test("another user's artifacts directory is replaced", { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+test("uses another directory instead of another user's", { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab();
   chmodSync(lab.kubeconfig, 0o644);
   const unprivileged = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
@@ -131,7 +131,7 @@ test("another user's artifacts directory is replaced", { tag: '@slow' }, async (
   expect(output).toMatch(/^warning: artifacts directory \/usr is not writable \(EACCES: .*\): using /m);
 });
 
-test('a full disk adds nothing to the reason of a failure', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+test('a full disk does not change the reason of a failure', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab();
   const mounts = `${MOUNT} size=64k; head -c 64k /dev/zero > "$ARTIFACTS_DIR/fill"`;
   const output = await expectExceeded(lab, checkup(lab, { mounts, env: { ...ownTmp(testInfo), ...EXCEEDED } }));
@@ -145,7 +145,7 @@ for (const { ends, env, expectEnd } of [
   { ends: 'failure', env: EXCEEDED, expectEnd: expectExceeded },
 ]) {
   test(
-    `a disk that fills up during a run that ends in ${ends}`,
+    `a disk that fills up does not change the result of a run that ends in ${ends}`,
     { tag: '@slow' },
     async ({ newLab, checkup }, testInfo) => {
       const lab = await newLab();
@@ -166,7 +166,7 @@ for (const { ends, env, expectEnd } of [
   );
 }
 
-test.describe('with a /tmp that is no good', () => {
+test.describe('with an unusable /tmp', () => {
   // A checkout below /tmp must not vanish with it.
   const tmpIs = (options: string): string =>
     ROOT.startsWith('/tmp/')
@@ -197,7 +197,7 @@ test.describe('with a /tmp that is no good', () => {
   });
   const readOnlyCache = 'mount --bind -o ro "$PLAYWRIGHT_TRANSFORM_CACHE_DIR" "$PLAYWRIGHT_TRANSFORM_CACHE_DIR"';
 
-  test('read-only: nothing is missing', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+  test('read-only: writes all reports', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab();
     const output = await expectSuccess(lab, checkup(lab, { mounts: `${readOnlyCache}; ${tmpIs('ro')}`, env }));
     expect(output).not.toContain('warning');
@@ -205,24 +205,20 @@ test.describe('with a /tmp that is no good', () => {
   });
 
   for (const options of ['ro', 'size=64k']) {
-    test(
-      `${options}, and no artifacts directory: reports are missing`,
-      { tag: '@slow' },
-      async ({ newLab, checkup }) => {
-        const lab = await newLab();
-        const mounts = `${readOnlyCache}; ${tmpIs(options)}`;
-        const run = checkup(lab, { mounts, env: { ...env, ...EXCEEDED, ARTIFACTS_DIR: '/dev/null/x' } });
-        const output = await expectExceeded(lab, run);
-        expect(output).toMatch(
-          /warning: artifacts directory \/dev\/null\/x .*: and there is no other: reports will be missing/,
-        );
-        expect(output).toMatch(/warning: the report in \/dev\/null\/x\/html-report is missing/);
-      },
-    );
+    test(`${options}, and no artifacts directory: writes no reports`, { tag: '@slow' }, async ({ newLab, checkup }) => {
+      const lab = await newLab();
+      const mounts = `${readOnlyCache}; ${tmpIs(options)}`;
+      const run = checkup(lab, { mounts, env: { ...env, ...EXCEEDED, ARTIFACTS_DIR: '/dev/null/x' } });
+      const output = await expectExceeded(lab, run);
+      expect(output).toMatch(
+        /warning: artifacts directory \/dev\/null\/x .*: and there is no other: reports will be missing/,
+      );
+      expect(output).toMatch(/warning: the report in \/dev\/null\/x\/html-report is missing/);
+    });
   }
 
   test(
-    'read-only as everything is: a reason in the ConfigMap, and nothing created',
+    'everything read-only: writes a reason into the ConfigMap, and creates no objects',
     { tag: '@slow' },
     async ({ newLab, checkup }) => {
       const lab = await newLab();
@@ -237,7 +233,7 @@ test.describe('with a /tmp that is no good', () => {
   );
 
   test(
-    'nor any translation made before: the runner cannot start, and names the directory',
+    'everything read-only and no translation: the runner does not start, and reports the directory',
     { tag: '@slow' },
     async ({ newLab, checkup }) => {
       const lab = await newLab();
@@ -258,18 +254,14 @@ for (const [where, words] of [
   ['full', '> /dev/full 2> /dev/full'],
   ['closed', '>&- 2>&-'],
 ]) {
-  test(
-    `an output that is ${where} does not take the verdict with it`,
-    { tag: '@slow' },
-    async ({ newLab, checkup }) => {
-      const lab = await newLab();
-      const command = ['sh', '-c', `exec npx playwright test ${words}`];
-      const { status } = await checkup(lab, { command, env: EXCEEDED }).ended;
-      expect(status).toBe(1);
-      expect(configMapData(lab)['status.failureReason']).toMatch(/^run: actual max latency /);
-      expect(vmisLeft(lab)).toEqual([]);
-    },
-  );
+  test(`writes the result when the output is ${where}`, { tag: '@slow' }, async ({ newLab, checkup }) => {
+    const lab = await newLab();
+    const command = ['sh', '-c', `exec npx playwright test ${words}`];
+    const { status } = await checkup(lab, { command, env: EXCEEDED }).ended;
+    expect(status).toBe(1);
+    expect(configMapData(lab)['status.failureReason']).toMatch(/^run: actual max latency /);
+    expect(vmisLeft(lab)).toEqual([]);
+  });
 }
 
 /** A named pipe that is full, and that nobody reads as long as this process holds it. */
@@ -283,10 +275,10 @@ function fullPipe(file: string): void {
   }
 }
 
-test.describe('an output that nobody reads', () => {
+test.describe('an unread output', () => {
   const unread = (file: string): string[] => ['sh', '-c', `exec "$@" > '${file}' 2>&1`, 'sh', ...CLI_COMMAND];
 
-  test('does not keep a run from ending', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+  test('does not block the end of a run', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab();
     const pipe = testInfo.outputPath('pipe');
     fullPipe(pipe);
@@ -296,7 +288,7 @@ test.describe('an output that nobody reads', () => {
     expect(vmisLeft(lab)).toEqual([]);
   });
 
-  test('does not keep a signal from ending a run', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+  test('does not block the end of a run after a signal', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab({ startupDelayMs: 60_000 });
     const pipe = testInfo.outputPath('pipe');
     fullPipe(pipe);

@@ -122,7 +122,7 @@ for (const { title, method, resource, respond, ends, warns } of CASES) {
 }
 
 test(
-  'a console that is refused with an endless body ends the run soon',
+  'the run ends soon when the console is refused with an endless body',
   { tag: '@slow' },
   async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab();

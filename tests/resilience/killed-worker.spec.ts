@@ -4,7 +4,7 @@ import { configMapData, vmisCreated, vmisLeft } from '../support/cluster-facts.t
 import { test } from '../support/lab-test.ts';
 import { workerBelow } from '../support/processes.ts';
 
-test('its VMs are removed, and the reason tells what happened', async ({ newLab, checkup }) => {
+test('removes the VMs and reports the cause when the worker is killed', async ({ newLab, checkup }) => {
   // Long enough to be killed while it waits for its VMs.
   const lab = await newLab({ startupDelayMs: 20_000 });
   const run = checkup(lab);

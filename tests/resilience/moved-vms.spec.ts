@@ -31,7 +31,7 @@ test(
   },
 );
 
-test('leaves another object with the name of its VM alone', { tag: '@slow' }, async ({ newLab, checkup }) => {
+test('does not delete another object with the name of its VM', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab({ objects: checkupRbac() });
   begin(lab, 'vmi-replaced');
   const { status } = await checkup(lab, ACCOUNT).ended;
@@ -59,7 +59,7 @@ test(
   },
 );
 
-test('repeats a deletion that fails after growing pauses', { tag: '@slow' }, async ({ newLab, checkup }) => {
+test('retries a failed deletion with increasing pauses', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab();
   lab.inject({ verb: 'delete', resource: 'virtualmachineinstances', times: 10, effect: { status: 503 } });
   const { status, output } = await checkup(lab).ended;

@@ -24,7 +24,7 @@ async function expectInterrupted(lab: Lab, checkup: Checkup, signal: string, sta
   });
 }
 
-test('SIGINT to the command line during setup', async ({ newLab, checkup }) => {
+test('reports an interruption by SIGINT to the command line during setup', async ({ newLab, checkup }) => {
   const lab = await newLab({ startupDelayMs: 60_000 });
   const run = checkup(lab);
   await run.until(/\.\.\. +setup/);
@@ -33,7 +33,10 @@ test('SIGINT to the command line during setup', async ({ newLab, checkup }) => {
   await expectInterrupted(lab, run, 'SIGINT', 'setup');
 });
 
-test('SIGTERM to the first process of a container, 100 ms after its start', async ({ newLab, checkup }) => {
+test('reports an interruption by SIGTERM to the first process of a container, 100 ms after its start', async ({
+  newLab,
+  checkup,
+}) => {
   const lab = await newLab();
   const command = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child', ...CLI_COMMAND];
   const run = checkup(lab, { command });
@@ -50,7 +53,10 @@ test('SIGTERM to the first process of a container, 100 ms after its start', asyn
   expect(vmisCreated(lab)).toBe(0);
 });
 
-test('SIGQUIT to the whole process group, as by ctrl-\\ in a terminal', async ({ newLab, checkup }) => {
+test('reports an interruption by SIGQUIT to the process group, as by ctrl-\\ in a terminal', async ({
+  newLab,
+  checkup,
+}) => {
   const lab = await newLab();
   const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '20' } });
   await run.until(/\.\.\. +latency/);
@@ -58,7 +64,7 @@ test('SIGQUIT to the whole process group, as by ctrl-\\ in a terminal', async ({
   await expectInterrupted(lab, run, 'SIGQUIT', 'latency');
 });
 
-test('SIGTERM at the first moment of setup names nothing that is gone', async ({ newLab, checkup }) => {
+test('reports no deleted VM as leaked after SIGTERM at the start of setup', async ({ newLab, checkup }) => {
   const lab = await newLab({ startupDelayMs: 60_000 });
   const run = checkup(lab);
   await run.until(/\.\.\. +setup/);
@@ -66,7 +72,7 @@ test('SIGTERM at the first moment of setup names nothing that is gone', async ({
   await expectInterrupted(lab, run, 'SIGTERM', 'setup');
 });
 
-test('a reader of stdout that goes away does not take the verdict with it', async ({ newLab, checkup }) => {
+test('writes the result when the reader of stdout closes it', async ({ newLab, checkup }) => {
   const lab = await newLab();
   await checkup(lab, { command: ['sh', '-c', 'npx playwright test | head -n 2'] }).ended;
   await expect.poll(() => configMapData(lab)['status.succeeded'], { timeout: 20_000 }).toBe('true');

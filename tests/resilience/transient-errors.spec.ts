@@ -48,7 +48,7 @@ const PASSING: { title: string; faults: Fault[]; warnings: RegExp[] }[] = [
 ];
 
 for (const { title, faults, warnings } of PASSING) {
-  test(`passes: ${title}`, { tag: '@slow' }, async ({ newLab, checkup }) => {
+  test(`tolerates: ${title}`, { tag: '@slow' }, async ({ newLab, checkup }) => {
     const lab = await newLab();
     for (const fault of faults) lab.inject(fault);
     const { status, lastLine, output } = await checkup(lab).ended;
@@ -61,7 +61,7 @@ for (const { title, faults, warnings } of PASSING) {
 }
 
 test(
-  'does not pass: a server that never creates; the run ends soon, with its word, and leaves nothing',
+  "fails soon with the server's message and leaks nothing when the server never creates a VM",
   { tag: '@slow' },
   async ({ newLab, checkup }) => {
     const lab = await newLab();

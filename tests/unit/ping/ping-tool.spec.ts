@@ -62,7 +62,7 @@ for (const [what, tool, change, command] of [
   });
 }
 
-test('tests in the guest whether BusyBox supports the interval, only if one is needed', async () => {
+test('checks in the guest whether BusyBox supports an interval below one second', async () => {
   const tried = 'ping -c 1 -i 0.2 127.0.0.1 >/dev/null 2>&1';
   const knows = new FakeShell([[tried, '']]);
   expect(await usableIntervalMs(knows, BUSYBOX, 200)).toBe(200);
