@@ -1,4 +1,4 @@
-/** What a failure most likely means, from what was seen of it: an explanation beside the failure, never instead of it. */
+/** The most likely cause of a failure, with its evidence. It is reported in addition to the failure, never instead of it. */
 import * as v from 'valibot';
 import { described, type Infer } from './schema.ts';
 
@@ -45,7 +45,7 @@ export const DIAGNOSIS = described(
 );
 export type Diagnosis = Infer<typeof DIAGNOSIS>;
 
-/** As people read it: in the reports, in the artifacts, on stdout. */
+/** Renders a diagnosis for the reports, the artifacts and stdout. */
 export function renderDiagnosis({ summary, meaning, evidence, next }: Diagnosis): string {
   const item = (text: string): string => `  - ${text.replaceAll('\n', '\n    ')}`;
   return [

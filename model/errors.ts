@@ -1,6 +1,6 @@
 /**
- * The one error class of the checkup. `name` is the code, so that it survives the way from the worker to the reporter,
- * where classes do not. Messages, and those of causes, are one clean line each: the runner puts them into reports.
+ * The only error class of the checkup. `name` is the code, because classes are lost between the worker and the reporter. Messages, and
+ * those of causes, are one line each without control characters: Playwright copies them to reports.
  */
 import type { Clue } from './clues.ts';
 import { oneLine } from './text.ts';
@@ -21,10 +21,10 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Characters kept of the message of an error that is none of ours, and how many causes, and lines of its stack. */
+/** Limits for errors of other classes: characters of the message, number of causes, and lines of the stack. */
 const LIMITS = { message: 1000, causes: 5, stack: 20 };
 
-/** A server's address may hold a password, and a header that cannot be sent is quoted with its token. */
+/** The URL of a server may contain a password, and Node quotes an invalid header with its token. */
 const SECRETS: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\/\/[^/?#\s]*@/g, '//…@'],
   [/"(Bearer|Basic) [\s\S]*"/g, '"$1 …"'],
@@ -39,7 +39,7 @@ function clean(text: string, limit = Infinity): string {
   return oneLine(withoutSecrets(text), limit);
 }
 
-/** Its message is one clean line without secrets, and so are those of its causes. */
+/** An error whose message, and those of its causes, are one line each without control characters and secrets. */
 export class CleanError extends Error {
   constructor(message: string, cause?: unknown, depth = LIMITS.causes) {
     const kept = depth > 0 && cause !== undefined ? { cause: cleanError(cause, depth - 1) } : {};
@@ -54,9 +54,9 @@ export interface CheckupErrorOptions {
 
 export class CheckupError extends CleanError {
   readonly code: ErrorCode;
-  /** Every finding on its own, where one error carries several (wrong inputs, missing prerequisites). */
+  /** Each finding, if one error has several (wrong inputs, missing prerequisites). */
   readonly details: readonly string[];
-  /** What it is diagnosed from. */
+  /** The facts for the diagnosis. */
   readonly clues: readonly Clue[];
 
   constructor(code: ErrorCode, message: string | readonly string[], { cause, clues = [] }: CheckupErrorOptions = {}) {
@@ -68,13 +68,13 @@ export class CheckupError extends CleanError {
     this.clues = clues;
   }
 
-  /** The same failure, with what else is known of it. */
+  /** Returns the same failure with additional facts. */
   with(clue: Clue): CheckupError {
     return new CheckupError(this.code, this.details, { cause: this.cause, clues: [...this.clues, clue] });
   }
 }
 
-/** A copy of any thrown value that is fit for a report: the runner prints causes with their stacks. */
+/** Returns a copy of any thrown value for reports: Playwright prints causes with their stacks. */
 function cleanError(thrown: unknown, depth: number): CleanError {
   if (thrown instanceof CleanError) return thrown;
   const { name, stack = '', cause } = thrown instanceof Error ? thrown : { name: 'Error', cause: undefined };
@@ -88,12 +88,12 @@ function cleanError(thrown: unknown, depth: number): CleanError {
   return error;
 }
 
-/** Text of anything thrown; never a stack. */
+/** Returns the message of any thrown value, without a stack. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Any thrown value as a CheckupError; what is not one already is `Internal`. */
+/** Returns any thrown value as a CheckupError; the code of other errors is `Internal`. */
 export function asCheckupError(error: unknown): CheckupError {
   return error instanceof CheckupError ? error : new CheckupError('Internal', messageOf(error), { cause: error });
 }

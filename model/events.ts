@@ -35,7 +35,7 @@ const CLAIMED_CONFIG_MAP = v.object({
 });
 export type ClaimedConfigMap = Infer<typeof CLAIMED_CONFIG_MAP>;
 
-/** The versions that could be read. */
+/** The versions of KubeVirt and Kubernetes, as far as they could be read. */
 export const CLUSTER_VERSIONS = v.object({
   kubernetes: v.exactOptional(described(v.string(), 'Version of the API server, such as v1.34.1.')),
   kubeVirt: v.exactOptional(described(v.string(), 'Version of KubeVirt, such as v1.9.0.')),
@@ -46,9 +46,9 @@ const LABELS = v.record(v.string(), v.string());
 
 /** What identifies a VMI of this run: another client may use its name again. */
 export interface CreatedVmi extends ObjectRef {
-  /** As they were sent; one names the run. */
+  /** Labels of the VMI as sent in the request; one identifies the run. */
   readonly labels: Infer<typeof LABELS>;
-  /** Undefined until the API server has answered the creation. */
+  /** Undefined until the API server has responded to the creation. */
   readonly uid: string | undefined;
 }
 
@@ -64,7 +64,7 @@ export const EVENT = v.variant('type', [
   v.object({ type: v.literal('creating'), vmi: OBJECT_REF, labels: LABELS }),
   v.object({ type: v.literal('created'), vmi: OBJECT_REF, uid: v.string() }),
   v.object({ type: v.literal('placement'), role: ROLE, node: v.string() }),
-  /** The VM was live-migrated: from here on the results name no node of it. */
+  /** The VM was live-migrated: the results no longer contain its node. */
   v.object({ type: v.literal('migration'), role: ROLE, from: v.string(), to: v.string() }),
   /** With its prefix length: "198.18.0.1/29". */
   v.object({ type: v.literal('address'), role: ROLE, address: v.string() }),
@@ -74,7 +74,7 @@ export const EVENT = v.variant('type', [
   v.object({ type: v.literal('latency'), route: ROUTE, measurement: MEASUREMENT }),
   v.object({ type: v.literal('warning'), message: v.string() }),
   v.object({ type: v.literal('removed'), vmi: OBJECT_REF }),
-  /** Left in the cluster on purpose, for debugging. */
+  /** Retained in the cluster for debugging. */
   v.object({ type: v.literal('kept'), vmi: OBJECT_REF }),
   v.object({
     type: v.literal('failure'),
@@ -100,7 +100,7 @@ export function isEventAttachment(name: string): boolean {
   return name.startsWith(PREFIX);
 }
 
-/** People read attachments: characters that would act or hide in a terminal are spelled out. */
+/** Encodes an event. Control and invisible characters are escaped, because users may print attachments in a terminal. */
 const CONTROL_CHARACTERS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 export function encodeEvent(event: CheckupEvent): string {

@@ -16,7 +16,7 @@ export interface LatencyRow {
   readonly group: 'latency' | 'variation';
   /** One sentence, for the documentation and as the HELP text of the gauge. */
   readonly description: string;
-  /** In the documentation only, after the description. */
+  /** Follows the description in the documentation only. */
   readonly note?: string;
   /** Whether `latencyStatistic` accepts it: its name without "Ns". Every sample with a reply must have it. */
   readonly threshold?: true;
@@ -111,7 +111,7 @@ export const LATENCY = {
 
 export type LatencyMember = keyof typeof LATENCY;
 
-/** Members whose row has a property that is true. */
+/** The members in whose row the property is true. */
 type Having<Property extends 'optional' | 'threshold'> = {
   [M in LatencyMember]: (typeof LATENCY)[M] extends Readonly<Record<Property, true>> ? M : never;
 }[LatencyMember];
@@ -134,7 +134,7 @@ export const LATENCY_SCHEMA = described(
   'Round-trip times, nanoseconds. Absent if no reply came.',
 ) as unknown as v.GenericSchema<Latency>;
 
-/** What `latencyStatistic` accepts. */
+/** The values that `latencyStatistic` accepts. */
 export type LatencyStatistic = Having<'threshold'> extends `${infer Statistic}Ns` ? Statistic : never;
 
 const DEFAULT_STATISTIC = 'max' satisfies LatencyStatistic;

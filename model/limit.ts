@@ -1,4 +1,4 @@
-/** The judgement of the measurements; made after they were recorded, so that their numbers are reported whatever comes of it. */
+/** Compares the measurements with the thresholds. They are recorded before, so that the results contain them in any case. */
 import type { Clue, PingedPath } from './clues.ts';
 import { CheckupError, type ErrorCode } from './errors.ts';
 import type { LatencyStatistic } from './latency.ts';
@@ -9,18 +9,18 @@ import { renderNanoseconds } from './units.ts';
 import type { IpFamily } from './ip-family.ts';
 
 export interface Limits {
-  /** No limit when undefined. */
+  /** No limit if undefined. */
   readonly maxLatencyNs?: number | undefined;
-  /** What of the sample is held against it. */
+  /** The statistic of the sample that is compared with the threshold. */
   readonly latencyStatistic: LatencyStatistic;
-  /** Percent, 0 to 100; no limit when undefined. */
+  /** Percent, 0 to 100; no limit if undefined. */
   readonly maxPacketLossPercent?: number | undefined;
 }
 
 export interface RouteMeasurement {
   readonly route: Route;
   readonly measurement: Measurement;
-  /** Whose it is, for a diagnosis. */
+  /** The path of the measurement, for a diagnosis. */
   readonly path?: PingedPath;
 }
 
@@ -56,9 +56,9 @@ function findings(
 }
 
 /**
- * Every finding on every route, in one error; its code is that of the first.
- * @param families as the run was asked for; the first is the one whose findings need no name.
- * @throws CheckupError NoConnectivity when nothing came back, PacketLossExceeded, LatencyExceeded.
+ * Reports all findings on all routes in one error with the code of the first finding.
+ * @param families in the order of the parameter; findings of the first one have no prefix.
+ * @throws CheckupError NoConnectivity if there was no reply, PacketLossExceeded, LatencyExceeded.
  */
 export function requireWithin(
   measurements: readonly RouteMeasurement[],

@@ -1,10 +1,10 @@
-/** Everything that is reported of one route, one row each. Every view and every table in the documentation derives from these rows. */
+/** The metrics of one route, one row each. Every view and every table in the documentation derives from these rows. */
 import { LATENCY, LATENCY_MEMBERS, type Latency } from './latency.ts';
 import { pathMtuBytes, type PathMtu } from './path-mtu.ts';
 import type { Route } from './routes.ts';
 import { lossPercent, type Measurement } from './sample.ts';
 
-/** What is known of one route, as far as it is known. */
+/** The findings about one route so far. */
 export interface RouteRecord {
   readonly route: Route;
   /** Nanoseconds from the first request to the first reply. */
@@ -19,7 +19,7 @@ export type Unit = 'ns' | 'ms' | 'packets' | 'percent' | 'bytes';
 /** The objects in an element of `routes` of `result.json`; "" is the element itself. */
 export type ResultObject = '' | 'measurement' | 'packets' | 'latency' | 'pathMtu';
 
-/** A view leaves out the rows that have no name in it. */
+/** A view omits the rows that have no name for it. */
 export interface Metric {
   /** The key in the ConfigMap, after `status.result.` and the scope of the route. */
   readonly statusKey?: string;
@@ -31,16 +31,16 @@ export interface Metric {
   readonly label?: string;
   /** Reports list all rows of a group together. */
   readonly group: 'packets' | 'loss' | 'latency' | 'variation' | 'sample' | 'cold start' | 'path MTU' | 'MTU probe';
-  /** Reports for people leave it out where it is 0. */
+  /** Reports for people omit the value if it is 0. */
   readonly hiddenWhenZero?: true;
   readonly unit: Unit;
   /** One sentence, for the documentation and as the HELP text of the gauge. */
   readonly description: string;
-  /** The HELP text where the gauge has another unit. */
+  /** The HELP text if the gauge has another unit. */
   readonly help?: string;
-  /** In the documentation only, after the description. */
+  /** Follows the description in the documentation only. */
   readonly note?: string;
-  /** Undefined where it is not known. */
+  /** Undefined if the value is not known. */
   readonly of: (record: RouteRecord) => number | undefined;
 }
 

@@ -119,7 +119,7 @@ export const FAMILY_LIST: ParameterType<readonly IpFamily[]> = {
   schema: v.pipe(v.array(v.picklist(IP_FAMILIES)), v.nonEmpty()),
 };
 
-/** Only splits the list: whoever reads the parameter parses each address, with the same `expected`. */
+/** Only splits the list: fixtures/input/fixed-addresses.ts parses each address, with the same `expected`. */
 export const ADDRESS_LIST: ParameterType<readonly string[]> = {
   parse: (written) => {
     const addresses = written === '' ? [] : parts(written);

@@ -36,7 +36,7 @@ export interface ParameterRow {
   readonly required?: true;
   /** As a user writes it. */
   readonly default?: string;
-  /** What applies when the parameter is not set and the default says nothing to people. */
+  /** Description of the default, if its value would not explain it. */
   readonly absent?: string;
   /** One sentence; code is in backticks. */
   readonly description: string;
@@ -99,7 +99,7 @@ export const PARAMETERS = {
       'Interval between pings, at most the sample duration; the default is longer in samples of more than 10,000 s, which have at most 100,000 pings.',
   },
   packetSizeBytes: {
-    // With less, ping has no room for its timestamp and prints no round-trip time.
+    // A smaller payload cannot contain ping's timestamp, and ping prints no round-trip time.
     type: wholeBytes('ICMP payload', 16, 65_507),
     member: 'packetSizeBytes',
     group: 'Sampling',

@@ -1,4 +1,4 @@
-/** How large a packet may be on the way from one VM to the other. */
+/** The largest packet on the path from one VM to the other. */
 import * as v from 'valibot';
 import type { IpFamily } from './ip-family.ts';
 import { WHOLE, type Infer } from './schema.ts';
@@ -6,12 +6,12 @@ import { WHOLE, type Infer } from './schema.ts';
 export const PATH_MTU = v.object({
   /** MTU of the guest's network interface, without the Ethernet header. */
   interfaceMtuBytes: WHOLE,
-  /** The largest ICMP payload that came back unfragmented. */
+  /** The largest ICMP payload with a reply while fragmentation was forbidden. */
   largestPayloadBytes: WHOLE,
 });
 export type PathMtu = Infer<typeof PATH_MTU>;
 
-/** ICMP payload of the pings that look for the first reply: small, so that what does not get through is not for its size. */
+/** ICMP payload of the pings for the first reply: so small that they are not lost because of their size. */
 export const WARM_UP_BYTES = 56;
 
 const ICMP_HEADER = 8;

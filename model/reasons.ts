@@ -1,4 +1,4 @@
-/** One failure as it stands in `status.failureReason`. */
+/** Renders a failure for `status.failureReason`. */
 import type { Diagnosis } from './diagnosis.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Stage } from './stages.ts';
@@ -21,7 +21,7 @@ export interface Reason {
   readonly diagnosis?: Pick<Diagnosis, 'summary'>;
 }
 
-/** `timeoutMs` is `spec.timeout`, once it is known. */
+/** @param timeoutMs `spec.timeout`; undefined as long as it is not known. */
 export function renderReason({ stage, code, message, diagnosis }: Reason, timeoutMs: number | undefined): string {
   const means = diagnosis === undefined ? '' : ` (diagnosis: ${diagnosis.summary})`;
   if (code === 'TimedOut' && stage !== 'teardown') {

@@ -1,9 +1,9 @@
 /** The first reply to one request. */
 export interface Reply {
-  /** Which request it answers, from 1, counted on where the number in the packet begins anew. */
+  /** The number of the request, from 1; it continues when the 16-bit number in the packet wraps around. */
   readonly sequence: number;
   /** Absent where ping printed none: "(truncated)". As printed, so with three digits only from iputils without -3. */
   readonly rttNs?: number;
-  /** When it came, since the first that was stamped, by the guest's clock; only with -D. */
+  /** Time of arrival since the first stamped reply, by the guest's clock; only with -D. */
   readonly stampNs?: number;
 }

@@ -15,7 +15,7 @@ export type Route = Infer<typeof ROUTE>;
 /** A part of an output key, where a run measures more than one route. */
 export type Scope = IpFamily | 'targetToSource';
 
-/** What sets a route apart from the first one: nothing for the family named first, from source to target. */
+/** Returns what distinguishes a route from the first one; empty for the first family from source to target. */
 export function scopeOf({ family, direction }: Route, families: readonly IpFamily[]): readonly Scope[] {
   return [
     ...(family === (families[0] ?? family) ? [] : [family]),

@@ -1,4 +1,4 @@
-/** What one run of ping measured. How the figures are computed from its lines is in statistics.ts. */
+/** The results of one run of ping. statistics.ts computes the figures from its lines. */
 import * as v from 'valibot';
 import { LATENCY_SCHEMA } from './latency.ts';
 import { AMOUNT, WHOLE, type Infer } from './schema.ts';
@@ -6,14 +6,14 @@ import { AMOUNT, WHOLE, type Infer } from './schema.ts';
 /** Packet counts are ping's own: its summary decides what was received, and how often. */
 const PING_SAMPLE = v.object({
   transmitted: WHOLE,
-  /** Requests that were answered: neither a second reply nor a corrupted one counts. */
+  /** Requests with a reply; duplicates and corrupted replies do not count. */
   received: WHOLE,
   duplicates: WHOLE,
-  /** ICMP errors that came back: "+N errors". */
+  /** ICMP errors in response: "+N errors". */
   errors: WHOLE,
   /** Replies with a bad checksum: "+N corrupted". */
   corrupted: WHOLE,
-  /** Absent if nothing came back. */
+  /** Absent if there was no reply. */
   latency: v.exactOptional(LATENCY_SCHEMA),
   /** The longest time without a reply, from the first request to the last. */
   longestGapNs: WHOLE,
@@ -25,7 +25,7 @@ export type PingSample = Infer<typeof PING_SAMPLE>;
 /** A sample as the checkup reports it. */
 export const MEASUREMENT = v.object({
   ...PING_SAMPLE.entries,
-  /** The ping that measured, in its own words: "ping from iputils 20221126". */
+  /** The guest's ping, as it prints its version: "ping from iputils 20221126". */
   tool: v.string(),
   intervalMs: AMOUNT,
   /** Data in each request, without headers: ping's -s. */
@@ -35,7 +35,7 @@ export const MEASUREMENT = v.object({
 });
 export type Measurement = Infer<typeof MEASUREMENT>;
 
-/** Lost packets as a percentage with at most three decimals: 1 of 3 → "33.333". */
+/** Returns the packet loss as a percentage with at most three decimals: 1 of 3 → "33.333". */
 export function lossPercent(sample: Pick<PingSample, 'transmitted' | 'received'>): string {
   if (sample.transmitted === 0) return '0';
   const lost = Math.max(0, sample.transmitted - sample.received);

@@ -9,7 +9,7 @@ export const AMOUNT = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 export const PERCENT = v.pipe(AMOUNT, v.maxValue(100));
 
-/** Returns the schema with a text for the JSON Schema that is made of it. */
+/** Returns the schema with a description for the JSON Schema that is generated from it. */
 export function described<Schema extends v.GenericSchema>(
   schema: Schema,
   text: string,
@@ -22,7 +22,7 @@ export function explained({ description, note }: { readonly description: string;
   return (note === undefined ? description : `${description} ${note}`).replaceAll('`', '');
 }
 
-/** What a schema accepts, as a type whose members and lists are read-only. */
+/** The output type of a schema with read-only members and lists. */
 export type Infer<Schema extends v.GenericSchema> = Immutable<v.InferOutput<Schema>>;
 
 type Immutable<T> = T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> } : T;

@@ -7,7 +7,7 @@ export function isStage(value: unknown): value is Stage {
   return STAGES.some((stage) => stage === value);
 }
 
-/** Milliseconds that a stage which failed may take to find out why: of the time for teardown, which has not begun. */
+/** Milliseconds for collecting evidence after a failed stage, as part of the teardown budget. */
 export const EXPLANATION_BUDGET_MS = 10_000;
 
 /** Milliseconds teardown may take at the end of a run, apart from `spec.timeout`. */
@@ -19,5 +19,5 @@ export const TEARDOWN_BUDGET_MS = 60_000;
  */
 export const INTERRUPTED_TEARDOWN_BUDGET_MS = 18_000;
 
-/** Milliseconds from a signal until the results are written, whatever could not be removed by then. */
+/** Milliseconds from a signal until the results are written, even if VMs are not deleted by then. */
 export const INTERRUPTED_ANSWER_MS = 25_000;

@@ -4,7 +4,7 @@
  */
 
 /**
- * The value below which the share `p` of a sample lies, by linear interpolation between the two values around the rank
+ * Returns the value below which the share `p` of a sample lies, by linear interpolation between the two values around the rank
  * (n - 1) p: definition 7 of Hyndman & Fan, "Sample Quantiles in Statistical Packages", The American Statistician 50 (1996),
  * which is the default of R's quantile, NumPy's percentile and the PERCENTILE function of spreadsheets.
  * @param sorted at least one value, ascending
@@ -27,7 +27,7 @@ export function mean(values: readonly number[]): number {
 }
 
 /**
- * The standard deviation of the values as a whole population: divided by n, as ping's mdev is, not by n - 1.
+ * Returns the standard deviation of the values as a whole population: divided by n, like ping's mdev, not by n - 1.
  * @throws RangeError for an empty sample.
  */
 export function populationStandardDeviation(values: readonly number[]): number {
@@ -42,8 +42,8 @@ export interface RoundTrip {
 }
 
 /**
- * Jitter: the mean of |RTT(i) - RTT(i - 1)| over all i where both request i and request i - 1 were answered. RFC 3550 §6.4.1
- * smooths the same differences; here each counts alike. Undefined when no two requests in a row were answered.
+ * Returns the jitter: the mean of |RTT(i) - RTT(i - 1)| over all i for which both request i and request i - 1 have a reply. RFC 3550
+ * §6.4.1 smooths the same differences; here all have equal weight. Undefined if no two successive requests have a reply.
  * @param roundTrips one per sequence number, in any order
  */
 export function meanSuccessiveDifference(roundTrips: readonly RoundTrip[]): number | undefined {
@@ -57,7 +57,7 @@ export function meanSuccessiveDifference(roundTrips: readonly RoundTrip[]): numb
   return differences.length === 0 ? undefined : mean(differences);
 }
 
-/** A reply as it came; `stamp` is when, by the clock of the one who asked, where it was written down. */
+/** A reply in the order of arrival; `stamp` is its time of arrival by the clock of the sender, if it was recorded. */
 export interface Arrival extends RoundTrip {
   readonly stamp?: number;
 }
@@ -67,21 +67,21 @@ export interface Schedule {
   readonly transmitted: number;
   /** Between two requests. */
   readonly interval: number;
-  /** From the first request to the last reply by a clock that nobody sets, where known. */
+  /** From the first request to the last reply by a monotonic clock, if known. */
   readonly elapsed?: number;
 }
 
 /**
- * The longest time without a reply. Request k leaves at (k - 1) · interval; its reply comes one round trip later. So it is the
- * longest of
+ * Returns the longest time without a reply. Request k is sent at (k - 1) · interval; its reply arrives one round trip later. The
+ * result is the longest of
  * - from the first request to the first reply: (its sequence - 1) · interval + its RTT;
- * - from each reply to the next: the difference of their stamps. Where a stamp is missing, where it lies before the one before
- *   it, or where the two lie further apart than the whole sample took (the clock was set), the difference of their sequence
- *   numbers · interval + the difference of their RTTs. Stamps come first because they also show a guest that stood still: then
- *   no sequence number is missing;
- * - from the last reply to the last request: (transmitted - its sequence) · interval - its RTT, or 0 where the reply came later.
- * Without any reply it is transmitted · interval. In the unit of the input, never below 0.
- * @param arrivals in the order they came, which need not be that of their sequence numbers
+ * - from each reply to the next: the difference of their stamps. If a stamp is missing or earlier than the previous one,
+ *   or if the difference exceeds the duration of the sample (the clock was set), it is the difference of their sequence
+ *   numbers · interval + the difference of their RTTs. Stamps are preferred because they also show a paused guest: no
+ *   sequence number is missing then;
+ * - from the last reply to the last request: (transmitted - its sequence) · interval - its RTT, or 0 if the reply arrived later.
+ * Without any reply it is transmitted · interval. The unit is that of the input; the result is never negative.
+ * @param arrivals in the order of arrival, which may differ from that of their sequence numbers
  */
 export function longestGap(arrivals: readonly Arrival[], { transmitted, interval, elapsed }: Schedule): number {
   const first = arrivals[0];

@@ -12,7 +12,7 @@ export const STATUS_KEYS = {
   failureReason: 'status.failureReason',
   sourceNode: `${RESULT}sourceNode`,
   targetNode: `${RESULT}targetNode`,
-  /** The older spelling, still read. */
+  /** The older spelling, which is still accepted. */
   measurementDurationOld: 'status.results.measurementDurationSec',
 } as const;
 

@@ -1,6 +1,6 @@
 /**
- * Text from outside (guests, API servers, users, terminals) is data: made safe for a ConfigMap, a log or a report, where it
- * must not move a cursor, turn the reading direction, hide, or begin markup.
+ * Sanitizes text from outside (guests, API servers, users, terminals) for a ConfigMap, a log or a report: it must not move a cursor,
+ * change the text direction, be invisible, or start markup.
  */
 
 // In this order: CSI, OSC that ends on its line, character sets and the like, two-byte escapes; CSI and OSC in their C1 form.
@@ -11,28 +11,28 @@ const ANSI =
 /** Control and format characters (bidi controls and zero-width ones among them), line and paragraph separators. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const INVISIBLE_BUT_LAYOUT = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-/** What HTML takes for the beginning of a tag, a comment or a declaration. */
+/** The start of a tag, a comment or a declaration in HTML. */
 const MARKUP = /<(?=[A-Za-z/!?])/g;
-/** Whatever does not show, or shows as part of its neighbour; a plain space does not count. */
+/** Characters that are invisible or combine with their neighbour, except the plain space. */
 const NON_PRINTABLE = /(?! )[\p{C}\p{Z}\p{M}]/gu;
 
 export function stripAnsi(text: string): string {
   return text.replace(ANSI, '');
 }
 
-/** One line without control characters or markup, at most `limit` characters long. */
+/** Returns one line without control characters or markup, at most `limit` characters long. */
 export function oneLine(text: string, limit = 4096): string {
   const plain = stripAnsi(text).toWellFormed().replace(/\s+/g, ' ').replace(INVISIBLE, '').replace(/ {2,}/g, ' ');
   const line = plain.trim().replace(MARKUP, '&lt;');
   return line.length <= limit ? line : `${characters(line, limit - 1)}…`;
 }
 
-/** Keeps lines and tabs, and no other control character: for what is kept as a file. */
+/** Removes all control characters except newlines and tabs: for text that is saved as a file. */
 export function plainText(text: string): string {
   return stripAnsi(text).toWellFormed().replace(INVISIBLE_BUT_LAYOUT, '');
 }
 
-/** A value as it was seen, in quotes: what would not show is spelled `\u…`; a long one is cut and says how long it is. */
+/** Returns a value in quotes: invisible characters are escaped as `\u…`; a long value is truncated, with its length. */
 export function quoted(value: string, limit = 100): string {
   const spelled = JSON.stringify(characters(value, limit)).replace(NON_PRINTABLE, (character) => {
     const code = (character.codePointAt(0) ?? 0).toString(16);
@@ -41,7 +41,7 @@ export function quoted(value: string, limit = 100): string {
   return value.length <= limit ? spelled : `${spelled.slice(0, -1)}…" (${value.length} characters)`;
 }
 
-/** In lines of at most `limit` characters, as far as its words allow. */
+/** Wraps text between words into lines of at most `limit` characters; a longer word has a line of its own. */
 export function wrapped(text: string, limit: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -52,7 +52,7 @@ export function wrapped(text: string, limit: number): string[] {
   return lines;
 }
 
-/** At most `limit` bytes of UTF-8; says when it was cut and how long it was. */
+/** Truncates text to at most `limit` bytes of UTF-8, with a note about its original length. */
 export function atMostBytes(text: string, limit: number): string {
   const encoder = new TextEncoder();
   const bytes = encoder.encode(text).length;
@@ -62,7 +62,7 @@ export function atMostBytes(text: string, limit: number): string {
   return text.slice(0, encoder.encodeInto(text, new Uint8Array(room)).read) + note;
 }
 
-/** The first `limit` UTF-16 units, or one less where that would split a character. */
+/** Returns the first `limit` UTF-16 units, or one less if that would split a character. */
 function characters(text: string, limit: number): string {
   const cut = text.slice(0, limit);
   return cut.length < text.length && /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;

@@ -1,8 +1,8 @@
-/** Nanoseconds and milliseconds as people write them. Inside, latencies are whole nanoseconds. */
+/** Parses and renders durations and times. Internally, latencies are whole nanoseconds. */
 
 const NS_PER_MS = 1_000_000;
 
-/** "1.5" (milliseconds, a decimal as ping prints it) → 1500000; exact to the nanosecond, no binary fraction involved. */
+/** Parses decimal milliseconds as ping prints them, "1.5" → 1500000: exact to the nanosecond, without binary fractions. */
 export function nanosecondsFromMilliseconds(decimal: string): number {
   const match = /^(\d+)(?:\.(\d+))?$/.exec(decimal);
   if (match === null) throw new RangeError(`expected a decimal number of milliseconds, saw "${decimal}"`);
@@ -17,10 +17,10 @@ export function renderNanoseconds(ns: number): string {
   return `${Number(value.toFixed(9))}${unit}`;
 }
 
-/** What ping resolves: what is finer comes of arithmetic alone. */
+/** The resolution of ping: finer digits result only from arithmetic. */
 export const RESOLUTION_NS = 1000;
 
-/** The same to the microsecond. */
+/** Renders nanoseconds rounded to the microsecond. */
 export function renderRounded(ns: number): string {
   return renderNanoseconds(Math.round(ns / RESOLUTION_NS) * RESOLUTION_NS);
 }

@@ -1,5 +1,6 @@
 /**
- * What a stage waits for. It is no event: events stay with the test's result, and a long run has thousands of waits. The worker
+ * Reports of what a stage waits for. They are not events: events are saved with the test's result, and a long run has thousands of
+ * waits. The worker
  * prints each as one line of JSON on its stdout, and the main process decodes and renders it.
  */
 import * as v from 'valibot';
@@ -9,7 +10,7 @@ import { renderElapsed } from './units.ts';
 
 const WAIT_REPORT = v.object({
   stage: v.picklist(STAGES),
-  /** What is waited for, and what was seen last: "VMI 'ns/a' to run: Scheduling". */
+  /** The condition, and the last observed state: "VMI 'ns/a' to run: Scheduling". */
   what: v.string(),
   /** Since the run started. */
   elapsedMs: AMOUNT,
@@ -34,7 +35,7 @@ export function renderWait({ stage, what, elapsedMs }: WaitReport): string {
   return `    ${stage}: waiting for ${what} (${renderElapsed(elapsedMs)})`;
 }
 
-/** Returns what the worker printed, with its waits rendered. */
+/** Returns the output of the worker with its wait reports rendered. */
 export function renderWaits(printed: string): string {
   return printed
     .split('\n')
