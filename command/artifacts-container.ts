@@ -1,21 +1,21 @@
 /**
- * The second container of the Job's pod. Nothing can be copied out of a container that has ended, so this one shares the
- * artifacts with the checkup and waits until they are fetched.
+ * The second container of the Job's pod. Files cannot be copied from a container that has ended, so this one shares the artifacts
+ * volume with the checkup and waits until they are fetched.
  */
 import { list, record, type Json } from '../fixtures/cluster/objects.ts';
 
 export const ARTIFACTS_CONTAINER = 'artifacts';
-/** Where the image has its artifacts, as long as nobody says otherwise. */
+/** The default artifacts directory of the image. */
 const DIRECTORY = '/artifacts';
 const IN_SHELL = `\${ARTIFACTS_DIR:-${DIRECTORY}}`;
 const FETCHED = `${IN_SHELL}/.fetched`;
 
 /** Writes all artifacts to standard output. */
 export const FETCH_COMMAND = ['sh', '-c', `tar -C "${IN_SHELL}" -cf - .`];
-/** Lets the container end. */
+/** Ends the container. */
 export const RELEASE_COMMAND = ['sh', '-c', `: > "${FETCHED}"`];
 
-/** A pod of the one container given, whose artifacts are on a volume. */
+/** Returns a pod with this container, whose artifacts are on a volume. */
 export function withArtifactsVolume(pod: Json, container: Json): Json {
   const mounts = list(container['volumeMounts']);
   if (mounts.some((mount) => record(mount)['mountPath'] === DIRECTORY)) return { ...pod, containers: [container] };
@@ -28,8 +28,8 @@ export function withArtifactsVolume(pod: Json, container: Json): Json {
 }
 
 /**
- * Beside that container: a shell that waits, half a second at a time. Being the first process of its container it is not killed
- * by the SIGTERM that ends the pod; asked so, it still waits, since the artifacts of an interrupted checkup are fetched, too.
+ * Returns the second container: a shell that sleeps in steps of half a second. As process 1 of its container it is not killed by the
+ * SIGTERM that ends the pod. It still waits then, since the artifacts of an interrupted checkup are fetched, too.
  */
 export function artifactsContainer(checkup: Json, limitMs: number): Json {
   const steps = Math.ceil(limitMs / 500);

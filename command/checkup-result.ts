@@ -6,12 +6,12 @@ import { resultKey, STATUS_KEYS } from '../model/status-keys.ts';
 import { renderNanoseconds } from '../model/units.ts';
 import type { Kubectl } from './kubectl.ts';
 
-/** Characters of one line that are kept; the checkup's last line has a few hundred. */
+/** Limit of characters per line; the checkup's last line has a few hundred. */
 const LINE_LIMIT = 64 * 1024;
-/** For a server that does not answer; the log may have the result, too. */
+/** Limit for reading the ConfigMap from a server that does not respond; the log may contain the result, too. */
 const READ_LIMIT_MS = 15_000;
 
-/** Its log, passed through as it comes; the last line is kept. */
+/** Prints the log of the checkup and remembers the last line. */
 export class Log {
   readonly #decoder = new StringDecoder('utf8');
   #line = '';
@@ -32,7 +32,7 @@ export class Log {
     return this.#line.trim() === '' ? this.#lastLine : this.#line;
   }
 
-  /** Printed so far. */
+  /** Bytes printed so far. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -48,7 +48,7 @@ export class Log {
 
 export type CheckupResult = Readonly<Record<string, string>>;
 
-/** Prints the status keys of the ConfigMap, and returns them; none where it cannot be read. */
+/** Prints the status keys of the ConfigMap, and returns them; none if it cannot be read. */
 export async function printResult(
   kubectl: Kubectl,
   name: string,
@@ -72,7 +72,7 @@ export async function printResult(
   }
 }
 
-/** The checkup's last line from what it wrote, for a log that ended without it; undefined where nothing was written. */
+/** Returns the checkup's last line from the ConfigMap, for a log that ended without it; undefined without results. */
 export function lastLineOf(answer: CheckupResult): string | undefined {
   if (answer[STATUS_KEYS.succeeded] === 'false') return failedLine(answer[STATUS_KEYS.failureReason] ?? '');
   if (answer[STATUS_KEYS.succeeded] !== 'true') return undefined;
@@ -82,7 +82,7 @@ export function lastLineOf(answer: CheckupResult): string | undefined {
   return `Kubevirt VM latency checkup succeeded: min ${min ?? ''} avg ${avg ?? ''} max ${max ?? ''}`;
 }
 
-/** In the form of the checkup's own last line, where it could not print one. */
+/** Returns a failure in the form of the checkup's own last line, for a checkup that printed none. */
 export function failedLine(reason: string): string {
   return `Kubevirt VM latency checkup failed: ${reason}`;
 }
@@ -93,8 +93,8 @@ export interface Outcome {
 }
 
 /**
- * What the log's last line, the ConfigMap and the exit status together say. It is a success only if nothing contradicts it and, apart
- * from the log, the ConfigMap or the exit status confirms it. Undefined if the checkup did not get as far as a result.
+ * Returns the outcome from the log's last line, the ConfigMap and the exit status. It is a success only if nothing contradicts it and,
+ * in addition to the log, the ConfigMap or the exit status confirms it. Undefined if the checkup has no result.
  */
 export function outcomeOf(logged: string, answer: CheckupResult, exitCode: number | undefined): Outcome | undefined {
   const written = lastLineOf(answer);

@@ -1,6 +1,6 @@
 /**
- * `npm run checkup -- --network NAMESPACE/NAME`: one checkup on the cluster of the current kubectl context, from its permissions to
- * its result, and nothing left behind.
+ * `npm run checkup -- --network NAMESPACE/NAME`: runs one checkup on the cluster of the current kubectl context. Applies the
+ * permissions, prints the result, and deletes everything it created.
  */
 import { list, strings } from '../fixtures/cluster/objects.ts';
 import { isolationWarning } from '../fixtures/prerequisites/namespace-isolation.ts';
@@ -45,5 +45,5 @@ try {
   if (usage) console.error('Nothing was applied. npm run checkup -- --help lists the options.');
   process.exitCode = usage ? 2 : 1;
 }
-// Output that nobody reads must not keep this process from ending.
+// A closed output must not prevent this process from ending.
 setTimeout(() => process.exit(), 3000).unref();

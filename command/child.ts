@@ -1,4 +1,4 @@
-/** A program that is run for its output: bounded in time and in memory. */
+/** Runs programs and returns their output, with limits of time and memory. */
 import { spawn, type ChildProcess } from 'node:child_process';
 
 /** The end of standard error that is retained. */
@@ -6,16 +6,16 @@ const STDERR_BYTES = 64 * 1024;
 
 export interface ChildOptions {
   input?: string;
-  /** Milliseconds; without it the program may run on. */
+  /** Milliseconds. Default: no limit. */
   limitMs?: number;
   /** Limit of standard output, in bytes. */
   limitBytes?: number;
-  /** Receives standard output, which is not kept then. */
+  /** Receives standard output, which is not returned then. */
   onData?: (data: Buffer) => void;
 }
 
 interface ChildEnd {
-  /** As a shell has it: 127 if there is no such program, 126 if it cannot be run. */
+  /** Exit status as in a shell: 127 if there is no such program, 126 if it cannot be run. */
   status: number;
   stdout: string;
   stderr: string;
@@ -27,7 +27,7 @@ export interface Child {
   stop: () => void;
 }
 
-/** Starts it in a process group of its own: a Ctrl-C in the terminal must not end what cleans up. */
+/** Starts a program in its own process group: Ctrl-C in the terminal must not end the cleanup. */
 export function startChild(command: readonly string[], options: ChildOptions = {}): Child {
   const { input = '', limitMs, limitBytes = Infinity, onData } = options;
   const [program = '', ...args] = command;
@@ -48,7 +48,7 @@ export function startChild(command: readonly string[], options: ChildOptions = {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_BYTES);
   });
-  // A program that ends early does not read it.
+  // A program that ends early does not read its input.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const ended = new Promise<ChildEnd>((resolve) => {
@@ -77,7 +77,7 @@ export function startChild(command: readonly string[], options: ChildOptions = {
   };
 }
 
-/** Its whole group, as far as there is one. */
+/** Kills the process group, if it exists. */
 function kill({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals): void {
   if (pid === undefined || exitCode !== null || signalCode !== null) return;
   try {

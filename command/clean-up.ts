@@ -1,33 +1,33 @@
-/** Removal in steps that do not depend on each other: one that fails keeps no other from being done. */
+/** Cleanup in independent steps: a failed step does not prevent the others. */
 import { setTimeout as pause } from 'node:timers/promises';
 import pMap from 'p-map';
 import { list, record, strings, type Json } from '../fixtures/cluster/objects.ts';
 import { isRefusal, type Kubectl } from './kubectl.ts';
 
-/** How long, and after which pause, a step that failed is repeated. */
+/** Limit of retries of a failed step, and the pause between them. */
 const RETRY_MS = 30_000;
 const BETWEEN_MS = 2000;
 const CALL_LIMIT_MS = 15_000;
-/** kubectl processes at the same time. */
+/** Limit of concurrent kubectl processes. */
 const PROCESSES = 12;
 
 export interface Step {
   /** "configmap/x". */
   what: string;
-  /** As it would be typed. */
+  /** The command for a user. */
   command: string;
   args: readonly string[];
   input?: string;
-  /** What `command` needs. */
+  /** The standard input of `command`. */
   onFailure?: () => void;
 }
 
-/** What a step has left behind. */
+/** An object that a step could not delete. */
 export interface Leftover extends Pick<Step, 'what' | 'command'> {
   why: string;
 }
 
-/** Runs the steps side by side, each until it succeeds or has had its time. Returns what is left; with `hurried` each has one attempt. */
+/** Runs the steps concurrently, each until it succeeds or its limit is over. With `hurried` each has one attempt. Returns the leftovers. */
 export async function runSteps(kubectl: Kubectl, steps: readonly Step[], hurried: () => boolean): Promise<Leftover[]> {
   const deadline = Date.now() + RETRY_MS;
   const left = await pMap(
@@ -48,7 +48,7 @@ export async function runSteps(kubectl: Kubectl, steps: readonly Step[], hurried
   return left.flat();
 }
 
-/** A step that deletes one object, whether it is there or not. */
+/** Returns a step that deletes one object, and succeeds if it does not exist. */
 export function deletion(kubectl: Kubectl, object: Json): Step {
   const { namespace } = strings(object['metadata']);
   const what = nameOf(object);
@@ -60,7 +60,7 @@ export function deletion(kubectl: Kubectl, object: Json): Step {
   };
 }
 
-/** Prints what is left, and the commands that remove it. */
+/** Prints the leftovers, and the commands that delete them. */
 export function printLeftovers(left: readonly Leftover[]): void {
   for (const { what, why } of left) console.log(`warning: not cleaned up: ${what}: ${why}`);
   if (left.length === 0) return;
@@ -68,7 +68,7 @@ export function printLeftovers(left: readonly Leftover[]): void {
   for (const command of new Set(left.map((one) => one.command))) console.log(`  ${command}`);
 }
 
-/** What `kubectl get -o json` printed: nothing, one object, or a list. */
+/** Parses the output of `kubectl get -o json`: nothing, one object, or a list. */
 export function itemsOf(text: string): Json[] {
   if (text.trim() === '') return [];
   const found = record(JSON.parse(text));

@@ -1,4 +1,4 @@
-/** Brings the artifacts from the pod to this machine. */
+/** Copies the artifacts from the pod to this machine. */
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,10 +10,10 @@ import { unpack } from './unpack.ts';
 
 const ATTEMPTS = 3;
 const BETWEEN_MS = 1000;
-/** The manifest's volume takes 64 MiB; a volume of the user's own may take more. */
+/** The manifest's volume has 64 MiB; a volume of the user may have more. */
 const LIMITS = { bytes: 512 * 2 ** 20, entries: 10_000 };
 
-/** A failure is a warning: the result does not depend on the artifacts. */
+/** Fetches the artifacts. A failure is a warning: the result does not depend on them. */
 export async function fetchArtifacts(
   kubectl: Kubectl,
   pod: string,
@@ -25,7 +25,7 @@ export async function fetchArtifacts(
     scratch = mkdtempSync(path.join(tmpdir(), 'kubevirt-vm-latency-'));
     const archive = path.join(scratch, 'artifacts.tar');
     let problem: string | undefined;
-    for (let attempt = 1; attempt <= ATTEMPTS && !interruption.hurried(); attempt += 1) {
+    for (let attempt = 1; attempt <= ATTEMPTS && !interruption.isHurried(); attempt += 1) {
       if (attempt > 1) await interruption.sleep(BETWEEN_MS);
       problem = await fetchArchive(kubectl, pod, archive);
       if (problem === undefined) break;
@@ -43,7 +43,7 @@ export async function fetchArtifacts(
   }
 }
 
-/** Lets the pod end, if that can be; it also ends by its own deadline, or by the grace period of its deletion. */
+/** Ends the pod, if possible; it also ends by its own deadline, or by the grace period of its deletion. */
 export async function releasePod(kubectl: Kubectl, pod: string): Promise<void> {
   await kubectl.run(['exec', pod, '-c', ARTIFACTS_CONTAINER, '--', ...RELEASE_COMMAND]);
 }
@@ -51,7 +51,7 @@ export async function releasePod(kubectl: Kubectl, pod: string): Promise<void> {
 async function fetchArchive(kubectl: Kubectl, pod: string, archive: string): Promise<string | undefined> {
   const file = openSync(archive, 'w');
   try {
-    // Headers and padding come on top of the files.
+    // The archive has headers and padding in addition to the files.
     const limitBytes = LIMITS.bytes + 2 * 1024 * LIMITS.entries;
     return await kubectl.execInto(pod, ARTIFACTS_CONTAINER, FETCH_COMMAND, {
       limitBytes,

@@ -1,13 +1,13 @@
-/** The log of the checkup's container, followed again whenever its connection breaks or stalls. */
+/** Follows the log of the checkup's container, and reconnects if the connection breaks or stalls. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { isLastLine, type Log } from './checkup-result.ts';
 import type { Kubectl, LogStream } from './kubectl.ts';
 import { CHECKUP_CONTAINER } from './plan.ts';
 
-/** The checkup prints a line at least every 15 s. A connection to a node that is lost may stay open without one. */
+/** Limit without a new line: the checkup prints one at least every 15 s. A connection to a lost node may stay open. */
 const QUIET_MS = 40_000;
 const BETWEEN_MS = 500;
-/** For the last lines of a container that has ended. */
+/** Limit for reading the last lines of a container that has ended. */
 const LAST_LINES_MS = 10_000;
 
 export class FollowedLog {
@@ -28,19 +28,19 @@ export class FollowedLog {
     this.#stream = this.#follow();
   }
 
-  /** Why it could not be followed the last time; "" while it can. */
+  /** The last error of following the log; "" if there is none. */
   get complaint(): string {
     return this.#complaint;
   }
 
-  /** How many times in a row it ended without an error and without anything new, as the log of an ended container does. */
+  /** How many times in a row the log ended without an error and without new lines, like that of an ended container. */
   get emptyEnds(): number {
     return this.#emptyEnds;
   }
 
-  /** Waits for its end, or until `rested` resolves. Returns whether it ended after the checkup's last line. */
-  async waitForEnd(rested: Promise<void>): Promise<boolean> {
-    const over = await Promise.race([this.#stream.ended, rested.then(() => undefined)]);
+  /** Waits for its end, or until `pollDue` resolves. Returns whether it ended after the checkup's last line. */
+  async waitForEnd(pollDue: Promise<void>): Promise<boolean> {
+    const over = await Promise.race([this.#stream.ended, pollDue.then(() => undefined)]);
     const empty = this.#log.bytes === this.#bytes;
     this.#bytes = this.#log.bytes;
     if (!empty) [this.#newsAt, this.#emptyEnds] = [Date.now(), 0];
@@ -61,7 +61,7 @@ export class FollowedLog {
     return false;
   }
 
-  /** Its last lines, once the container has ended: also those that a broken connection has not brought. */
+  /** Prints the last lines after the container has ended, including those that a broken connection missed. */
   async finish(): Promise<void> {
     await this.#untilEnded();
     if (isLastLine(this.#log.lastLine)) return;

@@ -1,11 +1,11 @@
 /**
- * Ctrl-C, a SIGTERM or a closed terminal. The first asks the command to end the checkup and to clean up. One that follows at once is the
- * same: a terminal signals its whole process group, and npm passes the signal on. A later one means that the user does not want to wait.
+ * Handles Ctrl-C, SIGTERM and a closed terminal. After the first signal the command ends the checkup and cleans up. A second one shortly
+ * afterwards counts as the same: a terminal signals its process group, and npm forwards the signal. A later one ends the waits.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** Within this time several signals are one. */
+/** Signals within this time count as one. */
 const SAME_MS = 1500;
 
 export class Interruption {
@@ -20,21 +20,21 @@ export class Interruption {
         this.#receive(name);
       });
     }
-    // The terminal may be gone; what is left to do is not.
+    // The cleanup continues even if the terminal is closed.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   }
 
-  /** Which signal, once it has come. */
+  /** Returns the first signal, if there was one. */
   by(): NodeJS.Signals | undefined {
     return this.#by;
   }
 
-  /** The user does not want to wait for the end of the checkup. */
-  hurried(): boolean {
+  /** Returns whether a second signal ended the waits. */
+  isHurried(): boolean {
     return this.#second.signal.aborted;
   }
 
-  /** Calls `listener` when the signal comes, or at once; answers how to call that off. */
+  /** Calls `listener` on the first signal, or at once if there was one. Returns a function that removes the listener. */
   when(listener: (by: NodeJS.Signals) => void): () => void {
     const { signal } = this.#first;
     const log = () => {
@@ -48,8 +48,8 @@ export class Interruption {
   }
 
   /**
-   * Waits; a first signal that comes meanwhile ends the wait, and so does a second one. `aside` is for a wait that something else may
-   * end before: it does not keep the process.
+   * Waits. The first and the second signal end the wait. An `aside` wait does not keep the process alive: another event may end it
+   * earlier.
    */
   async sleep(ms: number, how: 'alone' | 'aside' = 'alone'): Promise<void> {
     const { signal } = this.#first.signal.aborted ? this.#second : this.#first;
@@ -64,7 +64,7 @@ export class Interruption {
       [this.#by, this.#at] = [name, performance.now()];
       console.log(`${name}: ending the checkup, then cleaning up; to stop waiting for it, press Ctrl-C again`);
       this.#first.abort();
-    } else if (!this.hurried() && performance.now() - this.#at > SAME_MS) {
+    } else if (!this.isHurried() && performance.now() - this.#at > SAME_MS) {
       console.log(`${name}: not waiting for the checkup any more; deleting what was applied`);
       this.#second.abort();
     }

@@ -48,7 +48,7 @@ export class JobPod {
   /** The newest pod, where there are several; undefined where there is none. */
   async readState(): Promise<PodState | undefined> {
     const wanted = ['pods', '-l', `job-name=${this.#plan.name}`];
-    const found = await this.#kubectl.getPatiently(wanted, () => !this.#interruption.hurried());
+    const found = await this.#kubectl.getPatiently(wanted, () => !this.#interruption.isHurried());
     const pods = list(found?.['items']).map(record);
     const [newest] = pods.sort((a, b) => created(b).localeCompare(created(a)));
     return newest && podState(newest);
@@ -70,7 +70,7 @@ export class JobPod {
       const waited = Date.now() - start;
       const now = `waited ${Math.round(waited / 1000)}s for ${waitingFor}`;
       // While it terminates it may still start.
-      if (by !== undefined && (!seen || this.#interruption.hurried())) {
+      if (by !== undefined && (!seen || this.#interruption.isHurried())) {
         throw new Error(`interrupted by ${by} before the checkup began: ${now}`);
       }
       if (waited > limitMs) throw new Error(`the checkup did not start: ${now}`);
@@ -99,7 +99,7 @@ export class JobPod {
           return seen?.ended && { ...seen.ended, sidecars: seen.sidecars };
         }
         const end = { exitCode: undefined, reason: 'by its log', sidecars: seen.sidecars };
-        if (this.#interruption.hurried()) throw new Error(`not waited for pod ${name}: ${seen.summary}`);
+        if (this.#interruption.isHurried()) throw new Error(`not waited for pod ${name}: ${seen.summary}`);
         if (this.#interruption.by() !== undefined) await this.#stopOnce();
         if (seen.deletedWithMs !== undefined && !deleted) {
           deleted = true;
@@ -165,7 +165,7 @@ export class JobPod {
   /** What the Job says of it. @throws Error for a Job that will make no pod any more */
   async #whyNoPod(): Promise<string> {
     if (!this.#stopping) {
-      const job = await this.#kubectl.getPatiently(['job', this.#plan.name], () => !this.#interruption.hurried());
+      const job = await this.#kubectl.getPatiently(['job', this.#plan.name], () => !this.#interruption.isHurried());
       if (job === undefined)
         throw new Error(`job/${this.#plan.name} was deleted by somebody else before the checkup began`);
       const failed = list(record(job['status'])['conditions'])

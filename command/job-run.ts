@@ -48,7 +48,7 @@ export class JobRun {
     this.#interruption = interruption;
     this.#permissions = new Permissions(kubectl);
     this.#pod = new JobPod(kubectl, plan, interruption, async () => {
-      const [left] = await runSteps(kubectl, [deletion(kubectl, plan.job)], () => interruption.hurried());
+      const [left] = await runSteps(kubectl, [deletion(kubectl, plan.job)], () => interruption.isHurried());
       if (left !== undefined) throw new Error(`${left.what} could not be deleted: ${left.why}`);
     });
     this.#directory = path.join(options.artifacts, plan.name);
@@ -119,7 +119,7 @@ export class JobRun {
   }
 
   async #readResult(): Promise<CheckupResult> {
-    return printResult(this.#kubectl, this.#plan.name, () => !this.#interruption.hurried());
+    return printResult(this.#kubectl, this.#plan.name, () => !this.#interruption.isHurried());
   }
 
   /** Returns what is left. */
@@ -147,7 +147,7 @@ export class JobRun {
   }
 
   #run(steps: readonly Step[]): Promise<Leftover[]> {
-    return runSteps(this.#kubectl, steps, () => this.#interruption.hurried());
+    return runSteps(this.#kubectl, steps, () => this.#interruption.isHurried());
   }
 
   /** What other runs may use, too; and what earlier runs have left. */
@@ -170,7 +170,7 @@ export class JobRun {
           console.log(`warning: left by an earlier run, and not removed: ${what}: ${why}`);
         return notRemoved;
       } catch (error) {
-        if (Date.now() < deadline && !this.#interruption.hurried() && !isRefused(error)) {
+        if (Date.now() < deadline && !this.#interruption.isHurried() && !isRefused(error)) {
           await this.#interruption.sleep(2000);
           continue;
         }
@@ -217,7 +217,7 @@ export class JobRun {
     const { name } = this.#plan;
     if (this.#end !== undefined && this.#end.sidecars.length > 0) await this.#shortenGracePeriod();
     const left = await this.#run([deletion(this.#kubectl, this.#plan.job)]);
-    if (left.length > 0 || this.#interruption.hurried()) return left;
+    if (left.length > 0 || this.#interruption.isHurried()) return left;
     try {
       const limitMs = this.#end === undefined ? this.#plan.graceMs + GONE_LIMIT_MS : GONE_LIMIT_MS;
       const deadline = Date.now() + limitMs;
@@ -226,7 +226,7 @@ export class JobRun {
         // After whatever went wrong nobody else may have released it.
         if (!released) await releasePod(this.#kubectl, pod.name);
         released = true;
-        if (this.#interruption.hurried()) return [];
+        if (this.#interruption.isHurried()) return [];
         if (Date.now() > deadline) {
           const why = `it is still there ${limitMs / 1000}s after its Job was deleted: ${pod.summary}`;
           const ending = this.#end !== undefined && pod.deletedWithMs !== undefined && pod.sidecars.length > 0;

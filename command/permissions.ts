@@ -42,11 +42,11 @@ export class Permissions {
       }
       if (lacking > 0) console.log(`warning: not every permission could be given: ${refused ?? ''}`);
     }
-    if (plan.networkPermissions.length > 0) await this.#openNetwork(plan);
+    if (plan.networkPermissions.length > 0) await this.#grantNetworkAccess(plan);
   }
 
   /** In the network's namespace, where the user may have no rights. */
-  async #openNetwork({ networkPermissions, namespace }: Plan): Promise<void> {
+  async #grantNetworkAccess({ networkPermissions, namespace }: Plan): Promise<void> {
     const where = strings(record(networkPermissions[0]?.['metadata']))['namespace'] ?? '';
     const { made, refused } = await this.#make(['create', '-n', where], networkPermissions);
     this.#own.push(...made);
@@ -61,7 +61,7 @@ export class Permissions {
     const { status, stdout, stderr } = await this.#kubectl.run([...how, '-o', 'name', '-f', '-'], renderYaml(objects));
     if (status === 0) return { made: [...objects] };
     const printed = stdout.split('\n').map((line) => line.replace(/\.[^/]*/, ''));
-    const unsure = !isAnswer(stderr);
+    const unsure = !isServerError(stderr);
     return { made: objects.filter((object) => unsure || printed.includes(nameOf(object))), refused: stderr };
   }
 
@@ -131,7 +131,7 @@ export class Permissions {
     }
     if (status !== 0) console.log(`warning: ${nameOf(object)} cannot be added to: ${stderr}`);
     // A replacement whose answer was lost may have been made.
-    if (!ours && (status === 0 || !isAnswer(stderr))) this.#changed.push(withoutRevision(there));
+    if (!ours && (status === 0 || !isServerError(stderr))) this.#changed.push(withoutRevision(there));
   }
 }
 
@@ -147,7 +147,7 @@ function networkCommands(network: string, namespace: string): string[] {
 }
 
 /** kubectl prints the refusal of an API server in this form, and failures of the connection in others. */
-function isAnswer(stderr: string): boolean {
+function isServerError(stderr: string): boolean {
   return stderr.startsWith('Error from server');
 }
 

@@ -1,4 +1,4 @@
-/** What of this checkout and of the packages it installs the image holds: whatever a run may load, licences, and nothing else. */
+/** The files of this checkout and of its packages that are in the image: those that a run may load, and licences. */
 import path from 'node:path';
 
 /** The checkup itself. */
@@ -34,10 +34,10 @@ const NEVER_LOADED: [below: RegExp, why: string][] = [
   [/^\.package-lock\.json$/, "npm's own"],
 ];
 
-/** Texts for people who write code; licences and notices stay. */
+/** Documentation for developers; licences and notices are retained. */
 const FOR_AUTHORS =
   /\.(d\.[cm]?ts|[cm]?ts|map|md|mkd|flow(\.js)?|js\.txt|ps1|sh|c|h|ya?ml|lock|png)$|(^|\/)(\.[^/]+|makefile|readme(\.[^/]*)?|eslint\.config\.[^/]+)$/i;
-/** In the root of a package: elsewhere such a name may be anything. */
+/** Only in the root of a package: elsewhere such a name can have another meaning. */
 const ASIDE = /^(@[^/]+\/[^/]+|[^@/][^/]*)\/(dist\/)?(browser|tests?|examples?|demo|benchmarks?)\//;
 const LICENCE = /(^|\/)(licen[cs]e|notice|copying|thirdpartynotices)[^/]*$/i;
 
@@ -48,7 +48,7 @@ export function belongsInImage(file: string): boolean {
   return !FOR_AUTHORS.test(file) && !ASIDE.test(file);
 }
 
-/** The part of the image that a file of it is counted with. */
+/** Returns the part of the image to which the size of a file is added. */
 export function partOf(file: string): string {
   const [top = '', ...below] = file.split(path.sep);
   if (top === '.cache') return below[1] === 'compiled' ? 'compiled code' : 'translated configuration';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 
-/** Where the image has the checkup. */
+/** The directory of the checkup in the image. */
 export const IMAGE_HOME = '/opt/kubevirt-vm-latency';
 
 /**
- * What the image runs there. Flags keep memory low where it costs no time, in the runner and (which inherits them) in its worker: a
- * small heap for what is young, one thread of V8's beside the main one.
+ * The command of the image. Its flags save memory without costing time, in the runner and in its worker, which inherits them: a small
+ * heap for young objects, and one V8 thread in addition to the main one.
  */
 export const IMAGE_ENTRYPOINT = [
   'node',
@@ -18,9 +18,8 @@ export const IMAGE_ENTRYPOINT = [
 ];
 
 /**
- * The image's environment, for a checkup that stands at `home` and may write to `temporary` and `artifacts`: one arena of the C
- * library's for all threads; what earlier runs left, the runner's translation of its configuration and Node's compiled code; and an
- * npx that has no home to write to and nobody to ask.
+ * Returns the image's environment, for a checkup in `home` that may write to `temporary` and `artifacts`: one malloc arena for all
+ * threads, the translation cache of Playwright and the compile cache of Node, and an npx without a home directory and prompts.
  */
 export function imageEnvironment(home: string, temporary: string, artifacts: string): Record<string, string> {
   return {
@@ -30,7 +29,7 @@ export function imageEnvironment(home: string, temporary: string, artifacts: str
     NODE_COMPILE_CACHE: join(home, '.cache/image/compiled'),
     npm_config_cache: join(temporary, '.npm'),
     npm_config_logs_max: '0',
-    // bash becomes the command it was started for; dash would stay between npx and the checkup, and die of a signal alone.
+    // bash executes the command in its own process; dash would stay between npx and the checkup, and a signal would only end dash.
     npm_config_script_shell: '/bin/bash',
     npm_config_update_notifier: 'false',
   };

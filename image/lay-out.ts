@@ -1,4 +1,4 @@
-/** Puts the image's files in place. */
+/** Copies the files of the image into a directory. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,22 +12,22 @@ const ROOT = path.join(import.meta.dirname, '..');
 /** A file that is shrunk is open twice at most; `ulimit -n` is 1024 in many image builds. */
 const FILES_AT_ONCE = 32;
 const LOCKED = ['package.json', 'package-lock.json', '.npmrc'];
-/** Nothing that a program can tell but by its own text; comments that a licence wants kept are kept. */
+/** Minification that only changes the source text of functions; licence comments are retained. */
 const SHRUNK = { minifyWhitespace: true, legalComments: 'inline', target: 'esnext' } as const;
 /** Never runs, so it is taken out; but Node reads there which names a CommonJS module exports. */
-const EXPORTS_TOLD = /^0 && \(module\.exports = \{[^}]*\}\);$/m;
+const EXPORT_HINTS = /^0 && \(module\.exports = \{[^}]*\}\);$/m;
 
 /** At the top of an image tree; another project has other files, too. */
-const OF_A_TREE = new Set([...PRODUCT.map((name) => name.split('/')[0]), 'node_modules', '.cache']);
+const TREE_ENTRIES = new Set([...PRODUCT.map((name) => name.split('/')[0]), 'node_modules', '.cache']);
 
-/** Every file below a directory, as paths relative to it, links to files among them. */
+/** Returns every file below a directory, including links to files, as relative paths. */
 export async function filesBelow(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => !entry.isDirectory());
   return files.map(({ parentPath, name }) => path.relative(directory, path.join(parentPath, name)));
 }
 
-/** The checkup and its packages, into a directory that is replaced. */
+/** Copies the checkup and its packages into a directory, which is replaced. */
 export async function layOut(directory: string): Promise<void> {
   await removeEarlier(directory);
   await mkdir(directory, { recursive: true });
@@ -37,15 +37,15 @@ export async function layOut(directory: string): Promise<void> {
   }
 }
 
-/** What stands there must be an earlier tree, or nothing. */
+/** Removes an earlier tree. @throws Error if the directory contains anything else. */
 async function removeEarlier(directory: string): Promise<void> {
   const there = existsSync(directory) ? await readdir(directory) : [];
-  const isTree = there.includes('playwright.config.ts') && there.every((name) => OF_A_TREE.has(name));
+  const isTree = there.includes('playwright.config.ts') && there.every((name) => TREE_ENTRIES.has(name));
   if (there.length > 0 && !isTree) throw new Error(`${directory} holds something else than an earlier image tree`);
   await rm(directory, { recursive: true, force: true });
 }
 
-/** The packages of production at their locked versions: what belongs, without comments and indentation. */
+/** Installs the production packages at their locked versions, without unused files, comments and indentation. */
 async function installPackages(directory: string): Promise<void> {
   for (const name of LOCKED) await cp(path.join(ROOT, name), path.join(directory, name));
   const how = ['--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -63,11 +63,11 @@ async function installPackages(directory: string): Promise<void> {
   await removeEmpty(packages);
 }
 
-/** A process keeps the text of every module it loads, so what only people read costs memory, too. */
+/** Minifies a file: a process retains the text of every module it loads, so comments cost memory, too. */
 async function shrink(file: string): Promise<void> {
   const text = await readFile(file, 'utf8');
   const { code } = await transform(text, { ...SHRUNK, sourcefile: file });
-  await writeFile(file, `${code}${EXPORTS_TOLD.exec(text)?.[0] ?? ''}`);
+  await writeFile(file, `${code}${EXPORT_HINTS.exec(text)?.[0] ?? ''}`);
 }
 
 async function removeEmpty(directory: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** How big the parts of an image tree are. */
+/** Computes the sizes of the parts of an image tree. */
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import { partOf } from './contents.ts';
@@ -10,7 +10,7 @@ export interface Part {
   bytes: number;
 }
 
-/** The biggest first. */
+/** Returns the parts, largest first. */
 export async function sizesByPart(directory: string): Promise<Part[]> {
   const parts = new Map<string, Part>();
   for (const file of await filesBelow(directory)) {

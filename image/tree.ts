@@ -1,6 +1,6 @@
 /**
- * `npm run image:tree [-- DIRECTORY]`: lays out the files that the image holds at /opt/kubevirt-vm-latency, and says how big they are.
- * The Dockerfile runs this and copies what it made.
+ * `npm run image:tree [-- DIRECTORY]`: lays out the files that the image has in /opt/kubevirt-vm-latency, and prints their sizes.
+ * The Dockerfile runs this and copies the directory.
  */
 import path from 'node:path';
 import { layOut } from './lay-out.ts';

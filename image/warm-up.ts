@@ -1,7 +1,7 @@
 /**
- * What the image starts quickly from: the runner's translation of its configuration, which is kept by path, and Node's compiled
- * code, which is kept by user as well. So runs make them where the image has the checkup, and as the image's own user: in a mount
- * namespace, if the tree is somewhere else.
+ * Fills the caches for a quick start of the image: Playwright's translation of the configuration depends on the path, and Node's compiled
+ * code also on the user. So the checkup runs at its path in the image and as the user of the image: in a mount namespace if the tree
+ * is somewhere else.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { IMAGE_ENTRYPOINT, IMAGE_HOME, imageEnvironment } from './entrypoint.ts'
 /** The default user of the image, and the group of every user that it may run as. */
 const USER = 1001;
 const GROUP = 0;
-/** Far enough for both processes to have loaded all they need: the checkup looks for its cluster, and there is none. */
+/** Runs the checkup without a cluster: both processes load all their modules before it fails. */
 const EXPECTED =
   'Kubevirt VM latency checkup failed: no cluster to talk to: the kubeconfig (/dev/null) has no current-context';
 const LIMIT_MS = 120_000;
@@ -23,7 +23,7 @@ export function warmUp(directory: string): void {
   const caches = ['translated', 'compiled'].map((name) => path.join(directory, '.cache/image', name));
   for (const cache of caches) {
     mkdirSync(cache, { recursive: true });
-    // Whoever the user is outside of a user namespace.
+    // The user id outside of a user namespace.
     chmodSync(cache, 0o777);
   }
   try {
@@ -31,7 +31,7 @@ export function warmUp(directory: string): void {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  // Readable for every user, writable for none.
+  // Every user can read the caches, no user can write them.
   for (const cache of caches) readOnly(cache);
 }
 
@@ -46,7 +46,7 @@ function runBothWays(directory: string, scratch: string): void {
   };
   const last = run(directory, environment, IMAGE_ENTRYPOINT.slice(1)).trimEnd().split('\n').at(-1);
   if (last !== EXPECTED) throw new Error(`the run that warms up did not end as expected: ${last ?? ''}`);
-  // As npx starts it, with nothing loaded before: what else the runner then translates. Code compiled for other flags is never used.
+  // As started by npx, without preloaded modules: Playwright translates more files then. Node does not use code compiled with other flags.
   const uncompiled = { ...environment, NODE_DISABLE_COMPILE_CACHE: '1' };
   run(directory, uncompiled, ['node_modules/.bin/playwright', 'test', '--grep', 'nothing', '--pass-with-no-tests']);
 }
@@ -73,7 +73,7 @@ function run(directory: string, environment: Record<string, string>, args: reado
   return stdout;
 }
 
-/** Puts the tree and this Node in their places, seen by this command alone. */
+/** Returns a command prefix that mounts the tree and this Node at their paths in the image, visible only to the command. */
 function inPlace(directory: string, node: string): string[] {
   const asRoot = process.geteuid?.() === 0 ? [] : ['--map-root-user'];
   const parent = path.dirname(IMAGE_HOME);

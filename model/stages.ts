@@ -20,4 +20,4 @@ export const TEARDOWN_BUDGET_MS = 60_000;
 export const INTERRUPTED_TEARDOWN_BUDGET_MS = 18_000;
 
 /** Milliseconds from a signal until the results are written, even if VMs are not deleted by then. */
-export const INTERRUPTED_ANSWER_MS = 25_000;
+export const INTERRUPTED_RESULTS_MS = 25_000;

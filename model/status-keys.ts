@@ -27,6 +27,6 @@ export function resultKey(key: string, scope: readonly Scope[] = []): string {
 const KNOWN: ReadonlySet<string> = new Set(Object.values(STATUS_KEYS));
 
 /** Returns whether a key is a result of a run, of this version or another. These keys are removed when the next run begins. */
-export function isAnswer(key: string): boolean {
+export function isResultKey(key: string): boolean {
   return KNOWN.has(key) || /^status\.results?\./.test(key);
 }

@@ -5,7 +5,7 @@ import { removeVmi } from '../fixtures/cluster/remove-vmi.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ClaimedConfigMap } from '../model/events.ts';
 import type { Stage } from '../model/stages.ts';
-import { INTERRUPTED_ANSWER_MS } from '../model/stages.ts';
+import { INTERRUPTED_RESULTS_MS } from '../model/stages.ts';
 import { oneLine } from '../model/text.ts';
 import { writeClaim, writeStatus } from './config-map.ts';
 import { Countdown } from './supervision/countdown.ts';
@@ -17,9 +17,9 @@ import { verdict, type Outcome, type Verdict } from './verdict.ts';
 
 /** Budgets for deleting leaked VMIs and for writing the results; a signal shortens both. */
 const LEFTOVERS_MS = 30_000;
-const LEFTOVERS_INTERRUPTED_MS = INTERRUPTED_ANSWER_MS - 2000;
+const LEFTOVERS_INTERRUPTED_MS = INTERRUPTED_RESULTS_MS - 2000;
 const WRITING_MS = 40_000;
-const WRITING_INTERRUPTED_MS = INTERRUPTED_ANSWER_MS - 500;
+const WRITING_INTERRUPTED_MS = INTERRUPTED_RESULTS_MS - 500;
 /** One request, where seconds count. */
 const REQUEST_LIMIT_MS = 4000;
 

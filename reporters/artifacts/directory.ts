@@ -18,16 +18,16 @@ import {
 } from './list.ts';
 
 /** What the reports take, and some more. */
-const ROOM_BYTES = 2 ** 20;
+const REQUIRED_BYTES = 2 ** 20;
 const PREFIX = 'kubevirt-vm-latency-';
 /** In memory, where it exists: a disk that fills up during the run does not touch it. */
 const SHARED_MEMORY = '/dev/shm';
 /** No file can be made there. */
-const NOWHERE = '/dev/null/artifacts';
+const UNWRITABLE_DIRECTORY = '/dev/null/artifacts';
 /** Written again and again by a run that goes on; its time is compared with that of a new file on the same disk. */
-const SIGN_OF_LIFE = '.running';
-const SIGN_EVERY_MS = 5000;
-const SIGN_EXPIRES_MS = 30_000;
+const HEARTBEAT_FILE = '.running';
+const HEARTBEAT_INTERVAL_MS = 5000;
+const HEARTBEAT_EXPIRES_MS = 30_000;
 
 export interface Artifacts {
   readonly directory: string;
@@ -47,7 +47,7 @@ export async function artifactsDirectory(wanted: string): Promise<Artifacts> {
   const instead = await beginFresh();
   const then = instead === undefined ? 'and there is no other: reports will be missing' : `using ${instead.directory}`;
   console.warn(`warning: artifacts directory ${directory} ${found}: ${then}`);
-  return instead ?? { directory, unfinished: NOWHERE };
+  return instead ?? { directory, unfinished: UNWRITABLE_DIRECTORY };
 }
 
 async function beginFresh(): Promise<Artifacts | undefined> {
@@ -65,20 +65,20 @@ async function beginFresh(): Promise<Artifacts | undefined> {
 async function begin(directory: string): Promise<Artifacts | string> {
   let unfinished: string | undefined;
   try {
-    await make(directory);
+    await makeDirectory(directory);
     const list = await readList(directory);
     for (const name of [...CLEARED, ...RETAINED]) await requireOwn(directory, name, list);
     await access(directory, constants.W_OK);
     for (const entry of list) await requireWritable(path.join(directory, entry));
     unfinished = await mkdtemp(path.join(directory, UNFINISHED));
-    await showLife(unfinished);
+    await writeHeartbeat(unfinished);
     for (const name of await unfinishedRuns(directory, list)) {
       if (await isRunning(path.join(directory, name), unfinished)) throw new ForeignEntry(name);
       await rm(path.join(directory, name), { recursive: true, force: true });
     }
     await writeList(directory, (await remaining(directory, list)).add(`${path.basename(unfinished)}/`));
-    await requireRoom(unfinished);
-    keepShowingLife(unfinished);
+    await requireSpace(unfinished);
+    startHeartbeat(unfinished);
     return { directory, unfinished };
   } catch (error) {
     if (unfinished !== undefined) await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
@@ -114,7 +114,7 @@ export function scratchDirectory({ unfinished }: Artifacts): string | undefined 
 export async function endRun({ unfinished }: Artifacts, all: boolean): Promise<void> {
   if (all) await rm(unfinished, { recursive: true, force: true });
   else {
-    await rm(path.join(unfinished, SIGN_OF_LIFE), { force: true });
+    await rm(path.join(unfinished, HEARTBEAT_FILE), { force: true });
     await rmdir(unfinished);
   }
 }
@@ -129,22 +129,22 @@ function attempt<T>(act: () => T): T | undefined {
 }
 
 /** Whose it is: on one machine, or in one container, a process that is gone is known to be. */
-const signOfLife = (): string => `${hostname()} ${process.pid}`;
+const heartbeat = (): string => `${hostname()} ${process.pid}`;
 
-async function showLife(unfinished: string): Promise<void> {
-  await writeFile(path.join(unfinished, SIGN_OF_LIFE), signOfLife());
+async function writeHeartbeat(unfinished: string): Promise<void> {
+  await writeFile(path.join(unfinished, HEARTBEAT_FILE), heartbeat());
 }
 
-function keepShowingLife(unfinished: string): void {
+function startHeartbeat(unfinished: string): void {
   setInterval(() => {
-    writeFile(path.join(unfinished, SIGN_OF_LIFE), signOfLife(), { flag: 'r+' }).catch(() => undefined);
-  }, SIGN_EVERY_MS).unref();
+    writeFile(path.join(unfinished, HEARTBEAT_FILE), heartbeat(), { flag: 'r+' }).catch(() => undefined);
+  }, HEARTBEAT_INTERVAL_MS).unref();
 }
 
 async function isRunning(other: string, own: string): Promise<boolean> {
-  const [sign, now] = await Promise.all([other, own].map((run) => statOf(path.join(run, SIGN_OF_LIFE))));
-  if (!sign?.isFile() || now === undefined || now.mtimeMs - sign.mtimeMs > SIGN_EXPIRES_MS) return false;
-  const [host, pid] = (await readFile(path.join(other, SIGN_OF_LIFE), 'utf8')).split(' ');
+  const [sign, now] = await Promise.all([other, own].map((run) => statOf(path.join(run, HEARTBEAT_FILE))));
+  if (!sign?.isFile() || now === undefined || now.mtimeMs - sign.mtimeMs > HEARTBEAT_EXPIRES_MS) return false;
+  const [host, pid] = (await readFile(path.join(other, HEARTBEAT_FILE), 'utf8')).split(' ');
   return host !== hostname() || isAlive(Number(pid));
 }
 
@@ -158,12 +158,12 @@ function isAlive(pid: number): boolean {
 }
 
 /** Level by level: the recursive form never returns under /proc. */
-async function make(directory: string): Promise<void> {
+async function makeDirectory(directory: string): Promise<void> {
   try {
     await stat(directory);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    await make(path.dirname(directory));
+    await makeDirectory(path.dirname(directory));
     await mkdir(directory);
   }
 }
@@ -174,10 +174,10 @@ async function requireWritable(entry: string): Promise<void> {
 }
 
 /** Only writing tells: root may write to anything, and a disk may be full, or its quota used up. */
-async function requireRoom(directory: string): Promise<void> {
+async function requireSpace(directory: string): Promise<void> {
   const probe = path.join(directory, 'room');
   try {
-    await writeFile(probe, Buffer.alloc(ROOM_BYTES));
+    await writeFile(probe, Buffer.alloc(REQUIRED_BYTES));
   } finally {
     await rm(probe, { force: true });
   }

@@ -1,10 +1,10 @@
 /** Watchdog timers: for a worker that does not end after a signal, for a stuck worker, and for the process itself. */
-import { INTERRUPTED_ANSWER_MS, INTERRUPTED_TEARDOWN_BUDGET_MS, TEARDOWN_BUDGET_MS } from '../../model/stages.ts';
+import { INTERRUPTED_RESULTS_MS, INTERRUPTED_TEARDOWN_BUDGET_MS, TEARDOWN_BUDGET_MS } from '../../model/stages.ts';
 
 /** Grace period of a worker after a signal. Afterwards this process deletes its VMs and writes the results. */
 const WORKER_GRACE_MS = INTERRUPTED_TEARDOWN_BUDGET_MS + 1000;
 /** When the process exits in any case. */
-const EXIT_DEADLINE_MS = INTERRUPTED_ANSWER_MS - 200;
+const EXIT_DEADLINE_MS = INTERRUPTED_RESULTS_MS - 200;
 /** Beyond spec.timeout and teardown: a worker that keeps neither is stuck. */
 const STUCK_SLACK_MS = 45_000;
 /** Node's timers hold no more: a longer delay would fire at once. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { parse, parseAllDocuments } from 'yaml';
 import { at, objectAt, objectsAt, textAt, type JsonObject } from '../../lab/objects.ts';
-import { INTERRUPTED_ANSWER_MS, TEARDOWN_BUDGET_MS } from '../../model/stages.ts';
+import { INTERRUPTED_RESULTS_MS, TEARDOWN_BUDGET_MS } from '../../model/stages.ts';
 
 const MANIFESTS = path.join(import.meta.dirname, '..', '..', 'manifests');
 const TIMEOUT_SECONDS = 300;
@@ -22,7 +22,7 @@ for (const [file, ...below] of [['job.yaml'], ['scheduled/cronjob.yaml', 'spec',
     const pod = objectAt(spec, 'template', 'spec');
     const run = TIMEOUT_SECONDS + TEARDOWN_BUDGET_MS / 1000 + CLOSING_SECONDS;
     expect(at(spec, 'activeDeadlineSeconds')).toBeGreaterThan(run + 120);
-    expect(at(pod, 'terminationGracePeriodSeconds')).toBeGreaterThan(INTERRUPTED_ANSWER_MS / 1000 + 10);
+    expect(at(pod, 'terminationGracePeriodSeconds')).toBeGreaterThan(INTERRUPTED_RESULTS_MS / 1000 + 10);
     expect(spec).toMatchObject({ backoffLimit: 0 });
     expect(pod).toMatchObject({
       restartPolicy: 'Never',
