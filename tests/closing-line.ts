@@ -1,4 +1,4 @@
-/** Closes a self-test run with one plain line of counts. */
+/** Prints one line with counts at the end of a self-test run. */
 import type { Reporter, Suite } from '@playwright/test/reporter';
 
 export default class ClosingLine implements Reporter {

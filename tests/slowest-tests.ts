@@ -1,4 +1,4 @@
-/** Prints the ten tests that took longest, as a table. */
+/** Prints the ten slowest tests as a table. */
 import path from 'node:path';
 import type { FullConfig, Reporter, Suite, TestCase } from '@playwright/test/reporter';
 

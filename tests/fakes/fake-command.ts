@@ -1,7 +1,7 @@
 /**
- * FAKES of kind, docker, go and kubectl, where no container can run: each writes down what it was asked and answers as
+ * FAKES of kind, docker, go and kubectl, for machines without containers. Each records its command line and prints as
  * briefly as the real one might. Their cluster is the lab. kubectl's answers itself only what the lab has no kinds for (the
- * operators' manifests); all else it hands to a stock kubectl.
+ * operators' manifests); it passes all other commands to a stock kubectl.
  *
  *   node fake-command.ts PROGRAM [ARGUMENT …]
  */
@@ -11,11 +11,11 @@ import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { VERSIONS } from '../../scripts/kind/versions.ts';
 
-/** One command that was asked for. */
+/** One recorded command. */
 export interface RecordedCommand {
   line: string;
   input: string;
-  /** Whether a stock kubectl was asked in its turn. */
+  /** Whether the command was passed to a stock kubectl. */
   passedOn: boolean;
 }
 
@@ -34,7 +34,7 @@ async function main([program = '', ...args]: string[]): Promise<number> {
     console.error('FAKE: told to fail');
     return 1;
   }
-  // Long enough for whoever told it so to interrupt.
+  // Long enough for the test to interrupt it.
   if (matches('FAKE_HANGS', line)) await setTimeout(60_000);
   if (passedOn) {
     const { status } = spawnSync(variable('FAKE_KUBECTL'), args, { input, stdio: ['pipe', 'inherit', 'inherit'] });
@@ -64,7 +64,7 @@ function answerOf(line: string, args: string[]): string {
   return `FAKE: ${line}`;
 }
 
-/** Deploying at the first look, available from the second on. */
+/** Deploying at the first request, available from the second on. */
 function addonsConditions(): object[] {
   const looks = readFileSync(variable('FAKE_LOG'), 'utf8').split('get networkaddonsconfigs').length - 1;
   const available = looks > 1;

@@ -14,15 +14,15 @@ const LIMIT_MS = 170_000;
 
 export interface EndToEnd {
   run: Checkup;
-  /** What the fakes were asked, in order. */
+  /** Returns the commands that the fakes received, in order. */
   recordedCommands: () => RecordedCommand[];
   artifacts: string;
 }
 
 export interface EndToEndOptions {
-  /** Of the script. */
+  /** Arguments of the script. */
   args?: string[];
-  /** Of fake-command.ts. */
+  /** Variables of fake-command.ts. */
   env?: Record<string, string>;
 }
 
@@ -62,7 +62,7 @@ export async function startEndToEnd(
   return { run, recordedCommands, artifacts };
 }
 
-/** FAKE of the bridge marker: a node offers the bridge once somebody made it there. Answers how to stop. */
+/** FAKE of the bridge marker: a node offers the bridge after its creation there. Returns a function that stops it. */
 export function markBridges(lab: Lab, commands: () => RecordedCommand[]): () => void {
   const marked = new Set<string>();
   const timer = setInterval(() => {

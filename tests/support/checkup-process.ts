@@ -1,4 +1,4 @@
-/** One run of the checkup as a child process, in a process group of its own. */
+/** One run of the checkup as a child process in its own process group. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import { environmentName, PARAMETER_NAMES } from '../../model/parameters.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
-/** As the image starts it. */
+/** The command of the image. */
 export const CLI_COMMAND = [
   process.execPath,
   '--max-semi-space-size=1',
@@ -16,21 +16,21 @@ export const CLI_COMMAND = [
   CLI,
   'test',
 ];
-/** Hardly any checkup here takes this long. */
+/** Most checkups in tests are shorter. */
 const LIMIT_MS = 110_000;
 
 export interface CheckupOptions {
-  /** Of namespace latency, in whose name it runs; otherwise in the administrator's. */
+  /** A service account of namespace latency that the checkup uses; default: the administrator. */
   serviceAccount?: string;
-  /** Over the two variables that name the lab's ConfigMap; undefined takes a variable away. */
+  /** Variables in addition to those that name the lab's ConfigMap; undefined removes a variable. */
   env?: Record<string, string | undefined>;
-  /** Of `playwright test`. */
+  /** Arguments of `playwright test`. */
   args?: string[];
-  /** Instead of node and the CLI. */
+  /** The command instead of node and the CLI. */
   command?: string[];
-  /** Killed after this long; 110 s unless told. */
+  /** Time limit, then the process is killed; default: 110 s. */
   limitMs?: number;
-  /** Shell commands that come first, in a mount namespace of the run's own: its disks. */
+  /** Shell commands that prepare disks first, in a mount namespace of the run. */
   mounts?: string;
 }
 
@@ -43,11 +43,11 @@ interface Ended {
 export interface Checkup {
   pid: number;
   output: () => string;
-  /** Resolves once this appeared on stdout or stderr. */
+  /** Resolves when the pattern appears on stdout or stderr. */
   until: (pattern: RegExp) => Promise<void>;
-  /** To the process alone, or with `group` to its whole process group, as a terminal does. */
+  /** Sends a signal to the process or, with `group`, to its process group as a terminal does. */
   signal: (signal: NodeJS.Signals, target?: 'process' | 'group') => void;
-  /** Into its standard input. */
+  /** Writes to standard input. */
   type: (text: string) => void;
   ended: Promise<Ended>;
   kill: () => Promise<void>;
@@ -112,7 +112,7 @@ export function startCheckup(kubeconfig: string, artifacts: string, options: Che
   };
 }
 
-/** What is put before a command; all of it becomes that command's process. Without root it takes user namespaces. */
+/** Returns the prefix that runs a command in its own mount namespace and execs it. Uses user namespaces without root. */
 function inMountNamespace(mounts: string | undefined): string[] {
   if (mounts === undefined) return [];
   const asRoot = process.geteuid?.() === 0 ? [] : ['--map-root-user'];
@@ -133,7 +133,7 @@ function waitForEnd(child: ChildProcess, limitMs: number, output: () => string):
   });
 }
 
-/** Whoever of the group is left; the first of them may be gone long since. */
+/** Kills the remaining processes of the group; its leader may have ended before. */
 function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');

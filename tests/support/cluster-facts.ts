@@ -1,4 +1,4 @@
-/** What a test asks the lab after a checkup. */
+/** Reads the state of the lab after a checkup. */
 import type { Lab } from '../../lab/lab.ts';
 
 const CONFIG_MAP = 'kubevirt-vm-latency-config';
@@ -8,7 +8,7 @@ export function configMapData(lab: Lab, name = CONFIG_MAP): Record<string, strin
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
-/** Changes keys of the lab's ConfigMap; undefined takes a key away. */
+/** Changes keys of the lab's ConfigMap; undefined removes a key. */
 export function setConfigMap(lab: Lab, changes: Record<string, string | undefined>): void {
   const kept = Object.entries({ ...configMapData(lab), ...changes }).filter(([, value]) => value !== undefined);
   lab.createObject({

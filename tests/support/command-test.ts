@@ -1,4 +1,4 @@
-/** `npm run checkup` against the lab, with stock kubectl, and what it may leave. */
+/** `npm run checkup` against the lab with stock kubectl. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from '@playwright/test';
@@ -14,15 +14,15 @@ export const SOON_MS = 20_000;
 
 interface Command {
   run: Checkup;
-  /** Where its artifacts go, each run into a directory of its own. */
+  /** The parent of the artifacts directories; each run creates one. */
   artifacts: string;
 }
 
 interface CommandOptions {
   env?: Record<string, string>;
-  /** As the README has it, rather than the script alone. */
+  /** Runs the command of the README instead of the script. */
   npm?: boolean;
-  /** Of namespace latency, in whose name it runs; otherwise in the administrator's. */
+  /** A service account of namespace latency that the command uses; default: the administrator. */
   serviceAccount?: string;
 }
 
@@ -36,7 +36,7 @@ export const test = base.extend<{ command: (lab: Lab, args: string[], options?: 
     let count = 0;
     await use((lab, args, { env = {}, npm = false, serviceAccount } = {}) => {
       const artifacts = testInfo.outputPath(`fetched-${(count += 1)}`);
-      // Nothing but the cluster is told by the environment.
+      // Only the cluster is configured by the environment.
       const own = { ARTIFACTS_DIR: undefined, SAMPLE_DURATION_SECONDS: undefined };
       const run = checkup(lab, {
         ...(serviceAccount !== undefined && { serviceAccount }),
@@ -49,7 +49,7 @@ export const test = base.extend<{ command: (lab: Lab, args: string[], options?: 
   },
 });
 
-/** Everything that a run could leave, whatever it is called; not what a namespace gets a moment after it is made. */
+/** Returns all objects that a run could leak, except the default objects of a namespace. */
 export function objectsIn(lab: Lab): unknown[] {
   const kinds = ['jobs', 'pods', 'configmaps', 'serviceaccounts', 'virtualmachineinstances'];
   const rbac = ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'];
@@ -61,7 +61,7 @@ export function objectsIn(lab: Lab): unknown[] {
   }));
 }
 
-/** Of the one run that left artifacts there. */
+/** Returns a path in the artifacts of the only run. */
 function fetched(artifacts: string, ...below: string[]): string {
   const runs = existsSync(artifacts) ? readdirSync(artifacts) : [];
   expect(runs).toHaveLength(1);

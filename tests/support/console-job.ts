@@ -15,7 +15,7 @@ const LABELS = { 'kiagnose/checkup-type': 'kubevirt-vm-latency' };
 const OF_EVERY_RUN = ['succeeded', 'failureReason', 'startTimestamp', 'completionTimestamp'];
 const OF_A_SUCCESS = ['minLatencyNanoSec', 'avgLatencyNanoSec', 'maxLatencyNanoSec', 'measurementDurationSec'];
 
-/** A pod of the image alone, with these variables. */
+/** Returns a Job with a pod of the image only, with these variables. */
 export function bareJob(name: string, env: Record<string, string>): JsonObject {
   const container = {
     name: 'checkup',
@@ -39,7 +39,7 @@ export function startConsoleJob(lab: Lab, name: string): void {
   lab.createObject(bareJob(name, { CONFIGMAP_NAMESPACE: NAMESPACE, CONFIGMAP_NAME: CONSOLE_CONFIG_MAP }));
 }
 
-/** The condition it ended with. */
+/** Returns the condition that the Job ended with. */
 export async function jobEnded(lab: Lab, name: string): Promise<string> {
   const last = (): string => {
     const status = lab.get('jobs', NAMESPACE, name)?.status;
@@ -49,14 +49,14 @@ export async function jobEnded(lab: Lab, name: string): Promise<string> {
   return last();
 }
 
-/** Changes keys of the console's ConfigMap, which it makes if there is none. */
+/** Changes keys of the console's ConfigMap, and creates it if it is missing. */
 export function setConsoleConfig(lab: Lab, changes: Record<string, string>): void {
   const data = { ...configMapData(lab, CONSOLE_CONFIG_MAP), ...changes };
   const metadata = { name: CONSOLE_CONFIG_MAP, namespace: NAMESPACE, labels: LABELS };
   lab.createObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
 }
 
-/** What the button does to the ConfigMap; kubectl's answer. */
+/** Patches the ConfigMap as the Rerun button does. Returns the result of kubectl. */
 export async function rerun(lab: Lab, kubectl: Kubectl): Promise<{ status: number; stderr: string }> {
   const succeeded = configMapData(lab, CONSOLE_CONFIG_MAP)['status.succeeded'] === 'true';
   const keys = [
@@ -67,13 +67,13 @@ export async function rerun(lab: Lab, kubectl: Kubectl): Promise<{ status: numbe
   return kubectl.run('patch', '-n', NAMESPACE, 'configmap', CONSOLE_CONFIG_MAP, '--type=json', '-p', patch);
 }
 
-/** The status keys of the console's ConfigMap. */
+/** Returns the status keys of the console's ConfigMap. */
 export function statusKeys(lab: Lab): string[] {
   const keys = Object.keys(objectAt(lab.get('configmaps', NAMESPACE, CONSOLE_CONFIG_MAP), 'data') ?? {});
   return keys.filter((key) => key.startsWith('status.')).sort();
 }
 
-/** Whatever was asked before, now a second on network blue. */
+/** A valid configuration: one second on network blue. */
 export const GOOD_CONFIG = {
   'spec.timeout': '5m',
   'spec.param.networkAttachmentDefinitionNamespace': NAMESPACE,

@@ -9,18 +9,18 @@ import { parse } from 'yaml';
 import { IMAGE_HOME, imageEnvironment } from '../../image/entrypoint.ts';
 import { objectAt, objectsAt, textAt, type Json } from '../../lab/objects.ts';
 
-/** As OpenShift gives them: any user, group 0. */
+/** User and group as assigned by OpenShift: any user, group 0. */
 const USER = 1000660000;
 const ACCOUNT = '/run/secrets/kubernetes.io/serviceaccount';
 
 export interface ContainerRoot {
-  /** Shell commands that set it up in a mount namespace; they end outside of it. */
+  /** Shell commands that set up the root in a mount namespace. */
   mounts: string;
-  /** A command inside of it, as its user, with the image's environment and `env`. */
+  /** Returns a command inside the root as its user, with the image's environment and `env`. */
   command: (env: Record<string, string>, command: readonly string[]) => string[];
 }
 
-/** What the kubelet puts into a pod, taken from a kubeconfig. */
+/** Writes the service account files of a pod, from a kubeconfig. */
 export function writeServiceAccount(kubeconfig: string, directory: string): void {
   const config = parse(readFileSync(kubeconfig, 'utf8')) as Json;
   const ca = textAt(objectAt(objectsAt(config, 'clusters')[0], 'cluster'), 'certificate-authority-data') ?? '';
@@ -36,7 +36,7 @@ export function containerRoot(places: Record<'tree' | 'account' | 'artifacts' | 
   const { tree, account, artifacts, scratch } = places;
   const root = path.join(scratch, 'root');
   for (const directory of [root, artifacts]) mkdirSync(directory, { recursive: true });
-  // Of group 0, as the image's.
+  // Writable for group 0 as in the image.
   chmodSync(artifacts, 0o2775);
   const npm = path.resolve(realpathSync(execFileSync('which', ['npx'], { encoding: 'utf8' }).trim()), '../..');
   const bind = (from: string, to: string) => `mount --rbind ${from} ${root}${to}`;
@@ -75,5 +75,5 @@ export function containerRoot(places: Record<'tree' | 'account' | 'artifacts' | 
   };
 }
 
-/** As in the image that the checkup's is built on. */
+/** As in the base image. */
 const IMAGE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -2,16 +2,16 @@
 import { expect } from '@playwright/test';
 
 export interface CheckupResult {
-  /** The ConfigMap's. */
+  /** The data of the ConfigMap. */
   data: Readonly<Record<string, string>>;
-  /** Of what was printed. */
+  /** The last line of the output. */
   lastLine: string;
 }
 
 interface Expected {
-  /** The keys that the ConfigMap held before, unchanged since. */
+  /** The keys of the ConfigMap before the run; they must be unchanged. */
   spec: Readonly<Record<string, string>>;
-  /** Those that may have been used. */
+  /** The nodes that the VMs may run on. */
   nodes: readonly string[];
 }
 
@@ -19,14 +19,14 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const POSITIVE = /^[1-9]\d*$/;
 const LATENCIES = ['min', 'avg', 'max', 'p50', 'p90', 'p95', 'p99', 'stdDev', 'coldStart'];
 
-/** Of a sample of one second with the default interval, on a network that loses nothing: every key, and no other. */
+/** Expects exactly the keys of a sample of one second with the default interval and without loss. */
 export function expectSuccess({ data, lastLine }: CheckupResult, asked: Expected): void {
   expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min \S+ avg \S+ max \S+$/);
   expect(data).toEqual({ ...expectedData(asked), 'status.succeeded': 'true', 'status.failureReason': '' });
   expectMeasurement(data, asked);
 }
 
-/** Of the same sample, above a limit of a microsecond: as measured, and the reason on the last line. */
+/** Expects the same measurement, a failure by a limit of one microsecond, and its reason on the last line. */
 export function expectLimitExceeded({ data, lastLine }: CheckupResult, asked: Expected): void {
   expect(lastLine).toMatch(
     /^Kubevirt VM latency checkup failed: run: actual max latency "[\d.]+[mµ]?s" is greater than desired "1µs"$/,

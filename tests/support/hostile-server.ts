@@ -1,4 +1,4 @@
-/** Between a checkup and its lab: passes requests on, except those it answers itself, and consoles, which are its own. */
+/** A server between a checkup and its lab. It forwards requests, except those that it answers itself. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, ServerResponse, type IncomingMessage } from 'node:http';
 import { request } from 'node:https';
@@ -8,27 +8,27 @@ import { parse, stringify } from 'yaml';
 import { WebSocketServer } from 'ws';
 import type { Lab } from '../../lab/lab.ts';
 
-/** An answer of something between the checkup and its API server. */
+/** A response of an intermediary between the checkup and its API server. */
 export interface ForeignResponse {
   status: number;
   headers?: Record<string, string>;
   body: string;
-  /** The request is passed on first, and its own answer dropped. */
+  /** Forwards the request first, and drops its response. */
   acts?: boolean;
-  /** The body is repeated until the other side ends the connection. */
+  /** Repeats the body until the client ends the connection. */
   endless?: boolean;
 }
 
 interface HostileOptions {
-  /** What answers in place of the API server. */
+  /** Returns a response in place of the API server's. */
   replace?: (method: string, path: string) => ForeignResponse | undefined;
-  /** The same for an upgrade to a console. */
+  /** The response in place of the upgrade to a console. */
   replaceConsole?: ForeignResponse;
-  /** The message of a 403, where a request is not passed on. */
+  /** Returns the message of a 403 for a request that is not forwarded. */
   refuse?: (method: string, path: string) => string | undefined;
-  /** Consoles are those of the lab. */
+  /** By default, consoles are those of the lab. */
   passConsoles?: boolean;
-  /** What every console answers, whatever is typed. */
+  /** The output of every console for any input. */
   console?: string;
 }
 
@@ -114,7 +114,7 @@ function pour({ body, endless }: ForeignResponse, to: Writable): void {
   more();
 }
 
-/** As kubectl proxy does: clients send no credentials over plain HTTP. */
+/** Adds credentials as kubectl proxy does: clients send none over plain HTTP. */
 function passOn(
   to: { url: string; token: string },
   incoming: IncomingMessage,
@@ -138,7 +138,7 @@ function passOn(
   incoming.pipe(outgoing);
 }
 
-/** Passes a websocket on: the handshake with its answer, then bytes both ways. */
+/** Forwards a websocket: the handshake with its response, then bytes in both directions. */
 function passUpgrade(
   to: { url: string; token: string },
   incoming: IncomingMessage,

@@ -1,4 +1,4 @@
-/** One checkup as its users run it: what they apply of manifests/, with the image and the network of the cluster under test. */
+/** Runs one checkup as users do: applies manifests/ with the image and the network of the cluster under test. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -8,18 +8,18 @@ import type { CheckupResult } from './expected-result.ts';
 import { checkupRbac } from './permissions.ts';
 import type { Target } from './target-cluster.ts';
 
-/** The manifests' own. */
+/** The default is that of the manifests. */
 export const NAMESPACE = 'latency';
 
 const MANIFESTS = path.join(import.meta.dirname, '..', '..', 'manifests');
-/** Guests under emulation take their time to start. */
+/** Guests under emulation start slowly. */
 const TIMEOUT_MINUTES = 15;
 const DEADLINE_MS = (TIMEOUT_MINUTES + 4) * 60_000;
 
 interface Finished extends CheckupResult {
   /** Complete or Failed. */
   job: string;
-  /** What the ConfigMap held before. */
+  /** The ConfigMap before the run. */
   spec: Record<string, string>;
 }
 
@@ -29,7 +29,7 @@ function manifest(file: string): JsonObject {
 
 const nameOf = (object: JsonObject): string => textAt(object, 'metadata', 'name') ?? '';
 
-/** The ConfigMap that asks for a sample of a second, `parameters` on top. */
+/** Returns the ConfigMap for a sample of one second, with `parameters` in addition. */
 export function checkupConfigMap(target: Target, parameters: Record<string, string>): JsonObject {
   const data = {
     'spec.timeout': `${TIMEOUT_MINUTES}m`,
@@ -50,7 +50,7 @@ function jobWith(image: string): JsonObject {
   return { ...job, spec: { ...objectAt(job, 'spec'), activeDeadlineSeconds, template: { ...template, spec } } };
 }
 
-/** Applies permissions, ConfigMap and Job, waits until the Job is over either way, and reads what came of it. */
+/** Applies permissions, ConfigMap and Job, waits until the Job has ended, and reads the result. */
 export async function runJob(target: Target, parameters: Record<string, string> = {}): Promise<Finished> {
   const { kubectl } = target;
   const [configMap, job] = [checkupConfigMap(target, parameters), jobWith(target.image)];
@@ -71,7 +71,7 @@ export async function runJob(target: Target, parameters: Record<string, string> 
   };
 }
 
-/** How the Job ended, or how far its pods have come. */
+/** Returns how the Job ended, or the state of its pods. */
 async function jobState({ kubectl }: Target, name: string): Promise<string> {
   const job = decodeJson(await kubectl.ok('-n', NAMESPACE, 'get', 'job', name, '-o', 'json'));
   const ended = objectsAt(job, 'status', 'conditions').find(
@@ -92,13 +92,13 @@ export async function readConfigMap({ kubectl }: Target): Promise<Record<string,
   return stringMapAt(decodeJson(await kubectl.ok('-n', NAMESPACE, 'get', 'configmap', name, '-o', 'json')), 'data');
 }
 
-/** The names of the VMIs in the checkup's namespace. */
+/** Returns the names of the VMIs in the checkup's namespace. */
 export async function listVmis({ kubectl }: Target): Promise<string[]> {
   const names = await kubectl.ok('-n', NAMESPACE, 'get', 'virtualmachineinstances', '-o', 'name');
   return names.split('\n').filter((line) => line !== '');
 }
 
-/** Job and ConfigMap, with what still belongs to them. */
+/** Deletes Job and ConfigMap with their dependents. */
 export async function removeJob({ kubectl }: Target): Promise<void> {
   for (const [kind, file] of [['job', 'job.yaml'] as const, ['configmap', 'config.yaml'] as const]) {
     await kubectl.ok('-n', NAMESPACE, 'delete', kind, nameOf(manifest(file)), '--ignore-not-found');

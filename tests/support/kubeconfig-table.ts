@@ -1,8 +1,8 @@
-/** Kubeconfigs, in every form that clusters and their users have them, for kubectl and the checkup side by side. */
+/** Kubeconfigs in all forms that clusters and users have, to compare kubectl and the checkup. */
 import { parse, stringify } from 'yaml';
 import type { JsonObject } from '../../lab/objects.ts';
 
-/** What a row is made from: two accounts of a running lab, and ways to it. */
+/** The input of a row: two accounts of a running lab, and the addresses of the lab. */
 export interface Site {
   server: string;
   /** base64 */
@@ -10,7 +10,7 @@ export interface Site {
   one: string;
   two: string;
   certificate: { cert: string; key: string };
-  /** `kubectl proxy`, plain and below a path. */
+  /** `kubectl proxy` over HTTP with a path prefix. */
   plain: string;
   below: string;
   /** A name that only the proxy resolves, and the proxy. */
@@ -77,7 +77,7 @@ export function kubeconfigRows(site: Site): Row[] {
     { title: 'UTF-16 with a byte order mark', files: { config: Buffer.from(`\ufeff${config()}`, 'utf16le') } },
     one('a namespace', { context: { namespace: 'latency' } }),
     { title: '~/.kube/config', files: { '.kube/config': config() }, env: { KUBECONFIG: '' } },
-    // Which file, which entry.
+    // Files and entries.
     { title: 'two files: the first current-context', ...pair({}, { user: { token: site.two } }) } as Row,
     {
       title: 'two files: a context of the second',
@@ -114,7 +114,7 @@ export function kubeconfigRows(site: Site): Row[] {
         contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }, { name: 'z' }],
       },
     }),
-    // What a file is.
+    // File formats.
     raw('equal keys: the last', config().replace('current-context: x', 'current-context: other\ncurrent-context: x')),
     one('equal names', { more: { clusters: [{ name: 'c', cluster: lab }, { name: 'c' }] } }),
     one('a token that is a number', { user: { token: 5 } }),
@@ -137,7 +137,7 @@ export function kubeconfigRows(site: Site): Row[] {
     ),
     one('a text that YAML 1.1 takes for true', { more: { 'current-context': 'y' } }),
     one('another kind', { more: { kind: 'Secret' } }),
-    // The server.
+    // Servers.
     one('a slash at the end', { cluster: { ...lab, server: `${site.server}/` } }),
     one('capital letters', { cluster: { ...lab, server: site.server.replace('https', 'HTTPS') } }),
     one(
@@ -176,7 +176,7 @@ export function kubeconfigRows(site: Site): Row[] {
     one('a path without a scheme', { cluster: { server: site.below.replace('http://', '') } }),
     one('another scheme', { cluster: { server: site.server.replace('https', 'ftp') } }),
     one('no server', { cluster: { 'tls-server-name': 'localhost' } }),
-    // The user.
+    // Users.
     one('no credentials', { user: {} }),
     one('a wrong token', { user: { token: 'wrong' } }),
     one('a tokenFile', { user: { tokenFile: 'tokens/one' } }, { files: { 'tokens/one': `${site.one}\n` } }),
@@ -204,7 +204,7 @@ export function kubeconfigRows(site: Site): Row[] {
     ),
     one('a client key of another certificate', { user: { ...certificate, 'client-key-data': site.authority } }),
     one('auth-provider', { user: { 'auth-provider': { name: 'gcp' } } }),
-    // On behalf of somebody else.
+    // Impersonation.
     one('as', { user: { ...certificate, as: 'bob' } }),
     one('as with groups', { user: { ...certificate, as: 'bob', 'as-groups': ['a', 'b', 'c, d'] } }),
     one('as with uid and extra', {

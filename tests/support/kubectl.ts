@@ -14,13 +14,13 @@ interface CommandResult {
 }
 
 export interface Kubectl {
-  /** Runs to the end; never throws for what kubectl answers. */
+  /** Runs to the end. Does not throw when kubectl fails. */
   run: (...args: string[]) => Promise<CommandResult>;
-  /** Its standard output, where it must succeed. */
+  /** Returns the standard output. @throws when kubectl fails. */
   ok: (...args: string[]) => Promise<string>;
-  /** `kubectl apply -f -` of these objects. */
+  /** Runs `kubectl apply -f -` with these objects. */
   apply: (...objects: JsonObject[]) => Promise<CommandResult>;
-  /** Starts and does not wait; the caller ends it. */
+  /** Starts kubectl without waiting; the caller ends it. */
   start: (...args: string[]) => ChildProcessWithoutNullStreams;
 }
 
@@ -28,7 +28,7 @@ export async function kubectlFor(lab: Lab, cache: string): Promise<Kubectl> {
   return kubectlOf(await ensureKubectl(), { KUBECONFIG: lab.kubeconfig, HOME: cache });
 }
 
-/** Some kubectl, in an environment of this process's with `own` variables. */
+/** Returns a kubectl with the environment of this process and the variables `own`. */
 export function kubectlOf(program: string, own: Record<string, string>): Kubectl {
   const env = { ...process.env, ...own };
   const run = (args: string[], input = '') =>
@@ -36,7 +36,7 @@ export function kubectlOf(program: string, own: Record<string, string>): Kubectl
       const child = execFile(program, args, { env, timeout: LIMIT_MS }, (error, stdout, stderr) => {
         resolve({ status: error ? Number(error.code ?? 1) : 0, stdout, stderr });
       });
-      // A kubectl that fails at once has closed its input: its status says why.
+      // A kubectl that fails at once has closed its input; its status has the reason.
       child.stdin?.on('error', () => undefined);
       child.stdin?.end(input);
     });
@@ -52,7 +52,7 @@ export function kubectlOf(program: string, own: Record<string, string>): Kubectl
   };
 }
 
-/** The rows of a table as kubectl prints it, cut at the columns' heads. */
+/** Returns the rows of a table as printed by kubectl, split at the column headings. */
 export function printedTable(text: string): Record<string, string>[] {
   const [head = '', ...lines] = text.trimEnd().split('\n');
   const columns = [...head.matchAll(/\S+( \S+)*\s*/g)].map(({ 0: title, index }) => ({

@@ -1,6 +1,6 @@
 /**
- * The real command line against the lab, for self-tests that assert outside facts only: exit status, last line, ConfigMap,
- * VMIs left, artifacts, requests made.
+ * The real command line against the lab, for self-tests that assert external effects only: exit status, last line, ConfigMap,
+ * leaked VMIs, artifacts, requests.
  */
 import { test as base } from '@playwright/test';
 import { startLab, type Lab, type LabOptions } from '../../lab/lab.ts';
@@ -8,9 +8,9 @@ import { CHECKUP_IMAGE } from '../../scripts/local-image.ts';
 import { startCheckup, type Checkup, type CheckupOptions } from './checkup-process.ts';
 
 interface Tools {
-  /** Starts a lab, with SIMULATED guests unless told; stopped after the test. */
+  /** Starts a lab, by default with SIMULATED guests; it is stopped after the test. */
   newLab: (options?: Partial<LabOptions>) => Promise<Lab>;
-  /** Starts a checkup against a lab; killed after the test if it still runs. */
+  /** Starts a checkup against a lab; it is killed after the test if it still runs. */
   checkup: (lab: Lab, options?: CheckupOptions) => Checkup;
 }
 

@@ -4,14 +4,14 @@ import path from 'node:path';
 import { unzipSync } from 'fflate';
 
 interface ScannedText {
-  /** Where it was found. */
+  /** The place of the text. */
   place: string;
   text: string;
 }
 
 const REPORT_DATA = /<template id="playwrightReportBase64">data:application\/zip;base64,([^<]+)</;
 
-/** Every file below a directory; of an HTML report also the data it holds. */
+/** Returns every file below a directory, and the data inside an HTML report. */
 export function filesBelow(directory: string): ScannedText[] {
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return entries.flatMap((entry) => {
@@ -49,7 +49,7 @@ function partsOf(secret: string): string[] {
   return Array.from({ length: count }, (_, index) => secret.slice(index * STEP_CHARACTERS).slice(0, PART_CHARACTERS));
 }
 
-/** A text inside a longer one in base64 looks one of three ways; the characters at its ends depend on its neighbours. */
+/** A text inside a longer one has three forms in base64; the characters at its ends depend on its neighbours. */
 function base64Forms(secret: string): string[] {
   return [0, 1, 2].map((offset) => {
     const encoded = Buffer.from('\0'.repeat(offset) + secret).toString('base64');

@@ -1,4 +1,4 @@
-/** A page of a report in a real browser that has no network, and what was wrong with it. */
+/** Opens a page of a report in a browser without a network, and collects its errors. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,7 +10,7 @@ const VIEWPORT = { width: 1280, height: 1600 };
 
 export interface OfflinePage {
   page: Page;
-  /** Requests for anything but files, console errors, errors of the page. */
+  /** Requests other than for files, console errors, and page errors. */
   problems: string[];
 }
 
@@ -43,7 +43,7 @@ export async function openOffline(
   return { page, problems };
 }
 
-/** Attached, and kept with the artifacts of the self-tests. */
+/** Saves a screenshot with the artifacts of the self-tests, and attaches it. */
 export async function saveScreenshot(page: Page, testInfo: TestInfo, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
   const file = path.join(SCREENSHOTS, `${name}.png`);

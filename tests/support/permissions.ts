@@ -8,7 +8,7 @@ const MANIFESTS = path.join(import.meta.dirname, '..', '..', 'manifests');
 
 export const CHECKUP_ACCOUNT = 'vm-latency-checkup-sa';
 
-/** One verb on one resource, as rules grant it. */
+/** One verb on one resource, as granted by rules. */
 export interface Permission {
   group: string;
   resource: string;
@@ -20,12 +20,12 @@ function objectsOf(manifest: string): JsonObject[] {
   return parseAllDocuments(text).map((document) => document.toJS() as JsonObject);
 }
 
-/** The least a checkup can do with. */
+/** Returns the minimal permissions of a checkup. */
 export function checkupRbac(): JsonObject[] {
   return objectsOf('rbac.yaml');
 }
 
-/** What goes on top of it. */
+/** Returns the optional permissions. */
 export function extendedRbac(): JsonObject[] {
   return objectsOf('rbac-extended.yaml');
 }
@@ -46,7 +46,7 @@ export function checkupPermissions(): Permission[] {
   return permissionsOf(checkupRbac());
 }
 
-/** The manifest's objects with one verb taken out of its rule. */
+/** Returns the manifest's objects with one verb removed from its rule. */
 export function checkupRbacWithout({ resource, verb }: Pick<Permission, 'resource' | 'verb'>): JsonObject[] {
   return checkupRbac().map((object) => {
     if (object.rules === undefined) return object;

@@ -1,11 +1,11 @@
 import { allProcesses, readProc } from './processes.ts';
 
-/** How many QEMUs run as children of this process: the guests of its labs. */
+/** Returns the number of QEMU processes that are children of this process: the guests of its labs. */
 export function guestsOfThisProcess(): number {
   return guests('PPid', process.pid);
 }
 
-/** How many QEMUs run in a process group. */
+/** Returns the number of QEMU processes in a process group. */
 export function guestsOfGroup(group: number): number {
   return guests('NSpgid', group);
 }

@@ -1,4 +1,4 @@
-/** Everything a run keeps: the data of the HTML report, Allure's results, manifests and logs, as text by name. */
+/** Returns all saved files of a run as text by name: HTML report data, Allure results, manifests and logs. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync, strFromU8 } from 'fflate';
@@ -14,14 +14,14 @@ export function artifactTexts(artifacts: string): Map<string, string> {
   return texts;
 }
 
-/** The page is a program; what it shows is a zip archive within it. */
+/** The page contains its data as a zip archive. */
 function reportData(html: string): [string, string][] {
   const [, base64 = ''] = /data:application\/zip;base64,([A-Za-z0-9+/=]+)/.exec(html) ?? [];
   const files = unzipSync(Buffer.from(base64, 'base64'));
   return Object.entries(files).map(([name, data]) => [name, strFromU8(data)]);
 }
 
-/** Every string in a JSON text, or the text itself where it is none. */
+/** Returns every string in a JSON text, or the text itself if it is not JSON. */
 export function stringsIn(text: string): string[] {
   let value: unknown;
   try {

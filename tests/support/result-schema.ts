@@ -1,4 +1,4 @@
-/** result.json held to its published schema. */
+/** Validates result.json against its published schema. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -10,7 +10,7 @@ const ajv = new Ajv2020({ strict: true, allErrors: true });
 addFormats.default(ajv);
 const valid = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')) as object);
 
-/** What is wrong with a document; nothing when it is as the schema says. */
+/** Returns the validation errors of a document; empty if it is valid. */
 export function schemaErrors(document: unknown): string[] {
   valid(document);
   return (valid.errors ?? []).map(({ instancePath, message, params }) => {

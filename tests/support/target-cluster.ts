@@ -1,4 +1,4 @@
-/** The cluster under test, as the environment tells: nothing here is guessed, and nothing left out is skipped. */
+/** The cluster under test as configured in the environment. A missing variable is an error. */
 import path from 'node:path';
 import { kubectlOf, type Kubectl } from './kubectl.ts';
 import { ensureKubectl } from '../../scripts/kubectl.ts';
@@ -6,11 +6,11 @@ import { ensureKubectl } from '../../scripts/kubectl.ts';
 export interface Target {
   kubectl: Kubectl;
   kubeconfig: string;
-  /** Of the NetworkAttachmentDefinition. */
+  /** The NetworkAttachmentDefinition. */
   network: { namespace: string; name: string };
-  /** Of the checkup. */
+  /** The image of the checkup. */
   image: string;
-  /** Those that the network spans. */
+  /** The nodes that the network connects. */
   nodes: string[];
   artifacts: string;
 }

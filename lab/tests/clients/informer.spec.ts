@@ -1,4 +1,4 @@
-/** The informer of @kubernetes/client-node keeps up with the lab, whatever happens to its watch. */
+/** The informer of @kubernetes/client-node follows the lab after interruptions of its watch. */
 import { KubeConfig, CoreV1Api, makeInformer, type Informer, type V1ConfigMap } from '@kubernetes/client-node';
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab.ts';
@@ -95,7 +95,7 @@ test('lists again after a 410 and misses no change', async ({ newLab, follow }) 
   lab.compact();
   await expect.poll(() => lists(lab), { timeout: 10_000 }).toBe(2);
   await expect.poll(() => events, { timeout: 10_000 }).toEqual(['add a', 'add b', 'delete b', 'update a', 'add c']);
-  // And it is watching again.
+  // The watch is open again.
   await expect.poll(() => watches(lab), { timeout: 10_000 }).toBe(3);
   put(lab, 'd', '1');
   await expect.poll(() => events.at(-1), { timeout: 10_000 }).toBe('add d');

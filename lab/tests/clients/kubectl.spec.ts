@@ -1,4 +1,4 @@
-/** An administrator's kubectl, stock and pinned, takes the lab for a cluster. */
+/** A stock kubectl of a pinned version works with the lab. */
 import { once } from 'node:events';
 import { expect, type TestInfo } from '@playwright/test';
 import { parse } from 'yaml';
@@ -244,7 +244,7 @@ test('api-resources lists the kinds with their short names', async ({ cluster })
   });
 });
 
-/** What every service account has by default: questions about oneself, KubeVirt's version, discovery. */
+/** The default rights of every service account: self reviews, KubeVirt's version, discovery. */
 const DEFAULT_RULES = [
   'selfsubjectreviews.authentication.k8s.io [create]',
   'selfsubjectaccessreviews.authorization.k8s.io [create]',

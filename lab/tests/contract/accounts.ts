@@ -1,4 +1,4 @@
-/** Service accounts of the worker's namespace: `none` may do nothing, `checkup` what the checkup's role says. */
+/** Service accounts of the worker's namespace: `none` without rights, `checkup` with the checkup's role. */
 import { expect } from '@playwright/test';
 import { textAt, type Json, type JsonObject } from '../../store/json.ts';
 import type { Api } from './api.ts';
@@ -26,7 +26,7 @@ export class Accounts {
     this.#namespace = namespace;
   }
 
-  /** The account is made when it is first asked for. */
+  /** Creates the account on first use. */
   tokenOf(account: Account): Promise<string> {
     const token = this.#tokens.get(account) ?? this.#make(account);
     this.#tokens.set(account, token);
@@ -53,7 +53,7 @@ export class Accounts {
       roleRef: { apiGroup: RBAC.group, kind: 'Role', name: ROLE },
       subjects: [{ kind: 'ServiceAccount', name: account, namespace: this.#namespace }],
     });
-    // A server learns of a new binding a moment after it is made.
+    // A new binding takes effect with a short delay.
     const settled = { path: `/api/v1/namespaces/${this.#namespace}/configmaps/no-such`, token };
     await expect.poll(async () => (await this.#api.call(settled)).status, { timeout: DEADLINE_MS }).toBe(404);
   }

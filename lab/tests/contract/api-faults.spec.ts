@@ -1,4 +1,4 @@
-/** What the lab's API server can be made to do wrong, seen by a plain client. */
+/** Faults of the lab's API server as seen by a client. */
 import { expect } from '@playwright/test';
 import { objectAt, textAt } from '../../store/json.ts';
 import { SCENARIOS } from '../../faults/scenarios.ts';
@@ -74,7 +74,7 @@ test('a stalled or held request is executed later, and not if its client disconn
   await arrival;
   impatient.close();
   expect(await given).toMatchObject(RESET);
-  // Time for the server to notice, before it would go on.
+  // Time for the server to notice the disconnect before it would continue.
   await expect.poll(async () => (await api.call({ path: '/version' })).status).toBe(200);
   release();
   expect((await api.call({ path: CONFIG_MAP })).status).toBe(200);

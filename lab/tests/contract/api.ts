@@ -1,5 +1,5 @@
 /**
- * A raw HTTPS client for one API server: what was sent and what came back, nothing between. A kubeconfig is read for the
+ * A raw HTTPS client for one API server without retries or interpretation. A kubeconfig is read for the
  * address, the authority and the credentials only; plugins that make credentials are not run.
  */
 import { randomBytes } from 'node:crypto';
@@ -13,10 +13,10 @@ import { WatchStream } from './watch-stream.ts';
 export interface Call {
   method?: string;
   path: string;
-  /** Text is sent as it is, anything else as JSON. */
+  /** Text is sent unchanged, anything else as JSON. */
   body?: Json;
   headers?: Record<string, string>;
-  /** Without the kubeconfig's credentials. */
+  /** Sends no credentials. */
   anonymous?: boolean;
   /** A bearer token instead of the kubeconfig's credentials. */
   token?: string;
@@ -25,7 +25,7 @@ export interface Call {
 export interface Reply {
   status: number;
   headers: IncomingHttpHeaders;
-  /** The decoded JSON, or the text where it is none. */
+  /** The decoded JSON, or the text if it is not JSON. */
   body: Json;
 }
 
@@ -61,7 +61,7 @@ export class Api {
     return new WatchStream(await this.#send(call));
   }
 
-  /** Asks for a websocket and lets go of it at once: only the handshake's answer. */
+  /** Opens a websocket, closes it at once, and returns the response to the handshake. */
   async handshake(call: Call): Promise<Reply> {
     const upgrade = {
       connection: 'Upgrade',
@@ -110,7 +110,7 @@ export class Api {
   }
 }
 
-/** Some servers send JSON under the name of plain text. */
+/** Some servers send JSON with the type of plain text. */
 function decoded(text: string): Json {
   return text.startsWith('{') ? decodeJson(text) : text;
 }

@@ -1,4 +1,4 @@
-/** Objects that are sent, and the answers that are expected. */
+/** Objects to send, and expected responses. */
 import { expect } from '@playwright/test';
 import type { Json, JsonObject } from '../../store/json.ts';
 import { Template } from './template.ts';
@@ -23,27 +23,27 @@ export const REVISION = matching(/^\d+$/);
 export const SOME_NUMBER = expect.any(Number) as unknown as number;
 export const SOME_TEXT = matching(/./);
 
-/** Stands where a text is expected. */
+/** Matches any text. */
 export function matching(pattern: RegExp): string {
   return expect.stringMatching(pattern) as unknown as string;
 }
 
-/** Stands where a list is expected that has these, and perhaps more, in any order. */
+/** Matches a list that contains these items, in any order. */
 export function having(...items: unknown[]): JsonObject[] {
   return new Template(items, (filled) => expect.arrayContaining(filled)) as unknown as JsonObject[];
 }
 
-/** Stands where an object is expected that has this, and perhaps more. */
+/** Matches an object that contains these fields. */
 export function part(object: Record<string, unknown>): JsonObject {
   return new Template(object, (filled) => expect.objectContaining(filled)) as unknown as JsonObject;
 }
 
-/** Stands where an object is expected that lacks this field. */
+/** Matches an object without this field. */
 export function without(field: string): JsonObject {
   return expect.not.objectContaining({ [field]: expect.anything() });
 }
 
-/** Stands where a text is expected that begins so; the text is a pattern. */
+/** Matches a text that starts with a pattern. */
 export function beginning(text: string): string {
   return new Template(text, (filled) => expect.stringMatching(new RegExp(`^${filled}`))) as unknown as string;
 }
@@ -52,12 +52,12 @@ export function configMap(data: Record<string, string>, metadata: JsonObject = {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '{name}', ...metadata }, data };
 }
 
-/** A ConfigMap that `?labelSelector=case%3D{name}` finds, and no other. */
+/** A ConfigMap with a unique label: `?labelSelector=case%3D{name}` finds only it. */
 export function labelled(data: Record<string, string>, name = '{name}'): JsonObject {
   return configMap(data, { name, labels: { case: '{name}' } });
 }
 
-/** The whole answer of a server that refuses; no reason or details where they are undefined. */
+/** Returns the whole response of a refusal, without reason or details if they are undefined. */
 export function refused(code: number, reason: string | undefined, message: string, details?: JsonObject): Answer {
   const body = {
     kind: 'Status',

@@ -1,4 +1,4 @@
-/** Contract cases as data: what exists, what is sent, what comes back. */
+/** Contract cases as data: existing objects, requests, and expected responses. */
 import { expect } from '@playwright/test';
 import { isObject } from '../../store/json.ts';
 import type { Reply } from './api.ts';

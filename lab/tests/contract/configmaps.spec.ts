@@ -1,4 +1,4 @@
-/** Objects one at a time: made, read, replaced, and who wins when two writers meet. */
+/** Single objects: create, read, replace, and conflicts of two writers. */
 import { CONFIG_MAPS, REVISION, TIME, UUID, configMap, matching, refused } from './bodies.ts';
 import { contract } from './case.ts';
 

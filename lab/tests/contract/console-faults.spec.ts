@@ -1,4 +1,4 @@
-/** What the lab's consoles can be made to do wrong, seen by a plain client. */
+/** Faults of the lab's consoles as seen by a client. */
 import { expect } from '@playwright/test';
 import type { ConsoleDisturbance } from '../../console/disturbance.ts';
 import { test } from './own-lab.ts';
@@ -18,7 +18,7 @@ for (const [title, disturbance] of [
     const started = performance.now();
     expect(await session.closed()).toBe(1006);
     expect(performance.now() - started).toBeGreaterThan(150);
-    // Whoever comes back has the line, with what stands on it.
+    // A reconnected client has the same line with its typed text.
     const again = await openConsole();
     if ('takeOver' in disturbance) {
       await again.type('\x15', /[\b] [\b]/);

@@ -38,7 +38,7 @@ export class ConsoleSession {
     return this.#socket.protocol;
   }
 
-  /** The kinds of frames that came. */
+  /** The types of the received frames. */
   get kinds(): string[] {
     return [...this.#kinds];
   }
@@ -48,12 +48,12 @@ export class ConsoleSession {
     return this.#longestFrame;
   }
 
-  /** What came since the last line was sent. */
+  /** The output since the last sent line. */
   get output(): string {
     return this.#output;
   }
 
-  /** Presses Enter until there is a prompt; what it ends with. */
+  /** Presses Enter until there is a prompt, and returns the output. */
   async wake(): Promise<string> {
     await expect(async () => {
       this.#output = '';
@@ -63,12 +63,12 @@ export class ConsoleSession {
     return PROMPT.exec(this.#output)?.[0] ?? '';
   }
 
-  /** A shell as root, whether someone is logged in already or not. */
+  /** Opens a root shell, and logs in if necessary. */
   async logIn(): Promise<void> {
     if ((await this.wake()) === 'login: ') await this.type('root', /[#$] $/);
   }
 
-  /** Sends a line and waits for what comes of it; all of it. */
+  /** Sends a line, waits for a pattern, and returns all output. */
   async type(line: string, until: RegExp): Promise<string> {
     this.#output = '';
     this.send(`${line}\n`);
@@ -80,14 +80,14 @@ export class ConsoleSession {
     this.#socket.send(Buffer.from(text), { binary });
   }
 
-  /** What a ping brings back. */
+  /** Sends a ping and returns the data of the pong. */
   async ping(data: string): Promise<string> {
     this.#socket.ping(data);
     const [pong] = (await once(this.#socket, 'pong', { signal: AbortSignal.timeout(REPLY_MS) })) as [Buffer];
     return pong.toString('utf8');
   }
 
-  /** The close code: 1006 where the connection ended without a close frame. */
+  /** Returns the close code: 1006 if the connection ended without a close frame. */
   closed(): Promise<number> {
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {

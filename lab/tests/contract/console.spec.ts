@@ -1,4 +1,4 @@
-/** The serial console: who gets it, what goes over it, and how it ends. */
+/** The serial console: access, data, and the end of a session. */
 import { expect } from '@playwright/test';
 import { VMIS, matching, refused, type Answer } from './bodies.ts';
 import { meets } from './case.ts';

@@ -12,21 +12,21 @@ import { RUN_LABEL } from './run-namespaces.ts';
 
 const GROUPS = { kubevirt: 'kubevirt.io', multus: 'k8s.cni.cncf.io' } as const;
 
-/** What not every server has or lets us do. */
+/** Features that not every server has or permits. */
 export type Needed = keyof typeof GROUPS | 'anonymous requests' | 'server-side apply' | 'compaction' | 'a stop';
 
 interface Server {
   api: Api;
-  /** Absent where the server is not ours. */
+  /** Absent for an external server. */
   lab?: Lab;
   groups: readonly string[];
-  /** Whether it lets requests without credentials come as far as to be forbidden. */
+  /** Whether requests without credentials are authenticated as system:anonymous. */
   anonymous: boolean;
-  /** Whether it knows server-side apply. */
+  /** Whether the server supports server-side apply. */
   applies: boolean;
 }
 
-/** Where cases play. */
+/** The server and the namespace of the cases. */
 export interface Stage {
   api: Api;
   lab: Lab | undefined;
@@ -35,7 +35,7 @@ export interface Stage {
 }
 
 interface Tools {
-  /** Skips the test, with the reason, where the server does not have it. */
+  /** Skips the test with the reason if the server lacks a feature. */
   requires: (needed: Needed | Needed[] | undefined) => void;
 }
 
@@ -79,7 +79,7 @@ export const test = base.extend<Tools, WorkerTools>({
       const made = await api.call({ method: 'POST', path: '/api/v1/namespaces', body });
       const namespace = textAt(made.body, 'metadata', 'name');
       if (made.status !== 201 || namespace === undefined) throw new Error(`no namespace: ${JSON.stringify(made.body)}`);
-      // Pods are refused until the cluster has made it.
+      // Pods are refused until the cluster has created it.
       const account = { path: `/api/v1/namespaces/${namespace}/serviceaccounts/default` };
       await expect.poll(async () => (await api.call(account)).status, { timeout: 10_000 }).toBe(200);
       await use({ api, lab, namespace, accounts: new Accounts(api, namespace) });

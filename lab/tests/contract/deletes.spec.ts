@@ -1,4 +1,4 @@
-/** What a delete answers, what goes with it, and what the garbage collector takes. */
+/** Responses to deletions, dependents, and garbage collection. */
 import type { JsonObject } from '../../store/json.ts';
 import { CONFIG_MAPS, PODS, TIME, VMIS, configMap, having, refused } from './bodies.ts';
 import { contract, type Case, type Exchange } from './case.ts';
@@ -19,7 +19,7 @@ const ownedBy = (uid: string, name = '{name}') => ({
 });
 const ABSENT = ownedBy('11111111-2222-3333-4444-555555555555', 'ghost');
 
-/** A pod that no scheduler looks at. */
+/** A pod without a scheduler. */
 const pod: JsonObject = {
   apiVersion: 'v1',
   kind: 'Pod',
@@ -28,7 +28,7 @@ const pod: JsonObject = {
 };
 const deletePod: Request = { method: 'DELETE', path: `${PODS}/{name}`, body: options({ gracePeriodSeconds: 0 }) };
 
-/** The object comes back marked and held, and goes soon. */
+/** The response is the object with a deletion timestamp; the object is deleted soon after. */
 function deletesVmi(title: string, propagationPolicy: string | undefined, finalizers: string[]): Case {
   return {
     title,
@@ -141,7 +141,7 @@ contract('delete', [
       { method: 'POST', path: CONFIG_MAPS, body: configMap({}, ownedBy('{uid}')) },
       { method: 'POST', path: CONFIG_MAPS, body: configMap({}, { ...ABSENT, name: '{name}-stray' }) },
     ],
-    // Once the collector has been at the other one, it has left this one alone.
+    // When the collector has deleted the other object, it has had time to delete this one.
     ...gone(`${CONFIG_MAPS}/{name}-stray`),
     then: [
       {

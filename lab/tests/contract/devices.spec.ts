@@ -1,4 +1,4 @@
-/** What the nodes of a lab have to give, and who gets it. */
+/** Devices of the lab's nodes, and their assignment. */
 import { expect } from '@playwright/test';
 import { at, objectsAt, textAt } from '../../store/json.ts';
 import { NAMESPACE, test } from './own-lab.ts';

@@ -1,4 +1,4 @@
-/** What the lab's clusters and networks can be made to lack: the words of a real cluster, and what guests see of it. */
+/** Misconfigured clusters and networks: the messages of a real cluster, and the effect on guests. */
 import { expect } from '@playwright/test';
 import { optionsOf, ALL_SCENARIOS } from '../../faults/scenarios.ts';
 import type { Lab, LabOptions } from '../../lab.ts';
@@ -27,7 +27,7 @@ const APART = {
   },
 };
 
-/** A VM on network blue that asks for an address by DHCP; by default kept on different nodes. */
+/** Creates a VM on network blue with DHCP; by default the VMs are on different nodes. */
 function startOnBlue(lab: Lab, name: string, nth = 1, spec: JsonObject = { affinity: APART }): void {
   const macAddress = `02:00:00:00:00:0${nth}`;
   const nic = { match: { macaddress: macAddress }, dhcp4: true };
@@ -300,7 +300,7 @@ for (const [name, given] of [
     await untilPhase('Running');
     const session = await openConsole();
     await session.logIn();
-    // Two questions and their answers later.
+    // After two DHCP requests.
     const shown = await session.type('sleep 2; ip -o -4 addr show dev eth0; echo "[$?]"', /\[\d\]\r\n/);
     expect(/inet 10\.201\.0\.\d+\/24 /.test(shown)).toBe('silentAddressServers' in given);
     await session.close(1000);
@@ -322,7 +322,7 @@ test('no-carrier: the guest shows the link without a carrier', async ({ ownLab }
 test('mtu: drops longer packets and passes shorter ones', async ({ ownLab }) => {
   const { impairment } = options('mtu');
   expect(impairment).toEqual({ mtu: 1400 });
-  // Of what these guests send, a question for an address is the longest.
+  // A DHCP request is the longest packet that these guests send.
   const { lab, untilPhase } = await ownLab({ impairment: { ...impairment, mtu: 250 } });
   startOnBlue(lab, 'a');
   await untilPhase('Running');

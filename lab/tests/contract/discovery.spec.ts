@@ -1,4 +1,4 @@
-/** What the server says it serves: groups and resources. */
+/** Discovery: groups and resources. */
 import { SOME_TEXT, beginning, having, matching, part } from './bodies.ts';
 import { contract } from './case.ts';
 

@@ -11,7 +11,7 @@ interface Ended {
   protocol: string;
   stdout: string;
   stderr: string;
-  /** What came last, on the error channel. */
+  /** The Status on the error channel. */
   status: Json;
   closeCode: number;
 }
@@ -19,7 +19,7 @@ interface Ended {
 export interface ExecOptions {
   container?: string;
   command: string[];
-  /** Sent at once, and then ended. */
+  /** Standard input: sent at once, then closed. */
   stdin?: string;
 }
 
@@ -31,7 +31,7 @@ export function execPath(pod: string, { container, command, stdin }: ExecOptions
   return `${pod}/exec?${query.toString()}`;
 }
 
-/** Runs it to its end. */
+/** Runs the command to its end. */
 export async function exec(api: Api, pod: string, options: ExecOptions): Promise<Ended> {
   const { headers, tls } = api.access;
   const url = api.urlOf(execPath(pod, options)).href.replace(/^http/, 'ws');

@@ -1,4 +1,4 @@
-/** Pods of several containers, their logs, and commands run in them, in the words of Kubernetes' source. */
+/** Pods of several containers, their logs, and commands in them, with the messages of Kubernetes' source. */
 import { expect } from '@playwright/test';
 import { objectsAt, textAt, type Json, type JsonObject } from '../../store/json.ts';
 import { PODS, refused } from './bodies.ts';
@@ -13,7 +13,7 @@ const IMAGE = process.env['CONTRACT_IMAGE'] || 'busybox:1.36';
 const START_MS = 120_000;
 test.describe.configure({ timeout: 2 * START_MS });
 
-/** A pod of a container that runs until a file appears, and one that ends with 3 at once. */
+/** A pod of two containers: one runs until a file appears, one exits with 3 at once. */
 function twoContainers(): JsonObject {
   const command = (script: string) => ['sh', '-c', script];
   const lasting = 'echo up; trap "echo asked; exit 0" TERM; while :; do sleep 0.1; done';
@@ -36,7 +36,7 @@ function stateOf(pod: Json, container: string): Json | undefined {
   return objectsAt(pod, 'status', 'containerStatuses').find((one) => one.name === container)?.state;
 }
 
-/** Once one of them has ended. */
+/** Starts the pod and waits until one of its containers has ended. */
 async function start(stage: Stage, name: string): Promise<{ scene: Scene; path: string; read: () => Promise<Json> }> {
   const scene = new Scene(stage, name);
   await scene.set({ given: [twoContainers()] });

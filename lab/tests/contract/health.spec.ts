@@ -1,4 +1,4 @@
-/** Which versions run, whether they are well, and who may ask. */
+/** Versions and health of the cluster, and access to both. */
 import { SOME_TEXT, having, matching, part, refused } from './bodies.ts';
 import { contract } from './case.ts';
 

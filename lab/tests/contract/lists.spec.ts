@@ -1,4 +1,4 @@
-/** Lists: pages, selectors and old states. */
+/** Lists: pages, selectors and earlier states. */
 import { CONFIG_MAPS, REVISION, SOME_NUMBER, SOME_TEXT, VMIS, labelled, matching, part, refused } from './bodies.ts';
 import { contract } from './case.ts';
 

@@ -1,4 +1,4 @@
-/** A lab of the test's own, to make go wrong; skipped where the server is not ours. */
+/** A separate lab for tests of faults; skipped for an external server. */
 import { expect } from '@playwright/test';
 import { startLab, type Lab, type LabOptions } from '../../lab.ts';
 import { textAt } from '../../store/json.ts';
@@ -15,13 +15,13 @@ export const WATCH = `/api/v1/namespaces/${NAMESPACE}/configmaps?watch=true&reso
 
 interface Own {
   lab: Lab;
-  /** The administrator. */
+  /** The client of the administrator. */
   api: Api;
-  /** One more client, with connections of its own. */
+  /** Returns another client with its own connections. */
   client: (kubeconfig?: string) => Promise<Api>;
-  /** Of a VMI, made if it is not there. */
+  /** Waits for the phase of a VMI, and creates it if it is missing. */
   untilPhase: (phase: string, name?: string) => Promise<void>;
-  /** Of a VMI that runs. */
+  /** Opens the console of a running VMI. */
   openConsole: (name?: string) => Promise<ConsoleSession>;
 }
 

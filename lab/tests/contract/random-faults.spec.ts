@@ -1,4 +1,4 @@
-/** Random faults, and a plain client that tries again a few times. */
+/** Random faults, and a client with a few retries. */
 import { expect } from '@playwright/test';
 import { randomFaults } from '../../faults/random-faults.ts';
 import type { Call } from './api.ts';
@@ -15,7 +15,7 @@ test('a client with six attempts tolerates all faults, and every kind occurs', a
       const api = await client();
       try {
         const { status } = await api.call(call);
-        // A create or an update whose answer was lost, or that came too late, is a matter of its own.
+        // Not tested here: a create or an update with a lost or late response.
         if (status < 400 || status === 409) return status;
         if (attempt === ATTEMPTS) return status;
       } catch (error) {
@@ -26,7 +26,7 @@ test('a client with six attempts tolerates all faults, and every kind occurs', a
       await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** attempt));
     }
   };
-  /** The end is ignored: they are opened so that faults can affect them. */
+  /** The end is ignored: the connections are opened so that faults can affect them. */
   const streams = async () => {
     const api = await client();
     const watching = api.call({ path: `${WATCH}&timeoutSeconds=1` });

@@ -1,4 +1,4 @@
-/** Who may do what: refusals in the server's words, and what it says about one's own rights. */
+/** Authorization: the messages of refusals, and reviews of one's own rights. */
 import type { JsonObject } from '../../store/json.ts';
 import { ROLE, ROLE_RULES, type Account } from './accounts.ts';
 import { CONFIG_MAPS, NADS, UUID, VMIS, beginning, configMap, having, part, refused, type Answer } from './bodies.ts';

@@ -1,4 +1,4 @@
-/** Requests that make no sense to the server, and fields it does not know. */
+/** Invalid requests and unknown fields. */
 import { CONFIG_MAPS, NADS, TIME, UUID, VMIS, configMap, matching, part, refused, without } from './bodies.ts';
 import { contract } from './case.ts';
 import { post, vmi } from './vmis.ts';

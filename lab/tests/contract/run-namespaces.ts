@@ -9,7 +9,7 @@ export const RUN_LABEL = 'kubevirt-vm-latency-contract';
 const REMOVAL_LIMIT_MS = 180_000;
 const BETWEEN_MS = 1000;
 
-/** Deletes the namespaces that a run has left, and waits for those that are being deleted. @returns the names of those that remain. */
+/** Deletes the namespaces of a run and waits for their end. @returns the names of the remaining ones. */
 export async function removeNamespaces(api: Api, run: string): Promise<string[]> {
   const deadline = performance.now() + REMOVAL_LIMIT_MS;
   const list = { path: `/api/v1/namespaces?labelSelector=${RUN_LABEL}%3D${run}` };

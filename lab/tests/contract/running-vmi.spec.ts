@@ -1,4 +1,4 @@
-/** What a cluster makes of a VMI that runs: its status, its launcher pod, the events. */
+/** A running VMI: its status, its launcher pod, the events. */
 import { PODS, SOME_TEXT, TIME, VMIS, beginning, having, matching, part, type Answer } from './bodies.ts';
 import { meets } from './case.ts';
 import { test } from './running-vmi.ts';

@@ -1,4 +1,4 @@
-/** A test whose worker has a VMI that runs. */
+/** A test whose worker has a running VMI. */
 import { expect } from '@playwright/test';
 import { textAt } from '../../store/json.ts';
 import { test as base, type Stage } from './contract-test.ts';
@@ -16,7 +16,7 @@ interface Running {
 }
 
 interface WorkerTools {
-  /** The worker's VMI, started when it is first asked for. */
+  /** The worker's VMI, started on first use. */
   running: () => Promise<Running>;
 }
 
@@ -30,7 +30,7 @@ export const test = base.extend<object, WorkerTools>({
   ],
 });
 
-/** A VMI without a network, once it runs. */
+/** Creates a VMI without a network and waits until it runs. */
 export async function start(stage: Stage, name: string): Promise<Running> {
   const scene = new Scene(stage, name);
   await scene.set({ given: [lonelyVmi()] });

@@ -11,20 +11,20 @@ import type { Stage } from './contract-test.ts';
 import { fill } from './template.ts';
 
 export interface Request extends Call {
-  /** With this account's token instead of the kubeconfig's credentials. */
+  /** The account whose token is sent instead of the kubeconfig's credentials. */
   as?: Account;
-  /** Words for the requests that follow: where in the answer each is found. */
+  /** Placeholders for the following requests: the path of each in the response. */
   keep?: Record<string, string[]>;
 }
 
 export interface Setting {
-  /** Objects made first. */
+  /** Objects to create first. */
   given?: JsonObject[];
-  /** What happens then; `compact` makes a lab forget its history. */
+  /** Requests after that; `compact` compacts the history of the lab. */
   before?: (Request | 'compact')[];
 }
 
-/** Where objects of a kind are made. */
+/** The collection path of a kind. */
 const COLLECTIONS: Record<string, string> = {
   ConfigMap: CONFIG_MAPS,
   Pod: PODS,
@@ -68,7 +68,7 @@ export class Scene {
     return body;
   }
 
-  /** The request with its words filled in and its credentials. */
+  /** Returns the request with filled placeholders and its credentials. */
   async call(request: Request): Promise<Call> {
     const { as, ...call } = this.fill(request);
     return as ? { ...call, token: await this.#stage.accounts.tokenOf(as) } : call;

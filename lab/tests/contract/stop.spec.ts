@@ -1,4 +1,4 @@
-/** A server that stops, and comes back. */
+/** Stop and restart of the server. */
 import { expect } from '@playwright/test';
 import { startLab } from '../../lab.ts';
 import { Api, readKubeconfig } from './api.ts';
@@ -18,7 +18,7 @@ test('160 161 a stop ends an open watch without an ERROR, and connections are re
   await lab.stop();
   expect((await stream.rest()).filter(({ type }) => type === 'ERROR')).toEqual([]);
   api.close();
-  // On a connection of its own: one kept alive would be reset instead.
+  // On a new connection: a kept-alive one would be reset instead.
   await expect(new Api(access).call({ path: '/version' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 
   const port = Number(new URL(lab.url).port);

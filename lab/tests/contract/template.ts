@@ -1,6 +1,6 @@
-/** Texts with words in braces, and matchers around such texts. */
+/** Texts with placeholders in braces, and matchers of such texts. */
 
-/** What becomes a matcher once the words of its sample are filled in. */
+/** A value that becomes a matcher after its placeholders are filled in. */
 export class Template<T> {
   readonly sample: T;
   readonly make: (filled: T) => unknown;
@@ -11,7 +11,7 @@ export class Template<T> {
   }
 }
 
-/** Fills the words into every text; what is no plain data, such as a matcher, stays. */
+/** Fills the placeholders in every text; does not change matchers and other objects. */
 export function fill<T>(value: T, words: Record<string, string>): T {
   return filled(value, words) as T;
 }

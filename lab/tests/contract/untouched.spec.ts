@@ -1,4 +1,4 @@
-/** What a request must not do: a dry run changes nothing, a patch keeps who an object is, a path is for one or for many. */
+/** Requests without an effect: dry runs, patches of an identity, and the wrong kind of path. */
 import { CONFIG_MAPS, PODS, configMap, labelled } from './bodies.ts';
 import { contract, type Exchange } from './case.ts';
 

@@ -1,4 +1,4 @@
-/** What KubeVirt's webhooks make of a VMI, and what they refuse. */
+/** The defaults and refusals of KubeVirt's webhooks. */
 import type { JsonObject } from '../../store/json.ts';
 import { REVISION, SOME_TEXT, TIME, UUID, VMIS, refused, type Answer } from './bodies.ts';
 import { contract } from './case.ts';
@@ -12,7 +12,7 @@ interface Cause extends JsonObject {
   message: string;
 }
 
-/** With every cause of the message, whether the webhook names its field or not. */
+/** Returns the refusal with every cause, with or without a field. */
 function denied(webhook: string, causes: Cause[]): Answer {
   const reasons = causes.map(({ message }) => message).join(', ');
   const message = `admission webhook "virtualmachineinstances-${webhook}.kubevirt.io" denied the request: ${reasons}`;

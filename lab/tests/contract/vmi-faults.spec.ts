@@ -1,4 +1,4 @@
-/** What the lab's VMIs can be made to suffer, seen in their status. */
+/** Faults of the lab's VMIs as seen in their status. */
 import { expect } from '@playwright/test';
 import { optionsOf, SCENARIOS } from '../../faults/scenarios.ts';
 import type { LabOptions } from '../../lab.ts';

@@ -1,4 +1,4 @@
-/** VMIs and networks that are there: read, listed and changed. */
+/** Existing VMIs and networks: read, listed and changed. */
 import { expect } from '@playwright/test';
 import { objectAt, type JsonObject } from '../../store/json.ts';
 import { NADS, REVISION, TIME, UUID, VMIS, beginning, having, part, refused } from './bodies.ts';

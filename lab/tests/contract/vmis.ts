@@ -1,14 +1,14 @@
-/** VirtualMachineInstances as they are sent. */
+/** VirtualMachineInstances to send. */
 import type { JsonObject } from '../../store/json.ts';
 import { VMIS } from './bodies.ts';
 import type { Request } from './scene.ts';
 
 const DISK_IMAGE = 'quay.io/kubevirt/alpine-with-test-tooling-container-disk:v1.9.0';
 
-/** One that is pulled anew each time. */
+/** An image that is pulled every time. */
 export const UNTAGGED_IMAGE = 'quay.io/kubevirtci/alpine-with-test-tooling-container-disk';
 
-/** With one interface on a network that does not exist: admitted, and never started. */
+/** A VMI with an interface on a missing network: admitted, and never started. */
 export function vmi(metadata: JsonObject = {}, spec: JsonObject = {}): JsonObject {
   return {
     apiVersion: 'kubevirt.io/v1',
@@ -34,7 +34,7 @@ export function domain(
   };
 }
 
-/** Without any network: it runs as soon as a node has it. */
+/** A VMI without a network: it runs as soon as a node has it. */
 export function lonelyVmi(name = '{name}', spec: JsonObject = {}): JsonObject {
   const devices = { autoattachPodInterface: false, disks: [{ name: 'disk0', disk: { bus: 'virtio' } }], rng: {} };
   const alone = { devices, resources: { requests: { memory: '128Mi' } } };

@@ -1,4 +1,4 @@
-/** Watches as data: what exists, what is watched, what happens meanwhile, which events come. */
+/** Watch cases as data: existing objects, watched path, changes, and expected events. */
 import { expect } from '@playwright/test';
 import { test, type Needed } from './contract-test.ts';
 import { Scene, type Request, type Setting } from './scene.ts';
@@ -10,17 +10,17 @@ export interface EventLike {
 }
 
 export interface WatchCase extends Setting {
-  /** The recordings this was taken from, and what they show. */
+  /** The numbers of the recordings that the case comes from, and what they show. */
   title: string;
   needs?: Needed | Needed[];
-  /** The path, and what it is asked for. */
+  /** The path with its query. */
   watch: string;
-  /** What comes first; nothing unless told. */
+  /** The initial events; default: none. */
   opening?: EventLike[];
   during?: Request[];
-  /** What comes of that. */
+  /** The events after these requests. */
   events?: EventLike[];
-  /** What follows: nothing for a while, or the server ends the stream; bookmarks do not count. */
+  /** The end: no events for a while, or the server ends the stream. Bookmarks are ignored. */
   end?: 'quiet' | 'ended';
 }
 
@@ -49,7 +49,7 @@ export function watchContract(theme: string, cases: WatchCase[]): void {
   });
 }
 
-/** An event of an object, with more of it where that matters. */
+/** Returns the expected event of an object, with optional further fields. */
 export function event(type: string, name: string, more: Record<string, unknown> = {}): EventLike {
   return { type, object: { metadata: { name }, ...more } };
 }

@@ -33,7 +33,7 @@ export class WatchStream {
     });
   }
 
-  /** The next `count` events; throws when the stream ends or the deadline passes first. */
+  /** Returns the next `count` events. @throws when the stream ends or the deadline passes first. */
   async take(count: number): Promise<WatchEvent[]> {
     const deadline = AbortSignal.timeout(DEADLINE_MS);
     deadline.addEventListener('abort', () => {
@@ -47,13 +47,13 @@ export class WatchStream {
     throw new Error(`${why} after ${this.#events.length} of ${count} events: ${this.#events.map(line).join(', ')}`);
   }
 
-  /** What comes within `ms`, until then unread. */
+  /** Returns the unread events after `ms`. */
   async takeWithin(ms: number): Promise<WatchEvent[]> {
     await new Promise((resolve) => setTimeout(resolve, ms));
     return this.#events.splice(0);
   }
 
-  /** What comes until the server ends the stream cleanly; throws when it does not, or breaks off. */
+  /** Returns the events until the server ends the stream cleanly. @throws when the connection breaks or the deadline passes. */
   async rest(): Promise<WatchEvent[]> {
     if (!this.#ended) await once(this.#lines, 'close', { signal: AbortSignal.timeout(DEADLINE_MS) });
     if (!this.#response.complete) throw new Error('the server broke the stream off');

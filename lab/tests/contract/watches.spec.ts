@@ -1,4 +1,4 @@
-/** Watches: what comes first, what comes then, and how they end. */
+/** Watches: initial events, later events, and the end of the stream. */
 import type { JsonObject } from '../../store/json.ts';
 import { CONFIG_MAPS, REVISION, VMIS, labelled, matching, refused } from './bodies.ts';
 import { contract } from './case.ts';

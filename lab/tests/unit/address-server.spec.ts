@@ -1,4 +1,4 @@
-/** Networks that hand out addresses, and let nobody send from others. */
+/** Networks that assign addresses, and drop frames from other addresses. */
 import { expect, test } from '@playwright/test';
 import { Networks } from '../../network/networks.ts';
 import { addressOfMac, ALL_ROUTERS, multicastMac, solicitedNode } from '../../packets/addresses.ts';
@@ -19,7 +19,7 @@ function network(initial = BOTH) {
       config = changed;
     },
     refused: () => networks.reports()[0]?.refused,
-    /** A NIC: what it sends, and what comes back while it does. */
+    /** A NIC: `send` returns the frames that arrive meanwhile. */
     nic: () => {
       const heard: (Packet | undefined)[] = [];
       const port = networks.plug('ns/ovn', (frame) => heard.push(decodePacket(frame)));
@@ -75,7 +75,7 @@ function arp(mac: string, sender: string, target: string): Packet {
 
 type Send = (packet: Packet) => (Packet | undefined)[];
 
-/** The address that a MAC gets. */
+/** Returns the address that a MAC gets. */
 function lease(send: Send, mac: string): string {
   const [offer] = send(dhcp(mac, 'discover'));
   const offered = offer?.type === 'dhcp' ? offer.yourAddress : 'none';

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { decodePacket, encodePacket, type Packet } from '../../packets/packet.ts';
 import { senderAddress } from '../../packets/sender.ts';
 
-/** DHCP messages written by hand, field after field as RFC 2131 draws them; checksums added up with another tool. */
+/** DHCP messages written by hand, field by field from RFC 2131; checksums from another tool. */
 
 const A = '02:00:00:00:00:0a';
 const B = '02:00:00:00:00:0b';

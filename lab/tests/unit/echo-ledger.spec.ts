@@ -1,4 +1,4 @@
-/** What the networks note of the pings that cross them. */
+/** The networks' records of pings. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
 import { EchoLedger, type Crossing } from '../../network/echo-ledger.ts';

@@ -1,4 +1,4 @@
-/** What a real guest reads from a cloud-init network configuration, by the awk program that its boot runs. */
+/** The awk program in a real guest that parses a cloud-init network configuration. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';

@@ -9,7 +9,7 @@ interface Found {
   text: string;
 }
 
-/** The files of the root directory that a volume descriptor names. */
+/** Returns the files of the root directory of a volume descriptor. */
 function read(volume: Buffer, descriptor: number): { label: string; files: Found[] } {
   const isJoliet = volume.readUInt8(descriptor * SECTOR) === 2;
   const decode = (part: Buffer): string =>

@@ -1,4 +1,4 @@
-/** What the containers of a launcher pod print. */
+/** The logs of the containers of a launcher pod. */
 import { expect, test } from '@playwright/test';
 import { KeptOutput } from '../../nodes/kept-output.ts';
 import { launcherLog } from '../../nodes/launcher-log.ts';

@@ -1,4 +1,4 @@
-/** Somebody else on the network, who has addresses. */
+/** Another host on the network that uses addresses. */
 import { expect, test } from '@playwright/test';
 import { NETWORK_SCENARIOS } from '../../faults/network-scenarios.ts';
 import type { NeighbourOptions } from '../../network/neighbour.ts';
@@ -10,7 +10,7 @@ import { A } from './frames.ts';
 const EVERYBODY = 'ff:ff:ff:ff:ff:ff';
 const NOBODY = '00:00:00:00:00:00';
 
-/** A NIC at A on a network with a neighbour: what it sends, and what comes back for it. */
+/** Returns a function that sends a packet from a NIC at A, and returns the neighbour's replies. */
 function beside(neighbour: NeighbourOptions) {
   const networks = new Networks({ delayMs: 0, jitterMs: 0, lossPercent: 0, cut: false, seed: 1 }, neighbour);
   const answers: (Packet | undefined)[] = [];

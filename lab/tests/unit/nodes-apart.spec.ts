@@ -1,4 +1,4 @@
-/** Networks whose nodes do not reach each other, or not all of them. */
+/** Networks with no or partial connectivity between nodes. */
 import { expect, test } from '@playwright/test';
 import { Networks } from '../../network/networks.ts';
 import type { Impairment } from '../../network/switch.ts';
@@ -6,7 +6,7 @@ import { pingFrame, pongFrame } from './frames.ts';
 
 const NET = 'ns/net';
 
-/** Who heard what was sent, by name. */
+/** Returns hosts on two nodes; `took` returns the names of those that received the last frame. */
 function hosts(impairment: Partial<Impairment>) {
   const networks = new Networks({ delayMs: 0, jitterMs: 0, lossPercent: 0, cut: false, seed: 1, ...impairment });
   const heard: string[] = [];
@@ -26,7 +26,7 @@ test('without an uplink, broadcast and unicast frames stay on their node', () =>
   expect(took()).toEqual(['near']);
   b.send(pongFrame());
   expect(took()).toEqual([]);
-  // It is known by now where that address is: not here.
+  // The switch has learned that the address is on another node.
   near.send(pingFrame());
   expect(took()).toEqual([]);
   expect(networks.reports()).toMatchObject([{ received: 3, delivered: 1, cut: 2 }]);

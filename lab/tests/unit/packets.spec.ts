@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { addressOfMac, canonicalAddress, multicastMac, solicitedNode } from '../../packets/addresses.ts';
 import { decodePacket, encodePacket, type Packet } from '../../packets/packet.ts';
 
-/** Frames written by hand, field after field as the RFCs draw them; checksums added up with another tool. */
+/** Frames written by hand, field by field from the RFCs; checksums from another tool. */
 
 const A = '02:00:00:00:00:0a';
 const B = '02:00:00:00:00:0b';

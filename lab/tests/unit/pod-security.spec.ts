@@ -1,4 +1,4 @@
-/** What Pod Security says of a pod in a namespace that enforces `restricted`. */
+/** Pod Security for pods in a namespace that enforces `restricted`. */
 import { expect, test } from '@playwright/test';
 import { launcherContainers } from '../../controllers/launcher-containers.ts';
 import { namespace } from '../../kinds/default-objects.ts';

@@ -1,4 +1,4 @@
-/** The named faults: what they are called, and what the documents say of them. */
+/** The named faults and their documentation. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';

@@ -1,4 +1,4 @@
-/** What `ip` says on scripted guests, and what it changes. */
+/** Output and effects of `ip` on scripted guests. */
 import { expect, test } from '@playwright/test';
 import { guestOn, loggedIn, quietNetworks, untilSettled } from './scripted-line.ts';
 

@@ -1,4 +1,4 @@
-/** Duplicates of IPv4 addresses, looked for as the checkup does before it takes one. */
+/** Detection of duplicate IPv4 addresses, with the checkup's commands. */
 import { expect, test } from '@playwright/test';
 import { decodePacket, type Packet } from '../../packets/packet.ts';
 import { guestOn, loggedIn, NETWORK, quietNetworks, untilSettled } from './scripted-line.ts';

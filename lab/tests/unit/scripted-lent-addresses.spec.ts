@@ -1,4 +1,4 @@
-/** Addresses that a network hands out to scripted guests: DHCP for IPv4, a router's prefix for IPv6. */
+/** Addresses that a network assigns to scripted guests: DHCP for IPv4, a router's prefix for IPv6. */
 import { expect, test } from '@playwright/test';
 import { ALL_NODES, multicastMac } from '../../packets/addresses.ts';
 import { decodePacket, encodePacket, type Packet } from '../../packets/packet.ts';

@@ -1,4 +1,4 @@
-/** A serial line to a scripted guest, as somebody at a terminal has it. */
+/** A serial line to a scripted guest, as used from a terminal. */
 import { expect } from '@playwright/test';
 import type { GuestSpec } from '../../guests/guest.ts';
 import type { GuestQuirks } from '../../guests/quirks.ts';
@@ -8,10 +8,10 @@ import { Networks } from '../../network/networks.ts';
 
 export interface Line {
   type: (text: string) => void;
-  /** All that came since the last `type`. */
+  /** Returns the output since the last `type`. */
   seen: () => string;
   until: (pattern: RegExp) => Promise<void>;
-  /** Runs a command to its end; answers what it printed, with line feeds only. */
+  /** Runs a command to its end. Returns its output with line feeds only. */
   run: (command: string) => Promise<string>;
 }
 
@@ -20,13 +20,13 @@ const PERFECT = { delayMs: 0, jitterMs: 0, lossPercent: 0, cut: false, seed: 1 }
 interface Setup {
   quirks?: GuestQuirks;
   networks?: Networks;
-  /** What differs from a guest without NICs. */
+  /** Differences from a guest without NICs. */
   spec?: Partial<GuestSpec>;
 }
 
 export const NETWORK = 'latency/bridge';
 
-/** A guest with one NIC, 02:00:00:00:00:<nth>, that has these addresses and none besides. */
+/** A guest with one NIC, 02:00:00:00:00:<nth>, that has only these addresses. */
 export function guestOn(
   nth: number,
   addresses: string[] = [],
@@ -45,7 +45,7 @@ export function guestOn(
   return { nics: [{ name: 'nic', mac, network: NETWORK }], networkData };
 }
 
-/** Networks that keep nothing back, with this CNI configuration and somebody else on them. */
+/** Networks without delay and loss, with this CNI configuration and an optional neighbour. */
 export function quietNetworks(config?: string, neighbour?: NeighbourOptions): Networks {
   return new Networks(PERFECT, neighbour, () => config);
 }
@@ -100,7 +100,7 @@ export function pingTotals(text: string): PingTotals {
   };
 }
 
-/** Once every address is known to be nobody else's, or somebody's. */
+/** Waits until duplicate address detection has completed for every address. */
 export async function untilSettled(line: Line): Promise<void> {
   await expect.poll(() => line.run('ip -o addr show'), { intervals: [50] }).not.toMatch(/(?<!dadfailed) tentative /);
 }

@@ -1,4 +1,4 @@
-/** What `ping` prints on scripted guests that are plugged into one switch, and what it puts on the wire. */
+/** Output and packets of `ping` on scripted guests at one switch. */
 import { expect, test } from '@playwright/test';
 import type { GuestQuirks } from '../../guests/quirks.ts';
 import { Networks } from '../../network/networks.ts';
@@ -13,7 +13,7 @@ async function pair(networks = quietNetworks(), quirks: GuestQuirks = {}): Promi
   return one;
 }
 
-/** All packets that everybody on the network gets. */
+/** Returns the packets that every NIC on the network receives. */
 function listenOn(networks: Networks): Packet[] {
   const packets: Packet[] = [];
   networks.plug(NETWORK, (frame) => {
@@ -146,7 +146,7 @@ test('replies-twice: counts duplicates separately', async () => {
   const line = await pair(quietNetworks(), { repliesTwice: true });
   const text = await line.run('ping -c 3 -i 0.1 198.18.4.2');
   expect(text.match(/icmp_seq=[12] ttl=64 time=[\d.]+ ms \(DUP!\)\n/g)).toHaveLength(2);
-  // After the last answer it reads no more.
+  // It stops after the last reply.
   expect(pingTotals(text)).toMatchObject({ transmitted: 3, received: 3, duplicates: 2 });
 });
 

@@ -1,4 +1,4 @@
-/** A scripted guest's login and shell, and what it can be made to do wrong. */
+/** A scripted guest's login and shell, and their faults. */
 import { expect, test } from '@playwright/test';
 import { loggedIn, plugIn } from './scripted-line.ts';
 

@@ -1,4 +1,4 @@
-/** What a scripted guest's shell does with pipes, redirections and texts. */
+/** Pipes, redirections and text tools of a scripted guest's shell. */
 import { createHash } from 'node:crypto';
 import { expect, test } from '@playwright/test';
 import { loggedIn } from './scripted-line.ts';

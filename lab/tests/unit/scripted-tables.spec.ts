@@ -1,4 +1,4 @@
-/** What scripted guests tell of how their network fares, in the words of iproute2 6.1 and of a kernel. */
+/** Routes, neighbours, counters and kernel messages of scripted guests, in the format of iproute2 6.1. */
 import { expect, test } from '@playwright/test';
 import { guestOn, loggedIn, quietNetworks, untilSettled } from './scripted-line.ts';
 

@@ -1,4 +1,4 @@
-/** Which networks hand out addresses, by their CNI configuration. */
+/** The subnets that networks assign addresses from, by their CNI configuration. */
 import { expect, test } from '@playwright/test';
 import { Subnet, subnetsOf } from '../../network/subnets.ts';
 

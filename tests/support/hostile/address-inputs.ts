@@ -1,4 +1,4 @@
-/** Addresses that the user chose: what the inputs of both have in common. */
+/** The common part of the inputs of both fixed addresses. */
 import { environmentName, snakeCase } from '../../../model/parameters.ts';
 import { parameterInputs, type HostileInput, type Row } from './hostile-input.ts';
 
@@ -6,7 +6,7 @@ export const SOURCE = 'spec.param.sourceAddress';
 export const TARGET = 'spec.param.targetAddress';
 const CIDR = 'a CIDR such as "10.1.0.5/24" or "fd00:1::5/64", or one per IP family, separated by a comma';
 
-/** Of one of the two addresses, with both IP families asked for and the other one given. */
+/** Returns inputs of one of the two addresses, with both IP families and a given other address. */
 export function addressInputs(
   parameter: 'sourceAddress' | 'targetAddress',
   other: string,

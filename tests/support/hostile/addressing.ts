@@ -1,4 +1,4 @@
-/** IP families, where addresses come from, and what is done besides. */
+/** IP families, addressing, and optional steps. */
 import { MEBIBYTE, parameterInputs, type HostileInput } from './hostile-input.ts';
 
 const families = parameterInputs('ipFamilies', '"ipv4", "ipv6", "ipv4,ipv6" or "ipv6,ipv4"', [

@@ -1,4 +1,4 @@
-/** What only the environment says: the ConfigMap, which becomes part of a path, and the pod, which owns what is created. */
+/** Inputs of the environment only: the ConfigMap, which becomes part of a path, and the pod, which owns created objects. */
 import { outcome, pattern, UID, type HostileInput, type Options, type Row } from './hostile-input.ts';
 
 const CONFIG_MAP = {

@@ -1,4 +1,4 @@
-/** Wrong and odd input as data: what is given where, and what must come of it. */
+/** Invalid and unexpected input as data: value, source and expected result. */
 import {
   camelCaseKey,
   environmentName,
@@ -8,26 +8,26 @@ import {
 } from '../../../model/parameters.ts';
 
 export interface HostileInput {
-  /** What it is given for. */
+  /** The parameter. */
   parameter: string;
   class: string;
-  /** Its kind, within the class; no two inputs of a parameter share both. */
+  /** The kind within the class; class and kind are unique for a parameter. */
   what: string;
   value: string;
   environment: Record<string, string | undefined>;
   configMap: Record<string, string | undefined>;
-  /** Instead: `spec.config` of the NetworkAttachmentDefinition. */
+  /** `spec.config` of the NetworkAttachmentDefinition, instead of a parameter. */
   nad?: string;
-  /** The complaint; or the value as it is understood. */
+  /** The error message, or the parsed value. */
   expected: { refused: RegExp } | { accepted: unknown };
 }
 
 export interface Options {
   accepted?: unknown;
-  /** Instead of the parameter's usual complaint. */
+  /** The error message instead of the parameter's usual one. */
   refused?: RegExp;
   at?: Place;
-  /** Over what the place gives. */
+  /** Overrides the default of the source. */
   environment?: Record<string, string | undefined>;
   configMap?: Record<string, string | undefined>;
 }
@@ -39,7 +39,7 @@ export const UID = '0f8fad5b-d9cb-469f-a165-70867728950e';
 export const MEBIBYTE = 2 ** 20;
 const PLACES: Place[] = ['environment', 'camelCase', 'snake_case'];
 
-/** A process's environment holds neither a NUL, nor half a character, nor more than 128 KiB in one variable. */
+/** A process environment cannot contain NUL, half a character, or more than 128 KiB in one variable. */
 function fitsEnvironment(value: string): boolean {
   return !value.includes('\0') && value.isWellFormed() && value.length < 100_000;
 }
@@ -52,7 +52,7 @@ export function pattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** Inputs of one parameter, given in its three places by turns. @param wanted what its complaint expects. */
+/** Returns inputs of one parameter, in its three sources by turns. @param wanted the expected value in the error message. */
 export function parameterInputs(parameter: ParameterName, wanted: string, rows: Row[]): HostileInput[] {
   return rows.map(([kind, what, value, options = {}], index) => {
     const turn = PLACES[index % PLACES.length] ?? 'camelCase';

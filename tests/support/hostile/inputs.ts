@@ -1,4 +1,4 @@
-/** All of them, for the tests of the parsers and of the command line. */
+/** All hostile inputs, for the tests of the parsers and of the command line. */
 import { ADDRESSING } from './addressing.ts';
 import { ENVIRONMENT_INPUTS } from './environment.ts';
 import type { HostileInput } from './hostile-input.ts';

@@ -1,4 +1,4 @@
-/** `spec.config` of a NetworkAttachmentDefinition: any text at all, as far as the API server is concerned. */
+/** `spec.config` of a NetworkAttachmentDefinition; the API server accepts any text. */
 import { outcome, type HostileInput, type Row } from './hostile-input.ts';
 
 const NOT_JSON = /^it is not JSON: line \d+, column \d+: found .*, expected .*, near "/;

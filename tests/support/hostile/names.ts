@@ -1,4 +1,4 @@
-/** Names: of a namespace, of a NetworkAttachmentDefinition, of nodes, of an image. */
+/** Names of namespaces, NetworkAttachmentDefinitions, nodes and images. */
 import { MEBIBYTE, parameterInputs } from './hostile-input.ts';
 
 const NAMESPACE = 'networkAttachmentDefinitionNamespace';

@@ -1,4 +1,4 @@
-/** How a sample is taken, and what it is held against. */
+/** Parameters of a sample and its limits. */
 import { MEBIBYTE, parameterInputs, pattern, type HostileInput } from './hostile-input.ts';
 
 const DURATION = 'spec.param.sampleDurationSeconds';

@@ -1,4 +1,4 @@
-/** The source's address, as the user chose it. */
+/** The source's fixed address. */
 import { addressInputs, invalid, TARGET, v4, v6 } from './address-inputs.ts';
 import { MEBIBYTE, pattern } from './hostile-input.ts';
 

@@ -1,4 +1,4 @@
-/** The target's address, as the user chose it, beside the source's. */
+/** The target's fixed address, with a valid source address. */
 import { addressInputs, invalid, SOURCE, v4, v6 } from './address-inputs.ts';
 import { MEBIBYTE, pattern } from './hostile-input.ts';
 

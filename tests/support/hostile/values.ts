@@ -1,4 +1,4 @@
-/** Numbers, durations and truth. */
+/** Numbers, durations and booleans. */
 import { MEBIBYTE, outcome, parameterInputs, type HostileInput, type Row } from './hostile-input.ts';
 
 const NO_ROOM = /^timeout field is illegal: "spec\.timeout" ".*" leaves no room for ".*" \d+: expected more than /;
