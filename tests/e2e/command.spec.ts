@@ -1,4 +1,4 @@
-/** `npm run checkup`: one command against a cluster, with stock kubectl, SIMULATED guests, and nothing left behind. */
+/** `npm run checkup` with stock kubectl and SIMULATED guests, without leaked objects. */
 import { copyFile, writeFile } from 'node:fs/promises';
 import { expect } from '@playwright/test';
 import { parseAllDocuments } from 'yaml';
@@ -22,7 +22,7 @@ test(
     const own = { env: { KUBECONFIG: kubeconfig } };
     const good = await command(lab, [...NETWORK, '--duration', '1s', '--source-node', 'node-2'], own);
     const bad = await command(lab, [...NETWORK, '--duration', '5s', '--max-latency', '1us', ...KEEP_VMS]);
-    // In mid-run the user turns to a cluster that does not answer.
+    // During the run the user changes to a cluster that does not respond.
     await good.run.until(/Applying/);
     const user = kubectlOf(await ensureKubectl(), { KUBECONFIG: kubeconfig });
     await user.ok('config', 'set-cluster', 'other', '--server=https://127.0.0.1:1');
@@ -52,7 +52,7 @@ test(
     const [, named, removal = ''] = /Not removed: job\/.* pod (.*) will go .*: kubectl (.*)\n/.exec(over.output) ?? [];
     expect(named?.split(', ').sort()).toEqual(kept.sort());
     expect(over.output).toMatch(/\nRemoved what was applied, but for job\/kubevirt-vm-latency-.....\.\n/);
-    // The printed command finds the cluster, although another is the current one.
+    // The printed command uses the cluster of the run, although another one is current.
     await user.ok(...removal.split(' '));
     await expect.poll(() => objectsIn(lab), { timeout: 20_000 }).toEqual(before);
   },
@@ -122,7 +122,7 @@ test(
   'reports an image that cannot be pulled, and restores existing permissions',
   { tag: '@command' },
   async ({ newLab, command }) => {
-    // Somebody's own, which grant less than a run needs, and grant it to somebody else, too.
+    // Existing permissions that grant less than a run needs, and also grant it to another account.
     const role = checkupRbacWithout({ resource: 'virtualmachineinstances', verb: 'create' });
     const elsewhere = extendedRbac().map((object) =>
       object.kind === 'ClusterRoleBinding'
@@ -159,7 +159,7 @@ test(
   async ({ newLab, command }) => {
     const lab = await newLab({ objects: [...checkupRbac(), ...namespaceAdmin()] });
     const before = objectsIn(lab);
-    // That the image is missing shows that it came as far as that.
+    // The missing image shows that the pod was created.
     const args = [...NETWORK, '--image', 'registry.example/none:1', '--start-timeout', '1s'];
     const { status, lastLine, output } = await (await command(lab, args, { serviceAccount: 'head' })).run.ended;
     expect(status, output).toBe(1);

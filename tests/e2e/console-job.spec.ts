@@ -39,7 +39,7 @@ test('the console’s job succeeds, and again after each Rerun', async ({ newLab
     before = statusKeys(lab);
     expect((await rerun(lab, kubectl)).stderr).toBe('');
   }
-  // It takes no second patch: that is why every run must end with all of these keys.
+  // The console sends no second patch, so every run must write all of these keys.
   expect((await rerun(lab, kubectl)).status).not.toBe(0);
   expect(vmisLeft(lab)).toEqual([]);
 });

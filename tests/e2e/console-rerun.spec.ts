@@ -24,19 +24,19 @@ test.describe.configure({ timeout: 240_000 });
 
 const VMIS = 'virtualmachineinstances';
 const STALE = 'status.result.targetToSource.p99LatencyNanoSec';
-/** What a success has and the console leaves behind, and what only another configuration answers. */
+/** Keys that the console does not delete, and keys of other configurations. */
 const LEFT_BEHIND = { 'status.result.sourceNode': 'node-9', [STALE]: '1' };
 
 interface Failure {
   reason: RegExp;
   config?: Record<string, string>;
   objects?: JsonObject[];
-  /** Done to the lab before the runs that fail, and before the one that succeeds. */
+  /** Changes the lab before the failing runs, and before the successful one. */
   harm?: (lab: Lab) => void;
   mend?: (lab: Lab) => void;
-  /** Ends a run that would go on. */
+  /** Ends a run that would continue. */
   end?: (lab: Lab, job: string) => Promise<void>;
-  /** What an administrator does after each failed run. */
+  /** Cleans up after each failed run as an administrator. */
   after?: (lab: Lab) => void;
 }
 
@@ -81,7 +81,7 @@ const FAILURES: Partial<Record<ErrorCode, Failure>> = {
     reason: /^teardown: permission missing/,
     objects: checkupRbacWithout({ resource: VMIS, verb: 'delete' }),
     mend: permit,
-    // As the reason says: VMs that stay would keep the next run's from their nodes.
+    // As the reason advises: remaining VMs would occupy the nodes of the next run.
     after: (lab) => {
       for (const name of vmisLeft(lab)) lab.deleteObject(VMIS, 'latency', name);
     },

@@ -1,4 +1,4 @@
-/** `npm run test:contract`: the cases of the lab's contract against a server of another process, as against any cluster. */
+/** `npm run test:contract`: the contract cases against a lab in another process, as against any cluster. */
 import { expect } from '@playwright/test';
 import { test } from '../support/lab-test.ts';
 import { startCheckup } from '../support/checkup-process.ts';

@@ -1,6 +1,6 @@
 /**
- * Every diagnosis, produced by what makes it necessary: a cluster or network that lacks something, with a real cluster's own words
- * (lab/scenarios.ts names their sources). Unless told otherwise with the least permissions. SIMULATED guests.
+ * Every diagnosis, produced by its cause: a misconfigured cluster or network, with the messages of a real cluster
+ * (lab/scenarios.ts lists their sources). By default with the least permissions. SIMULATED guests.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
@@ -14,17 +14,17 @@ import { CHECKUP_ACCOUNT, checkupRbac, checkupRbacWithout, extendedRbac } from '
 
 interface Case {
   readonly id: (typeof DIAGNOSIS_IDS)[number];
-  /** What makes it, by name; or the lab itself. */
+  /** The scenario that causes it; or the options of the lab. */
   readonly scenario?: string;
   readonly lab?: Partial<LabOptions>;
   readonly what?: string;
-  /** Both manifests. */
+  /** With the permissions of both manifests. */
   readonly wider?: true;
   readonly env?: Record<string, string>;
   readonly timeout?: string;
   /** In `status.failureReason`, after "diagnosis: ". */
   readonly summary: RegExp;
-  /** In the whole of it. */
+  /** A part of the whole diagnosis. */
   readonly seen: RegExp;
   readonly next: RegExp;
 }
@@ -271,7 +271,7 @@ const CASES: readonly Case[] = [
     id: 'unschedulable',
     what: 'no hardware virtualization',
     timeout: '8s',
-    // No node has it, and KubeVirt is not told to emulate.
+    // No node offers it, and KubeVirt is not configured for emulation.
     lab: { softwareEmulation: true, objects: [...checkupRbac(), kubevirt('deployed')] },
     summary: /no hardware virtualization on all 2 nodes/,
     seen: /devices\.kubevirt\.io\/kvm/,
@@ -348,7 +348,7 @@ const CASES: readonly Case[] = [
     next: /addressing: dhcp/,
   },
   {
-    // ARP is short enough, a ping is not.
+    // ARP packets are below the limit, pings above it.
     id: 'replies-lost',
     what: 'nothing but ARP passes',
     timeout: '15s',

@@ -1,4 +1,4 @@
-/** Runs that go wrong after they have begun, with SIMULATED guests: the reason, and what is left. */
+/** Runs that fail after their start: the reason, and leaked objects. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, setConfigMap, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
@@ -41,7 +41,7 @@ test('TimedOut: a VM that does not start, with its last phase and conditions', a
 
 test('TimedOut: spec.timeout ends the sample, and the VMs are deleted', async ({ newLab, checkup }) => {
   const lab = await newLab({ impairment: { delayMs: 200 } });
-  // Room for the sample as the input has it, but not for the logins before it.
+  // Enough for the sample, but not for the logins before it.
   setConfigMap(lab, { 'spec.timeout': '6s' });
   const { status } = await checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '5' } }).ended;
   expect(status).toBe(1);

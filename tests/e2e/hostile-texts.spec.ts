@@ -1,4 +1,4 @@
-/** What a guest prints, an API server says and an object holds is data: no word of it acts on whoever reads the answer. */
+/** Texts of guests, API servers and objects are data: they have no effect on terminals and browsers. */
 import { writeFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
@@ -10,15 +10,15 @@ import { artifactTexts, stringsIn } from '../support/report-texts.ts';
 const HOSTILE =
   '\u001b[2J\u001b[31mHOSTILE\u001b]0;title\u0007\u202e\u2066\u200b\u009b1mtext\u0000\b\u007f <script>alert(1)</script>\u001b[6n';
 const CLEAN = 'HOSTILEtext &lt;script>alert(1)&lt;/script>';
-/** As a guest's console is kept, and shown as text. */
+/** A saved console log, shown as text. */
 const KEPT = 'HOSTILEtext <script>alert(1)</script>';
-/** The runner colours the source lines it quotes, in digits alone. */
+/** The colours of source lines quoted by the runner: digits only. */
 // eslint-disable-next-line no-control-regex -- the character is what is looked for
 const RUNNERS_COLOURS = /\u001b\[\d+(;\d+)*m/g;
 const CONTROL = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const REPORTS = [/^html-report\/index\.html!\w+\.json$/, /^allure-results\/.*-result\.json$/];
 
-/** Nothing that is kept or printed acts; what was hostile is there, as plain text. */
+/** Expects no control characters or markup in output and artifacts, and the hostile text as plain text. */
 function expectClean(artifacts: string, output: string): void {
   const texts = artifactTexts(artifacts);
   expect(output.replaceAll('\n', '')).not.toMatch(CONTROL);
@@ -151,7 +151,7 @@ const KUBECONFIGS: [what: string, text: string, reason: RegExp][] = [
   ],
 ];
 
-/** The other ones are in the full suite. */
+/** The other cases run in the full suite. */
 const QUICK_KUBECONFIGS = ['is a token', 'has a token of two lines'];
 
 for (const [what, text, reason] of KUBECONFIGS) {

@@ -1,4 +1,4 @@
-/** The reports as a browser shows them, without a network: their text, and that they ask nobody for anything. SIMULATED guests. */
+/** The reports in a browser without a network: their text, and no network requests. SIMULATED guests. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,7 @@ const STAGES = [
   'Everything created is removed',
 ];
 const EXCEEDED = { MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' };
-/** In the lab's words. */
+/** The environment of a run in the lab. */
 const ENVIRONMENT = ['latency/blue', 'bridge', 'node-1', 'node-2', 'v1.36.2', 'v1.9.0', 'alpine-with-test-tooling'];
 
 let browser: Browser;
@@ -29,19 +29,19 @@ test.afterAll(async () => {
   await browser.close();
 });
 
-/** `npm run report`, as its users type it. */
+/** Runs `npm run report` as users do. */
 function report(directory: string): void {
   const said = execFileSync('npm', ['run', '--silent', 'report', '--', directory, '--no-open'], { encoding: 'utf8' });
   expect(said).toMatch(new RegExp(`^The report is ${directory}/allure-report\\.html$`, 'm'));
 }
 
-/** Of its frames, too: Allure has a description in one. */
+/** Returns the text of a page and its frames: Allure shows a description in a frame. */
 async function textOf(page: Page): Promise<string> {
   const texts = await Promise.all(page.frames().map((frame) => frame.locator('body').innerText()));
   return texts.join('\n');
 }
 
-/** Opens the only test there is. */
+/** Opens the only test. */
 async function openTest(page: Page): Promise<void> {
   await page.getByText(TITLE).first().click();
   await expect(page.getByText(STAGES[0] ?? '').first()).toBeVisible();
@@ -67,7 +67,7 @@ async function allureReport(
   await saveScreenshot(page, testInfo, `allure-${name}-overview`);
   const overview = await textOf(page);
   await openTest(page);
-  // Beyond the first eight they are folded.
+  // Attachments after the eighth are collapsed.
   await page.getByText('Show more').first().click();
   await saveScreenshot(page, testInfo, `allure-${name}`);
   const text = await textOf(page);
@@ -80,7 +80,7 @@ async function allureReport(
 }
 
 function expectWords(text: string, words: readonly string[]): void {
-  // Lines are folded where they are too long.
+  // Long lines are wrapped.
   const plain = text.replaceAll(/\s+/g, ' ');
   for (const word of words) expect(plain).toContain(word);
 }
@@ -115,7 +115,7 @@ test('shows a success and a later failure', { tag: '@slow' }, async ({ newLab, c
   const { text, history } = await allureReport(directory, testInfo, 'failure');
   expectWords(text, [...STAGES, `LatencyExceeded: ${reason}`, 'Category: LatencyExceeded', 'limit on max']);
   expect(text).not.toContain('checkup-event');
-  // The run before is history, and no other attempt at this one.
+  // The previous run is part of the history, not a retry.
   expect(text).toMatch(/History\n1\n/);
   expect(text).not.toMatch(/Retries\n\d/);
   expect(history).toMatch(/\d+\/\d+\/\d+ at \d+:\d+:\d+\n\d+s/);
@@ -129,7 +129,7 @@ test('shows a success and a later failure', { tag: '@slow' }, async ({ newLab, c
       const alone = await openOffline(browser, path.join(directory, 'charts', chart), scheme);
       await expect(alone.page.locator('svg text').first()).toBeVisible();
       await alone.page.context().close();
-      // As an image on a page, which the browser has pictures of.
+      // As an image on a page, for a screenshot.
       const shown = testInfo.outputPath(`${chart}.html`);
       writeFileSync(
         shown,
@@ -159,7 +159,7 @@ test('junit.xml is well-formed XML for a browser', { tag: '@slow' }, async ({ ne
   const directory = testInfo.outputPath('artifacts');
   await checkup(lab, { env: { ARTIFACTS_DIR: directory, ...EXCEEDED } }).ended;
   const { page, problems } = await openOffline(browser, path.join(directory, 'junit.xml'));
-  // Chromium shows what is wrong with XML in an element of that name.
+  // Chromium shows errors of XML in this element.
   await expect(page.locator('parsererror')).toHaveCount(0);
   const error = page.locator('testsuites > testsuite > testcase > error');
   await expect(error).toHaveAttribute('type', 'LatencyExceeded');

@@ -1,5 +1,5 @@
 /**
- * The image's files as a pod has them: a read-only mount outside of everybody's home, any user id, nothing of this machine's
+ * The image's files as in a pod: a read-only mount outside of any home directory, any user id, nothing of this machine's
  * environment. SIMULATED guests.
  */
 import { execFileSync } from 'node:child_process';
@@ -17,7 +17,7 @@ import { test } from '../support/lab-test.ts';
 import { CHECKUP_ACCOUNT, checkupRbac } from '../support/permissions.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
-/** It is 25 MB; what the packages bring without that care is 110. */
+/** The image has 25 MB; the complete packages would have 110 MB. */
 const MOST_MEGABYTES = 32;
 
 test.skip(process.geteuid?.() !== 0, 'a root file system and a user of its own take root');
@@ -28,7 +28,7 @@ test.describe.configure({ mode: 'default' });
 let directory = '';
 let sizes = '';
 
-/** What Docker would send to the build, and nothing else, makes the tree. */
+/** The tree is built from the build context of Docker only. */
 test.beforeAll(() => {
   directory = mkdtempSync(path.join(tmpdir(), 'image-tree-test-'));
   const context = path.join(directory, 'context');
@@ -45,7 +45,7 @@ test.afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Everything below the tree, with when and how it was last changed. */
+/** Returns all files of the tree with their modes and times. */
 function listing(): string {
   return execFileSync('find', [path.join(directory, 'tree'), '-printf', '%P %s %T@ %m %u\\n'], { encoding: 'utf8' });
 }
@@ -77,7 +77,7 @@ test('the image is below its size limit', { tag: '@image' }, () => {
   expect(all).toBeLessThan(MOST_MEGABYTES);
 });
 
-/** The text of the page that the HTML report has on the run. */
+/** Returns the text of the run's page in the HTML report. */
 async function shownBy(report: string): Promise<string> {
   const browser = await chromium.launch({ executablePath: await ensureChromium(), args: ['--no-sandbox'] });
   try {

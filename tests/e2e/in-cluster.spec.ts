@@ -1,4 +1,4 @@
-/** As in a pod: the service account's files, the API server named by the environment, over IPv6 only. SIMULATED guests. */
+/** In-cluster configuration: service account files and the API server from the environment, over IPv6 only. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import { writeServiceAccount } from '../support/container-root.ts';

@@ -1,4 +1,4 @@
-/** The ways in which a checkup can be told what to do, each with SIMULATED guests. */
+/** The sources of a checkup's input, with SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, setConfigMap } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';

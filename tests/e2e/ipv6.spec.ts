@@ -1,4 +1,4 @@
-/** A lab that can be reached over IPv6 only, as some clusters can. */
+/** A lab that listens on IPv6 only. */
 import { expect } from '@playwright/test';
 import { vmisLeft } from '../support/cluster-facts.ts';
 import { kubectlFor } from '../support/kubectl.ts';

@@ -12,7 +12,7 @@ import { checkupPermissions, checkupRbac, checkupRbacWithout } from '../support/
 const MANIFEST = path.join(import.meta.dirname, '..', '..', 'manifests', 'job.yaml');
 const NAME = 'kubevirt-vm-latency';
 
-/** The manifest with a short sample; `spec` and `container` go over its own. */
+/** Returns the manifest with a short sample; `spec` and `container` override its fields. */
 function jobManifest(spec: JsonObject = {}, container: JsonObject = {}): JsonObject {
   const job = parse(readFileSync(MANIFEST, 'utf8')) as JsonObject;
   const template = objectAt(job, 'spec', 'template') ?? {};
@@ -49,7 +49,7 @@ test('the job completes with only the rules of the manifest', async ({ newLab })
   expect(vmisLeft(lab)).toEqual([]);
 });
 
-/** failures.spec.ts has the other ones: creating and deleting VMs. */
+/** failures.spec.ts tests the other rules: creating and deleting VMs. */
 const MISSING = checkupPermissions().filter(
   ({ resource, verb }) => verb === 'get' || !resource.startsWith('virtualmachineinstances'),
 );
@@ -65,7 +65,7 @@ for (const { group, resource, verb } of MISSING) {
     const lastLine = lab.podLogs('latency').join('').trimEnd().split('\n').at(-1) ?? '';
     expect(lastLine).toMatch(/^Kubevirt VM latency checkup failed: /);
     expect(lastLine).toContain(`permission missing: the checkup needs rule ${rule}`);
-    // Without access to it the ConfigMap cannot hold the answer.
+    // Without access, the ConfigMap cannot contain the result.
     if (resource !== 'configmaps') expect(lastLine).toContain(configMapData(lab)['status.failureReason'] || 'a reason');
     expect(vmisLeft(lab)).toEqual([]);
   });

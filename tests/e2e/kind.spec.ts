@@ -1,5 +1,5 @@
 /**
- * `npm run kind:e2e` where no container can run: kind, docker, go and kubectl are FAKES that record, and the cluster is a lab
+ * `npm run kind:e2e` without containers: kind, docker, go and kubectl are FAKES that record, and the cluster is a lab
  * with SIMULATED guests. The checkups and what is asserted of them are the real ones.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { test as base } from '../support/lab-test.ts';
 import { markBridges, startEndToEnd, type EndToEnd, type EndToEndOptions } from '../fakes/kind-e2e.ts';
 
 interface Tools {
-  /** Starts the script against a lab; killed after the test if it still runs. */
+  /** Starts the script against a lab; it is killed after the test if it still runs. */
   endToEnd: (lab: Lab, options?: EndToEndOptions) => Promise<EndToEnd>;
 }
 
@@ -87,7 +87,7 @@ test(
     expect(VERSIONS.node).toMatch(/^kindest\/node:v1\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
     expect(output).toMatch(/network addons: Available=False.*DaemonSet "multus" is not available/);
 
-    // Whatever is about the checkup reached the cluster, by a stock kubectl.
+    // A stock kubectl sent all commands about the checkup to the cluster.
     const passed = started.recordedCommands().filter(({ passedOn, line }) => passedOn && line.endsWith('apply -f -'));
     expect(passed.map(({ input }) => [...input.matchAll(/^kind: (\w+)/gm)].map(([, kind]) => kind))).toEqual([
       ['Namespace', 'NetworkAttachmentDefinition'],
@@ -107,7 +107,7 @@ test(
   },
 );
 
-/** Directories that runs of the script made for themselves. */
+/** Returns the temporary directories of the script. */
 function runsLeft(directory: string): string[] {
   return readdirSync(directory).filter((name) => name.startsWith('kind-e2e-'));
 }
@@ -178,7 +178,7 @@ for (const [signal, moment] of [
 }
 
 test('SIGINT while a Job runs removes the cluster', { tag: '@kind' }, async ({ newLab, endToEnd }) => {
-  // Slow enough to be met at work.
+  // Slow enough for a signal while the Job runs.
   const lab = await newLab({ startupDelayMs: 5000 });
   const started = await endToEnd(lab);
   await expect.poll(() => vmisCreated(lab), { timeout: 90_000 }).toBe(2);

@@ -1,4 +1,4 @@
-/** The same kubeconfigs through stock kubectl and through the checkup's own connection: both reach the same cluster as the same user. */
+/** Compares kubeconfigs in stock kubectl and in the checkup: both connect to the same cluster as the same user. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -25,10 +25,10 @@ interface Reached {
   proxied: boolean;
 }
 
-/** Undefined: it failed. */
+/** Undefined if it failed. */
 type Outcome = Reached | undefined;
 
-/** A proxy that knows one name, and counts what goes through it. */
+/** A proxy that resolves one name and counts its connections. */
 async function startProxy(lab: Lab): Promise<{ url: string; used: () => number; server: Server }> {
   let used = 0;
   const server = createServer();
@@ -72,7 +72,7 @@ function environmentOf(directory: string, { files, env = {} }: Row): Record<stri
   return { ...env, HOME: directory, KUBECONFIG: KUBECONFIG.split(':').map(inDirectory).join(':') };
 }
 
-/** By what its own log says of its requests. */
+/** Returns what kubectl reaches, from its output and its log of requests. */
 async function byKubectl(program: string, env: Record<string, string>): Promise<Omit<Reached, 'proxied'> | undefined> {
   const kubectl = kubectlOf(program, env);
   const [who, where] = await Promise.all([
@@ -97,7 +97,7 @@ async function byCheckup(env: Record<string, string>): Promise<Omit<Reached, 'pr
   }
 }
 
-/** For the table: the user, its own groups, the namespace. */
+/** Returns a table cell: the user, its groups, the namespace. */
 function render(outcome: Outcome): string {
   if (outcome === undefined) return 'fails';
   const { namespace, user, proxied } = outcome;
@@ -162,7 +162,7 @@ test('kubectl and the checkup agree on every kubeconfig', async ({ newLab }, tes
   expect(lines.filter((line) => !line.includes(' fails'))).not.toHaveLength(0);
 });
 
-/** Both print the fields of a user in an order of their own. */
+/** The order of a user's fields differs between both. */
 function sorted(outcome: Outcome): unknown {
   if (outcome === undefined) return undefined;
   const user = objectAt(outcome.user) ?? {};
@@ -189,7 +189,7 @@ test(
   async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab();
     const proxy = await startProxy(lab);
-    // Nothing but the proxy finds this name.
+    // Only the proxy resolves this name.
     const cluster = { server: `https://lab.example:${new URL(lab.url).port}`, 'tls-server-name': 'localhost' };
     const env = { KUBECONFIG: changed(lab, testInfo.outputPath('config'), cluster), HTTPS_PROXY: proxy.url };
     const { status, output } = await checkup(lab, { env }).ended;

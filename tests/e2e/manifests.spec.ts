@@ -1,4 +1,4 @@
-/** The manifests as administrators apply them, by stock kubectl, with SIMULATED guests. */
+/** The manifests applied by stock kubectl, with SIMULATED guests. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type TestInfo } from '@playwright/test';
@@ -23,14 +23,14 @@ async function newCluster(newLab: () => Promise<Lab>, testInfo: TestInfo): Promi
   return { lab, kubectl: await kubectlFor(lab, testInfo.outputPath('kubectl')) };
 }
 
-/** The arguments of the guide's commands that start like this. */
+/** Returns the arguments of the guide's commands with this prefix. */
 function guideCommands(start: string): string[][] {
   const lines = GUIDE.split('\n').filter((line) => line.trim().startsWith(`kubectl ${start}`));
   expect(lines).not.toHaveLength(0);
   return lines.map((line) => line.trim().replaceAll("'", '').split(/\s+/).slice(1));
 }
 
-/** Waits as the guide says, and answers how the job ended. */
+/** Waits with the guide's command, and returns how the job ended. */
 async function ended(kubectl: Kubectl, namespace = 'latency', job = JOB): Promise<string> {
   for (const command of guideCommands('wait')) {
     await kubectl.ok(...command.map((word) => (word === 'latency' ? namespace : word === JOB ? job : word)));
@@ -39,7 +39,7 @@ async function ended(kubectl: Kubectl, namespace = 'latency', job = JOB): Promis
   return (await kubectl.ok('get', '-n', namespace, job, '-o', conditions)).trim();
 }
 
-/** The kustomization that the guide starts people with, in a directory of its own. */
+/** Writes the kustomization of the guide into a new directory. */
 function writeOverlay(testInfo: TestInfo, change: (text: string) => string): string {
   const [, block = ''] = /```yaml\n([\s\S]*?)```/.exec(GUIDE) ?? [];
   const directory = testInfo.outputPath('overlay');
@@ -63,7 +63,7 @@ test('the job completes with unchanged manifests, and its log ends with the resu
   expect(log).toMatch(SUCCEEDED);
   expect(log).not.toContain('the nodes were not checked');
   expect(vmisLeft(lab)).toEqual([]);
-  // The same again, as the guide has it.
+  // Runs it again with the guide's command.
   for (const command of guideCommands('delete')) await kubectl.ok(...command);
   expect(lab.get('configmaps', 'latency', 'kubevirt-vm-latency-config')).toBeUndefined();
   expect(lab.list('jobs', 'latency')).toEqual([]);

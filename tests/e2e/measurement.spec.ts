@@ -1,4 +1,4 @@
-/** What of a measurement is judged and reported. SIMULATED guests. */
+/** Limits and reported figures of a measurement. SIMULATED guests. */
 import { readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';

@@ -1,4 +1,4 @@
-/** Command lines that execute no check, or without our reporter: nothing created, nothing written, no word of success. */
+/** Command lines without a check or without our reporter: nothing is created, written or reported as a success. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisCreated } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';

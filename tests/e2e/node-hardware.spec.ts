@@ -1,4 +1,4 @@
-/** What the nodes' hardware has to do with a measurement: SR-IOV devices, virtualization. SIMULATED guests. */
+/** Hardware of the nodes: SR-IOV devices and virtualization. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';

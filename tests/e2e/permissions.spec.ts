@@ -1,4 +1,4 @@
-/** What the checkup makes of the permissions it is given: with the least it polls, with more it watches and explains. SIMULATED guests. */
+/** Permissions: with the least, the checkup polls; with more, it watches and diagnoses. SIMULATED guests. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
@@ -57,7 +57,7 @@ test('watches VMs and checks nodes with the permissions of both manifests', asyn
   expect(output).not.toContain('warning');
 });
 
-/** Of somebody else's pod; in the order of names, in which a server lists, before those of the run. */
+/** An event of a foreign pod; a server lists it before those of the run, by name. */
 const foreignEvent = (index: number): JsonObject => ({
   apiVersion: 'v1',
   kind: 'Event',

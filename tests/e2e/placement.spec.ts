@@ -1,4 +1,4 @@
-/** Where the VMs go, with SIMULATED guests: named nodes, whichever VM the scheduler takes first. */
+/** Placement of the VMs on configured nodes, in either order of scheduling. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, setConfigMap } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';

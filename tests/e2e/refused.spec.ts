@@ -1,4 +1,4 @@
-/** What is wrong before anything starts: said in the ConfigMap, with nothing created. */
+/** Problems before any VM is created, reported in the ConfigMap. */
 import { expect } from '@playwright/test';
 import type { LabOptions } from '../../lab/lab.ts';
 import { configMapData, setConfigMap, vmisCreated } from '../support/cluster-facts.ts';
@@ -9,7 +9,7 @@ interface Case {
   env?: Record<string, string>;
   configMap?: Record<string, string | undefined>;
   lab?: Partial<LabOptions>;
-  /** Of `status.failureReason`. */
+  /** Parts of `status.failureReason`. */
   reason: (string | RegExp)[];
   tag?: '@slow';
 }

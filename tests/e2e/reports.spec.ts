@@ -1,4 +1,4 @@
-/** What a run leaves for programs, at every kind of end: the same answer everywhere, in forms that libraries read. SIMULATED guests. */
+/** Machine-readable reports at every kind of end: consistent, and valid for common libraries. SIMULATED guests. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from '@playwright/test';
@@ -23,9 +23,9 @@ interface End {
   env?: Record<string, string>;
   account?: string;
   configMap?: Record<string, string>;
-  /** Done to the lab, or to the run. */
+  /** Changes the lab or the run. */
   act?: (lab: Lab, run: Checkup) => Promise<void> | void;
-  /** Stages and codes; none of a success or an interruption. */
+  /** Stages and codes; empty for a success or an interruption. */
   failures: string[];
   stages: string[];
   status?: number;
@@ -236,7 +236,7 @@ test('several runs in one directory write one result each, and retain earlier on
   expect(results('allure-results')).not.toContain(first);
   const result = JSON.parse(readFileSync(path.join(directory, 'result.json'), 'utf8')) as ResultDocument;
   expect(result.succeeded).toBe(true);
-  // What runs nothing takes nothing away.
+  // A command without a run deletes nothing.
   await checkup(lab, { env, args: ['--grep', 'nothing', '--pass-with-no-tests'] }).ended;
   expect(results('allure-results')).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-/** What lets a checkup into the cluster is never seen again, whatever goes wrong. SIMULATED guests. */
+/** Credentials are in no output and no artifact, whatever fails. SIMULATED guests. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, type TestInfo } from '@playwright/test';
@@ -11,7 +11,7 @@ import { test } from '../support/lab-test.ts';
 import { CHECKUP_ACCOUNT, checkupPermissions, checkupRbac, checkupRbacWithout } from '../support/permissions.ts';
 import { filesBelow, findLeaks } from '../support/leak-scan.ts';
 
-/** What nothing else contains. */
+/** A unique text. */
 const secret = (): string => randomBytes(15).toString('hex');
 const PASSWORD = secret();
 const PLUGIN_SECRET = secret();
@@ -30,7 +30,7 @@ function kubeconfigOf(lab: Lab): Kubeconfig & { token: string; authority: string
   return { ...config, token, authority: textAt(config.clusters[0].cluster, 'certificate-authority-data') ?? '' };
 }
 
-/** Writes a kubeconfig and answers the environment that names it. */
+/** Writes a kubeconfig and returns the environment that refers to it. */
 function written(testInfo: TestInfo, config: Kubeconfig | string): { env: Record<string, string> } {
   const file = testInfo.outputPath('kubeconfig');
   writeFileSync(

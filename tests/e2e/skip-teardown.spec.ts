@@ -1,4 +1,4 @@
-/** VMs that are left for a look at them, and said to be. SIMULATED guests. */
+/** VMs that are retained for debugging. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, setConfigMap, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';

@@ -1,9 +1,9 @@
-/** As people run it: in a terminal, by npx, with SIMULATED guests. */
+/** Runs in a terminal by npx, with SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
-/** util-linux's script gives its child a pseudo-terminal, and types there what it reads from its input. */
+/** util-linux's script gives its child a pseudo-terminal, and writes its own input there. */
 const IN_TERMINAL = ['script', '--quiet', '--flush', '--return', '--command', 'npx playwright test', '/dev/null'];
 /** npx draws a progress bar after its child has ended. */
 const QUIET_NPX = { npm_config_progress: 'false' };
@@ -33,7 +33,7 @@ test('interrupts the run when npx is killed', async ({ newLab, checkup }) => {
   expect(vmisLeft(lab)).toEqual([]);
 });
 
-/** As the terminal has it: whoever runs these tests may have an opinion of its own. */
+/** Without the colour settings of the environment of these tests. */
 const COLOURS = { FORCE_COLOR: undefined, NO_COLOR: undefined };
 const ESCAPE = '\u001b';
 const CLEAR = `\r${ESCAPE}[2K`;
@@ -48,7 +48,7 @@ test('shows the running stage in place and in colours on a terminal', async ({ n
   expect(output).toMatch(inPlace);
   expect(output).toContain(`  ${ESCAPE}[32mok${ESCAPE}[39m     setup`);
   expect(output).toContain(`  ${ESCAPE}[31mFAILED${ESCAPE}[39m latency`);
-  // Nothing is left of a line that was drawn in place.
+  // A line drawn in place is cleared completely.
   for (const line of output.split(/\r?\n/).filter((text) => text.includes('...    '))) {
     expect(line).toContain(`${CLEAR}  `);
   }

@@ -1,4 +1,4 @@
-/** Nobody else's code runs: a local user may have put a translated configuration into the shared temporary directory. */
+/** No foreign code runs: a local user could put a translated configuration into the shared temporary directory. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { CLI_COMMAND } from '../support/checkup-process.ts';
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const TRANSFORM_CACHE = 'PLAYWRIGHT_TRANSFORM_CACHE_DIR';
 
-/** Runs a command that loads the configuration, and no check. */
+/** Runs a command that loads the configuration without a check. */
 function load([program = '', ...rest]: readonly string[], env: Record<string, string | undefined>): string {
   const own = { TEST_WORKER_INDEX: undefined, NODE_OPTIONS: undefined, [TRANSFORM_CACHE]: undefined };
   return execFileSync(program, [...rest, '--list'], {
@@ -40,7 +40,7 @@ test("neither the entrypoint nor npx runs code from Playwright's directory in /t
     expect(load(command, env)).toContain('Total: 1 test in 1 file');
     expect(existsSync(marker)).toBe(false);
   }
-  // The files are such as the runner runs.
+  // The runner executes such files.
   load(CLI_COMMAND, { ...env, [TRANSFORM_CACHE]: foreign });
   expect(existsSync(marker)).toBe(true);
 });

@@ -1,4 +1,4 @@
-/** The checkup on the cluster of KUBECONFIG, a real one: as a Job that succeeds, as one that fails, and from the checkout. */
+/** The checkup on the real cluster of KUBECONFIG: as a Job that succeeds, as one that fails, and from the checkout. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test as base } from '@playwright/test';

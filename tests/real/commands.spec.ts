@@ -1,4 +1,4 @@
-/** What people type, on real guests: `npm run demo` and `npm run lab`. */
+/** `npm run demo` and `npm run lab` with real guests. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect, test as base } from '@playwright/test';
@@ -7,7 +7,7 @@ import { startCheckup, type Checkup, type CheckupOptions } from '../support/chec
 import { guestsOfGroup } from '../support/qemu-processes.ts';
 
 interface Tools {
-  /** A command in a process group of its own, killed after the test. */
+  /** Starts a command in its own process group; it is killed after the test. */
   run: (options: CheckupOptions, kubeconfig?: string) => Checkup;
 }
 
@@ -66,7 +66,7 @@ test(
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
   test(`${signal} to the lab ends its guests`, { tag: ['@real', '@slow'] }, async ({ run }, testInfo) => {
     const directory = testInfo.outputPath('lab');
-    // The lab itself, as the kernel sees it: npm and the shell before it would get in the way of a SIGKILL.
+    // The process of the lab: a SIGKILL to npm or the shell would not end it.
     const lab = run({ command: [process.execPath, 'scripts/lab.ts', '--directory', directory] });
     await lab.until(/export KUBECONFIG=(\S+)/);
     expect(existsSync(`${directory}/kubeconfig`)).toBe(true);

@@ -1,4 +1,4 @@
-/** Real guests under QEMU, a real ping between them. Without QEMU this fails; nothing stands in for it. */
+/** Real guests under QEMU, a real ping between them. Fails without QEMU. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';

@@ -1,4 +1,4 @@
-/** A long sample on real guests, over consoles that do not last: not a packet of it is lost on the way. */
+/** A long sample on real guests over interrupted consoles: no packet is lost between guest and result. */
 import { readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
@@ -25,7 +25,7 @@ test(
     const data = configMapData(lab);
     expect(data['status.result.packetsTransmitted']).toBe('3000');
     const received = Number(data['status.result.packetsReceived']);
-    // A machine without time may lose one; none may be lost between the guest and the result.
+    // A loaded machine may lose a packet; none may be lost between the guest and the result.
     expect(received).toBeGreaterThanOrEqual(2990);
     const log = readFileSync(testInfo.outputPath('artifacts-0', 'logs', 'ping.txt'), 'utf8');
     const replies = new Set([...log.matchAll(/bytes from \S+ icmp_seq=(\d+) /g)].map(([, sequence]) => sequence));

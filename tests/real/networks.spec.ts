@@ -1,4 +1,4 @@
-/** Real guests on the kinds of network people have: both families, addresses handed out or taken, a small MTU. */
+/** Real guests on different networks: both families, IPAM, addresses in use, a small MTU. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
@@ -6,7 +6,7 @@ import { test } from '../support/lab-test.ts';
 const RANDOM_IPV4 = String.raw`198\.1[89]\.\d+\.\d+/29`;
 const RANDOM_IPV6 = String.raw`fd[0-9a-f:]+/64`;
 
-/** Whole nanoseconds of a latency that was measured, and in order. */
+/** Expects latencies in whole nanoseconds, in ascending order. */
 function expectLatency(data: Record<string, string>, scope = ''): void {
   const value = (metric: string): number => Number(data[`status.result.${scope}${metric}LatencyNanoSec`]);
   expect(value('min')).toBeGreaterThan(0);

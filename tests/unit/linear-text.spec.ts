@@ -28,7 +28,7 @@ import { decodeWait } from '../../model/wait-report.ts';
 import { Terminal } from '../../reporters/views/terminal.ts';
 
 const LENGTH = 2 ** 20;
-/** First on so much, so that a function of quadratic or cubic time fails at once and does not run for hours. */
+/** Shorter texts first: a function of quadratic or cubic time fails at once and does not run for hours. */
 const SAMPLE_LENGTHS = [2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16];
 /** Times the baseline: one pass over 1 MiB that replaces every character by itself. */
 const LIMIT_FACTOR = 20;
@@ -42,7 +42,7 @@ const code = (character: number): string => `U+${character.toString(16).toUpperC
 const range = (from: number, to: number): [name: string, unit: string][] =>
   Array.from({ length: to - from + 1 }, (_, index) => [code(from + index), String.fromCharCode(from + index)]);
 
-/** What is repeated: control characters by their number, and what begins or continues something that a parser looks for. */
+/** Repeated units: control characters by number, and starts or parts of patterns that a parser searches. */
 const UNITS: readonly (readonly [name: string, unit: string])[] = [
   ...range(0x00, 0x1f),
   ...range(0x7f, 0x9f),
@@ -100,7 +100,7 @@ const guest = (text: string): unknown => {
   return diagnose(error, { ...EMPTY_SITUATION, guests: views });
 };
 
-/** Each function with the text as a whole, and as the part of a form that it does not refuse at the first character. */
+/** Each function with the plain text, and with the text inside a form that it does not refuse at once. */
 const FUNCTIONS: readonly (readonly [name: string, call: (text: string) => unknown])[] = [
   ['stripAnsi', stripAnsi],
   ['oneLine', (text) => oneLine(text)],
@@ -151,7 +151,7 @@ function elapsedMs(call: () => unknown): number {
   return performance.now() - start;
 }
 
-/** The shortest of several: what another process took of the processor is not the function's. */
+/** Returns the shortest of several times, to exclude the load of other processes. */
 function fastestMs(call: () => unknown, limitMs: number): number {
   let fastest = Infinity;
   for (let run = 0; run < REPEATS && (run === 0 || fastest > limitMs); run += 1) {
@@ -172,7 +172,7 @@ interface Timing {
   readonly limitMs: number;
 }
 
-/** Of all functions on one kind of character. */
+/** Returns the timings of all functions for one kind of character. */
 function timingsOf([name, unit]: readonly [string, string], limitMs: number): Timing[] {
   const samples = SAMPLE_LENGTHS.map((length) => textOf(unit, length));
   const whole = textOf(unit, LENGTH);

@@ -1,4 +1,4 @@
-/** What the Job and the CronJob promise: time for a whole run, and a pod that the restricted Pod Security Standard admits. */
+/** Job and CronJob: time for a whole run, and a pod that the restricted Pod Security Standard admits. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -8,7 +8,7 @@ import { INTERRUPTED_RESULTS_MS, TEARDOWN_BUDGET_MS } from '../../model/stages.t
 
 const MANIFESTS = path.join(import.meta.dirname, '..', '..', 'manifests');
 const TIMEOUT_SECONDS = 300;
-/** For what a run does beyond spec.timeout and teardown: evidence and reports. */
+/** Time for evidence and reports, in addition to spec.timeout and teardown. */
 const CLOSING_SECONDS = 55;
 
 function read(file: string): JsonObject {

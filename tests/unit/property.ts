@@ -1,5 +1,5 @@
 /**
- * Properties: what holds for whatever input, tried on a thousand that fast-check makes up. A failure prints its seed. They assert
+ * Properties of any input, tested with a thousand inputs by fast-check. A failure prints its seed. They assert
  * with node:assert: the runner would report each of their thousands of assertions as a step.
  */
 import fc from 'fast-check';
@@ -77,7 +77,7 @@ const PIECES = [
   '$(',
 ];
 
-/** Text as hostile as its pieces, or any at all. */
+/** Text of hostile pieces, or any text. */
 export const anyText = fc.oneof(
   fc.string({ unit: fc.constantFrom(...PIECES), maxLength: 60 }),
   fc.string({ unit: 'binary', maxLength: 60 }),

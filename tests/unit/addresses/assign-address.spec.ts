@@ -93,13 +93,13 @@ test('configures no address and reports each one when all are in use', async () 
     `SetupFailed: no address for VMI 'ns/vm': ${each.map((address) => `${address} is taken: 02:ab:00:00:00:0f answers for it`).join('; ')}`,
   );
   expect(typed).toEqual(each.map(arping));
-  // The last one is in the error.
+  // The error contains the last one.
   expect(warnings).toHaveLength(2);
 });
 
 for (const [what, output, status, why] of [
   ['is missing', 'sh: arping: not found\n', 127, 'sh: arping: not found'],
-  // That of Habets has a -D, too, for another thing.
+  // The arping of Habets has a -D with another meaning.
   [
     'is another one, with the same exit status',
     'arping: Unable to get the IPv4 address of interface eth0:\n',

@@ -57,7 +57,7 @@ test('spells an address as the URL standard does', () => {
   holds([fc.oneof(ipv4, ipv6, fc.ipV6())], (text) => {
     const { hostname } = new URL(isIPv6(text) ? `http://[${text}]` : `http://${text}`);
     const canonical = canonicalAddress(text) ?? '';
-    // A browser has no dots in IPv6.
+    // The URL standard has no dots in IPv6 addresses.
     const mapped = /^::(ffff:)?\d+\.[\d.]+$/.test(canonical);
     assert.equal(mapped ? new URL(`http://[${canonical}]`).hostname : canonical, mapped ? hostname : bare(hostname));
     assert.equal(canonicalAddress(canonical), canonical);

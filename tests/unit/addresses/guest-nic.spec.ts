@@ -27,7 +27,7 @@ const ARPING =
 const ADD_V4 = 'ip -4 addr add 198.18.0.1/29 dev enp2s0 2>&1';
 const ADD_V6 = 'ip -6 addr add fd00::1/64 dev enp2s0 2>&1';
 
-/** Another interface first, whose MTU and state are none of anybody's business. */
+/** Another interface first, whose MTU and state must not be used. */
 function links(flags: string, mtu = 1500): string {
   return `2: enp1s0: <BROADCAST,UP,LOWER_UP> mtu 1400 qdisc mq state UP qlen 1000\\    link/ether 02:00:00:00:00:09 brd ff:ff:ff:ff:ff:ff
 3: enp2s0: <BROADCAST,MULTICAST${flags}> mtu ${mtu} qdisc mq state UP qlen 1000\\    link/ether ${MAC} brd ff:ff:ff:ff:ff:ff
@@ -44,7 +44,7 @@ interface Found {
   readonly warnings: readonly string[];
 }
 
-/** As told, and silent on all that takes an address. */
+/** Finds the NIC in a guest with these replies; commands that assign an address print nothing. */
 async function find(replies: readonly CannedReply[], waiting = NO_LIMIT): Promise<Found> {
   const ups = [WITHOUT_IPV6, WITHOUT_ADVERTISEMENTS].map((command): CannedReply => [command, CARRIER]);
   const silent = [ARPING, ADD_V4, ADD_V6].map((command): CannedReply => [command, '']);
@@ -136,7 +136,7 @@ test('uses the first complete address assigned by the network, and its MTU', asy
   expect(nic.mtuBytes).toBe(1500);
   expect((await nic.receive(['ipv4', 'ipv6'])).map(renderCidr)).toEqual(['10.200.0.7/24', 'fd10::8/64']);
   expect(nic.mtuBytes).toBe(1400);
-  // It is looked at, and nothing is changed.
+  // Only read commands.
   expect(shell.typed).toEqual([LINKS, SHOW, SHOW, SHOW, SHOW, SHOW, SHOW, LINKS]);
 });
 

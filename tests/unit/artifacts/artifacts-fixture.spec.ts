@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { artifactSaver } from '../../../fixtures/artifacts.fixture.ts';
 
-/** Saves one artifact; answers its file and what the reports hold of it. */
+/** Saves one artifact. Returns its file and its text in the reports. */
 async function keep(directory: string, file: string, contentType: string, body: string) {
   let attached = '';
   const keeper = artifactSaver(

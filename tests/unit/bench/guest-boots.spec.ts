@@ -1,4 +1,4 @@
-/** When guests ask for a login, by what they print. */
+/** The time of the login prompt of guests, from their output. */
 import { expect, test } from '@playwright/test';
 import type { SerialListener } from '../../../lab/lab.ts';
 import { watchGuestBoots } from '../../../scripts/bench/guest-boots.ts';

@@ -1,4 +1,4 @@
-/** The arithmetic of the bench's overhead: stages from printed lines, requests by what they asked, figures against their bounds. */
+/** The arithmetic of the bench's overhead: stages from printed lines, requests by verb and resource, figures compared with bounds. */
 import { expect, test } from '@playwright/test';
 import type { CheckupRun } from '../../../scripts/bench/checkup-run.ts';
 import { isWithinBound, medianFigure, worstFigure } from '../../../scripts/bench/figure.ts';

@@ -6,7 +6,7 @@ import { mean, quantile } from '../../../model/statistics.ts';
 
 export const MS = 1_000_000;
 
-/** In ns; undefined for one that was lost, "untimed" for one that came back without a time. */
+/** In ns; undefined for a lost one, "untimed" for a reply without a time. */
 export type RoundTrip = number | undefined | 'untimed';
 
 function latencyOf(roundTrips: readonly RoundTrip[]): Latency | undefined {
@@ -48,7 +48,7 @@ export function chartedSample(
   };
 }
 
-/** Alike, yet not the same: around half a millisecond. */
+/** Similar round-trip times around half a millisecond. */
 export function usual(count: number): number[] {
   return Array.from({ length: count }, (_, index) => 500_000 + ((index * 7919) % 101) * 1000);
 }

@@ -10,7 +10,7 @@ test('draws up to 1,500 requests in a column each, and more in at most 430 colum
   expect(requestsPerColumn(1501)).toBe(4);
   expect(requestsPerColumn(100_000)).toBe(233);
   expect(columnsOf([], 100_000)).toHaveLength(430);
-  // A guest may say whatever it likes.
+  // A guest can report any count.
   expect(columnsOf([], 40_000_000)).toHaveLength(430);
 });
 

@@ -1,9 +1,9 @@
-/** Reads an SVG strictly: what an XML parser would refuse, it refuses. */
+/** Parses an SVG strictly, as an XML parser does. */
 
 export interface SvgElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Of itself and what is in it, entities resolved. */
+  /** The text of the element and its children, with resolved entities. */
   text: string;
 }
 
@@ -54,7 +54,7 @@ export function ofClass(elements: readonly SvgElement[], kind: string): SvgEleme
   return elements.filter(({ attributes }) => (attributes['class'] ?? '').split(' ').includes(kind));
 }
 
-/** The beginnings of a path's parts. */
+/** Returns the start points of a path's parts. */
 export function partsOf(elements: readonly SvgElement[], kind: string): [x: number, y: number][] {
   const paths = ofClass(elements, kind).map(({ attributes }) => attributes['d'] ?? '');
   return paths.flatMap((d) => {

@@ -15,7 +15,7 @@ const drawn = (roundTrips: readonly RoundTrip[], limits?: Limits): SvgElement[] 
 const texts = (elements: readonly SvgElement[]): string[] =>
   elements.filter(({ name }) => name === 'text').map(({ text }) => text);
 
-/** Where the panels are, in pixels. */
+/** The positions of the panels in pixels. */
 const PANEL = { left: 72, right: 932, top: 142, bottom: 362 };
 
 test('has a title and a description, as text and for screen readers', () => {
@@ -85,7 +85,7 @@ test('shows one lost and one slow reply among 100,000', () => {
   const bands = ofClass(elements, 'band').map(({ attributes }) => attributes['d'] ?? '');
   const tops = [...(bands[0] ?? '').matchAll(/V([\d.]+)/g)].map(([, y]) => Number(y));
   expect(tops).toHaveLength(430);
-  // One column of them reaches far above the others.
+  // One column is much higher than the others.
   const [highest = 0, next = 0] = [...tops].sort((a, b) => a - b);
   expect(tops.indexOf(highest)).toBe(Math.floor(75_000 / 233));
   expect(next - highest).toBeGreaterThan(100);

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { STYLESHEET } from '../../../fixtures/charts/stylesheet.ts';
 
-/** Of each class: what it is filled or stroked with. */
+/** Returns the fill or stroke colour of each class. */
 function coloursOf(rules: string): Map<string, string> {
   return new Map(
     [...rules.matchAll(/\.rtt-chart \.(\w+)\{(?:fill|stroke):(#[0-9a-f]{6})\}/g)].map(([, kind = '', colour = '']) => [
@@ -11,7 +11,7 @@ function coloursOf(rules: string): Map<string, string> {
   );
 }
 
-/** As WCAG 2 defines it. */
+/** Returns the relative luminance as defined by WCAG 2. */
 function luminance(colour: string): number {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
     const share = parseInt(colour.slice(at, at + 2), 16) / 255;

@@ -1,4 +1,4 @@
-/** The workflows, and the pre-merge check that reads them. */
+/** The workflows, and their pre-merge check. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-/** What an error keeps of a server's message: plain text of bounded length. */
+/** Errors contain a server's message as plain text of bounded length. */
 import { inspect } from 'node:util';
 import { expect, test } from '@playwright/test';
 import { ApiError, calling } from '../../../fixtures/cluster/api-error.ts';

@@ -1,4 +1,4 @@
-/** What a credential plugin prints when it fails is shown without credentials. */
+/** The output of a failed credential plugin is shown without credentials. */
 import { expect, test } from '@playwright/test';
 import { ExecPlugin } from '../../../fixtures/cluster/exec-plugin.ts';
 

@@ -1,4 +1,4 @@
-/** `npm run checkup -- --local`: what the user's shell says is not what the command was asked. */
+/** `npm run checkup -- --local` ignores checkup variables of the user's shell. */
 import { expect, test } from '@playwright/test';
 import { ENVIRONMENT } from '../../../fixtures/input/keys.ts';
 import { environmentName, PARAMETER_NAMES } from '../../../model/parameters.ts';

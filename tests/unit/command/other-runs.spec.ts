@@ -1,4 +1,4 @@
-/** What a run may remove of others, and what it must leave alone. */
+/** Objects of other runs that a run may remove, and those that it must not remove. */
 import { expect, test } from '@playwright/test';
 import type { Json } from '../../../fixtures/cluster/objects.ts';
 import { sortRuns } from '../../../command/other-runs.ts';
@@ -129,6 +129,6 @@ test('removes Roles for a network with the run that created them', () => {
   expect(sort([role('ns')], [])).toHaveLength(1);
   expect(sort([role('ns')], [object('ConfigMap')])).toEqual([]);
   expect(sort([role('ns', MADE_BY)], [])).toEqual([]);
-  // Of a namespace that this user may not list nothing is known.
+  // The state of a namespace that this user may not list is unknown.
   expect(sort([role('other')], [], false)).toEqual([]);
 });

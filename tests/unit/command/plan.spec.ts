@@ -1,4 +1,4 @@
-/** What `npm run checkup` makes of the shipped manifests, and of what they may come to have. */
+/** The objects of `npm run checkup`, from the shipped manifests and changed ones. */
 import { expect, test } from '@playwright/test';
 import { parseAllDocuments } from 'yaml';
 import { record, strings, type Json } from '../../../fixtures/cluster/objects.ts';

@@ -1,4 +1,4 @@
-/** What a pod's status says of the checkup in it, as kubelets write it. */
+/** The state of the checkup in its pod, from statuses as written by kubelets. */
 import { expect, test } from '@playwright/test';
 import { podState } from '../../../command/pod-state.ts';
 

@@ -1,4 +1,4 @@
-/** What becomes of an archive that a pod printed: it may hold anything. */
+/** Unpacks untrusted archives from a pod. */
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -19,7 +19,7 @@ async function archive(...entries: Entry[]): Promise<Buffer> {
 
 interface Unpacked {
   problems: string[];
-  /** Where it went. */
+  /** The target directory. */
   to: string;
   files: string[];
 }

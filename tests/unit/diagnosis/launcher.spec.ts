@@ -95,7 +95,7 @@ for (const [events, id, summary] of [
     'the last warning is Stopped: The VirtualMachineInstance crashed.',
   ],
   [[event('Scheduled', 'assigned', { warning: false })], 'start-unexplained', 'neither does an event'],
-  // Of the other VM.
+  // An event of the other VM.
   [
     [{ ...sandbox('Link not found'), about: 'virt-launcher-latency-check-target-ab12c-x' }],
     'start-unexplained',

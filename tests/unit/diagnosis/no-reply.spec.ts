@@ -114,7 +114,7 @@ test('diagnoses large-packets-lost only when a small probe passes and a large on
   const gone = situation('198.18.0.2 dev eth0  FAILED', ['a', 'b'], { probes: [probe(56, false), probe(1472, false)] });
   expect(diagnoseLostSample(path, 1472, gone)?.id).toBe('no-uplink');
   expect(diagnoseLostSample(path, 56, mtu)).toBeUndefined();
-  // Nothing is claimed where nobody could be asked, or where both pass by now.
+  // No diagnosis without guest data, or if both sizes pass by now.
   expect(diagnoseLostSample(path, 1472, EMPTY_SITUATION)).toBeUndefined();
   expect(diagnoseLostSample(path, 1472, situation('', ['a', 'b']))).toBeUndefined();
   const both = situation('', ['a', 'b'], { probes: [probe(56, true), probe(1472, true)] });

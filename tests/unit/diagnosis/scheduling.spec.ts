@@ -1,4 +1,4 @@
-/** The scheduler's words, as kube-scheduler 1.3x writes them (pkg/scheduler/framework: FitError.Error, and the filters' reasons). */
+/** Messages of kube-scheduler 1.3x (pkg/scheduler/framework: FitError.Error, and the filters' reasons). */
 import { expect, test } from '@playwright/test';
 import { diagnoseUnschedulable, parseUnschedulable } from '../../../fixtures/diagnosis/scheduling.ts';
 import { EMPTY_SITUATION } from '../../../fixtures/diagnosis/situation.ts';
@@ -43,7 +43,7 @@ interface Case {
   readonly reasons: string;
   readonly nodes?: { source: string; target: string };
   readonly id: string;
-  /** The beginning of it. */
+  /** The start of the summary. */
   readonly summary: string;
 }
 

@@ -1,7 +1,7 @@
 /** Command lines as a shell reads them, as far as documents need: words, quotes, comments, continuations, variables in front. */
 
 export interface CommandLine {
-  /** As it is typed, in one line. */
+  /** The command on one line. */
   readonly text: string;
   readonly variables: readonly string[];
   readonly program: string;
@@ -11,7 +11,7 @@ export interface CommandLine {
 const WORD = /'[^']*'|"[^"]*"|[^\s'"]+/g;
 const ASSIGNMENT = /^[A-Z][A-Z0-9_]*=/;
 
-/** Unquoted, where quotes begin or end inside of a word, too. */
+/** Without quotes, also inside of a word. */
 function words(line: string): string[] {
   const found: string[] = [];
   let end = -1;
@@ -33,7 +33,7 @@ export function parseCommandLine(line: string): CommandLine {
   return { text, variables: assigned.map((word) => word.split('=')[0] ?? ''), program, args };
 }
 
-/** Each line of a script; one that ends with a backslash goes on in the next. */
+/** Returns the lines of a script, with continued lines joined. */
 export function commandLines(script: string): CommandLine[] {
   const lines = script.replace(/\\\n\s*/g, '').split('\n');
   return lines.map(parseCommandLine).filter(({ text }) => text !== '');

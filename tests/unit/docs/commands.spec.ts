@@ -1,4 +1,4 @@
-/** Every command of the documents, in blocks and in the text, is one that would run as it stands. */
+/** Every command of the documents, in blocks and in the text, is valid. */
 import { expect, test } from '@playwright/test';
 import { commandLines, parseCommandLine } from './command-lines.ts';
 import { blocksOf, codes, DOCUMENTS, proseOf } from './documents.ts';
@@ -25,7 +25,7 @@ for (const document of DOCUMENTS) {
       expect(LANGUAGES).toContain(language);
       if (language === '') expect(text.split('\n').filter((line) => COMMAND.test(line.trim()))).toEqual([]);
     }
-    // A block by indentation has no language.
+    // An indented block has no language.
     expect(
       proseOf(document)
         .split('\n')

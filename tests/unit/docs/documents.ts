@@ -1,4 +1,4 @@
-/** What users read, as the tests see it: documents, their blocks, their tables, their links. */
+/** The documents for users: blocks, tables and links. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -19,14 +19,14 @@ export const DOCUMENTS: readonly string[] = [
 
 export interface Block {
   readonly document: string;
-  /** "sh", "yaml", "mermaid", or "" for what is shown and not typed. */
+  /** "sh", "yaml", "mermaid", or "" for output. */
   readonly language: string;
   readonly text: string;
 }
 
 const FENCED = /^( *)```(\w*)\n([\s\S]*?)^ *```$/gm;
 
-/** Fenced ones; those of a list are as if they stood outside. */
+/** Returns the fenced blocks, without the indentation of a list. */
 export function blocksOf(document: string): Block[] {
   return [...read(document).matchAll(FENCED)].map(([, indent = '', language = '', text = '']) => ({
     document,
@@ -39,12 +39,12 @@ export function proseOf(document: string): string {
   return read(document).replace(FENCED, '');
 }
 
-/** What stands between code marks. */
+/** Returns the text between code marks. */
 export function codes(text = ''): string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 }
 
-/** The cells of every table row under a heading, head row included. */
+/** Returns the cells of every table row under a heading, including the head row. */
 export function tableRows(document: string, heading: string): string[][] {
   const [, section = ''] = `\n${document}`.split(`\n${heading}\n`);
   const [own = ''] = section.split(/\n#+ /);
@@ -59,7 +59,7 @@ export function tableRows(document: string, heading: string): string[][] {
   );
 }
 
-/** The anchors that GitHub gives a document's headings. */
+/** Returns the anchors of a document's headings on GitHub. */
 export function anchorsOf(document: string): string[] {
   const seen = new Map<string, number>();
   return [...proseOf(document).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => {

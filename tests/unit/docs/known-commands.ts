@@ -48,7 +48,7 @@ function helpOf(program: string, args: readonly string[]): string {
 
 const OPTION = /^--?[A-Za-z][\w-]*/;
 
-/** Those that a help text does not list. "-n latency", "--tail=1", "-o" */
+/** Returns the options that a help text does not list. "-n latency", "--tail=1", "-o" */
 function unknownOption(args: readonly string[], help: string): Verdict {
   const options = args.flatMap((arg) => OPTION.exec(arg)?.[0] ?? []);
   const listed = (option: string): boolean => new RegExp(`(^|[\\s,[])${option}([\\s,=\\]]|$)`, 'm').test(help);
@@ -56,7 +56,7 @@ function unknownOption(args: readonly string[], help: string): Verdict {
   return wrong === undefined ? undefined : `there is no option ${wrong}`;
 }
 
-/** NAMESPACE/NAME, DIR: for the reader to fill in. */
+/** NAMESPACE/NAME, DIR: placeholders. */
 const filledIn = (word: string): string => word.replace(/\b[A-Z]{2,}\b/g, 'name');
 
 const npmScript: Judge = ([, script = '', dashes, ...own]) => {
@@ -105,7 +105,7 @@ const npx: Judge = ([program, command = '', ...rest]) => {
 const kubectl: Judge = async (args) => {
   const program = await ensureKubectl();
   const [verb = '', noun = ''] = args;
-  // "create role" has options of its own.
+  // "create role" has its own options.
   const command = verb === 'create' && !noun.startsWith('-') && noun !== '' ? [verb, noun] : [verb];
   const help = helpOf(program, [...command, '--help']);
   if (!help.includes('Usage:')) return `kubectl has no ${command.join(' ')}`;
@@ -143,7 +143,7 @@ const PROGRAMS: Readonly<Record<string, Judge>> = {
       ...members.map((member) => missing(`result.json has no ${member}`, schema.includes(`"${member}": {`))),
     ]);
   },
-  // It cannot be asked here; one form of it is enough.
+  // It is not available here; one form of it is enough.
   virtctl: ([verb]) => missing(`virtctl ${verb ?? ''}`, verb === 'console'),
 };
 
@@ -152,7 +152,7 @@ function unknownVariable(name: string): Verdict {
   return missing(`nothing reads ${name}`, known || name === 'KUBECONFIG');
 }
 
-/** Undefined where nothing is wrong. */
+/** Returns the fault of a command line; undefined if there is none. */
 export async function fault({ variables, program, args }: CommandLine): Promise<Verdict> {
   const judge = PROGRAMS[program];
   if (judge === undefined) return `"${program}" is no program that a reader of this has`;

@@ -1,4 +1,4 @@
-/** Links between documents lead somewhere: to files that exist, to headings that are there. */
+/** Links between documents have existing files and headings as targets. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -9,7 +9,7 @@ interface Link {
   readonly anchor: string | undefined;
 }
 
-/** To other places than the web, as paths from the root. */
+/** Returns the links within the repository, as paths from the root. */
 function linksOf(document: string): Link[] {
   const targets = [...proseOf(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
   return targets

@@ -1,4 +1,4 @@
-/** What the checkup may do: the manifests, the code, and the document that explains them. */
+/** Permissions: the manifests, the code, and the document that explains them. */
 import { expect, test } from '@playwright/test';
 import { RULES } from '../../../fixtures/cluster/rules.ts';
 import { textAt } from '../../../lab/objects.ts';

@@ -1,4 +1,4 @@
-/** YAML that people copy: it parses, ConfigMaps hold input that the checkup takes, and kustomizations name what is there. */
+/** YAML examples parse, their ConfigMaps contain valid input, and their kustomizations refer to existing files. */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -18,7 +18,7 @@ function parsed(text: string): JsonObject[] {
   return documents.map((document) => document.toJS() as JsonObject);
 }
 
-/** Its values are texts, or the API server refuses it. */
+/** Its values must be strings, or the API server refuses it. */
 function data(object: JsonObject): Record<string, string> {
   const own = objectAt(object, 'data') ?? {};
   const texts = Object.keys(own).map((key) => [key, textAt(own, key)] as const);
@@ -28,7 +28,7 @@ function data(object: JsonObject): Record<string, string> {
 
 const nameOf = (object: JsonObject): string => `${textAt(object, 'kind')} ${textAt(object, 'metadata', 'name')}`;
 
-/** One of `directory`, which need not be there. */
+/** Checks a kustomization of `directory`, which need not exist. */
 function expectKustomization(object: JsonObject, directory: string): void {
   const resources = textsAt(object, 'resources').map((resource) => path.join(directory, resource));
   expect(resources).not.toEqual([]);
@@ -46,7 +46,7 @@ function expectKustomization(object: JsonObject, directory: string): void {
   for (const image of objectsAt(object, 'images')) expect(images).toContain(textAt(image, 'name'));
 }
 
-/** Where the document says that it goes: beside manifests/. */
+/** The directory in the document: next to manifests/. */
 const BESIDE = 'my-checkups';
 
 for (const [index, { document, text }] of BLOCKS.entries()) {

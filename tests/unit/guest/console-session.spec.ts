@@ -1,11 +1,11 @@
-/** A console that cannot be reached: tried again until the run's time is up, with what was last seen. */
+/** An unreachable console is retried until the deadline; the error has the last state. */
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { Connection } from '../../../fixtures/cluster/connection.ts';
 import { ConsoleSession } from '../../../fixtures/guest/console-session.ts';
 import { CheckupError } from '../../../model/errors.ts';
 
-// Nobody listens on the discard port.
+// No process listens on the discard port.
 const KUBECONFIG = {
   apiVersion: 'v1',
   kind: 'Config',

@@ -1,10 +1,10 @@
-/** A file in a guest, as `wc`, `tail`, `head` and `sha256sum` show it. */
+/** A fake file in a guest, for `wc`, `tail`, `head` and `sha256sum`. */
 import { createHash } from 'node:crypto';
 import type { CannedReply } from './fake-shell.ts';
 
 const PIECE = /^tail -c \+(\d+) (\S+) \| head -c (\d+) \| sha256sum; tail -c \+\1 \2 \| head -c \3$/;
 
-/** What a piece of this text and its checksum look like, asked for by this command. */
+/** Returns the output of this command: a chunk of the text and its checksum. */
 export function pieceOf(text: string, command: string): string {
   const [shape, first, , length] = PIECE.exec(command) ?? [];
   if (shape === undefined) throw new Error(`no piece of a file is asked for by: ${command}`);

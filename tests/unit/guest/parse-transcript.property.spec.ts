@@ -15,7 +15,7 @@ const output = fc.string({
   maxLength: 300,
 });
 
-/** How shells break what they echo where the terminal ends. */
+/** The ways in which shells wrap an echo at the terminal width. */
 const BREAKS = {
   'bash repeats a character': (left: string, right: string) => `${left}${right.slice(0, 1)}\r${right}`,
   'bash prints a space': (left: string, right: string) => `${left} \r${right}`,

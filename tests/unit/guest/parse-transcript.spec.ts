@@ -1,4 +1,4 @@
-/** Transcripts as real shells print them on a terminal of 80 columns, where the echo of what is typed is broken. */
+/** Transcripts of real shells on a terminal of 80 columns, with a wrapped echo. */
 import { expect, test } from '@playwright/test';
 import { hasEnded, markedCommand, parseTranscript } from '../../../fixtures/guest/parse-transcript.ts';
 

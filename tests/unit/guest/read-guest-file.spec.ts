@@ -5,7 +5,7 @@ import { FakeShell, type CannedReply } from './fake-shell.ts';
 
 const PIECE = 32 * 1024;
 
-/** Every piece of it is different. */
+/** All chunks differ. */
 function fileOf(bytes: number): string {
   return Array.from({ length: Math.ceil(bytes / 10) }, (_, line) => `${String(line).padStart(9, '0')}\n`)
     .join('')
@@ -43,7 +43,7 @@ for (const [what, bytes, pieces] of [
   });
 }
 
-/** A file of two pieces whose second one comes as it is four times spoilt, the last answer from then on. */
+/** A file of two chunks; the second one has these replies in order, the last one repeats. */
 function spoilt(...answers: string[]): { file: string; shell: FakeShell } {
   const file = fileOf(PIECE + 500);
   const whole = (command: string): string => pieceOf(file, command);

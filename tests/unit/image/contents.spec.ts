@@ -1,4 +1,4 @@
-/** What of a package goes into the image. */
+/** The files of a package that the image contains. */
 import { expect, test } from '@playwright/test';
 import { belongsInImage, partOf } from '../../../image/contents.ts';
 

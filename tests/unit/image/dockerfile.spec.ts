@@ -1,4 +1,4 @@
-/** The Dockerfile, which cannot be built here, says what the code says. */
+/** The Dockerfile, which cannot be built here, matches the code. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -8,7 +8,7 @@ import { PRODUCT } from '../../../image/contents.ts';
 const ROOT = path.join(import.meta.dirname, '..', '..', '..');
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
 
-/** The instructions in their order, with continued lines joined. */
+/** Returns the instructions in order, with continued lines joined. */
 function instructions(): [name: string, value: string][] {
   const lines = read('Dockerfile')
     .replace(/^#.*\n/gm, '')
@@ -21,7 +21,7 @@ function instructions(): [name: string, value: string][] {
   });
 }
 
-/** The values of an instruction in the last stage. */
+/** Returns the values of an instruction in the last stage. */
 function last(name: string): string[] {
   const all = instructions();
   const stage = all.slice(all.findLastIndex(([one]) => one === 'FROM'));

@@ -1,6 +1,6 @@
 import { CheckupError } from '../../../model/errors.ts';
 
-/** The complaints, none where the call succeeds; whatever else is thrown goes on. */
+/** Returns the input errors of a call; empty if it succeeds. @throws any other error. */
 export function complaints(call: () => unknown): readonly string[] {
   try {
     call();

@@ -1,4 +1,4 @@
-/** The ConfigMap that users start from: every parameter is in it, and what it says of them is true. */
+/** The ConfigMap template contains every parameter with a correct description. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';

@@ -18,7 +18,7 @@ const UNIT_NS: Record<string, bigint> = {
 };
 const SCALE = 10n ** 100n;
 
-/** Go's rules once more, in whole numbers and one character at a time. */
+/** An independent model of Go's rules, in whole numbers and one character at a time. */
 function modelMs(text: string): number | undefined {
   let rest = text.startsWith('+') ? text.slice(1) : text;
   if (rest !== '' && Array.from(rest).every(isDigit)) return bounded(BigInt(rest) * 60_000_000_000n * SCALE);

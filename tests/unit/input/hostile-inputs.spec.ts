@@ -1,4 +1,4 @@
-/** Every hostile input ends in a clear complaint or is understood; nothing else is thrown, and nothing takes long. */
+/** Every hostile input is parsed or reported with a clear message, in a short time and without other errors. */
 import { expect, test } from '@playwright/test';
 import { configMapRef } from '../../../fixtures/input/configmap-ref.ts';
 import { PARAMETER_NAMES, pickResolved, resultRows } from '../../../model/parameters.ts';
@@ -27,7 +27,7 @@ const PARAMETERS = [
   'NAD spec.config',
 ];
 
-/** What becomes of the value that is meant. */
+/** Returns the parsed value of the parameter. */
 function understood({ parameter, nad, ...input }: HostileInput): unknown {
   if (nad !== undefined) return parseNadConfig(nad);
   const environment = { ...ENVIRONMENT, ...input.environment };
@@ -60,7 +60,7 @@ function complaints(error: unknown): readonly string[] {
   throw error;
 }
 
-/** The value as it stands in a complaint: a plain one as it is, of any other what can be told without the code. */
+/** Expects the value in the message: a plain one unchanged, parts of any other. */
 function expectShown(complaint: string, value: string): void {
   const seen = value.trim();
   if (/^[ -~]{1,40}$/.test(seen)) {
@@ -100,7 +100,7 @@ for (const input of HOSTILE_INPUTS) {
     expect(told).toEqual([expect.stringMatching(expected.refused)]);
     const [complaint = ''] = told ?? [];
     expect(complaint).not.toMatch(/\p{C}/u);
-    // It becomes part of an error's message, which is when markup is taken out.
+    // Markup is removed when it becomes part of an error message.
     if (input.nad === undefined) expect(complaint).not.toMatch(/<[a-z/!?]/i);
     expect(complaint.length).toBeLessThan(900);
     if (input.nad === undefined && !complaint.includes('missing')) expectShown(complaint, value);
@@ -121,7 +121,7 @@ test('the table has enough inputs, all different', () => {
   console.log(table());
 });
 
-/** Inputs counted by parameter and class. */
+/** Returns the number of inputs by parameter and class. */
 function table(): string {
   const rows = PARAMETERS.map((parameter) => {
     const own = HOSTILE_INPUTS.filter((input) => input.parameter === parameter);

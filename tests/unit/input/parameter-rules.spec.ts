@@ -1,4 +1,4 @@
-/** What holds between parameters. */
+/** Rules between parameters. */
 import { expect, test } from '@playwright/test';
 import { parseInput, type CheckupInput } from '../../../fixtures/input/parse-input.ts';
 import { complaints } from './complaints.ts';

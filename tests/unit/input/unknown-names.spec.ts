@@ -1,4 +1,4 @@
-/** Names that the checkup does not know, in the ConfigMap and in the environment. */
+/** Unknown names in the ConfigMap and in the environment. */
 import { expect, test } from '@playwright/test';
 import { configMapRef } from '../../../fixtures/input/configmap-ref.ts';
 import { ENVIRONMENT } from '../../../fixtures/input/keys.ts';

@@ -16,7 +16,7 @@ import { anyText, holds } from '../property.ts';
 const ref = fc.record({ namespace: anyText, name: anyText });
 const event = anyValue(EVENT);
 
-/** What decodes is an event that encodes; what does not is a TypeError or a SyntaxError. */
+/** Expects an event that can be encoded, or a TypeError or SyntaxError. */
 function decoded(json: string): CheckupEvent | undefined {
   try {
     const value = decodeEvent(json);

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { asCheckupError, CheckupError, CleanError } from '../../../model/errors.ts';
 import { atMostBytes, oneLine, plainText, quoted, stripAnsi } from '../../../model/text.ts';
 
-/** What comes from outside, as one line, and as a text that is kept. */
+/** Untrusted text as one line, and as a saved text. */
 const TEXTS: [what: string, text: string, line: string, kept: string][] = [
   ['colours', '\u001b[31mred\u001b[0m', 'red', 'red'],
   ['a cleared screen', 'a\u001b[2J\u001b[1;1Hb', 'ab', 'ab'],

@@ -40,7 +40,7 @@ test('rendered nanoseconds can be parsed', () => {
   });
 });
 
-/** Any time up to a day, and more of those that are about to carry: a little below, at and above whole seconds and minutes. */
+/** Any time up to a day, more often close to whole seconds and minutes. */
 const anyMs = fc.oneof(
   fc.double({ min: 0, max: 90_000_000, noNaN: true }),
   fc
@@ -54,7 +54,7 @@ const anyMs = fc.oneof(
     .map(({ whole, off }) => Math.max(0, whole + off)),
 );
 
-/** Milliseconds of a rendered duration. Fails where a part below the first reaches 60, or a fraction of a second is spelled long. */
+/** Returns the milliseconds of a rendered duration. @throws when a part below the first reaches 60, or a fraction is too long. */
 function read(text: string, pattern: RegExp): number {
   const { h, m, s, ms } = pattern.exec(text)?.groups ?? assert.fail(`not a duration: ${text}`);
   if (h !== undefined) assert.ok(Number(m ?? 0) < 60, text);

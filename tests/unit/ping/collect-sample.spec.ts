@@ -10,7 +10,7 @@ const RUNS = (bytes: number) => ({ output: `${bytes}\n`, status: 1 });
 const PLAN = { tool: IPUTILS, count: 3, intervalMs: 100, sizeBytes: 1400 };
 const PRINTED = `PING\n${'64 bytes from 198.18.0.2: icmp_seq=1 ttl=64 time=2.07 ms\n'.repeat(700)}`;
 
-/** Starts whatever is asked for, and says this each time it is asked whether it has ended. */
+/** Returns canned replies: any start succeeds, and the status command has these outputs in order. */
 function guest(...ask: readonly [CannedReply[1], ...CannedReply[1][]]): CannedReply[] {
   return [[/^\[ -f /, ''], [ASK, ...ask], ...fakeFile(() => PRINTED)];
 }
@@ -19,7 +19,7 @@ test('runs ping detached and once, even if the command is repeated, and reads it
   const endpoints = fakeEndpoints(guest('42000\n0\n'));
   const began = performance.now();
   const { output } = await collectSample({ ...PLAN, path: pathBetween(endpoints) }, NO_LIMIT);
-  // Nobody asks before the last request went out.
+  // No status command before the last request was sent.
   expect(performance.now() - began).toBeGreaterThanOrEqual(195);
   expect(output).toBe(PRINTED);
   const [start = '', ask = '', size = '', ...pieces] = endpoints.source.shell.typed;
@@ -82,7 +82,7 @@ for (const role of ['source', 'target'] as const) {
       'the VM is gone',
     );
     expect(performance.now() - began).toBeLessThan(5000);
-    // During the sample nothing is asked.
+    // No command is sent during the sample.
     expect(endpoints.source.shell.typed).toHaveLength(1);
   });
 }

@@ -5,7 +5,7 @@ import type { PingTool } from '../../../fixtures/ping/ping-tool.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';
 import { FakeShell, type CannedReply } from '../guest/fake-shell.ts';
 
-/** A VMI to which nothing happens. */
+/** A VMI without a disruption. */
 export const UNDISTURBED: Tracked = {
   check: () => Promise.resolve(),
   verify: () => Promise.resolve(),

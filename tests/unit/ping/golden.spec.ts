@@ -1,4 +1,4 @@
-/** What ping really printed, and what it is to be read to: test-data/golden/ping, where each .yaml shows its arithmetic. */
+/** Recorded output of ping and its expected result: test-data/golden/ping, where each .yaml shows its arithmetic. */
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,10 +8,10 @@ import { parseFirstReply, parsePing } from '../../../fixtures/ping/parse-ping.ts
 
 interface Expected {
   intervalMs: number;
-  /** What parsePing answers, or the message that it refuses with. */
+  /** The result of parsePing, or its error message. */
   sample?: unknown;
   refused?: string;
-  /** What parseFirstReply answers; absent where nothing came, or where it refuses as parsePing does. */
+  /** The result of parseFirstReply; absent without a reply, or if it throws as parsePing does. */
   firstReplyNs?: number;
 }
 

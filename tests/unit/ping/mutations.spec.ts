@@ -1,4 +1,4 @@
-/** Faults put into the parser of ping's output: each must turn a named test red. */
+/** Faults in the parser of ping's output: each must make a certain test fail. */
 import { execFile } from 'node:child_process';
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -46,7 +46,7 @@ for (const { fault, file, from, to } of MUTATIONS) {
   });
 }
 
-/** The names of the parser's tests that fail in a copy of the project. */
+/** Returns the names of the parser's tests that fail in a copy of the project. */
 async function failures(copy: string, mutate?: (copy: string) => Promise<void>): Promise<string[]> {
   for (const part of ['fixtures', 'model', 'test-data', 'tests', 'package.json', 'tsconfig.json']) {
     await cp(path.join(ROOT, part), path.join(copy, part), { recursive: true });
@@ -55,7 +55,7 @@ async function failures(copy: string, mutate?: (copy: string) => Promise<void>):
   await mutate?.(copy);
   const args = [CLI, 'test', '-c', 'tests/playwright.config.ts', '--project=unit', 'unit/ping', '--reporter=json'];
   const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: path.join(copy, 'report.json') };
-  // A red run ends with status 1; what it says stands in the report.
+  // A failed run exits with status 1; the report contains the failures.
   await promisify(execFile)(process.execPath, args, { cwd: copy, env }).catch(() => undefined);
   const report = JSON.parse(await readFile(path.join(copy, 'report.json'), 'utf8')) as {
     suites: { specs: { title: string; ok: boolean }[] }[];

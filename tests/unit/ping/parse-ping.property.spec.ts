@@ -10,7 +10,7 @@ import { printedSample, type AnsweredRequest, type PrintedSample } from './print
 
 const NS_PER_MS = 1_000_000;
 
-/** A sample that adds up, or MeasurementFailed; nothing else. */
+/** Expects a consistent sample, or MeasurementFailed. */
 function read(text: string, intervalMs = 100): PingSample | undefined {
   try {
     const { sample } = parsePing(text, intervalMs);
@@ -41,7 +41,7 @@ function read(text: string, intervalMs = 100): PingSample | undefined {
   }
 }
 
-/** What a sample should be read to, by another's arithmetic; times to within the nanosecond that rounding may differ by. */
+/** Returns the expected sample from a reference library; times may differ by one nanosecond of rounding. */
 function reference(printed: PrintedSample): PingSample {
   const { transmitted, duplicates, errors, corrupted, timeMs, answered, roundTripsUs, iputils } = printed;
   const counts = { transmitted, received: answered.length, duplicates, errors, corrupted };

@@ -6,7 +6,7 @@ const MS = 1_000_000;
 const reply = (sequence: number, time: string, note = ''): string =>
   `64 bytes from 198.18.0.2: icmp_seq=${sequence} ttl=64 time=${time} ms${note}`;
 
-/** Lines as iputils prints them, with the summary that belongs to them. */
+/** Returns lines as printed by iputils, with their summary. */
 function iputils(lines: string[], counts: string, rtt: string): string {
   const summary = [`${counts}, time 4004ms`, `rtt min/avg/max/mdev = ${rtt} ms, pipe 3`];
   const head = 'PING 198.18.0.2 (198.18.0.2) 56(84) bytes of data.';
@@ -212,7 +212,7 @@ test('a first reply with a decimal comma is refused', () => {
   expect(() => parseFirstReply(reply(1, '1,73'), 100)).toThrow(/decimal comma, LC_ALL=C was expected/);
 });
 
-/** Five requests, one second apart, of which the last reply and the summary have this time. */
+/** Returns five requests, one second apart; the last reply and the summary have this time. */
 const odd = (time: string, max = time, timeMs = 4004): string => `${[1, 2, 3, 4]
   .map((sequence) => `64 bytes from 198.18.0.2: icmp_seq=${sequence} ttl=64 time=1.00 ms`)
   .join('\n')}

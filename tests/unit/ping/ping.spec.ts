@@ -13,7 +13,7 @@ const open = (address: string): CannedReply => [
   `64 bytes from ${address}: icmp_seq=1 ttl=64 time=2.07 ms\n`,
 ];
 
-/** What each guest says of its way to the other. */
+/** The route of each guest to the other. */
 const ROUTE: CannedReply = [/ route get /, (command) => `${/get (\S+)/.exec(command)?.[1] ?? ''} dev eth0 \n`];
 
 function input(parameters: Readonly<Record<string, string>>): CheckupInput {
@@ -27,7 +27,7 @@ interface Reached {
   readonly paths: readonly string[];
   readonly error: string;
   readonly events: readonly CheckupEvent[];
-  /** Which addresses were pinged from where. */
+  /** The pinged addresses with their sources. */
   readonly pinged: readonly string[];
 }
 
@@ -92,7 +92,7 @@ test('reports the first reply of one family when the other has none', async () =
     'NoConnectivity: no connectivity - 100% packet loss: failed to wait for a reply from 198.18.0.2 to 198.18.0.1: 15 packets transmitted, 0 received, 100% packet loss, time 3003ms',
   );
   expect(events).toMatchObject([{ type: 'first-reply', route: { family: 'ipv6' } }]);
-  // The way back in the closed family is not worth the time.
+  // It does not try target to source in the closed family.
   expect(pinged).toEqual(['source: 198.18.0.2', 'source: fd00::2', 'target: fd00::1']);
 });
 

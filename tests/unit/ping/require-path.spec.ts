@@ -68,7 +68,7 @@ test('warns when the VMs share an address of a family that is not measured', asy
 const routeCommand = (family: IpFamily, address: string): string =>
   `ip -o addr show; ip ${family === 'ipv4' ? '-4' : '-6'} route get ${address} 2>&1`;
 
-/** Two guests with these addresses; each knows a way to the other unless told otherwise. */
+/** Returns two guests with these addresses; by default, each has a route to the other. */
 function pair(
   own: string,
   other: string,

@@ -6,7 +6,7 @@ import { BUSYBOX, IPUTILS, pathBetween, fakeEndpoints } from './fake-endpoint.ts
 const MS = 1_000_000;
 const COMMAND = 'LC_ALL=C ping -n -D -O -s 56 -c 1 -i 0.2 -w 3 198.18.0.2 2>&1';
 
-/** The whole output of a run whose reply came to this request. */
+/** Returns the whole output of a run with a reply to this request. */
 const reply = (sequence = 1): string => `PING 198.18.0.2 (198.18.0.2) 56(84) bytes of data.
 [1732384000.123456] 64 bytes from 198.18.0.2: icmp_seq=${sequence} ttl=64 time=2.07 ms
 
@@ -47,7 +47,7 @@ test('includes a ping run without a reply in the time to the first reply', async
   const endpoints = fakeEndpoints([[COMMAND, slow, reply()]]);
   const began = performance.now();
   const { afterNs } = await waitForFirstReply(pathBetween(endpoints), IPUTILS, 200, NO_LIMIT);
-  // The run, the pause after it, and the reply.
+  // The time of the run, the pause after it, and the reply.
   expect(afterNs).toBeGreaterThanOrEqual(495 * MS);
   expect(afterNs).toBeLessThanOrEqual((performance.now() - began + 2.07) * MS);
   expect(endpoints.source.shell.typed).toEqual([COMMAND, COMMAND]);

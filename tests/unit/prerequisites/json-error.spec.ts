@@ -1,4 +1,4 @@
-/** Where a text stops being JSON. */
+/** The position of the first JSON error. */
 import assert from 'node:assert/strict';
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';

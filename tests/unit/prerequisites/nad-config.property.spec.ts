@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parseNadConfig } from '../../../fixtures/prerequisites/nad-config.ts';
 import { anyText, holds } from '../property.ts';
 
-/** A configuration whose plugins are named, or a SyntaxError in one line; nothing else. */
+/** Expects a configuration with plugin names, or a SyntaxError on one line. */
 function read(text: string): ReturnType<typeof parseNadConfig> | undefined {
   try {
     const config = parseNadConfig(text);

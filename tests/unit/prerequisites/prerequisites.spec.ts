@@ -83,7 +83,7 @@ test('a hostname or an address given as a node is reported with the node that ha
     'node "10.0.0.1" (sourceNode) not found: it is a hostname or address of node "a", expected the node\'s name',
     'node "a.example" (targetNode) not found: it is a hostname or address of node "a", "b", expected the node\'s name',
   ]);
-  // Another node's hostname, but the name of this one.
+  // The name of this node, although it is also another node's hostname.
   const swapped = [node('a', { otherNames: ['b'] }), node('b', { otherNames: ['a'] })];
   expect(nodeFindings(swapped, { sourceNode: 'a', targetNode: 'b' })).toEqual([]);
 });
@@ -165,7 +165,7 @@ test('lists nodes without an allocatable KVM device as emulating', () => {
   expect(emulatingNodes([node('a'), without('b'), node('c', { allocatable: {} })], ANY)).toEqual(['b', 'c']);
   expect(emulatingNodes([node('a'), without('b'), without('c')], { sourceNode: 'a', targetNode: 'b' })).toEqual(['b']);
   expect(emulatingNodes([node('a'), without('b')], { sourceNode: 'a', targetNode: 'a' })).toEqual([]);
-  // The VM that no node is named for may come to run on any.
+  // The VM without a configured node can run on any node.
   for (const wanted of [
     { sourceNode: 'a', targetNode: undefined },
     { sourceNode: undefined, targetNode: 'a' },

@@ -37,7 +37,7 @@ function put(directory: string, files: Readonly<Record<string, string>>): void {
   }
 }
 
-/** Every file below a directory with its content, links with their targets; the list itself left out. */
+/** Returns every file below a directory with its content, and links with their targets, without the list itself. */
 function contents(directory: string): Record<string, string> {
   const entries = readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort();
   return Object.fromEntries(
@@ -49,7 +49,7 @@ function contents(directory: string): Record<string, string> {
   );
 }
 
-/** One run; answers the directory it used, and what it warned of. */
+/** Runs once. Returns the directory it used, and its warnings. */
 async function run(
   wanted: string,
   files: Readonly<Record<string, string>> = RUN,
@@ -111,7 +111,7 @@ test('the history holds the results of 50 runs', async ({}, testInfo) => {
   expect(history[0]).toBe('02-result.json');
 });
 
-/** Prepares a directory, with or without an earlier run in it. What there is must be there afterwards. */
+/** Prepares a directory, with or without an earlier run. Its files must not change. */
 const FOREIGN: Record<
   string,
   { earlier?: boolean; named: string; prepare: (directory: string, elsewhere: string) => void }
@@ -264,7 +264,7 @@ test('a second run at the same time uses a fresh directory', async ({}, testInfo
   const { directory } = own(testInfo);
   const first = await artifactsDirectory(directory);
   put(first.unfinished, RUN);
-  // Of another process, which is there.
+  // The mark of another running process.
   writeFileSync(path.join(first.unfinished, '.running'), `${hostname()} ${process.ppid}`);
   const second = await run(directory, { 'junit.xml': 'second' });
   expect(second.warnings).toContain(`artifacts directory ${directory} is in use by another run`);

@@ -81,7 +81,7 @@ test('shows stages in order with their files, without events, hooks and fixtures
   expect(view.attachments).toEqual([file]);
   expect(view.steps.map(({ parent }) => parent)).toEqual([undefined, undefined, undefined]);
   expect(view.steps[1]?.steps[0]?.parent).toBe(view.steps[1]);
-  // Whoever decides reads the original.
+  // The verdict uses the original.
   expect(original.attachments).toHaveLength(3);
   expect(titles(original.steps)).toHaveLength(4);
 });

@@ -1,4 +1,4 @@
-/** Events of a run, made up by hand. */
+/** Events of a run, written by hand. */
 import type { Diagnosis } from '../../../model/diagnosis.ts';
 import type { CheckupEvent } from '../../../model/events.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';

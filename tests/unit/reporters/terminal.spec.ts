@@ -11,10 +11,10 @@ function screen(options: { isTTY?: boolean; columns?: number } = {}): {
   return { ...options, written: () => written, write: (text) => void (written += text) };
 }
 
-/** The line that the worker prints of a wait. */
+/** Returns the line that the worker prints for a wait. */
 const wait = (what: string): string => `${encodeWait({ stage: 'setup', what, elapsedMs: 15_000 })}\n`;
 
-/** What a terminal shows of it: a line that was cleared is gone. */
+/** Returns the lines that a terminal shows, without cleared ones. */
 function shown(written: string): string[] {
   return written
     .split('\n')

@@ -6,7 +6,7 @@ import { expect, test, type TestInfo } from '@playwright/test';
 const MODULE = 'reporters/supervision/translation-cache.ts';
 const VARIABLE = 'PLAYWRIGHT_TRANSFORM_CACHE_DIR';
 
-/** The directory that is chosen in a checkout of its own, prepared by `prepare`. */
+/** Returns the directory that is used in a new checkout prepared by `prepare`. */
 async function chosen(testInfo: TestInfo, prepare: (cache: string) => void, env: Record<string, string> = {}) {
   const checkout = testInfo.outputPath('checkout');
   const cache = path.join(checkout, '.cache');

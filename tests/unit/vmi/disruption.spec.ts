@@ -1,4 +1,4 @@
-/** What happened to a VMI, from two states of the object of its name. */
+/** Disruptions of a VMI, from two states of the object with its name. */
 import { expect, test } from '@playwright/test';
 import { vmiState } from '../../../fixtures/cluster/objects.ts';
 import { findDisruption } from '../../../fixtures/vmi/disruption.ts';

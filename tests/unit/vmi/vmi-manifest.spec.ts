@@ -49,7 +49,7 @@ test('sets anti-affinity only when neither node is named', () => {
     },
   });
   expect(affinity()).toHaveProperty('spec.affinity.podAntiAffinity');
-  // VMs that an earlier run with the same ConfigMap left must not be in the way.
+  // VMs leaked by an earlier run with the same ConfigMap must not conflict.
   expect(JSON.stringify(affinity())).toContain('"matchLabels":{"latency-check/run":"abcde"}');
   expect(affinity('n1')).toMatchObject(nodeRule('In'));
   expect(affinity(undefined, 'n1')).toMatchObject(nodeRule('NotIn'));
