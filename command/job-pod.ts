@@ -1,4 +1,4 @@
-/** The pod of the Job, while it is waited for, while it runs, and until it is gone. */
+/** The pod of the Job: waits for its start, follows it, and waits for its deletion. */
 import { list, record, strings } from '../fixtures/cluster/objects.ts';
 import { oneLine } from '../model/text.ts';
 import { STATUS_KEYS } from '../model/status-keys.ts';
@@ -10,21 +10,21 @@ import type { Plan } from './plan.ts';
 import { podState, type PodEnd, type PodState } from './pod-state.ts';
 
 const POLL_MS = 500;
-/** While the log shows that something happens. */
+/** Poll interval while the log has new lines. */
 const SLOW_POLL_MS = 3000;
-/** As the checkup does, it prints at least this often what it waits for. */
+/** Like the checkup, the command prints at least this often what it waits for. */
 const PROGRESS_INTERVAL_MS = 15_000;
-/** For the end of a container after its last line. */
+/** Limit for the end of a container after its last line. */
 const LAST_LINES_MS = 10_000;
-/** For the reports of a checkup whose result is written and whose log cannot be read. */
+/** Limit for the reports of a checkup whose result is written and whose log cannot be read. */
 const REPORTS_MS = 5000;
-/** A log that ends this often without a new line is that of a container that has ended, though its pod's status does not have it. */
+/** If the log ends this often without a new line, the container has ended, even if the pod's status does not show it. */
 const EMPTY_ENDS = 2;
-/** For the kubelet, after a grace period. */
+/** Limit for the kubelet, in addition to a grace period. */
 const KUBELET_MS = 15_000;
 
 export interface CheckupEnd extends PodEnd {
-  /** What else runs in the pod, and keeps the Job from completing. */
+  /** Other containers that run in the pod and prevent the Job from completing. */
   sidecars: string[];
 }
 
@@ -34,10 +34,10 @@ export class JobPod {
   readonly #interruption: Interruption;
   readonly #stop: () => Promise<void>;
   #stopping = false;
-  /** By somebody else. */
+  /** Whether another client deleted the pod. */
   #deleted = false;
 
-  /** `stop` is called once, when the checkup shall end before its time. */
+  /** @param stop is called once, to end the checkup early. */
   constructor(kubectl: Kubectl, plan: Plan, interruption: Interruption, stop: () => Promise<void>) {
     this.#kubectl = kubectl;
     this.#plan = plan;
@@ -45,7 +45,7 @@ export class JobPod {
     this.#stop = stop;
   }
 
-  /** The newest pod, where there are several; undefined where there is none. */
+  /** Returns the newest pod of the Job; undefined if there is none. */
   async readState(): Promise<PodState | undefined> {
     const wanted = ['pods', '-l', `job-name=${this.#plan.name}`];
     const found = await this.#kubectl.getPatiently(wanted, () => !this.#interruption.isHurried());
@@ -69,7 +69,7 @@ export class JobPod {
       const waitingFor = seen?.waitingFor ?? (await this.#whyNoPod());
       const waited = Date.now() - start;
       const now = `waited ${Math.round(waited / 1000)}s for ${waitingFor}`;
-      // While it terminates it may still start.
+      // A terminating pod can still start its containers.
       if (by !== undefined && (!seen || this.#interruption.isHurried())) {
         throw new Error(`interrupted by ${by} before the checkup began: ${now}`);
       }
@@ -121,7 +121,7 @@ export class JobPod {
           saidAt = Date.now();
         }
         const rest = this.#interruption.sleep(deleted || said ? POLL_MS : SLOW_POLL_MS, 'aside');
-        // The log of a container ends with it, whatever the status of its pod is.
+        // The log ends with its container, even if the pod's status is not updated.
         if (await followed.waitForEnd(rest)) return await this.#endAfterLog(name, end);
       }
     } finally {
@@ -139,13 +139,13 @@ export class JobPod {
     return seen;
   }
 
-  /** With the exit status, if the pod's status gets it within a moment. */
+  /** Adds the exit status, if the pod's status contains it within the limit. */
   async #endAfterLog(name: string, end: CheckupEnd): Promise<CheckupEnd> {
     const deadline = Date.now() + KUBELET_MS;
     for (;;) {
       const seen = await this.#watch();
       if (seen?.name === name && seen.ended) return { ...seen.ended, sidecars: seen.sidecars };
-      // The status of a terminating pod does not change until all containers have ended.
+      // The status of a terminating pod is not updated until all containers have ended.
       if (seen?.deletedWithMs !== undefined || seen === undefined || Date.now() > deadline) return end;
       await this.#interruption.sleep(POLL_MS);
     }

@@ -1,4 +1,4 @@
-/** One checkup as a Job: from its first object to its last, whatever happens in between. */
+/** Runs one checkup as a Job: creates the objects, follows the pod, prints the result, and deletes the objects. */
 import path from 'node:path';
 import { list, record, strings } from '../fixtures/cluster/objects.ts';
 import { messageOf } from '../model/errors.ts';
@@ -15,11 +15,11 @@ import { Permissions } from './permissions.ts';
 import { INSTANCE_LABEL, MADE_BY, objectsOf, renderYaml, type Plan } from './plan.ts';
 
 const SKIP_TEARDOWN = 'spec.param.skipTeardown';
-/** For a kept Job to notice that its pod has ended. */
+/** Limit for the status of a retained Job after its pod has ended. */
 const VERDICT_LIMIT_MS = 15_000;
-/** For a pod that is deleted and has nothing left to do. */
+/** Limit for the deletion of a pod without pending work. */
 const GONE_LIMIT_MS = 20_000;
-/** For the containers of such a pod. */
+/** Grace period of the containers of such a pod. */
 const SHORT_GRACE_SECONDS = 5;
 const POLL_MS = 500;
 
@@ -32,14 +32,14 @@ export class JobRun {
   readonly #pod: JobPod;
   readonly #log = new Log();
   readonly #directory: string;
-  /** The API server's clock, and this machine's, when the ConfigMap was made. */
+  /** The uid of the ConfigMap, and the times of its creation by the API server's and this machine's clock. */
   #created: { uid: string; server: number; here: number } | undefined;
-  /** Why there was no checkup, or no end of it. */
+  /** The reason if the checkup did not start or end. */
   #problem: string | undefined;
   #end: CheckupEnd | undefined;
-  /** The checkup ended before anybody interrupted it. */
+  /** Whether the checkup ended before an interruption. */
   #endedByItself = false;
-  #answer: CheckupResult | undefined;
+  #result: CheckupResult | undefined;
 
   constructor(kubectl: Kubectl, plan: Plan, options: Options, interruption: Interruption) {
     this.#kubectl = kubectl;
@@ -62,13 +62,13 @@ export class JobRun {
     } catch (error) {
       this.#problem = messageOf(error);
     }
-    this.#answer ??= await this.#readResult();
+    this.#result ??= await this.#readResult();
     const left = await this.#cleanUp();
     printLeftovers(left);
     return this.#conclude(left.length === 0);
   }
 
-  /** Whether there is a Job then. The ConfigMap comes first: it shows other runs that this one is there. */
+  /** Creates the objects and returns whether the Job exists. The ConfigMap is first: other runs recognize this run by it. */
   async #apply(): Promise<boolean> {
     const create = ['create', '-o', 'json', '-f', '-'];
     const made = await this.#kubectl.getJson(create, renderYaml([this.#plan.configMap]));
@@ -85,8 +85,8 @@ export class JobRun {
     const name = await this.#pod.waitUntilStarted(this.#options.startTimeoutMs);
     this.#end = await this.#pod.waitUntilEnded(name, this.#log);
     this.#endedByItself = this.#interruption.by() === undefined;
-    // As long as the artifacts are not fetched, no other run takes this one for a run that is over.
-    this.#answer = await this.#readResult();
+    // Until the artifacts are fetched, other runs do not regard this run as ended.
+    this.#result = await this.#readResult();
     if (this.#end === undefined) {
       this.#problem = `pod ${name} was removed before the checkup could end`;
       return;
@@ -101,7 +101,7 @@ export class JobRun {
     } else if (this.#options.keep) await this.#waitUntilFinished();
   }
 
-  /** A Job that is kept says how it ended. */
+  /** Waits until the status of a retained Job is final. */
   async #waitUntilFinished(): Promise<void> {
     const deadline = Date.now() + VERDICT_LIMIT_MS;
     while (this.#interruption.by() === undefined) {
@@ -122,7 +122,7 @@ export class JobRun {
     return printResult(this.#kubectl, this.#plan.name, () => !this.#interruption.isHurried());
   }
 
-  /** Returns what is left. */
+  /** Returns the leftovers. */
   async #cleanUp(): Promise<Leftover[]> {
     if (this.#options.keep) {
       this.#printRetained();
@@ -131,14 +131,14 @@ export class JobRun {
     const { name } = this.#plan;
     const uid = this.#created?.uid ?? '';
     const vms = this.#retainsVms() && uid !== '' ? await retainedVms(this.#kubectl, uid) : [];
-    // Where they cannot be seen they may be there.
+    // If the VMs cannot be listed, they may exist.
     const jobStays = vms === undefined || vms.length > 0;
     if (jobStays) this.#printJobRetained(vms);
     const job = jobStays ? [] : this.#removeJob();
-    // A checkup that has not ended needs its permissions to remove its VMs.
+    // A checkup that has not ended needs its permissions to delete its VMs.
     if (this.#end === undefined) await job;
     const own = [deletion(this.#kubectl, this.#plan.configMap), ...this.#permissions.ownRemoval()];
-    // When two runs end at once, the later one must see that the other's ConfigMap is deleted.
+    // If two runs end at once, the later one must find that the other's ConfigMap is deleted.
     const permissions = async (): Promise<Leftover[]> => [...(await this.#run(own)), ...(await this.#removeShared())];
     const left = (await Promise.all([job, permissions()])).flat();
     const but = jobStays ? `, but for job/${name}` : '';
@@ -150,7 +150,7 @@ export class JobRun {
     return runSteps(this.#kubectl, steps, () => this.#interruption.isHurried());
   }
 
-  /** What other runs may use, too; and what earlier runs have left. */
+  /** Deletes objects that no other run uses, and the leftovers of earlier runs. */
   async #removeShared(): Promise<Leftover[]> {
     const { name, namespace } = this.#plan;
     const { server, here } = this.#created ?? { server: NaN, here: 0 };
@@ -205,14 +205,14 @@ export class JobRun {
     );
   }
 
-  /** VMs belong to the pod. Who interrupts has seen enough of them. */
+  /** Returns whether VMs are retained; they are deleted with the pod. After an interruption they are not retained. */
   #retainsVms(): boolean {
     const kept = this.#options.data[SKIP_TEARDOWN];
     if (this.#interruption.by() !== undefined) return false;
     return kept === 'always' || (kept === 'onfailure' && !this.#outcome()?.succeeded);
   }
 
-  /** The Job goes at once, its pod in its own time. */
+  /** Deletes the Job, and waits until its pod is deleted. */
   async #removeJob(): Promise<Leftover[]> {
     const { name } = this.#plan;
     if (this.#end !== undefined && this.#end.sidecars.length > 0) await this.#shortenGracePeriod();
@@ -223,7 +223,7 @@ export class JobRun {
       const deadline = Date.now() + limitMs;
       let released = false;
       for (let pod = await this.#pod.readState(); pod !== undefined; pod = await this.#pod.readState()) {
-        // After whatever went wrong nobody else may have released it.
+        // After an error the pod may not have been released yet.
         if (!released) await releasePod(this.#kubectl, pod.name);
         released = true;
         if (this.#interruption.isHurried()) return [];
@@ -244,7 +244,7 @@ export class JobRun {
     }
   }
 
-  /** Whatever still runs in the pod gets a short grace period, before the deletion of the Job gives it the pod's own. */
+  /** Deletes the pod with a short grace period: the deletion of the Job would use the pod's own. */
   async #shortenGracePeriod(): Promise<void> {
     const pods = ['pods', '-l', `job-name=${this.#plan.name}`, `--grace-period=${SHORT_GRACE_SECONDS}`];
     const { status, stderr } = await this.#kubectl.run(['delete', ...pods, '--wait=false', '--ignore-not-found']);
@@ -252,7 +252,7 @@ export class JobRun {
   }
 
   #outcome(): ReturnType<typeof outcomeOf> {
-    return outcomeOf(this.#log.lastLine, this.#answer ?? {}, this.#end?.exitCode);
+    return outcomeOf(this.#log.lastLine, this.#result ?? {}, this.#end?.exitCode);
   }
 
   #conclude(clean: boolean): number {

@@ -1,28 +1,28 @@
-/** The user's kubectl, with the user's context as it was at the start: whatever it can reach, this command can. */
+/** Runs the user's kubectl with the context that was current at the start: the command reaches the same clusters as kubectl. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { record, type Json } from '../fixtures/cluster/objects.ts';
 import { oneLine, quoted } from '../model/text.ts';
 import { startChild } from './child.ts';
 import { pinContext, type PinnedContext } from './pinned-context.ts';
 
-/** Nothing asked of it here takes long. */
+/** Limit of a call. */
 const CALL_LIMIT_MS = 30_000;
-/** Lists of what this command made, or of a run's pods: far more than they can be. */
-const ANSWER_LIMIT_BYTES = 32 * 2 ** 20;
-/** How long, and after which pause, a call that failed is repeated. */
+/** Limit of the output of a call, far above the size of the lists here. */
+const OUTPUT_LIMIT_BYTES = 32 * 2 ** 20;
+/** Limit of retries of a failed call, and the pause between them. */
 const RETRY_MS = 60_000;
 const BETWEEN_MS = 2000;
 
 interface CommandResult {
   status: number;
   stdout: string;
-  /** On one line. */
+  /** One line. */
   stderr: string;
 }
 
-/** kubectl did not do what it was asked. */
+/** kubectl failed. */
 class KubectlError extends Error {
-  /** The API server will not do it, however often it is asked. */
+  /** Whether the API server refused the request: a retry has the same result. */
   readonly refused: boolean;
 
   constructor(args: readonly string[], stderr: string) {
@@ -58,32 +58,32 @@ export class Kubectl {
     this.#command = [program, '--kubeconfig', kubeconfig, '-n', namespace];
   }
 
-  /** As it would be typed, whatever the current context is by then. */
+  /** Returns the command for a user; it contains the context. */
   command(...args: string[]): string {
     return this.commandIn(this.namespace, ...args);
   }
 
-  /** The same for another namespace, or for objects of the cluster. */
+  /** Returns the command for another namespace, or for cluster-scoped objects. */
   commandIn(namespace: string | undefined, ...args: string[]): string {
     const where = namespace === undefined ? [] : ['-n', namespace];
     return ['kubectl', `--context=${this.context}`, ...where, ...args].map(typed).join(' ');
   }
 
-  /** Never throws for what kubectl answers. */
+  /** Runs kubectl. Does not throw if kubectl fails. */
   async run(args: readonly string[], input = '', limitMs = CALL_LIMIT_MS): Promise<CommandResult> {
-    const options = { input, limitMs, limitBytes: ANSWER_LIMIT_BYTES };
+    const options = { input, limitMs, limitBytes: OUTPUT_LIMIT_BYTES };
     const { status, stdout, stderr } = await startChild([...this.#command, ...args], options).ended;
     return { status, stdout, stderr: oneLine(stderr) || (status === 0 ? '' : `kubectl ended with ${status}`) };
   }
 
-  /** @throws Error in kubectl's words */
+  /** @throws Error with kubectl's message */
   async runOrThrow(args: readonly string[], input = ''): Promise<string> {
     const { status, stdout, stderr } = await this.run(args, input);
     if (status !== 0) throw new KubectlError(args, stderr);
     return stdout;
   }
 
-  /** What `kubectl get` finds; undefined where there is nothing. @throws Error */
+  /** Returns the object of `kubectl get`; undefined if it does not exist. @throws Error */
   async get(args: readonly string[], input = ''): Promise<Json | undefined> {
     return this.getJson(['get', ...args, '--ignore-not-found', '-o', 'json'], input);
   }
@@ -99,7 +99,7 @@ export class Kubectl {
     }
   }
 
-  /** A server that cannot be asked for a moment is asked again, as long as `goOn` allows. */
+  /** Reads an object and retries transient errors as long as `goOn` returns true. */
   async getPatiently(
     args: readonly string[],
     goOn: () => boolean = () => true,
@@ -116,13 +116,13 @@ export class Kubectl {
     }
   }
 
-  /** Goes on until the container ends or the connection does. */
+  /** Follows the log until the container or the connection ends. */
   follow(pod: string, container: string, onData: (data: Buffer) => void): LogStream {
     const { ended, stop } = startChild([...this.#command, 'logs', '-f', pod, '-c', container], { onData });
     return { ended: ended.then(({ status, stderr }) => ({ status, complaint: oneLine(stderr, 500) })), stop };
   }
 
-  /** Passes on what a command in a container prints, byte by byte; answers why it failed, if it did. */
+  /** Streams the output of a command in a container. Returns the error if it failed. */
   async execInto(
     pod: string,
     container: string,
@@ -135,13 +135,13 @@ export class Kubectl {
   }
 }
 
-/** The user's kubectl, with the context that is now the current one. @throws Error where there is none */
+/** Returns the user's kubectl with the current context. @throws Error if there is none */
 export async function findKubectl(named: string | undefined, namespace: string | undefined): Promise<Kubectl> {
   const program = named || 'kubectl';
   return new Kubectl(program, await pinContext(program, namespace));
 }
 
-/** Names of contexts may have anything in them. */
+/** Quotes a word for the shell: names of contexts may contain any characters. */
 function typed(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

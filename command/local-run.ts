@@ -1,4 +1,4 @@
-/** The checkup of this checkout, on this machine, in the user's own name: only its ConfigMap is in the cluster. */
+/** Runs the checkup of this checkout on this machine with the user's credentials: only its ConfigMap is in the cluster. */
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -33,7 +33,7 @@ export async function runLocally(
     if (interruption.by() === undefined) status = await runCheckup({ kubectl, plan, options, interruption }, log);
     await printResult(kubectl, plan.name);
   } finally {
-    // Here no pod takes them along.
+    // There is no pod whose deletion would delete the VMs.
     if (uid !== undefined) await nameVms(kubectl, uid);
     if (options.keep) console.log(`Kept: ${kubectl.command('delete', `configmap/${plan.name}`)}`);
     else {

@@ -1,4 +1,4 @@
-/** What the command is told on its command line, as a whole or as every complaint about it at once. */
+/** Parses the command line into complete options, or reports all complaints at once. */
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { parseGoDuration } from '../fixtures/input/go-duration.ts';
@@ -33,7 +33,7 @@ another kubectl than the one found on PATH.
 `;
 
 export interface Options {
-  /** The ConfigMap's. */
+  /** Data of the ConfigMap. */
   data: Readonly<Record<string, string>>;
   networkNamespace: string;
   timeoutMs: number;
@@ -44,11 +44,11 @@ export interface Options {
   dryRun: boolean;
   keep: boolean;
   local: boolean;
-  /** One for each parameter that this version does not know. */
+  /** One for each unknown parameter. */
   warnings: readonly string[];
 }
 
-/** What was wrong with the command line. */
+/** The complaints about the command line. */
 export class UsageError extends Error {
   constructor(complaints: readonly string[]) {
     super(complaints.join('\n'));
@@ -73,10 +73,10 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const satisfies NonNullable<ParseArgsConfig['options']>;
 
-/** What Kubernetes allows in a key. */
+/** The format of a ConfigMap key. */
 const CONFIGMAP_KEY = /^[-._a-zA-Z0-9]{1,200}$/;
 
-/** Which option says what a parameter says, for complaints. */
+/** The option that sets a parameter, for complaints. */
 const OPTION_OF: Readonly<Record<string, string>> = {
   // Before the sample, which a complaint about the timeout also names.
   [TIMEOUT_KEY]: '--timeout',
@@ -97,7 +97,7 @@ export function parseOptions(args: string[]): Options | 'help' {
     complaints.push(`${option} ${quoted(value)}: expected ${expected}`);
   };
   const milliseconds = (option: string, text: string | undefined): number | undefined => {
-    // Here a number alone could be anything.
+    // A number without a unit would be ambiguous.
     const ms = text === undefined || /^\d+$/.test(text) ? undefined : parseGoDuration(text);
     if (text !== undefined && ms === undefined)
       refuse(option, text, 'a duration with its unit, such as 30s, 50ms or 5m');
@@ -139,7 +139,7 @@ export function parseOptions(args: string[]): Options | 'help' {
   const startTimeoutMs = milliseconds('--start-timeout', values['start-timeout']) ?? 0;
   const entries = [...parameters].map(([key, value]) => [camelCaseKey(key), value] as const);
   const data = { [TIMEOUT_KEY]: values.timeout, ...Object.fromEntries(entries) };
-  // What the checkup itself would say, before anything is applied.
+  // The checkup would report the same complaints, but only after objects are applied.
   if (complaints.length === 0) complaints.push(...inputComplaints({}, data, false).map(withOption));
   if (complaints.length > 0) throw new UsageError(complaints);
   const unknown = [...parameters.keys()].filter((key) => !isParameterName(key));
@@ -164,18 +164,18 @@ export function parseOptions(args: string[]): Options | 'help' {
 function readArguments(args: string[]) {
   try {
     const { values, tokens } = parseArgs({ args, options: OPTIONS, tokens: true });
-    // Only the last one would count.
+    // Without this check only the last one would be used.
     const single = tokens.flatMap((token) =>
       token.kind === 'option' && token.value !== undefined && token.name !== 'param' ? [`--${token.name}`] : [],
     );
     return { values, doubles: [...new Set(single.filter((option, index) => single.indexOf(option) < index))] };
   } catch (error) {
-    // parseArgs says which option, and what it was given.
+    // The message of parseArgs contains the option and its value.
     throw new UsageError([error instanceof Error ? error.message : String(error)]);
   }
 }
 
-/** A complaint of the checkup, with the option that it is about. */
+/** Returns a complaint of the checkup with the option that it is about. */
 function withOption(complaint: string): string {
   const option = Object.entries(OPTION_OF).find(([name]) => complaint.includes(`"${name}"`))?.[1];
   return `${option ?? '--param'}: ${complaint}`;

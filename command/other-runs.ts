@@ -1,6 +1,6 @@
 /**
- * What other runs of this command have in the cluster: those that may still be at work or that the user keeps, and what is left of runs
- * that are over. Decided by labels, the Job's conditions, its pods, the ConfigMap's result, and ages by the API server's clock.
+ * Finds the objects of other runs in the cluster: of runs that may be active or are retained, and leftovers of ended runs. Decides by
+ * labels, the Job's conditions, its pods, the ConfigMap's result, and ages by the API server's clock.
  */
 import { list, record, strings, type Json } from '../fixtures/cluster/objects.ts';
 import { STATUS_KEYS } from '../model/status-keys.ts';
@@ -26,7 +26,7 @@ export interface ClusterState {
 
 interface OtherRuns {
   live: RunName[];
-  /** Objects of runs that are over. */
+  /** Objects of ended runs. */
   removable: Json[];
 }
 
@@ -53,7 +53,7 @@ export function sortRuns(
   };
   const over = [...runs].filter(([run, parts]) => isOver(run, parts));
   const ended = new Set(over.map(([run]) => run));
-  // A Job that is kept for its VMs needs nothing any more.
+  // A Job that is retained for its VMs needs no other objects.
   const needsMore = ({ kind, ...object }: Json): boolean => kind === 'ConfigMap' || finishedAt(object) === undefined;
   const live = [...runs].flatMap(([run, parts]) => (!ended.has(run) && parts.some(needsMore) ? [run] : []));
   const orphans = networkPermissions.filter((object) => {
@@ -63,7 +63,7 @@ export function sortRuns(
   return { live, removable: [...over.flatMap(([, parts]) => parts), ...orphans] };
 }
 
-/** Asks for all namespaces, or where that is not allowed for those that this run uses. @throws Error */
+/** Lists all namespaces or, if that is not permitted, those that this run uses. @throws Error */
 export async function findOtherRuns(
   kubectl: Kubectl,
   own: RunName,
@@ -82,7 +82,7 @@ export async function findOtherRuns(
   const ofJobs = [...get, 'pods', '-l', `job-name in (${names.join(',')})`, ...where];
   const pods = names.length === 0 ? '' : await kubectl.runOrThrow(ofJobs);
   const permissions = [...get, 'roles,rolebindings', '-l', [...made, ...removable].join(',')];
-  // Without them nothing is lost: a later run finds them.
+  // If they cannot be listed, a later run finds them.
   const found = await kubectl.run([...permissions, ...(all ? ['-A'] : ['-n', networkNamespace])]);
   const state = { objects, pods: itemsOf(pods), networkPermissions: found.status === 0 ? itemsOf(found.stdout) : [] };
   return sortRuns(state, own, nowMs, (namespace) => all || namespace === kubectl.namespace);
@@ -111,7 +111,7 @@ function createdAt({ metadata }: Json): number {
   return Date.parse(strings(metadata)['creationTimestamp'] ?? '');
 }
 
-/** Undefined for a Job that is not finished. */
+/** Returns undefined for a Job that is not finished. */
 function finishedAt({ status }: Json): number | undefined {
   const end = list(record(status)['conditions'])
     .map(strings)

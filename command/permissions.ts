@@ -1,6 +1,6 @@
 /**
- * The permissions of the checkup, under the names of the manifests. What is there already is added to where it grants less, and put
- * back at the end; what this command made goes with the last of its runs.
+ * Applies the permissions of the checkup, with the names of the manifests. Existing objects that grant less are extended, and restored
+ * at the end. Objects that this command created are deleted with its last run.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -13,16 +13,16 @@ import { MADE_BY, renderYaml, without, type Plan } from './plan.ts';
 export class Permissions {
   readonly #kubectl: Kubectl;
   readonly #made: Json[] = [];
-  /** As they were. */
+  /** The previous state of extended objects. */
   readonly #changed: Json[] = [];
-  /** This run's alone. */
+  /** Objects of this run only. */
   readonly #own: Json[] = [];
 
   constructor(kubectl: Kubectl) {
     this.#kubectl = kubectl;
   }
 
-  /** What may not be granted is a warning: it may be there already, and if not, the checkup names the rule. */
+  /** Applies the permissions. A refusal is a warning: the permission may exist already; if not, the checkup reports the missing rule. */
   async apply(plan: Plan): Promise<void> {
     const missing: Json[] = [];
     for (const [object, there] of await this.#lookUp([...plan.permissions, ...plan.extendedPermissions])) {
@@ -34,7 +34,7 @@ export class Permissions {
       const { made, refused } = await this.#make(['apply'], missing);
       this.#made.push(...made);
       let lacking = 0;
-      // Another run may have made them in the meantime.
+      // Another run may have created them in the meantime.
       for (const [object, there] of refused === undefined ? [] : await this.#lookUp(missing)) {
         if (made.includes(object)) continue;
         if (typeof there === 'object') await this.#addTo(there, object);
@@ -45,7 +45,7 @@ export class Permissions {
     if (plan.networkPermissions.length > 0) await this.#grantNetworkAccess(plan);
   }
 
-  /** In the network's namespace, where the user may have no rights. */
+  /** Grants access in the network's namespace, where the user may have no permissions. */
   async #grantNetworkAccess({ networkPermissions, namespace }: Plan): Promise<void> {
     const where = strings(record(networkPermissions[0]?.['metadata']))['namespace'] ?? '';
     const { made, refused } = await this.#make(['create', '-n', where], networkPermissions);
@@ -56,7 +56,7 @@ export class Permissions {
     for (const command of networkCommands(where, namespace)) console.log(`  ${command}`);
   }
 
-  /** Returns what was made, or may have been, and why not all was. */
+  /** Returns the objects that were, or may have been, created, and the error if not all were. */
   async #make(how: readonly string[], objects: readonly Json[]): Promise<{ made: Json[]; refused?: string }> {
     const { status, stdout, stderr } = await this.#kubectl.run([...how, '-o', 'name', '-f', '-'], renderYaml(objects));
     if (status === 0) return { made: [...objects] };
@@ -65,17 +65,17 @@ export class Permissions {
     return { made: objects.filter((object) => unsure || printed.includes(nameOf(object))), refused: stderr };
   }
 
-  /** What removes this run's own, whoever else is there. */
+  /** Returns steps that delete the objects of this run only. */
   ownRemoval(): Step[] {
     return this.#own.toReversed().map((object) => deletion(this.#kubectl, object));
   }
 
-  /** Whether there is anything that others may use, too. */
+  /** Whether there are objects that other runs may also use. */
   get shared(): boolean {
     return this.#changed.length + this.#made.length > 0;
   }
 
-  /** What puts the rest back, or removes it, except what the runs named ("<namespace>/<name>") need. */
+  /** Returns steps that restore or delete the other objects, except those that other runs ("<namespace>/<name>") need. */
   sharedRemoval(others: readonly string[], directory: string): Step[] {
     const free = (object: Json): boolean => {
       const { namespace } = strings(object['metadata']);
@@ -100,14 +100,14 @@ export class Permissions {
     return [...put, ...made.map((object) => deletion(this.#kubectl, object))];
   }
 
-  /** Each with what is there, undefined where nothing is, or why that cannot be told. */
+  /** Returns each wanted object with the existing one, undefined if there is none, or the error of reading it. */
   async #lookUp(wanted: readonly Json[]): Promise<(readonly [wanted: Json, there: Json | string | undefined])[]> {
     const all = await this.#kubectl.run([...GET, '-f', '-'], renderYaml(wanted));
     if (all.status === 0) {
       const there = itemsOf(all.stdout);
       return wanted.map((object) => [object, there.find((one) => nameOf(one) === nameOf(object))] as const);
     }
-    // One that may not be seen keeps all others from being told.
+    // kubectl returns none of the objects if one of them cannot be read.
     const looks = wanted.map(async (object) => {
       const { status, stdout, stderr } = await this.#kubectl.run([...GET, '-f', '-'], renderYaml([object]));
       return [object, status === 0 ? itemsOf(stdout)[0] : stderr] as const;
@@ -119,7 +119,7 @@ export class Permissions {
     const { labels } = record(there['metadata']);
     const ours = Object.entries(MADE_BY).every(([key, value]) => strings(labels)[key] === value);
     if (ours && !this.#made.includes(object)) this.#made.push(object);
-    const united = unite(there, object);
+    const united = extendObject(there, object);
     const until = ours ? '' : ' until the end';
     console.log(`${nameOf(object)} exists already${united ? `, and grants less: it is added to${until}` : ''}`);
     if (!united) return;
@@ -130,14 +130,14 @@ export class Permissions {
       return;
     }
     if (status !== 0) console.log(`warning: ${nameOf(object)} cannot be added to: ${stderr}`);
-    // A replacement whose answer was lost may have been made.
+    // A replacement whose response was lost may have succeeded.
     if (!ours && (status === 0 || !isServerError(stderr))) this.#changed.push(withoutRevision(there));
   }
 }
 
 const GET = ['get', '--ignore-not-found', '-o', 'json'];
 
-/** How a user gives a checkup in `namespace` access to the networks of another namespace. */
+/** Returns commands that give a checkup in `namespace` access to the networks of another namespace. */
 function networkCommands(network: string, namespace: string): string[] {
   const role = 'kubevirt-vm-latency-network';
   return [
@@ -146,12 +146,12 @@ function networkCommands(network: string, namespace: string): string[] {
   ];
 }
 
-/** kubectl prints the refusal of an API server in this form, and failures of the connection in others. */
+/** Returns whether the API server refused the request: kubectl prints connection errors in another form. */
 function isServerError(stderr: string): boolean {
   return stderr.startsWith('Error from server');
 }
 
-/** Somebody else has changed it since it was read, such as another run. */
+/** Returns whether another client changed the object since it was read. */
 function isConflict(stderr: string): boolean {
   return stderr.startsWith('Error from server (Conflict)');
 }
@@ -165,8 +165,8 @@ function save(file: string, text: string): void {
   }
 }
 
-/** What is there with what is wanted added; undefined where it grants all of that already. */
-function unite(there: Json, wanted: Json): Json | undefined {
+/** Returns the existing object extended by the wanted rules and subjects; undefined if it already has them. */
+function extendObject(there: Json, wanted: Json): Json | undefined {
   const added = ['rules', 'subjects'].flatMap((field) => {
     const present = list(there[field]);
     const lacking = list(wanted[field]).filter((one) => !present.some((other) => covers(record(other), record(one))));
@@ -175,7 +175,7 @@ function unite(there: Json, wanted: Json): Json | undefined {
   return added.length === 0 ? undefined : { ...there, ...Object.fromEntries(added) };
 }
 
-/** Whether one rule, or one subject, says all that another does. */
+/** Returns whether one rule or subject includes another. */
 function covers(present: Json, wanted: Json): boolean {
   return Object.entries(wanted).every(([field, value]) => {
     const has = present[field];

@@ -1,6 +1,6 @@
 /**
- * The context that is the current one when the command starts. It is copied, since a `kubectl config use-context` in another terminal
- * must not send the rest of a run, or its removal, to another cluster.
+ * Copies the context that is current when the command starts: after a `kubectl config use-context` in another terminal, the rest of the
+ * run and its cleanup must not use another cluster.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,18 +10,18 @@ import { list, record, strings, type Json } from '../fixtures/cluster/objects.ts
 import { oneLine } from '../model/text.ts';
 import { startChild } from './child.ts';
 
-/** An exec plugin is not run for this, and no server is asked. */
+/** Limit of reading the configuration, which needs neither an exec plugin nor a server. */
 const LIMITS = { limitMs: 30_000, limitBytes: 16 * 2 ** 20 };
 
 export interface PinnedContext {
   name: string;
-  /** The one asked for, or that of the context. */
+  /** The configured namespace, or that of the context. */
   namespace: string;
-  /** A file with this context alone, in that namespace; only this user may read it, and it goes with this process. */
+  /** A kubeconfig with only this context and namespace. Only this user may read it, and it is deleted when this process ends. */
   kubeconfig: string;
 }
 
-/** @throws Error where there is no kubectl, or none with a context */
+/** @throws Error if there is no kubectl, or no current context */
 export async function pinContext(program: string, namespace: string | undefined): Promise<PinnedContext> {
   const view = ['config', 'view', '--minify', '--flatten', '--raw', '-o', 'json'];
   const { status, stdout, stderr } = await startChild([program, ...view], LIMITS).ended;
@@ -69,7 +69,7 @@ function withAbsolutePaths(users: unknown): Json[] {
 
 function writePrivately(config: Json): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'kubevirt-vm-latency-'));
-  // Whatever ends this process: there are credentials in it.
+  // The file contains credentials: delete it in any case.
   process.once('exit', () => {
     rmSync(directory, { recursive: true, force: true });
   });

@@ -1,4 +1,4 @@
-/** What a run of the command applies: the shipped manifests, with a name, a namespace and a question of its own. */
+/** Plans the objects of a run: the shipped manifests with the name, namespace and parameters of the run. */
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,16 +9,16 @@ import type { Options } from './options.ts';
 
 const MANIFESTS = path.join(import.meta.dirname, '..', 'manifests');
 const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
-/** Evidence, teardown, reports, and the way of the artifacts to here. */
+/** Time for evidence, teardown, reports and fetching the artifacts. */
 const BEYOND_TIMEOUT_MS = 240_000;
 
-/** On what this command makes for a Job: permissions that have it go with the last run. */
+/** Label of objects that this command creates for a Job: permissions with it are deleted with the last run. */
 export const MADE_BY = { 'app.kubernetes.io/managed-by': 'kubevirt-vm-latency-command' };
-/** On what belongs to one run: its name. */
+/** Label of objects of one run: its name. */
 export const INSTANCE_LABEL = 'app.kubernetes.io/instance';
-/** On what a later run may remove if this one leaves it. Not on what the user wants to keep. */
+/** Label of objects that a later run may delete if this run leaks them; not set on retained objects. */
 export const REMOVABLE = { 'latency-check/removal': 'automatic' };
-/** On what a run has in another namespace: its own namespace. */
+/** Label of a run's objects in another namespace: its own namespace. */
 export const RUN_NAMESPACE_LABEL = 'latency-check/run-namespace';
 export const CHECKUP_CONTAINER = 'checkup';
 
@@ -26,17 +26,17 @@ export interface Plan {
   /** The name of the ConfigMap and of the Job. */
   name: string;
   namespace: string;
-  /** Without these the checkup cannot run. */
+  /** Required permissions. */
   permissions: Json[];
-  /** Without these it can see less. */
+  /** Optional read permissions. */
   extendedPermissions: Json[];
-  /** For a network in another namespace: what lets the checkup read it there. */
+  /** Permissions to read a network in another namespace. */
   networkPermissions: Json[];
   configMap: Json;
   job: Json;
-  /** How long the Job may run, from its start. */
+  /** Limit of the Job from its start. */
   deadlineMs: number;
-  /** How long its pod has from the word to end until it is killed. */
+  /** Grace period of its pod. */
   graceMs: number;
 }
 
@@ -64,7 +64,7 @@ export function makePlan(options: Options, namespace: string): Plan {
   };
 }
 
-/** The user may want to look at the run, or at its VMs, after its end. */
+/** Returns whether the run or its VMs may be retained for debugging. */
 function isRetained({ keep, data }: Options): boolean {
   return keep || (data['spec.param.skipTeardown'] ?? 'never') !== 'never';
 }
@@ -76,7 +76,7 @@ export function objectsOf(plan: Plan, local: boolean): Json[] {
 }
 
 export function renderYaml(objects: readonly Json[]): string {
-  // Version 1.1 quotes what older readers would take for a time or a truth.
+  // Version 1.1 quotes text that older parsers would read as a time or a boolean.
   return objects
     .map((object) => stringify(object, { lineWidth: 0, version: '1.1', aliasDuplicateObjects: false }))
     .join('---\n');
@@ -95,7 +95,7 @@ function onlyDocument(manifest: string): Json {
   return record(documents(manifest)[0]);
 }
 
-/** Objects of the cluster stay without a namespace; who is allowed is meant in the namespace of the run. */
+/** Sets the namespace of the run, except for cluster-scoped objects; their subjects get it. */
 function inNamespace(object: Json, namespace: string): Json {
   const metadata = record(object['metadata']);
   const subjects = list(object['subjects']).map((subject) => ({ ...record(subject), namespace }));
@@ -137,11 +137,11 @@ interface JobRequest {
 
 function jobOf({ options, run, deadlineMs }: JobRequest): Json {
   const job = ofThisRun(onlyDocument('job.yaml'), run);
-  // A Job that removes itself would take its pod's log and the answer with it.
+  // A Job that deletes itself would also delete its pod's log, including the result.
   const spec = without(record(job['spec']), 'ttlSecondsAfterFinished');
   const template = record(spec['template']);
   const containers = list(record(template['spec'])['containers']).map(record);
-  const pod = withArtifactsVolume(record(template['spec']), asked(containers, options, run));
+  const pod = withArtifactsVolume(record(template['spec']), checkupContainer(containers, options, run));
   const [checkup = {}] = list(pod['containers']).map(record);
   const beside = artifactsContainer(checkup, deadlineMs);
   return {
@@ -157,8 +157,8 @@ function jobOf({ options, run, deadlineMs }: JobRequest): Json {
   };
 }
 
-/** The checkup's container, with the image and the ConfigMap of this run. */
-function asked(containers: readonly Json[], options: Options, { name, namespace }: Run): Json {
+/** Returns the checkup's container with the image and the ConfigMap of this run. */
+function checkupContainer(containers: readonly Json[], options: Options, { name, namespace }: Run): Json {
   const container = containers.find((one) => one['name'] === CHECKUP_CONTAINER) ?? {};
   const own: Record<string, string> = { CONFIGMAP_NAMESPACE: namespace, CONFIGMAP_NAME: name };
   const others = list(container['env']).filter((variable) => !(String(record(variable)['name']) in own));

@@ -1,24 +1,24 @@
-/** What the Job's pod reports: whether the checkup began, how it ended, what is still waited for. */
+/** Parses the state of the Job's pod: whether the checkup began, how it ended, and what the pod waits for. */
 import { list, record, type Json } from '../fixtures/cluster/objects.ts';
 import { oneLine } from '../model/text.ts';
 import { ARTIFACTS_CONTAINER } from './artifacts-container.ts';
 import { CHECKUP_CONTAINER } from './plan.ts';
 
 export interface PodEnd {
-  /** Undefined for a pod that ended without saying so of its containers, such as an evicted one. */
+  /** Undefined for a pod that ended without a status of its containers, such as an evicted one. */
   exitCode: number | undefined;
   reason: string;
 }
 
 export interface PodState {
   name: string;
-  /** The checkup's process has begun, and may have ended. */
+  /** Whether the checkup's process has begun; it may have ended. */
   started: boolean;
-  /** How the checkup ended, if the status has it. It does not while the pod terminates and another container still runs. */
+  /** The end of the checkup, if it is in the status. It is missing while the pod terminates and another container runs. */
   ended: PodEnd | undefined;
   /** Milliseconds between its deletion and the end of its containers; undefined for a pod that is not deleted. */
   deletedWithMs: number | undefined;
-  /** Somebody else's containers in it that have not ended. */
+  /** Other containers in the pod that have not ended. */
   sidecars: string[];
   /** One line: phase and conditions. */
   summary: string;
@@ -69,14 +69,14 @@ function waitingFor(status: Json, containers: readonly Json[]): string {
     .map(record)
     .find((condition) => condition['type'] === 'PodScheduled' && condition['status'] === 'False');
   if (unscheduled) return `a node for the pod: ${reasonAndMessage(unscheduled)}`;
-  // An init container, such as a sidecar's, keeps all others waiting.
+  // All other containers wait for an init container, such as a sidecar's.
   const all = [...list(status['initContainerStatuses']).map(record), ...containers];
   const waiting = all.flatMap(({ name, state }) => {
     const why = record(record(state)['waiting']);
     return why['reason'] === undefined ? [] : [[text(name), reasonAndMessage(why)] as const];
   });
   const telling = waiting.filter(([, why]) => why !== 'PodInitializing' && why !== 'ContainerCreating');
-  // The checkup's and the artifacts' are of one image and wait for the same.
+  // The checkup's and the artifacts' containers have the same image and the same reason.
   const known = telling.length > 0 ? telling : waiting;
   const [name, why] = known.find(([one]) => one === CHECKUP_CONTAINER) ?? known[0] ?? [];
   return name === undefined ? `the pod to start: phase ${text(status['phase'])}` : `container ${name}: ${why}`;

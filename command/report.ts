@@ -1,4 +1,4 @@
-/** `npm run report`: the Allure report of the last run, with those before it as its history; opened on a terminal. */
+/** `npm run report`: builds the Allure report of the last run, with earlier runs as its history, and opens it if run in a terminal. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $, which } from 'zx';

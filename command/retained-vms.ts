@@ -1,14 +1,14 @@
-/** The VMs of a run that still exist when it ends: `skipTeardown` retains them for debugging. */
+/** Finds the VMs that a run has retained for debugging (`skipTeardown`). */
 import { list, record, strings } from '../fixtures/cluster/objects.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Kubectl } from './kubectl.ts';
 
-/** On every VM of a checkup: the uid of its ConfigMap. */
+/** Label of every VM of a checkup: the uid of its ConfigMap. */
 export function vmSelector(uid: string): string {
   return `latency-check/uid=${uid}`;
 }
 
-/** As kubectl takes them; undefined where that cannot be told. @param uid the ConfigMap's */
+/** Returns names for kubectl; undefined if they cannot be listed. @param uid uid of the ConfigMap */
 export async function retainedVms(kubectl: Kubectl, uid: string): Promise<string[] | undefined> {
   try {
     const found = await kubectl.get(['virtualmachineinstances.kubevirt.io', '-l', vmSelector(uid)]);

@@ -1,6 +1,6 @@
 /**
- * Unpacks what came out of a pod. The archive is foreign data: only regular files and directories come of it, below one new
- * directory, within a size and a number.
+ * Unpacks the archive from a pod. It is untrusted: only regular files and directories are created, below one new directory, with
+ * limits of size and number.
  */
 import { createReadStream, mkdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -15,14 +15,14 @@ export interface UnpackLimits {
   entries: number;
 }
 
-/** Entries of each refused kind that are named in the warning. */
+/** Limit of entries of each refused type in the warning. */
 const NAMED = 3;
 /** A tar archive ends with blocks of zeros. POSIX.1-2024, pax, "ustar Interchange Format" */
 const BLOCK_BYTES = 512;
 /** Limit of the depth of a path: the reports need 5. */
 const DEPTH = 20;
 
-/** Makes the directory, which must not exist. Returns what is missing, one line each; what was whole is there. */
+/** Creates the directory, which must not exist, and unpacks all complete files. Returns one line for each missing part. */
 export async function unpack(archive: string, directory: string, limits: UnpackLimits): Promise<string[]> {
   mkdirSync(path.dirname(directory), { recursive: true });
   mkdirSync(directory);
@@ -50,7 +50,7 @@ export async function unpack(archive: string, directory: string, limits: UnpackL
   return describe(skipped);
 }
 
-/** Undefined for a path that leaves the directory, or would make directories without end. */
+/** Returns undefined for a path that leaves the directory or is too deep. */
 function placeOf(name: string, directory: string): string | undefined {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   if (name.startsWith('/') || parts.includes('..') || name.includes('\0') || parts.length > DEPTH) return undefined;
@@ -61,7 +61,7 @@ function refusal({ type }: Header): string | undefined {
   return type === 'file' || type === 'directory' ? undefined : `is of type ${quoted(type)}`;
 }
 
-/** Never through a link, never over another file; one that is cut off is not kept. */
+/** Writes a new file: never through a link or over another file. A truncated file is deleted. */
 async function writeNew(content: AsyncIterable<unknown>, file: string): Promise<void> {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
   const handle = await open(file, 'wx', 0o644);

@@ -1,6 +1,6 @@
 /**
- * One self-contained page of an artifacts directory's Allure results, with the earlier runs as its history. It holds no address
- * that a browser would ask for anything.
+ * Builds one self-contained page from the Allure results of an artifacts directory, with earlier runs as its history. The page contains
+ * no URL that a browser would load.
  */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ const FILES_AT_ONCE = 32;
 /** Labels of the runner that do not help readers. */
 const HIDDEN_LABELS = ['thread', 'host', 'language', 'framework', 'package', 'titlePath', '_fallbackTestCaseId'];
 
-/** @returns the page, in that directory. @throws Error where there is nothing to show. */
+/** @returns the page, in that directory. @throws Error if there are no results. */
 export async function buildReport(artifacts: string): Promise<string> {
   const results = path.join(artifacts, 'allure-results');
   if (!(await files(results)).some(isResult)) throw new Error(`no results of a checkup in ${results}`);
@@ -56,7 +56,7 @@ export async function buildReport(artifacts: string): Promise<string> {
   }
 }
 
-/** Each earlier run as Allure itself would have noted it, had it made a report of that run then. */
+/** Writes each earlier run in the form of Allure's own history. */
 async function writeHistory(directory: string, history: string, work: string): Promise<void> {
   const found = (await files(directory)).filter(isResult).map((name) => path.join(directory, name));
   const runs = await pMap(

@@ -1,4 +1,4 @@
-/** Where a run may write: the verdict never depends on the disk, so what cannot be written to is replaced. Nothing here throws. */
+/** Selects the directory of a run. The verdict never depends on the disk: a directory without write access is replaced. Never throws. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { access, constants, mkdir, mkdtemp, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
@@ -17,28 +17,28 @@ import {
   writeList,
 } from './list.ts';
 
-/** What the reports take, and some more. */
+/** The size of the reports, with a margin. */
 const REQUIRED_BYTES = 2 ** 20;
 const PREFIX = 'kubevirt-vm-latency-';
-/** In memory, where it exists: a disk that fills up during the run does not touch it. */
+/** A file system in memory, if it exists: a full disk does not affect it. */
 const SHARED_MEMORY = '/dev/shm';
-/** No file can be made there. */
+/** No file can be created in it. */
 const UNWRITABLE_DIRECTORY = '/dev/null/artifacts';
-/** Written again and again by a run that goes on; its time is compared with that of a new file on the same disk. */
+/** A run rewrites it at intervals; its time is compared with that of a new file on the same file system. */
 const HEARTBEAT_FILE = '.running';
 const HEARTBEAT_INTERVAL_MS = 5000;
 const HEARTBEAT_EXPIRES_MS = 30_000;
 
 export interface Artifacts {
   readonly directory: string;
-  /** In it, and of this run alone: what a run writes is there until the run ends. */
+  /** The subdirectory of this run, which contains its files until the run ends. */
   readonly unfinished: string;
 }
 
 /**
- * `wanted`, made if missing; or a fresh directory under the system's, with a warning, where it cannot be written to, has no room,
- * is in use or holds entries of a run's names that no run made. Where there is no room anywhere it is `wanted` all the same: each
- * report that is missing will be told.
+ * Returns `wanted`, and creates it if it is missing. If it is not writable, is full, is in use, or contains foreign entries with names
+ * of a run's files, returns a new directory in the system's temporary directory, with a warning. If no directory has space, returns
+ * `wanted`: each missing report is logged.
  */
 export async function artifactsDirectory(wanted: string): Promise<Artifacts> {
   const directory = path.resolve(wanted);
@@ -61,7 +61,7 @@ async function beginFresh(): Promise<Artifacts | undefined> {
   return undefined;
 }
 
-/** Begins a run in a directory, or answers what is wrong with it. */
+/** Begins a run in a directory, or returns why it cannot be used. */
 async function begin(directory: string): Promise<Artifacts | string> {
   let unfinished: string | undefined;
   try {
@@ -92,9 +92,8 @@ async function begin(directory: string): Promise<Artifacts | string> {
 }
 
 /**
- * A directory for the runner's own files, gone when the process ends; undefined where there is room for none. The runner cannot
- * start without, and counts what it fails to write there as a failure of the check: so it is none that may fill up, if that can
- * be helped.
+ * Returns a directory for Playwright's own files, which is deleted when the process ends; undefined if no directory has space.
+ * Playwright cannot start without it, and a failed write there fails the checkup: a file system in memory is preferred.
  */
 export function scratchDirectory({ unfinished }: Artifacts): string | undefined {
   for (const place of [SHARED_MEMORY, tmpdir(), '/tmp', unfinished]) {
@@ -110,7 +109,7 @@ export function scratchDirectory({ unfinished }: Artifacts): string | undefined 
   return undefined;
 }
 
-/** Removes the run's own directory, with what it did not publish if `all`; otherwise only if nothing is left there. */
+/** Removes the subdirectory of the run: with unpublished files if `all`, otherwise only if it is empty. */
 export async function endRun({ unfinished }: Artifacts, all: boolean): Promise<void> {
   if (all) await rm(unfinished, { recursive: true, force: true });
   else {
@@ -119,7 +118,7 @@ export async function endRun({ unfinished }: Artifacts, all: boolean): Promise<v
   }
 }
 
-/** Undefined where it could not be done. */
+/** Returns the result of `act`; undefined if it throws. */
 function attempt<T>(act: () => T): T | undefined {
   try {
     return act();
@@ -128,7 +127,7 @@ function attempt<T>(act: () => T): T | undefined {
   }
 }
 
-/** Whose it is: on one machine, or in one container, a process that is gone is known to be. */
+/** The owner of the directory: on the same machine, or in the same container, an ended process can be recognized. */
 const heartbeat = (): string => `${hostname()} ${process.pid}`;
 
 async function writeHeartbeat(unfinished: string): Promise<void> {
@@ -157,7 +156,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Level by level: the recursive form never returns under /proc. */
+/** Creates the directory level by level: the recursive form never returns under /proc. */
 async function makeDirectory(directory: string): Promise<void> {
   try {
     await stat(directory);
@@ -168,12 +167,12 @@ async function makeDirectory(directory: string): Promise<void> {
   }
 }
 
-/** What earlier runs left is replaced, and may belong to another user. */
+/** Checks that an entry of an earlier run can be replaced: it may belong to another user. */
 async function requireWritable(entry: string): Promise<void> {
   if ((await statOf(entry))?.isDirectory()) await access(entry, constants.W_OK);
 }
 
-/** Only writing tells: root may write to anything, and a disk may be full, or its quota used up. */
+/** Checks by writing: permissions do not apply to root, and a disk or quota may be full. */
 async function requireSpace(directory: string): Promise<void> {
   const probe = path.join(directory, 'room');
   try {

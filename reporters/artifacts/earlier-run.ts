@@ -1,4 +1,4 @@
-/** What earlier runs left in an artifacts directory: their results become history, the rest is deleted. */
+/** Clears an artifacts directory of earlier runs: moves their results to the history, and deletes the rest. */
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../model/errors.ts';
@@ -7,10 +7,10 @@ import { CLEARED, readList, remaining, removeOwn, requireOwn, statOf, writeList 
 
 const RESULT = /^allure-results\/([^/]+-result\.json)$/;
 const HISTORY = 'allure-history';
-/** Earlier results that are kept for the history; one has some 10 kB. */
+/** Limit of earlier results in the history; one has about 10 kB. */
 const HISTORY_LIMIT = 50;
 
-/** What is left would pass for this run's, should this one leave none. Failures are warnings. */
+/** Deletes the files of the earlier run, which could be mistaken for those of this run. Failures are warnings. */
 export async function clearEarlierRun(directory: string): Promise<void> {
   try {
     const list = await readList(directory);
@@ -23,7 +23,7 @@ export async function clearEarlierRun(directory: string): Promise<void> {
   }
 }
 
-/** Two results in one directory would pass for two attempts at one test. */
+/** Moves the results: Allure shows two results in one directory as two attempts at one test. */
 async function moveResultsToHistory(directory: string, list: Set<string>): Promise<void> {
   const results = [...list].flatMap((entry) => RESULT.exec(entry)?.[1] ?? []);
   if (results.length === 0) return;

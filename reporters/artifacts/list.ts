@@ -1,6 +1,6 @@
 /**
- * The list of what runs have made in an artifacts directory. A run deletes or replaces nothing that is not on it: the directory may
- * be a checkout, a home directory or a volume with files of others. Links are never followed.
+ * The list of files that runs have created in an artifacts directory. A run deletes or replaces only listed files: the directory may be
+ * a checkout, a home directory or a volume with other files. Links are never followed.
  */
 import { createHash } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
@@ -17,23 +17,23 @@ export const CLEARED = [
 export const RETAINED = ['allure-history', 'metrics.prom'];
 /** Files of `npm run report` and `npm run demo`. */
 const OTHER_COMMANDS = ['allure-report.html', 'configmap.yaml'];
-/** Where a run keeps its files until it ends. */
+/** Prefix of the directory with a run's files until it ends. */
 export const UNFINISHED = 'unfinished-';
 const UNFINISHED_NAME = /^unfinished-[A-Za-z0-9]{6}$/;
 
-/** Digest of the lines below it: a list that is cut off or edited is not used. */
+/** The first line has a digest of the other lines: a truncated or edited list is not used. */
 const HEADER = 'files of kubevirt-vm-latency, sha256';
 const LONGEST_LIST_BYTES = 2 ** 22;
 
 /** Paths relative to the directory; those of directories end with a slash. */
 export type List = ReadonlySet<string>;
 
-/** Something is in the way that no earlier run is known to have made. */
+/** An entry that is not on the list has the name of a run's file. */
 export class ForeignEntry extends Error {
   override name = 'ForeignEntry';
 }
 
-/** Whether the path is one that a run makes: of a known name, and inside the directory. */
+/** Returns whether a run creates this path: it has a known name, and is inside the directory. */
 function isOwn(entry: string): boolean {
   const [top = '', ...below] = entry.replace(/\/$/, '').split('/');
   const known = [...CLEARED, ...RETAINED, ...OTHER_COMMANDS].includes(top) || UNFINISHED_NAME.test(top);
@@ -44,7 +44,7 @@ function digest(lines: readonly string[]): string {
   return `${HEADER} ${createHash('sha256').update(lines.join('\n')).digest('hex')}`;
 }
 
-/** Empty where there is none. @throws ForeignEntry where a file of that name is no list. */
+/** Reads the list; empty if there is none. @throws ForeignEntry if a file of that name is not a list. */
 export async function readList(directory: string): Promise<Set<string>> {
   const [first, ...lines] = ((await readOwn(path.join(directory, LIST_FILE))) ?? '').split('\n');
   if (first === '') return new Set();
@@ -53,7 +53,7 @@ export async function readList(directory: string): Promise<Set<string>> {
   return new Set(lines);
 }
 
-/** @throws ForeignEntry where it is a link, or no regular file. */
+/** @throws ForeignEntry if it is a link, or not a regular file. */
 async function readOwn(file: string): Promise<string | undefined> {
   const found = await statOf(file);
   if (found === undefined) return undefined;
@@ -71,7 +71,7 @@ export async function writeList(directory: string, list: List): Promise<void> {
   await putFile(directory, LIST_FILE, `${[digest(lines), ...lines].join('\n')}\n`);
 }
 
-/** Writes a file of this directory whole, or not at all; a link of that name is replaced, not followed. */
+/** Writes a file of this directory atomically; a link of that name is replaced, not followed. */
 async function putFile(directory: string, name: string, body: string): Promise<void> {
   const work = await mkdtemp(path.join(directory, UNFINISHED));
   try {
@@ -82,7 +82,7 @@ async function putFile(directory: string, name: string, body: string): Promise<v
   }
 }
 
-/** The same for a file that may be replaced. @throws ForeignEntry where it exists and is not on the list. */
+/** Writes or replaces a file atomically. @throws ForeignEntry if it exists and is not on the list. */
 export async function replaceFile(directory: string, name: string, body: string): Promise<void> {
   const list = await readList(directory);
   await requireOwn(directory, name, list);
@@ -90,7 +90,7 @@ export async function replaceFile(directory: string, name: string, body: string)
   await putFile(directory, name, body);
 }
 
-/** Undefined where nothing is there. */
+/** Returns undefined if the path does not exist. */
 export async function statOf(file: string): Promise<Stats | undefined> {
   try {
     return await lstat(file);
@@ -100,7 +100,7 @@ export async function statOf(file: string): Promise<Stats | undefined> {
   }
 }
 
-/** What there is at this path and below it, as a list has it; what is neither file nor directory has a name that none has. */
+/** Returns the entries at and below this path in the form of the list. The name of other types than file and directory is never on it. */
 export async function* entriesAt(directory: string, entry: string): AsyncGenerator<string> {
   const found = await statOf(path.join(directory, entry));
   if (found === undefined) return;
@@ -112,14 +112,14 @@ export async function* entriesAt(directory: string, entry: string): AsyncGenerat
   for (const name of await readdir(path.join(directory, entry))) yield* entriesAt(directory, `${entry}/${name}`);
 }
 
-/** @throws ForeignEntry where anything at this path or below it is not on the list. */
+/** @throws ForeignEntry if an entry at or below this path is not on the list. */
 export async function requireOwn(directory: string, entry: string, list: List): Promise<void> {
   for await (const found of entriesAt(directory, entry)) {
     if (!list.has(found)) throw new ForeignEntry(found.replaceAll('\0', '').replace(/\/$/, ''));
   }
 }
 
-/** Removes what is on the list, at this path and below it, and nothing else. */
+/** Removes only the listed entries at and below this path. */
 export async function removeOwn(directory: string, entry: string, list: List): Promise<void> {
   const target = path.join(directory, entry);
   const found = await statOf(target);
@@ -129,7 +129,7 @@ export async function removeOwn(directory: string, entry: string, list: List): P
   if ((await readdir(target)).length === 0) await rmdir(target);
 }
 
-/** Unfinished runs on the list: directories, not links. */
+/** Returns the unfinished runs on the list: directories, not links. */
 export async function unfinishedRuns(directory: string, list: List): Promise<string[]> {
   const names = [...list].filter((entry) => entry.endsWith('/')).map((entry) => entry.slice(0, -1));
   const found = names.filter((name) => UNFINISHED_NAME.test(name));
@@ -137,7 +137,7 @@ export async function unfinishedRuns(directory: string, list: List): Promise<str
   return found.filter((_name, index) => stats[index]?.isDirectory());
 }
 
-/** What of the list is still there. */
+/** Returns the listed entries that still exist. */
 export async function remaining(directory: string, list: List): Promise<Set<string>> {
   const left = new Set<string>();
   for (const entry of list) {

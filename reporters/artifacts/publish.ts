@@ -1,4 +1,4 @@
-/** At the end of a run what it has kept takes its place in the artifacts directory. */
+/** Moves the files of a run into the artifacts directory at its end. */
 import { readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../model/errors.ts';
@@ -7,13 +7,13 @@ import type { Artifacts } from './directory.ts';
 import { CLEARED, entriesAt, RETAINED, readList, requireOwn, writeList } from './list.ts';
 import { withWriteTimeout } from '../supervision/write-timeout.ts';
 
-/** What cannot be put there stays where it is, and is named. */
+/** Publishes the files of a run. A file that cannot be moved stays in place, with a warning. */
 export async function publish({ directory, unfinished }: Artifacts): Promise<void> {
   let names: string[];
   try {
     names = (await readdir(unfinished)).filter((name) => [...CLEARED, ...RETAINED].includes(name));
   } catch {
-    return; // There was no place for any, which was told.
+    return; // No directory was writable, which is already logged.
   }
   for (const name of names) {
     try {
@@ -30,10 +30,10 @@ export async function publish({ directory, unfinished }: Artifacts): Promise<voi
 async function publishEntry(directory: string, unfinished: string, name: string): Promise<void> {
   const list = await readList(directory);
   const cleared = CLEARED.includes(name);
-  // Cleared when the run began: whatever is there now is somebody else's.
+  // The directory was cleared when the run began: an entry that exists now is foreign.
   await requireOwn(directory, name, cleared ? new Set() : list);
   for await (const entry of entriesAt(unfinished, name)) list.add(entry);
-  // First: should this process be killed now, the next run recognizes the entries.
+  // The list is written first: if this process is killed now, the next run recognizes the entries.
   await writeList(directory, list);
   await rename(path.join(unfinished, name), path.join(directory, name));
 }

@@ -1,4 +1,4 @@
-/** The run's result as files for programs. They decide nothing: one that cannot be written is a warning. */
+/** Writes the result as files for programs. They do not affect the verdict: a failed write is a warning. */
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../model/errors.ts';
@@ -16,7 +16,7 @@ const RENDER: Readonly<Record<string, (document: ResultDocument, routes: readonl
   [RESULT_FILES.prometheus]: renderPrometheus,
 };
 
-/** @param unfinished where they are written; @param directory where they will be. */
+/** @param unfinished the directory to write to. @param directory the directory after publishing. */
 export async function writeResultFiles(
   { directory, unfinished }: Artifacts,
   document: ResultDocument,

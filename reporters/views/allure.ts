@@ -1,4 +1,4 @@
-/** Allure's results: the stages, the input and what was measured as parameters, what the run met as environment. */
+/** Writes Allure's results: stages as steps, input and measurements as parameters, and the cluster as environment. */
 import type { FullConfig, Suite, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
 import { AllureReporter } from 'allure-playwright';
 import type { Diagnosis } from '../../model/diagnosis.ts';
@@ -26,10 +26,10 @@ export class AllureReport {
       listeners: [
         {
           beforeTestResultWrite: (result) => {
-            // Excluded: a run with other figures is the same test, of which there is one history.
+            // Excluded: a run with other figures is the same test and belongs to the same history.
             const own = this.#parameters.map(([name, value]) => ({ name, value, excluded: true }));
             result.parameters.push(...own);
-            // The only one there is needs no folders to be found in.
+            // A single test needs no folders.
             result.titlePath = [];
             result.labels = result.labels.filter(({ name }) => !/suite$/i.test(name));
             if (this.#description !== undefined) result.description = this.#description;
@@ -50,7 +50,7 @@ export class AllureReport {
     this.#reporter.onTestBegin(test);
   }
 
-  /** @param view as people read it. */
+  /** @param view the result in the form for readers. */
   async testEnd(test: TestCase, view: TestResult, record: RunRecord): Promise<void> {
     Object.assign(this.#environment, environmentOf(record));
     this.#parameters = readerFacts(record);
@@ -67,7 +67,7 @@ export class AllureReport {
   #step(test: TestCase, view: TestResult, step: TestStep): void {
     this.#reporter.onStepBegin(test, view, step);
     for (const inner of step.steps) this.#step(test, view, inner);
-    // A step that hung has no end.
+    // A hanging step has no end.
     if (step.duration >= 0) this.#reporter.onStepEnd(test, view, step);
   }
 }
@@ -96,7 +96,7 @@ function escaped(text: string): string {
   return text.replaceAll(/[\\`*_{}[\]<>()#+!|~-]/g, '\\$&');
 }
 
-/** Allure writes attachments in promises of its own, which nobody awaits before the test has ended. */
+/** Catches write errors: Allure writes attachments in promises that are not awaited before the test has ended. */
 function tolerateWriteErrors(reporter: AllureReporter, log: (error: unknown) => void): void {
   const runtime: unknown = Reflect.get(reporter, 'allureRuntime');
   const writer: unknown = isObject(runtime) ? Reflect.get(runtime, 'writer') : undefined;

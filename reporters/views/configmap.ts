@@ -1,4 +1,4 @@
-/** What is known of a run as the values of its status keys: strings, all of them. */
+/** Renders the findings of a run as the values of its status keys, which are all strings. */
 import { METRICS, type Unit } from '../../model/metrics.ts';
 import { scopeOf } from '../../model/routes.ts';
 import { resultKey, STATUS_KEYS } from '../../model/status-keys.ts';
@@ -6,13 +6,13 @@ import { renderTimestamp } from '../../model/units.ts';
 import { familiesOf, mainMeasurement, type RunRecord } from '../record.ts';
 import type { Verdict } from '../verdict.ts';
 
-/** As the ConfigMap has it: whole nanoseconds, seconds, packets and bytes; a decimal for a percentage. */
+/** Returns whole nanoseconds, seconds, packets and bytes; a decimal for a percentage. */
 function statusValue(unit: Unit, value: number): string {
   if (unit === 'percent') return String(value);
   return String(Math.round(unit === 'ms' ? value / 1000 : value));
 }
 
-/** What was found out, as far as it is known. */
+/** Returns the known findings. */
 export function renderFindings(record: RunRecord): Record<string, string> {
   const { sourceNode, targetNode, routes } = record;
   const findings: Record<string, string> = {};

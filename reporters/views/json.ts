@@ -1,6 +1,6 @@
 /**
- * `result.json`: everything that is known of a run, in plain numbers whose names say their units. Made of the same record and
- * verdict as the ConfigMap; model/result-document.ts is its schema.
+ * Renders `result.json`: all findings of a run, as numbers with the unit in their name. It derives from the same record and verdict as
+ * the ConfigMap; model/result-document.ts is its schema.
  */
 import { METRICS, type ResultMetrics, type ResultObject, type RouteRecord } from '../../model/metrics.ts';
 import { RESULT_SCHEMA_ID, type ResultDocument, type StageRecord } from '../../model/result-document.ts';
@@ -21,7 +21,7 @@ export function resultDocument(
     succeeded,
     failureReason,
     interruptedBy: answer.interruptedBy,
-    // Another run's ConfigMap is not where this one answered.
+    // If the ConfigMap belongs to another run, this run has not written its results there.
     configMap: claim === undefined || claim.state === 'refused' ? undefined : reference(claim.configMap),
     runId: claim?.configMap.runId,
     startTimestamp: claim?.configMap.startTimestamp,
@@ -62,7 +62,7 @@ function routeDocument(record: RouteRecord): ResultDocument['routes'][number] {
   };
 }
 
-/** Returns the metrics of one object of the document; nanoseconds as the ConfigMap has them. */
+/** Returns the metrics of one object of the document; nanoseconds are whole, as in the ConfigMap. */
 function metricsOf<O extends ResultObject>(record: RouteRecord, object: O): ResultMetrics<O> {
   const members = METRICS.flatMap(({ result, unit, of }) => {
     if (result?.[0] !== object) return [];

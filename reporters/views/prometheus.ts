@@ -1,4 +1,4 @@
-/** `metrics.prom`: the numbers of result.json for node_exporter's textfile collector, in Prometheus' base units. */
+/** Renders `metrics.prom`: the numbers of result.json for node_exporter's textfile collector, in Prometheus' base units. */
 import { METRICS, type RouteRecord, type Unit } from '../../model/metrics.ts';
 import type { ResultDocument } from '../../model/result-document.ts';
 
@@ -42,7 +42,7 @@ const BASE_UNITS: Readonly<Record<Unit, (value: number) => number>> = {
   bytes: (value) => value,
 };
 
-/** @param routes of the run that the document describes */
+/** @param routes the routes of the run that the document describes */
 export function renderPrometheus(document: ResultDocument, routes: readonly RouteRecord[]): string {
   const samples = [...runSamples(document), ...routes.flatMap((route) => routeSamples(document, route))];
   return Object.entries(METRIC_HELP)
@@ -71,7 +71,7 @@ function samplesOf(labels: Labels, values: Readonly<Record<string, number | unde
   return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, labels, value }]));
 }
 
-/** What tells the checkups of one machine apart. */
+/** Returns the labels that distinguish the checkups of one machine. */
 function networkLabels({ parameters }: ResultDocument): Labels {
   return { network_namespace: parameters?.network.namespace, network_name: parameters?.network.name };
 }
@@ -133,13 +133,13 @@ function ratio(percent: number | undefined): number | undefined {
   return percent === undefined ? undefined : percent / 100;
 }
 
-/** Undefined for what is none: a ConfigMap's start is text. */
+/** Returns undefined for an invalid timestamp: the start in a ConfigMap can be any text. */
 function epochSeconds(timestamp: string): number | undefined {
   const ms = Date.parse(timestamp);
   return Number.isNaN(ms) ? undefined : ms / 1000;
 }
 
-/** A metric may stand there once with the same labels. */
+/** Removes duplicates: a metric must not be repeated with the same labels. */
 function distinct<T extends Labels>(all: readonly T[]): T[] {
   return [...new Map(all.map((labels) => [JSON.stringify(labels), labels])).values()];
 }

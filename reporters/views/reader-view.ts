@@ -1,6 +1,6 @@
 /**
- * A test's result as people read it: the stages in their order, whatever hook or fixture they ran in; without the events, which
- * are JSON for the reporters, and without the runner's instructions to a programmer. What is known of the run stands beside it.
+ * Converts a test result for readers: the stages in their order, regardless of hooks and fixtures; without the events, which are JSON
+ * for the reporters, and without Playwright's hints for test authors. The facts of the run are added.
  */
 import type { TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import { renderDiagnosis } from '../../model/diagnosis.ts';
@@ -28,41 +28,41 @@ export function readerView(result: TestResult, record: RunRecord): TestResult {
   return {
     ...result,
     attachments,
-    // JUnit has an element for any output, also for an empty one.
+    // JUnit writes an element even for an empty output.
     stdout: result.stdout.length === 0 ? [] : [renderWaits(result.stdout.join(''))],
     annotations: [...result.annotations, ...annotations],
-    ...(result.error && { error: plainError(result.error) }),
+    ...(result.error && { error: withoutSourceLocation(result.error) }),
     errors: [
-      ...result.errors.map(plainError),
+      ...result.errors.map(withoutSourceLocation),
       ...diagnoses.map((diagnosis) => ({ message: renderDiagnosis(diagnosis) })),
-    ].map(foldedError),
+    ].map(withWrappedLines),
     steps: shownSteps(result.steps, new Set(attachments), undefined),
   };
 }
 
-/** Returns the parameters by their labels; none as long as the input is unknown. */
+/** Returns the parameters by their labels; none if the input is unknown. */
 export function shownParameters({ parameters }: RunRecord): Record<string, string> {
   return parameters === undefined ? {} : renderParameters(parameters);
 }
 
-/** The input, what the run met, and what it measured. */
+/** Returns the input, the cluster and the measurements. */
 export function readerFacts(record: RunRecord): (readonly [name: string, value: string])[] {
   const { kubernetes, kubeVirt } = record.versions;
   const met = Object.entries({ Kubernetes: kubernetes, KubeVirt: kubeVirt, 'guest image': record.image });
   const facts = [...Object.entries(shownParameters(record)), ...met, ...factRows(record)];
   const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
-  // What is an input is not repeated as a result.
+  // Inputs are not repeated as results.
   return known.filter(([name], index) => known.findIndex(([other]) => other === name) === index);
 }
 
-/** A finding about the cluster says all in its message; only a fault of the checkup itself is to be looked for in its source. */
-function plainError(error: TestError): TestError {
+/** Removes the source location, except for an internal error: for a finding about the cluster the message is sufficient. */
+function withoutSourceLocation(error: TestError): TestError {
   const { message = '' } = error;
   return ERROR_CODES.some((code) => code !== 'Internal' && message.startsWith(`${code}: `)) ? { message } : error;
 }
 
-/** Neither report folds a line that is too long for it. */
-function foldedError(error: TestError): TestError {
+/** Wraps long lines, because neither report does. */
+function withWrappedLines(error: TestError): TestError {
   if (error.stack !== undefined || error.message === undefined) return error;
   return { ...error, message: error.message.split('\n').map(folded).join('\n') };
 }
@@ -73,7 +73,7 @@ function folded(line: string): string {
   return rows.map((row, index) => (index === 0 ? indent : ' '.repeat(indent.length)) + row).join('\n');
 }
 
-/** What the run met, by the names that people know. */
+/** Returns the facts about cluster and network with their common names. */
 export function environmentOf(record: RunRecord): Record<string, string> {
   const { versions, parameters, network, image, sourceNode, targetNode } = record;
   const known: Record<string, string | undefined> = {
@@ -106,7 +106,7 @@ function shownSteps(
   });
 }
 
-/** A hook or a fixture says nothing of its own, unless it is what failed. */
+/** Returns whether a step only wraps others: a hook or a fixture is shown only if it failed itself. */
 function isWrapping({ category, error, steps }: TestStep): boolean {
   if (category !== 'hook' && category !== 'fixture') return false;
   return error === undefined || steps.some((step) => step.error !== undefined);

@@ -1,4 +1,4 @@
-/** The results as rows for people: what the run met, what each route measured, what it was held against. */
+/** Renders the results as rows for readers: the cluster, the measurements of each route, and the thresholds. */
 import { METRICS, type Metric, type RouteRecord, type Unit } from '../../model/metrics.ts';
 import { renderNetwork } from '../../model/parameters.ts';
 import { renderRoute } from '../../model/routes.ts';
@@ -49,7 +49,7 @@ function metricRows(record: RouteRecord, ...groups: readonly Metric['group'][]):
   );
 }
 
-/** The rows of a run with one route: counts on one line, and details where there is room for them. */
+/** Returns the rows of a run with one route: counts on one line, and details. */
 function routeRows(record: RouteRecord): Row[] {
   const { measurement, pathMtu } = record;
   const details: Readonly<Record<string, string | undefined>> = {
@@ -68,7 +68,7 @@ function routeRows(record: RouteRecord): Row[] {
   ];
 }
 
-/** The rows of one of several routes: values that are short enough for a column. */
+/** Returns the rows of one of several routes: values that are short enough for a column. */
 function routeCells(record: RouteRecord): Row[] {
   const { measurement } = record;
   const settings: Row[] = measurement
@@ -94,7 +94,7 @@ function limitRows({ parameters, routes }: RunRecord): Row[] {
   ]);
 }
 
-/** Every figure; of several routes side by side, in the order in which they are named. */
+/** Returns every figure; those of several routes are side by side in the order of the routes. */
 export function factRows(record: RunRecord): Row[] {
   const { routes } = record;
   const cells = routes.map((route) => new Map(routeCells(route)));
@@ -107,12 +107,12 @@ export function factRows(record: RunRecord): Row[] {
   ];
 }
 
-/** In the order of the first route that has them. */
+/** Returns the labels in the order of the first route that has them. */
 function labelsOf(cells: readonly ReadonlyMap<string, string>[]): string[] {
   return [...new Set(cells.flatMap((own) => [...own.keys()]))];
 }
 
-/** Several routes are the columns of a table. */
+/** Renders the results; several routes are the columns of a table. */
 export function renderResults(record: RunRecord): string {
   const [route, ...others] = record.routes;
   const render = (rows: readonly Row[]): string[] =>

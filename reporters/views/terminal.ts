@@ -1,6 +1,6 @@
 /**
- * Progress on stdout. Plain lines, one when a stage begins and one when it ends; on a terminal the former is drawn anew every
- * second with the time it takes and what it waits for, until the latter takes its place.
+ * Prints progress to stdout: one line when a stage begins and one when it ends. On a terminal the first line is redrawn every second
+ * with the elapsed time and the current wait, and is replaced by the second one.
  */
 import { styleText } from 'node:util';
 import type { Stage } from '../../model/stages.ts';
@@ -13,7 +13,7 @@ const CLEAR_LINE = '\r\u001b[2K';
 /** Width of a terminal that reports none, or 0. */
 const DEFAULT_COLUMNS = 80;
 
-/** Plain: it knows no control sequences. Uncoloured: whoever sits there wants none of them for colours. */
+/** Plain: the terminal does not support control sequences. Uncoloured: the user disabled colours. */
 export type Screen = 'plain' | 'uncoloured' | 'coloured';
 
 interface Output {
@@ -30,7 +30,7 @@ interface Running {
 
 export class Terminal {
   readonly #output: Output;
-  /** Draws in place. */
+  /** Whether the progress line is redrawn in place. */
   readonly #live: boolean;
   readonly #coloured: boolean;
   #running: Running | undefined;
@@ -38,7 +38,7 @@ export class Terminal {
   /** The beginning of an incomplete line. */
   #begun = '';
 
-  /** @param screen what a terminal is, should the output be one. */
+  /** @param screen the capability, if the output is a terminal. */
   constructor(output: Output, screen: Screen) {
     this.#output = output;
     this.#live = output.isTTY === true && screen !== 'plain';
@@ -82,7 +82,7 @@ export class Terminal {
   /** Shows what the worker prints, line by line. */
   writeChunk(chunk: string): void {
     this.#begun += chunk;
-    // A long line that comes in many chunks is not searched again for each of them.
+    // The beginning of a long line in many chunks is not searched again for each chunk.
     if (!chunk.includes('\n')) return;
     const lines = this.#begun.split('\n');
     this.#begun = lines.pop() ?? '';
@@ -94,7 +94,7 @@ export class Terminal {
     }
   }
 
-  /** Nothing runs any more: whoever prints from now on finds the cursor at the start of an empty line. */
+  /** Ends the progress display: further output starts on an empty line. */
   settle(): void {
     clearInterval(this.#timer);
     this.#clear();
@@ -112,7 +112,7 @@ export class Terminal {
     const { stage, since, waiting } = this.#running;
     const elapsed = renderElapsed(performance.now() - since).padStart(7);
     const line = `  ...    ${stage.padEnd(13)} ${elapsed}${waiting === '' ? '' : `  waiting for ${waiting}`}`;
-    // A line that wraps could not be cleared.
+    // A wrapped line could not be cleared.
     const room = (this.#output.columns || DEFAULT_COLUMNS) - 1;
     const cut = line.length > room ? `${line.slice(0, Math.max(0, room - 1))}…` : line;
     this.#output.write(CLEAR_LINE + this.#styled('dim', cut));
