@@ -1,13 +1,13 @@
-/** What needs root on the machine of whoever runs a script: done where this is root or CI, asked where there is somebody to ask. */
+/** Runs commands as root: at once as root or in CI, after a question in a terminal. */
 import { createInterface } from 'node:readline/promises';
 import { $ } from 'zx';
 
-/** It may not be done, or could not be; the message says how to do it by hand. */
+/** A command that was not allowed or failed. The message contains the manual command. */
 export class NotAllowedError extends Error {
   override name = 'NotAllowedError';
 }
 
-/** Debian's packages. @throws NotAllowedError */
+/** Installs Debian packages. @throws NotAllowedError */
 export async function install(what: string, ...packages: string[]): Promise<void> {
   await runAsRoot(
     `install ${what}`,
@@ -25,7 +25,7 @@ export async function install(what: string, ...packages: string[]): Promise<void
   );
 }
 
-/** @throws NotAllowedError */
+/** Runs commands as root. @throws NotAllowedError */
 export async function runAsRoot(why: string, ...commands: string[][]): Promise<void> {
   const commandLine = commands.map((command) => command.join(' ')).join(' && ');
   const isRoot = process.getuid?.() === 0;

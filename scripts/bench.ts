@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- SECTION …]`: what a run costs and how true its figures are, on real guests. Prints one table and keeps it
- * under artifacts/bench/. Exits 1 when a checkup failed or a stated bound does not hold; no timing is judged otherwise.
+ * `npm run bench [-- SECTION …]`: overhead and accuracy of the checkup on real guests. Prints one table and saves it under
+ * artifacts/bench/. Exits with 1 if a checkup fails or a figure is out of bounds. Figures without a bound do not affect the exit code.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
@@ -20,7 +20,7 @@ type Section = (bench: BenchLab, log: (line: string) => void) => Promise<Figure[
 const SECTIONS: Readonly<Record<string, Section>> = { accuracy, 'cold-start': coldStart, overhead, load };
 const DIRECTORY = path.join(import.meta.dirname, '..', 'artifacts', 'bench');
 
-/** Leaves the terminal a line for each run: a bench takes minutes. */
+/** Prints a line for each run: a benchmark takes minutes. */
 function log(line: string): void {
   console.log(`  ${new Date().toISOString().slice(11, 19)} ${line}`);
 }
@@ -55,8 +55,8 @@ function describeMachine(): string {
 async function saveResults(machine: string, figures: readonly Figure[], problems: readonly string[]): Promise<void> {
   const date = new Date().toISOString();
   await writeFile(path.join(DIRECTORY, 'bench.json'), JSON.stringify({ date, machine, figures, problems }, null, 2));
-  const words = [`# Benchmark of ${date}`, machine, renderMarkdown(figures), ...problems.map((one) => `- ${one}`)];
-  await writeFile(path.join(DIRECTORY, 'bench.md'), `${words.join('\n\n')}\n`);
+  const sections = [`# Benchmark of ${date}`, machine, renderMarkdown(figures), ...problems.map((one) => `- ${one}`)];
+  await writeFile(path.join(DIRECTORY, 'bench.md'), `${sections.join('\n\n')}\n`);
 }
 
 async function bench(wanted: readonly string[]): Promise<number> {
@@ -73,7 +73,7 @@ async function bench(wanted: readonly string[]): Promise<number> {
   console.log(renderTable(figures));
   await saveResults(machine, figures, problems);
   for (const problem of problems) console.error(problem);
-  console.log(`Kept in ${DIRECTORY}`);
+  console.log(`Saved in ${DIRECTORY}`);
   return problems.length === 0 ? 0 : 1;
 }
 

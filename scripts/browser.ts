@@ -1,4 +1,4 @@
-/** The browser that opens the reports in self-tests: Debian's Chromium. */
+/** The browser that opens reports in tests: Debian's Chromium. */
 import { which } from 'zx';
 import { install, NotAllowedError } from './as-root.ts';
 
@@ -12,14 +12,14 @@ async function findBrowser(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Its path; installs it where there is none. @throws NotAllowedError */
+/** Returns the path of Chromium; installs it if it is missing. @throws NotAllowedError */
 export async function ensureChromium(): Promise<string> {
-  const there = await findBrowser();
-  if (there !== undefined) return there;
+  const existing = await findBrowser();
+  if (existing !== undefined) return existing;
   if ((await which('apt-get', { nothrow: true })) === null)
-    throw new NotAllowedError(`no ${NAMES.join(', ')} here, and no apt-get to install one with`);
+    throw new NotAllowedError(`no ${NAMES.join(', ')} found, and no apt-get to install one`);
   await install('Chromium', 'chromium');
   const installed = await findBrowser();
-  if (installed === undefined) throw new NotAllowedError('the package chromium brought no program of that name');
+  if (installed === undefined) throw new NotAllowedError('the package chromium contains no program of that name');
   return installed;
 }

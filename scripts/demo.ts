@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: one checkup from nothing to its answer. Makes what real guests need, starts the lab with them, runs the
- * checkup against it, shows the ConfigMap it answered into, and ends as the checkup did.
+ * `npm run demo`: one checkup with its own cluster. Builds what real guests need, starts the lab, runs the checkup against it, prints
+ * the ConfigMap with the result, and exits with the exit code of the checkup.
  */
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
@@ -28,7 +28,7 @@ async function chooseGuests(): Promise<LabOptions['guests']> {
   }
 }
 
-/** Runs the checkup as its users do and passes its output through. Returns its exit status and its last line. */
+/** Runs the checkup as users do and prints its output. Returns its exit status and its last line. */
 async function runCheckup(kubeconfig: string): Promise<{ status: number; lastLine: string }> {
   const cli = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
   const env = {
@@ -42,7 +42,7 @@ async function runCheckup(kubeconfig: string): Promise<{ status: number; lastLin
     env,
     stdio: ['inherit', 'pipe', 'inherit'],
   });
-  // Ctrl-C reaches the checkup by itself; it ends the run, and this process waits for it.
+  // The terminal sends Ctrl-C to the checkup, too. It ends the run, and this process waits for it.
   for (const signal of SIGNALS) process.on(signal, () => checkup.kill(signal));
   let lastLine = '';
   let line = '';
@@ -63,7 +63,7 @@ async function runCheckup(kubeconfig: string): Promise<{ status: number; lastLin
 
 async function showConfigMap(lab: Lab): Promise<void> {
   const configMap = lab.get('configmaps', CONFIG_MAP.namespace, CONFIG_MAP.name);
-  // Version 1.1 quotes what older readers would take for a time.
+  // Version 1.1 quotes strings that YAML 1.1 parsers read as a time.
   const yaml = stringify(configMap, { lineWidth: 0, version: '1.1' });
   console.log(`\nThe ConfigMap:\n\n${yaml}`);
   const directory = resolve(process.env['ARTIFACTS_DIR'] || join(ROOT, 'artifacts'));
@@ -97,7 +97,7 @@ async function demo(): Promise<number> {
   }
 }
 
-// A reader that goes away must not end this process before the lab.
+// If the reader of stdout ends, this process must still stop the lab.
 process.stdout.on('error', () => undefined);
 try {
   process.exitCode = await demo();
@@ -105,5 +105,5 @@ try {
   console.error(error instanceof NoGuestsError ? `No real guests here: ${error.message}` : error);
   process.exitCode = 1;
 }
-// Output that nobody reads must not keep this process from ending.
+// Output without a reader must not block the end of this process.
 setTimeout(() => process.exit(), 3000).unref();

@@ -1,4 +1,4 @@
-/** Files and parts of files that derive from the catalogues in model/: `npm run fix` writes them, a unit test compares them. */
+/** Files and regions that are generated from the catalogues in model/: `npm run fix` writes them, a unit test compares them. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';

@@ -1,6 +1,6 @@
 /**
- * What the lab's real guests need, made once: QEMU from Debian's packages, and a kernel and an initramfs under .cache/guest/
- * from packages that are unpacked there and not installed.
+ * Builds what the lab's real guests need: QEMU from Debian's packages, and a kernel and an initramfs under .cache/guest/, from
+ * packages that are unpacked there and not installed.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -15,18 +15,18 @@ const ROOTFS = join(ROOT, 'lab/guests/qemu/rootfs');
 const IMAGE = join(ROOT, '.cache/guest');
 const KERNEL = 'linux-image-cloud-amd64';
 const TOOLS = ['busybox-static', 'iputils-ping', 'iputils-arping'];
-/** Whatever busybox starts is busybox's own where it has one, whatever PATH says: a shell and setsid of others find iputils. */
+/** Busybox ignores PATH and starts its own applets. A separate shell and setsid find the programs of iputils. */
 const SHELL = ['bash', 'libtinfo6', 'util-linux'];
 const PROGRAMS = ['ping', 'arping', 'bash', 'setsid'];
 const NOT_FROM_BUSYBOX = ['ping', 'ping6', 'arping', 'sh', 'setsid'];
 const NO_RECOMMENDS = '--no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances'.split(' ');
 
-/** This machine cannot have real guests; the message says why. */
+/** This machine cannot run real guests; the message contains the reason. */
 export class NoGuestsError extends Error {
   override name = 'NoGuestsError';
 }
 
-/** Installs and builds what is missing; quick when nothing is. @throws NoGuestsError */
+/** Installs and builds what is missing; fast if nothing is. @throws NoGuestsError */
 export async function ensureGuests(): Promise<void> {
   await ensureQemu();
   const stamp = join(IMAGE, 'stamp');
@@ -94,7 +94,7 @@ async function build(): Promise<void> {
     cwd: rootfs,
   })`find . | ${busybox} cpio -o -H newc -R 0:0 2>/dev/null | gzip -9 > ${join(work, 'initrd.gz')}`;
   const [kernel] = await glob(join(unpacked, 'boot/vmlinuz-*'));
-  if (kernel === undefined) throw new Error(`the packages of ${KERNEL} hold no kernel`);
+  if (kernel === undefined) throw new Error(`the packages of ${KERNEL} contain no kernel`);
   await rename(kernel, join(IMAGE, 'vmlinuz'));
   await rename(join(work, 'initrd.gz'), join(IMAGE, 'initrd.gz'));
   await rm(work, { recursive: true });
@@ -111,7 +111,7 @@ async function download(into: string): Promise<void> {
   try {
     await fetch();
   } catch {
-    // Lists that are too old name versions that are gone.
+    // Outdated lists name versions that were removed.
     await runAsRoot('renew the package lists', ['apt-get', 'update', '-qq']);
     await fetch();
   }
@@ -133,12 +133,12 @@ async function addBusybox(unpacked: string, rootfs: string): Promise<void> {
   }
 }
 
-/** The programs that are not busybox's, with the libraries they ask for, all from the packages. */
+/** Adds the programs that are not from busybox, with their libraries, all from the packages. */
 async function addPrograms(unpacked: string, rootfs: string): Promise<void> {
   const libraries = ['lib', 'usr/lib'].map((dir) => join(unpacked, dir, 'x86_64-linux-gnu'));
   for (const name of PROGRAMS) {
     const [program] = await glob(join(unpacked, `{bin,usr/bin}/${name}`));
-    if (program === undefined) throw new Error(`the packages hold no ${name}`);
+    if (program === undefined) throw new Error(`the packages contain no ${name}`);
     await cp(program, join(rootfs, 'bin', name));
     const { stdout } = await $({ env: { ...process.env, LD_LIBRARY_PATH: libraries.join(':') } })`ldd ${program}`;
     for (const [, library = ''] of stdout.matchAll(/=> (\/\S+)/g)) {
@@ -147,7 +147,7 @@ async function addPrograms(unpacked: string, rootfs: string): Promise<void> {
   }
   await symlink('bash', join(rootfs, 'bin/sh'));
   const [loader] = await glob(join(unpacked, '{lib,usr/lib}/x86_64-linux-gnu/ld-linux-x86-64.so.2'));
-  if (loader === undefined) throw new Error('the packages hold no dynamic loader');
+  if (loader === undefined) throw new Error('the packages contain no dynamic loader');
   await cp(loader, join(rootfs, 'lib64/ld-linux-x86-64.so.2'), { dereference: true });
 }
 

@@ -1,6 +1,6 @@
 /**
- * `npm run kind:e2e`: the checkup on a real cluster, from nothing: kind, KubeVirt (emulating), Multus and a bridge that spans
- * two nodes; the image built and loaded, the tests of tests/real/cluster.spec.ts run against it, the cluster removed, whatever happened.
+ * `npm run kind:e2e`: the checkup on a new kind cluster with KubeVirt (emulation), Multus and a bridge that spans two nodes. Builds
+ * and loads the image, runs tests/real/cluster.spec.ts, and always deletes the cluster.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -31,7 +31,7 @@ interface Run {
   signal: AbortSignal;
   kind: Command;
   docker: Command;
-  /** The run's own files: kubeconfig, kubectl. */
+  /** Directory of the files of this run: kubeconfig, kubectl. */
   directory: string;
   artifacts: string;
 }
@@ -65,14 +65,21 @@ async function runTests(run: Run, kubeconfig: string, kubectl: string, nodes: re
     PLAYWRIGHT_HTML_OPEN: 'never',
   };
   const results = path.join(run.artifacts, 'test-results');
-  const what = ['-c', 'tests/playwright.config.ts', '--project=cluster', '--reporter=list,html', '--output', results];
-  // What fails one checkup fails the next, and under emulation each takes minutes.
+  const selection = [
+    '-c',
+    'tests/playwright.config.ts',
+    '--project=cluster',
+    '--reporter=list,html',
+    '--output',
+    results,
+  ];
+  // The cause of one failure usually affects the next checkup, and under emulation each takes minutes.
   const args = [
     '--import',
     path.join(ROOT, 'reporters/supervision/preload.ts'),
     cli,
     'test',
-    ...what,
+    ...selection,
     '--max-failures=1',
   ];
   await command(process.execPath, run.signal)(args, { env, cwd: ROOT, shown: true });
@@ -123,7 +130,7 @@ async function main(signal: AbortSignal, directory: string, options: Options): P
   try {
     await checkOnCluster({ signal, kind, docker, directory, artifacts });
   } finally {
-    // Nothing interrupts the removal.
+    // The deletion cannot be interrupted.
     if (!options.keep) await step('removal', () => deleteCluster(command(program)));
   }
 }
@@ -146,13 +153,13 @@ else {
   const directory = await mkdtemp(path.join(tmpdir(), 'kind-e2e-'));
   try {
     await main(interruption.signal, directory, values);
-    console.log('The checkup holds on a kind cluster.');
+    console.log('All checkups on the kind cluster passed.');
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = interruption.signal.aborted ? 130 : 1;
   }
   if (values.keep) {
-    console.log(`The cluster stays: export KUBECONFIG=${path.join(directory, 'kubeconfig')}`);
+    console.log(`The cluster is retained: export KUBECONFIG=${path.join(directory, 'kubeconfig')}`);
     console.log(`Remove it with: kind delete cluster --name ${CLUSTER}`);
   } else await rm(directory, { recursive: true, force: true });
 }

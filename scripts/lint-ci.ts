@@ -19,7 +19,7 @@ const SHEBANG = /^#! ?\/bin\/(ba)?sh\b/;
 const root = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, '..'));
 const run = $({ preferLocal: path.join(import.meta.dirname, '..'), nothrow: true, quiet: true, cwd: root });
 
-/** What it found, or nothing. */
+/** The findings as text; "" if there are none. */
 type Findings = Promise<string>;
 
 async function actionlint(workflows: string[]): Findings {
@@ -32,7 +32,7 @@ async function shellcheck(program: string, files: string[]): Findings {
   return exitCode === 0 ? '' : stdout + stderr;
 }
 
-/** Each `run` of a workflow's steps, as the shell gets it. */
+/** Checks each `run` of a workflow's steps. */
 async function shellcheckSteps(program: string, workflow: string): Findings {
   const document = decodeJson(JSON.stringify(parse(await readFile(path.join(root, workflow), 'utf8'))));
   const jobs = Object.values(objectAt(document, 'jobs') ?? {}).filter(isObject);
@@ -62,8 +62,7 @@ async function shellFiles(): Promise<string[]> {
 
 const workflows = (await glob('.github/workflows/*.{yml,yaml}', { cwd: root, dot: true })).sort();
 const scripts = await shellFiles();
-if (workflows.length === 0 || scripts.length === 0)
-  throw new Error(`${root} has no workflows or no shell: looked in vain`);
+if (workflows.length === 0 || scripts.length === 0) throw new Error(`${root} has no workflows or no shell files`);
 const program = await ensureShellcheck();
 const found = [
   await actionlint(workflows),

@@ -1,6 +1,6 @@
 /**
- * shellcheck: this machine's own, or Debian's package, unpacked under .cache/ and not installed. No npm package carries it, only
- * some that would download it.
+ * shellcheck of this machine, or from Debian's package, unpacked under .cache/ and not installed. npm packages do not contain it, they
+ * only download it.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
@@ -11,14 +11,14 @@ import { $, glob, which } from 'zx';
 const CACHE = fileURLToPath(new URL('../.cache', import.meta.url));
 const PROGRAM = join(CACHE, 'shellcheck', 'usr/bin/shellcheck');
 
-/** Returns its path. */
+/** Returns the path of shellcheck. */
 export async function ensureShellcheck(): Promise<string> {
   const installed = await which('shellcheck', { nothrow: true });
   if (installed) return installed;
   if (!existsSync(PROGRAM)) {
     await unpack().catch((error: unknown) => {
       throw new Error(
-        `no shellcheck, and Debian's cannot be had; install it: ${error instanceof Error ? error.message : String(error)}`,
+        `no shellcheck, and Debian's package cannot be downloaded; install it: ${error instanceof Error ? error.message : String(error)}`,
       );
     });
   }
@@ -34,12 +34,12 @@ async function unpack(): Promise<void> {
     try {
       await download();
     } catch {
-      // Lists that are missing, or so old that they name versions that are gone.
+      // Lists are missing, or name versions that were removed.
       await apt`${process.getuid?.() === 0 ? [] : ['sudo', '-n']} apt-get update -qq`;
       await download();
     }
     const [deb] = await glob(join(work, '*.deb'));
-    if (deb === undefined) throw new Error('apt-get brought no package');
+    if (deb === undefined) throw new Error('apt-get downloaded no package');
     const unpacked = join(work, 'unpacked');
     await $`dpkg -x ${deb} ${unpacked}`;
     await rename(unpacked, join(CACHE, 'shellcheck'));

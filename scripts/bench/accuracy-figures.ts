@@ -1,6 +1,7 @@
 /**
- * What is reference and what was reported, as figures. Known is what the switch measured of the very frames of the sample; the time of
- * the guests and their emulation is not reference, and is taken off as the median of what is left of runs without delay or loss.
+ * Figures of the accuracy: the reported delay compared with the reference, which the switch measured on the frames of the sample. The
+ * time of the guests and their emulation is unknown. It is estimated as the median of reported - reference in runs without delay or
+ * loss, and subtracted.
  */
 import { quantile } from '../../model/statistics.ts';
 import { STATISTICS, type Times } from './echo-sample.ts';
@@ -9,7 +10,7 @@ import { medianFigure, type Figure } from './figure.ts';
 const BOUND = { share: 0.05, atLeastMs: 0.5 };
 const section = 'accuracy';
 
-/** One run on a network whose delay and loss are reference. */
+/** One run on a network with configured delay and loss. */
 export interface Case {
   readonly delayMs: number;
   readonly lossPercent: number;
@@ -21,7 +22,7 @@ export interface Case {
   readonly heldMs: readonly number[];
 }
 
-/** Of every case, and of the runs without delay or loss between them. */
+/** Returns the figures of all cases and of the baseline runs. */
 export function accuracyFigures(cases: readonly Case[], baselines: readonly Case[]): Figure[] {
   const delaysMs = [...new Set(cases.map(({ delayMs }) => delayMs))];
   return [
@@ -37,7 +38,7 @@ export function title({ delayMs, lossPercent }: Pick<Case, 'delayMs' | 'lossPerc
 
 type Statistic = (typeof STATISTICS)[number];
 
-/** What is not of the network. */
+/** Returns the time of the guests: reported - reference. */
 function baselineErrorsOf(name: Statistic, baselines: readonly Case[]): number[] {
   return baselines.map(({ reported, reference }) => reported[name] - reference[name]);
 }
@@ -48,9 +49,9 @@ function baselineFigure(name: Statistic, baselines: readonly Case[]): Figure {
 }
 
 function errorFigure(name: Statistic, one: Case, baselines: readonly Case[]): Figure {
-  const rests = baselineErrorsOf(name, baselines);
+  const errors = baselineErrorsOf(name, baselines);
   const baseline = quantile(
-    rests.toSorted((a, b) => a - b),
+    errors.toSorted((a, b) => a - b),
     0.5,
   );
   const [reported, reference] = [one.reported[name], one.reference[name]];
@@ -74,6 +75,6 @@ function lossFigure(one: Case): Figure {
 function switchFigure(delayMs: number, cases: readonly Case[]): Figure {
   const held = cases.filter((one) => one.delayMs === delayMs).flatMap((one) => one.heldMs);
   const late = held.map((ms) => ms - delayMs).toSorted((a, b) => a - b);
-  const note = `p50 of ${late.length} frames, added - wanted; max ${quantile(late, 1).toFixed(3)} ms`;
+  const note = `p50 of ${late.length} frames, added - configured; max ${quantile(late, 1).toFixed(3)} ms`;
   return { section, name: `the switch's own error at ${delayMs} ms`, unit: 'ms', value: quantile(late, 0.5), note };
 }

@@ -1,4 +1,4 @@
-/** What a checkup reports of networks whose delay and loss are reference, and of ones without either, between the others. */
+/** Runs checkups on networks with configured delay and loss, and baseline runs without either in between. */
 import type { BenchLab, Measured } from './bench-lab.ts';
 import { addedMs, dropped, heldMs, sampleOf, timesOf } from './echo-sample.ts';
 import type { Figure } from './figure.ts';
@@ -7,7 +7,7 @@ import { title, accuracyFigures, type Case } from './accuracy-figures.ts';
 
 const DELAYS_MS = [0, 1, 5, 20];
 const LOSSES_PERCENT = [0, 1, 5];
-// A reply of 0, 2, 10 or 40 ms never comes while the next request of every 16 ms leaves: guests would be busy with both.
+// With requests every 16 ms, a reply after 0, 2, 10 or 40 ms never arrives while the next request leaves and the guests are busy.
 const SAMPLE = { seconds: 8, intervalMs: 16 };
 
 export async function accuracy(bench: BenchLab, log: (line: string) => void): Promise<Figure[]> {

@@ -1,4 +1,4 @@
-/** One lab with real guests for the whole bench, and whole checkups against it, in the name of the account that users set up. */
+/** One lab with real guests for the whole benchmark, and complete checkups against it, with the service account of the manifests. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -17,7 +17,7 @@ export interface Measured extends CheckupRun {
   readonly requests: readonly ServedRequest[];
   /** Milliseconds from the creation of the VMs to the later login prompt. */
   readonly bootMs: number;
-  /** The pings that crossed the network meanwhile. */
+  /** The pings that crossed the network during the run. */
   readonly echoes: readonly EchoExchange[];
   readonly consoleBytes: { readonly fromGuests: number; readonly toGuests: number };
 }
@@ -38,22 +38,22 @@ export class BenchLab {
     this.#kubeconfig = lab.kubeconfigOf('latency', 'vm-latency-checkup-sa');
   }
 
-  /** With the permissions of rbac.yaml alone. @throws CheckupFailed */
+  /** Starts a lab with the permissions of rbac.yaml alone. @throws CheckupFailed */
   static async start(directory: string): Promise<BenchLab> {
     const objects = await documentsOf('rbac.yaml');
     const lab = await startLab({ guests: 'qemu', directory: path.join(directory, 'lab'), objects });
     const bench = new BenchLab(lab, directory);
-    // Leaves what an image is built with: compiled code.
+    // The first run fills the compile cache, which the image contains.
     await bench.checkup({ env: { SAMPLE_DURATION_SECONDS: '1' } });
     return bench;
   }
 
-  /** Grants what rbac-extended.yaml does. */
+  /** Grants the permissions of rbac-extended.yaml. */
   async extendPermissions(): Promise<void> {
     for (const document of await documentsOf('rbac-extended.yaml')) this.lab.createObject(document);
   }
 
-  /** One whole run, on a network without impairment unless told. @throws CheckupFailed */
+  /** Runs one complete checkup; default: a network without impairment. @throws CheckupFailed */
   async checkup({ impairment, ...options }: BenchRun = {}): Promise<Measured> {
     for (const document of await documentsOf('config.yaml')) this.lab.createObject(document);
     this.lab.impair({ delayMs: 0, lossPercent: 0, ...impairment });
@@ -62,15 +62,15 @@ export class BenchLab {
     const directory = path.join(this.#directory, `run-${this.#runs}`);
     const before = { requests: this.lab.requests.length, bytes: this.lab.consoleBytes() };
     let created: number | undefined;
-    const stopListening = this.lab.onRequest(({ verb, path: asked, time }) => {
-      if (verb === 'create' && asked.includes('/virtualmachineinstances')) created ??= time.getTime();
+    const stopListening = this.lab.onRequest(({ verb, path: requested, time }) => {
+      if (verb === 'create' && requested.includes('/virtualmachineinstances')) created ??= time.getTime();
     });
     const boots = watchGuestBoots(this.lab);
     try {
       const run = await runCheckup({ ...options, kubeconfig: this.#kubeconfig, directory });
       const prompt = boots.promptsMs.at(-1);
       if (created === undefined || prompt === undefined || boots.promptsMs.length !== 2) {
-        throw new Error('the lab did not see two guests start');
+        throw new Error('the lab did not record the start of two guests');
       }
       const after = this.lab.consoleBytes();
       return {

@@ -1,4 +1,4 @@
-/** One whole checkup as a child process, started as its image starts it in a fresh container: nothing inherited, and cached only what an image brings. */
+/** Runs a complete checkup as a child process, as in a new container of the image: no inherited environment, and only the image's cache. */
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { CHECKUP_IMAGE } from '../local-image.ts';
@@ -12,33 +12,33 @@ interface Line {
 export interface CheckupRun {
   readonly startedMs: number;
   readonly endedMs: number;
-  /** With the time each came. */
+  /** Lines of the output with the time of each. */
   readonly lines: readonly Line[];
 }
 
 export interface RunOptions {
   readonly kubeconfig: string;
-  /** The container's own, made here: temporary files and artifacts. */
+  /** Directory for temporary files and artifacts; created. */
   readonly directory: string;
-  /** The Node to run on; that of this process unless told. */
+  /** Path of Node; default: the Node of this process. */
   readonly node?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Called with the process id as soon as there is one. */
+  /** Called with the process id after the start. */
   readonly started?: (pid: number) => void;
 }
 
-/** A figure of a checkup that failed is none. */
+/** A checkup failed, so its figures are not used. */
 export class CheckupFailed extends Error {
   override name = 'CheckupFailed';
 }
 
-/** @throws CheckupFailed with its last line. */
+/** Runs a checkup. @throws CheckupFailed with its last line. */
 export async function runCheckup(options: RunOptions): Promise<CheckupRun> {
   const { kubeconfig, directory, started } = options;
   await mkdir(directory, { recursive: true });
-  const [own = process.execPath, ...rest] = CHECKUP_IMAGE.entrypoint;
+  const [node = process.execPath, ...args] = CHECKUP_IMAGE.entrypoint;
   const startedMs = now();
-  const child = spawn(options.node ?? own, rest, {
+  const child = spawn(options.node ?? node, args, {
     cwd: CHECKUP_IMAGE.cwd,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {

@@ -1,4 +1,4 @@
-/** Milliseconds on one clock for all threads, steady as long as nobody sets the machine's. */
+/** Returns milliseconds on one clock for all threads. It is steady if the clock of the machine is not set. */
 export function now(): number {
   return performance.timeOrigin + performance.now();
 }

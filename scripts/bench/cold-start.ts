@@ -1,4 +1,4 @@
-/** What the warm-up keeps out of a sample: its maximum as reported, and as it would be with the first reply counted in. */
+/** Effect of the warm-up: the maximum as reported, and as it would be with the first reply in the sample. */
 import type { BenchLab } from './bench-lab.ts';
 import { medianFigure, type Figure } from './figure.ts';
 import { latencyMs } from './reported.ts';
@@ -37,12 +37,12 @@ function figuresOf(delayMs: number, seen: readonly Maxima[]): Figure[] {
     unit: 'ms',
     note,
   });
-  const apart = seen.map(({ coldMs }) => coldMs);
+  const cold = seen.map(({ coldMs }) => coldMs);
   const warm = seen.map(({ warmMs }) => warmMs);
   const counted = seen.map(({ coldMs, warmMs }) => Math.max(coldMs, warmMs));
   return [
     medianFigure(about('maximum', `as reported, of ${SAMPLE_SECONDS} s after the warm-up`), warm),
-    medianFigure(about('maximum, first reply counted in', 'what it would have been without warm-up'), counted),
-    medianFigure(about('first reply', 'as reported: ARP and whatever else is new'), apart),
+    medianFigure(about('maximum with first reply', 'maximum without warm-up'), counted),
+    medianFigure(about('first reply', 'as reported: includes ARP and other first-time work'), cold),
   ];
 }

@@ -1,41 +1,41 @@
-/** What the lab's switch saw of a checkup's sample: how long it held each ping, and how many frames of it it dropped. */
+/** Measurements of the lab's switch for the sample of a checkup: the delay of each frame, and the number of dropped frames. */
 import type { EchoExchange } from '../../lab/network.ts';
 import { mean, quantile } from '../../model/statistics.ts';
 
 export const STATISTICS = ['avg', 'p50', 'p99'] as const;
 
-/** Milliseconds. */
+/** Statistics in milliseconds. */
 export type Times = Readonly<Record<(typeof STATISTICS)[number], number>>;
 
 /**
- * The exchanges of the sample among all that a run made: each ping process has an identifier of its own, and the one with the
- * most requests is the sample, the others looked for a first reply. Empty where nobody pinged.
+ * Returns the exchanges of the sample among all exchanges of a run. Each ping process has its own identifier. The one with the most
+ * requests is the sample; the others waited for a first reply. Returns an empty list if there was no ping.
  */
 export function sampleOf(exchanges: readonly EchoExchange[]): readonly EchoExchange[] {
   const pings = Map.groupBy(exchanges, ({ source, destination, id }) => `${source} ${destination} ${id}`);
   return [...pings.values()].reduce((most, ping) => (ping.length > most.length ? ping : most), []);
 }
 
-/** Milliseconds that each frame which left was held. */
+/** Returns the delay in milliseconds of each delivered frame. */
 export function heldMs(sample: readonly EchoExchange[]): number[] {
   return sample.flatMap(({ request, reply }) => [request, reply].flatMap((crossing) => holdOf(crossing) ?? []));
 }
 
-/** Milliseconds that the switch added to each exchange whose reply left. */
+/** Returns the delay in milliseconds that the switch added to each exchange with a delivered reply. */
 export function addedMs(sample: readonly EchoExchange[]): number[] {
   return sample.flatMap(({ request, reply }) => {
-    const [there, back] = [holdOf(request), holdOf(reply)];
-    return there === undefined || back === undefined ? [] : [there + back];
+    const [requestMs, replyMs] = [holdOf(request), holdOf(reply)];
+    return requestMs === undefined || replyMs === undefined ? [] : [requestMs + replyMs];
   });
 }
 
-/** Frames of the sample that the switch dropped, requests and replies. */
+/** Returns the number of requests and replies that the switch dropped. */
 export function dropped(sample: readonly EchoExchange[]): number {
   const fates = sample.flatMap(({ request, reply }) => [request.fate, reply?.fate]);
   return fates.filter((fate) => fate !== undefined && fate !== 'delivered').length;
 }
 
-/** @throws RangeError for no times. */
+/** Returns statistics of the values. @throws RangeError if there are none. */
 export function timesOf(valuesMs: readonly number[]): Times {
   const sorted = valuesMs.toSorted((a, b) => a - b);
   return { avg: mean(sorted), p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) };

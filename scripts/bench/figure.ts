@@ -1,4 +1,4 @@
-/** What the bench tells: one figure a row, with how far it spread over repetitions and the bound it is held to, if there is one. */
+/** Rows of the benchmark: one figure, its spread over repetitions, and its bound, if it has one. */
 import { quantile } from '../../model/statistics.ts';
 
 type Bound = { readonly atMost: number } | { readonly exactly: number };
@@ -6,25 +6,25 @@ type Bound = { readonly atMost: number } | { readonly exactly: number };
 export interface Figure {
   readonly section: string;
   readonly name: string;
-  /** Of several runs the median, unless the note says otherwise. */
+  /** Median of the runs; the note names another statistic. */
   readonly value: number;
-  /** "" for a count. */
+  /** Unit; "" for a count. */
   readonly unit: string;
-  /** Lowest and highest of the runs. */
+  /** Minimum and maximum of the runs. */
   readonly spread?: { readonly min: number; readonly max: number; readonly runs: number };
-  /** Where the sign is a direction, it is the size that is bounded. */
+  /** `atMost` limits the absolute value. */
   readonly bound?: Bound;
   readonly note?: string;
 }
 
 type FigureDescription = Omit<Figure, 'value' | 'spread'>;
 
-/** @throws RangeError without any value. */
+/** Returns the median as a figure. @throws RangeError without any value. */
 export function medianFigure(about: FigureDescription, values: readonly number[]): Figure {
   return spreadFigure(about, values, 0.5);
 }
 
-/** What is bounded at its worst. @throws RangeError without any value. */
+/** Returns the maximum as a figure. @throws RangeError without any value. */
 export function worstFigure(about: FigureDescription, values: readonly number[]): Figure {
   return spreadFigure(about, values, 1);
 }

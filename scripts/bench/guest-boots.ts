@@ -1,13 +1,13 @@
-/** When the lab's guests came to their login prompts: what their serial lines say, whoever reads the consoles. */
+/** Times of the guests' login prompts, from their serial output, independent of console connections. */
 import type { Lab } from '../../lab/lab.ts';
 import { now } from './clock.ts';
 
 const PROMPT = / login: $/m;
-/** A prompt may come in two pieces. */
+/** A prompt may arrive in two chunks, so the end of the output is buffered. */
 const TAIL_CHARACTERS = 100;
 
 export interface GuestBoots {
-  /** The time each guest first asked for a login, in that order. */
+  /** Times of the first login prompt of each guest, ascending. */
   readonly promptsMs: readonly number[];
   stop(): void;
 }

@@ -1,4 +1,4 @@
-/** What the interval between two pings does to the latency that is seen, on one link and the same guests' kind. */
+/** Effect of the ping interval on the measured latency, with the same link and guests of the same kind. */
 import type { BenchLab } from './bench-lab.ts';
 import { medianFigure, type Figure } from './figure.ts';
 import { latencyMs } from './reported.ts';
@@ -9,7 +9,7 @@ const SAMPLE_SECONDS = 10;
 const STATISTICS = ['avg', 'p50'] as const;
 const section = 'load';
 const NOTE =
-  'likely, not measured: the sparser the pings, the longer guests and processors have slept when one comes, and it sees them wake';
+  'likely cause, not measured: with longer intervals, guests and processors sleep between pings, and the wake-up adds latency';
 
 export async function load(bench: BenchLab, log: (line: string) => void): Promise<Figure[]> {
   const resultsByInterval = new Map<number, Readonly<Record<string, string>>[]>(INTERVALS_MS.map((ms) => [ms, []]));

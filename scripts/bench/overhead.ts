@@ -1,4 +1,4 @@
-/** What a run costs beside its guests and its sample: time by stage, requests, memory, processor time, bytes over the consoles. */
+/** Overhead of a run without guest boot and sample: time by stage, requests, memory, processor time, console bytes. */
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,7 +22,7 @@ interface RunWithCost extends Measured {
 export async function overhead(bench: BenchLab, log: (line: string) => void): Promise<Figure[]> {
   const directory = await mkdtemp(path.join(tmpdir(), 'bench-node-'));
   try {
-    // A file of its own: the pages of the program are shared with nobody, as in a container.
+    // A copy, so that no other process shares the pages of the program, as in a container.
     const node = path.join(directory, 'node');
     await copyFile(process.execPath, node);
     const polling = await runs(bench, 'polling', node, log);
@@ -46,9 +46,9 @@ async function runs(bench: BenchLab, way: Mode, node: string, log: (line: string
     log(`overhead, ${way}, run ${run} of ${RUNS[way]}`);
     let cost: Promise<ProcessCost> | undefined;
     const env = { SAMPLE_DURATION_SECONDS: String(SAMPLE_SECONDS) };
-    const seen = await bench.checkup({ env, node, started: (pid) => void (cost = measureCost(pid)) });
+    const result = await bench.checkup({ env, node, started: (pid) => void (cost = measureCost(pid)) });
     if (cost === undefined) throw new Error('the checkup has no process');
-    measured.push({ ...seen, cost: await cost });
+    measured.push({ ...result, cost: await cost });
   }
   return measured;
 }

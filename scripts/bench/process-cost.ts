@@ -1,34 +1,34 @@
 /**
- * What a process and its children cost, sampled in a thread of its own until the process is gone: the proportional set size
- * from /proc, which counts shared pages once, and processor time.
+ * Measures the cost of a process and its children, sampled in a separate thread until the process ends: processor time, and the
+ * proportional set size (PSS) from /proc, which counts shared pages once.
  */
 import { readFileSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { now } from './clock.ts';
 
 export interface MemoryUse {
-  /** The runner's own process, or the one it forked to run the check. */
+  /** The main process of the runner, or the process that it forked to run the checkup. */
   readonly role: 'main' | 'worker';
   readonly pssKib: number;
   readonly anonymousKib: number;
 }
 
 export interface ProcessCost {
-  /** When all together held most. */
+  /** The sample with the largest total. */
   readonly peak: { readonly atMs: number; readonly memory: readonly MemoryUse[] };
-  /** Milliseconds, as far as the last look saw. */
+  /** Milliseconds in the last sample. */
   readonly cpuMs: Readonly<Record<MemoryUse['role'], number>>;
 }
 
 const SAMPLE_INTERVAL_MS = 40;
-/** USER_HZ, which Linux tells programs is 100 whatever it is. */
+/** USER_HZ is always 100 for programs on Linux (proc(5)). */
 const TICK_MS = 10;
 
 export function totalPssKib(memory: readonly MemoryUse[]): number {
   return memory.reduce((sum, { pssKib }) => sum + pssKib, 0);
 }
 
-/** Resolves when the process has ended. */
+/** Returns the cost of a process after it has ended. */
 export function measureCost(pid: number): Promise<ProcessCost> {
   const sampler = new Worker(new URL(import.meta.url), { workerData: pid });
   return new Promise((resolve, reject) => {
@@ -37,7 +37,7 @@ export function measureCost(pid: number): Promise<ProcessCost> {
   });
 }
 
-/** A process that ended between two looks says nothing. */
+/** Returns "" for a process that has ended. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -53,7 +53,7 @@ function readMemoryUse(role: MemoryUse['role'], pid: string): MemoryUse | undefi
   return pss === undefined ? undefined : { role, pssKib: Number(pss), anonymousKib: Number(anonymous) };
 }
 
-/** Undefined for one that is gone. */
+/** Returns `undefined` for a process that has ended. */
 function cpuMsOf(pid: string): number | undefined {
   const [, user, system] = /\) \S(?: \S+){10} (\d+) (\d+) /.exec(read(`/proc/${pid}/stat`)) ?? [];
   return user === undefined ? undefined : (Number(user) + Number(system)) * TICK_MS;
@@ -62,7 +62,7 @@ function cpuMsOf(pid: string): number | undefined {
 async function sample(main: string): Promise<ProcessCost> {
   let peak: ProcessCost['peak'] = { atMs: now(), memory: [] };
   const cpu = new Map<string, number>();
-  // A process that has ended and was not waited for yet holds nothing.
+  // A zombie process uses no memory.
   for (let begun = false; ; begun = true) {
     const workers = read(`/proc/${main}/task/${main}/children`).trim().split(' ');
     const pids = [main, ...workers.filter((pid) => pid !== '')];

@@ -1,8 +1,8 @@
-/** The figures as a table, for a terminal and as Markdown. */
+/** Renders the figures as a table, for a terminal and as Markdown. */
 import { isWithinBound, type Figure } from './figure.ts';
 
 const COLUMNS = ['section', 'figure', 'value', 'spread', 'bound', 'note'] as const;
-/** Digits after the point; of other units none. */
+/** Digits after the decimal point; default: none. */
 const DIGITS: Readonly<Record<string, number>> = { s: 2, ms: 3, MiB: 0, kB: 1, '': 0 };
 
 function renderValue(value: number, unit: string): string {
@@ -23,7 +23,7 @@ function cells(figure: Figure): string[] {
   return [section, name, renderValue(value, unit), range + runs, renderBound(figure), note];
 }
 
-/** For a terminal: columns padded; the last one as long as it is. */
+/** Renders for a terminal: all columns except the last are padded. */
 export function renderTable(figures: readonly Figure[]): string {
   const rows = [[...COLUMNS], ...figures.map(cells)];
   const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

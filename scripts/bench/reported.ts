@@ -1,12 +1,12 @@
-/** What a checkup wrote into its ConfigMap. */
+/** The data of the ConfigMap after a checkup. */
 type Results = Readonly<Record<string, string>>;
 
-/** A latency in milliseconds, by the name of its key: "avg", "coldStart". @throws Error when it is not there. */
+/** Returns a latency in milliseconds, by the name of its key: "avg", "coldStart". @throws Error if it is missing. */
 export function latencyMs(results: Results, name: string): number {
   return resultOf(results, `${name}LatencyNanoSec`) / 1e6;
 }
 
-/** @throws Error when one of both is not there. */
+/** Returns the number of lost packets. @throws Error if a key is missing. */
 export function packetsLost(results: Results): number {
   return resultOf(results, 'packetsTransmitted') - resultOf(results, 'packetsReceived');
 }

@@ -1,16 +1,16 @@
-/** How often the API server was asked for what. */
+/** Counts of API requests by verb and resource. */
 import { attributesOf, type ServedRequest } from '../../lab/lab.ts';
 
 type Request = Pick<ServedRequest, 'verb' | 'path'>;
 
-/** "pods", "pods/log"; "discovery" for what names no resource. */
+/** Returns "pods" or "pods/log"; "discovery" for a path without a resource. */
 function resourceOf(path: string): string {
   const { resource } = attributesOf('GET', new URL(path, 'https://lab'));
   if (resource === undefined) return 'discovery';
   return resource.subresource === '' ? resource.plural : `${resource.plural}/${resource.subresource}`;
 }
 
-/** "get virtualmachineinstances" → 6; the most frequent first. */
+/** Returns counts such as "get virtualmachineinstances" → 6, in descending order. */
 export function countRequests(requests: readonly Request[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { verb, path } of requests) {

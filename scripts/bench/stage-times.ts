@@ -1,17 +1,17 @@
-/** Where the time of a run went that was neither guest boot nor sample, from the lines it printed. */
+/** Splits the time of a run without guest boot and sample into parts, from its output. */
 import type { CheckupRun } from './checkup-run.ts';
 
 /** The stage lines of the checkup's output. */
 const STAGES = ['input', 'prerequisites', 'setup', 'connectivity', 'latency', 'teardown'] as const;
 
-export interface Outside {
+export interface ExcludedTimes {
   /** From the creation of the VMs to the later login prompt. */
   readonly bootMs: number;
   readonly sampleMs: number;
 }
 
-/** Milliseconds by part; all of it is the run's overhead. @throws Error when a stage is missing in the output. */
-export function overheadParts(run: CheckupRun, { bootMs, sampleMs }: Outside): Map<string, number> {
+/** Returns milliseconds by part; their sum is the overhead of the run. @throws Error when a stage is missing in the output. */
+export function overheadParts(run: CheckupRun, { bootMs, sampleMs }: ExcludedTimes): Map<string, number> {
   const marks = STAGES.map((stage) => ({ stage, begun: at(run, '\\.\\.\\.', stage), ended: at(run, 'ok', stage) }));
   const parts = new Map([['start', at(run, '\\.\\.\\.', 'input') - run.startedMs]]);
   let last = run.startedMs + (parts.get('start') ?? 0);
@@ -25,7 +25,7 @@ export function overheadParts(run: CheckupRun, { bootMs, sampleMs }: Outside): M
   return parts;
 }
 
-/** The stage that went on at that time, as the output tells. */
+/** Returns the stage at a time, from the output. */
 export function stageAt(run: CheckupRun, atMs: number): string {
   const begun = STAGES.findLast((stage) => at(run, '\\.\\.\\.', stage) <= atMs) ?? 'start';
   return begun === 'teardown' && at(run, 'ok', 'teardown') <= atMs ? 'result and exit' : begun;

@@ -1,4 +1,4 @@
-/** What documentation says of the metrics. */
+/** Tables of the metrics for the documentation. */
 import { METRICS, type Metric, type Unit } from '../../model/metrics.ts';
 import { METRIC_HELP } from '../../reporters/views/prometheus.ts';
 

@@ -1,4 +1,4 @@
-/** What documentation and manifests say of the parameters. */
+/** Text about the parameters for documentation and manifests. */
 import { stringify } from 'yaml';
 import {
   camelCaseKey,

@@ -8,7 +8,7 @@ export function resultSchema(): object {
     definitions: RESULT_DEFINITIONS,
     // Every number in JSON is finite.
     ignoreActions: ['finite'],
-    // The checkup writes no other member; valibot's objects only leave others out.
+    // The checkup writes no other member; valibot's objects ignore unknown members.
     overrideSchema: ({ valibotSchema, jsonSchema }) =>
       valibotSchema.type === 'object' ? { ...jsonSchema, additionalProperties: false } : undefined,
   });

@@ -1,4 +1,4 @@
-/** The kind cluster itself: two workers, because a checkup wants its two virtual machines on two nodes. */
+/** The kind cluster. It has two workers, because a checkup runs its two virtual machines on different nodes. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
@@ -13,7 +13,7 @@ const CONFIG = {
   nodes: [{ role: 'control-plane' }, { role: 'worker' }, { role: 'worker' }],
 };
 
-/** @throws Error where kind is not the pinned one, or a cluster of this name is there, which may be somebody's. */
+/** @throws Error if kind does not have the pinned version, or if a cluster of this name exists, which may belong to another user. */
 export async function requireKind(kind: Command): Promise<void> {
   const found = /\bv\d+\.\d+\.\d+\S*/.exec(await kind(['version']))?.[0];
   if (found !== VERSIONS.kind) {
@@ -33,12 +33,12 @@ export async function requireKind(kind: Command): Promise<void> {
 export async function createCluster(kind: Command, directory: string): Promise<string> {
   const [config, kubeconfig] = [path.join(directory, 'cluster.yaml'), path.join(directory, 'kubeconfig')];
   await writeFile(config, stringify(CONFIG));
-  const what = ['--name', CLUSTER, '--image', VERSIONS.node, '--config', config];
-  await kind(['create', 'cluster', ...what, '--kubeconfig', kubeconfig, '--wait', '5m'], { shown: true });
+  const options = ['--name', CLUSTER, '--image', VERSIONS.node, '--config', config];
+  await kind(['create', 'cluster', ...options, '--kubeconfig', kubeconfig, '--wait', '5m'], { shown: true });
   return kubeconfig;
 }
 
-/** The node image brings the kubectl that fits its API server; answers the path of a copy. */
+/** Copies the kubectl of the node image, which matches its API server. Returns the path of the copy. */
 export async function copyKubectl(docker: Command, directory: string): Promise<string> {
   const kubectl = path.join(directory, 'kubectl');
   await docker(['cp', `${CLUSTER}-control-plane:/usr/bin/kubectl`, kubectl]);

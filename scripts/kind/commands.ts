@@ -1,22 +1,22 @@
-/** Commands of this machine: each is printed with what it is given, and ended with its children where the run is interrupted. */
+/** Runs commands of this machine. Each is printed with its arguments, and ends with its children if the run is interrupted. */
 import { $ } from 'zx';
 
 interface CommandOptions {
-  /** Its standard input. */
+  /** Standard input. */
   input?: string;
   env?: Record<string, string>;
   cwd?: string;
-  /** Its output goes to the terminal, not into the answer. */
+  /** The output goes to the terminal and is not returned. */
   shown?: boolean;
 }
 
-export type Command = (args: readonly string[], said?: CommandOptions) => Promise<string>;
+export type Command = (args: readonly string[], options?: CommandOptions) => Promise<string>;
 
 const TAIL_CHARACTERS = 2000;
 
-/** A program that must end well; answers its standard output. Without a signal nothing interrupts it. */
+/** Returns a function that runs a program and returns its standard output. Without a signal it cannot be interrupted. */
 export function command(program: string, signal?: AbortSignal, env: Record<string, string> = {}): Command {
-  return async (args, { input, cwd, shown = false, ...said } = {}) => {
+  return async (args, { input, cwd, shown = false, ...options } = {}) => {
     signal?.throwIfAborted();
     const line = [program, ...args].join(' ');
     console.log(`  $ ${line}${input === undefined ? '' : ' <<EOF …'}`);
@@ -25,7 +25,7 @@ export function command(program: string, signal?: AbortSignal, env: Record<strin
       quiet: true,
       detached: true,
       verbose: false,
-      env: { ...process.env, ...env, ...said.env },
+      env: { ...process.env, ...env, ...options.env },
       stdio: [input === undefined ? 'ignore' : 'pipe', shown ? 'inherit' : 'pipe', shown ? 'inherit' : 'pipe'],
       ...(signal && { signal }),
       ...(input !== undefined && { input }),

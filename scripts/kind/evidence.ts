@@ -1,4 +1,4 @@
-/** What the cluster said, for a look after it is gone. It decides nothing: what cannot be had is a warning. */
+/** Saves the state of the cluster for debugging after its deletion. A query that fails is only a warning. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from './commands.ts';

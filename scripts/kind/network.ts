@@ -12,7 +12,7 @@ export const NETWORK = 'br10';
 
 const BRIDGE = 'br10';
 const RESOURCE = `bridge.network.kubevirt.io/${BRIDGE}`;
-/** What VXLAN over IPv4 leaves of Docker's 1500. */
+/** Docker's 1500 bytes without the headers of VXLAN over IPv4. */
 const MTU = 1450;
 const NETWORK_ATTACHMENT = {
   apiVersion: 'k8s.cni.cncf.io/v1',
@@ -21,7 +21,7 @@ const NETWORK_ATTACHMENT = {
   spec: { config: JSON.stringify({ cniVersion: '0.3.1', name: NETWORK, type: 'bridge', bridge: BRIDGE, mtu: MTU }) },
 };
 
-/** The two workers, by name. */
+/** Returns the names of the two workers. */
 export async function findWorkers(kubectl: Command): Promise<[string, string]> {
   const selector = '!node-role.kubernetes.io/control-plane';
   const list = decodeJson(await kubectl(['get', 'nodes', '-l', selector, '-o', 'json']));
@@ -33,7 +33,7 @@ export async function findWorkers(kubectl: Command): Promise<[string, string]> {
   return [one, two];
 }
 
-/** A point-to-point link: each end knows the other by its address. */
+/** Creates the bridges and a point-to-point link; each end has the address of the other. */
 export async function connectWorkers(docker: Command, [one, two]: readonly [string, string]): Promise<void> {
   const addresses = [await addressOf(docker, one), await addressOf(docker, two)] as const;
   await bridge(docker, one, addresses[1]);
@@ -53,7 +53,7 @@ async function bridge(docker: Command, node: string, remote: string): Promise<vo
   await ip('set', BRIDGE, 'up');
 }
 
-/** The network as VMs name it, once the marker has told the scheduler which nodes have its bridge. */
+/** Creates the network, and waits until the bridge marker has reported the bridge of each node. */
 export async function createNetwork(kubectl: Command, nodes: readonly string[], limits: WaitLimits): Promise<void> {
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } };
   await kubectl(['apply', '-f', '-'], {
@@ -61,10 +61,10 @@ export async function createNetwork(kubectl: Command, nodes: readonly string[], 
   });
   const observe = async () => {
     const list = decodeJson(await kubectl(['get', 'nodes', '-o', 'json']));
-    const having = objectsAt(list, 'items')
+    const marked = objectsAt(list, 'items')
       .filter((node) => objectAt(node, 'status', 'allocatable')?.[RESOURCE] !== undefined)
       .map((node) => textAt(node, 'metadata', 'name') ?? '');
-    return { met: nodes.every((node) => having.includes(node)), state: `on ${having.join(', ') || 'no node'}` };
+    return { met: nodes.every((node) => marked.includes(node)), state: `on ${marked.join(', ') || 'no node'}` };
   };
   await waitUntil(`resource ${RESOURCE}`, observe, limits);
 }

@@ -1,4 +1,4 @@
-/** What makes a Kubernetes cluster one with virtual machines and networks: KubeVirt, and Multus with the bridge plugin. */
+/** Installs KubeVirt, and Multus with the bridge plugin. */
 import { stringify } from 'yaml';
 import { decodeJson, objectsAt, textAt } from '../../lab/objects.ts';
 import type { Command } from './commands.ts';
@@ -10,7 +10,7 @@ const RELEASES = {
   networkAddons: `https://github.com/kubevirt/cluster-network-addons-operator/releases/download/${VERSIONS.networkAddons}`,
 };
 
-/** Nodes in containers have no KVM to give: QEMU emulates. */
+/** Nodes in containers have no KVM, so QEMU emulates. */
 const KUBEVIRT = {
   apiVersion: 'kubevirt.io/v1',
   kind: 'KubeVirt',
@@ -25,7 +25,7 @@ const NETWORK_ADDONS = {
 };
 
 export async function installOperators(kubectl: Command): Promise<void> {
-  // Not applied: these are too long for the annotation in which apply keeps what it applied.
+  // `create`, because the manifests are too long for the last-applied annotation of `apply`.
   await kubectl(['create', '-f', `${RELEASES.kubevirt}/kubevirt-operator.yaml`]);
   for (const file of ['namespace.yaml', 'network-addons-config.crd.yaml', 'operator.yaml']) {
     await kubectl(['create', '-f', `${RELEASES.networkAddons}/${file}`]);

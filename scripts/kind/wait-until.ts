@@ -12,7 +12,7 @@ export interface WaitLimits {
   everyMs?: number;
 }
 
-/** @throws Error at the deadline, or the reason of the signal. A failed observation counts as a state. */
+/** Waits until `met`. @throws Error at the deadline, or the reason of the signal. A failed observation counts as a state. */
 export async function waitUntil(what: string, observe: () => Promise<Observation>, limits: WaitLimits): Promise<void> {
   const { signal, deadlineMs, everyMs = 2000 } = limits;
   const start = performance.now();

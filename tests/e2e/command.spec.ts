@@ -161,7 +161,9 @@ test(
     const before = objectsIn(lab);
     // The missing image shows that the pod was created.
     const args = [...NETWORK, '--image', 'registry.example/none:1', '--start-timeout', '1s'];
-    const { status, lastLine, output } = await (await command(lab, args, { serviceAccount: 'head' })).run.ended;
+    const { status, lastLine, output } = await (
+      await command(lab, args, { serviceAccount: 'namespace-admin' })
+    ).run.ended;
     expect(status, output).toBe(1);
     expect(lastLine).toContain('ErrImagePull');
     expect(output).toMatch(

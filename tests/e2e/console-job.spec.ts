@@ -5,7 +5,7 @@ import {
   bareJob,
   CONSOLE_CONFIG_MAP,
   GOOD_CONFIG,
-  jobEnded,
+  waitForJob,
   rerun,
   setConsoleConfig,
   startConsoleJob,
@@ -24,7 +24,7 @@ test('the console’s job succeeds, and again after each Rerun', async ({ newLab
   let before: string[] = [];
   for (const name of ['first', 'second', 'third']) {
     startConsoleJob(lab, name);
-    expect(await jobEnded(lab, name)).toBe('Complete');
+    expect(await waitForJob(lab, name)).toBe('Complete');
     expect(configMapData(lab, CONSOLE_CONFIG_MAP)).toMatchObject({
       'status.succeeded': 'true',
       'status.failureReason': '',
@@ -60,7 +60,7 @@ test('the older launcher’s job takes all input from the environment, and write
     MAX_DESIRED_LATENCY_MILLISECONDS: '5000',
   };
   lab.createObject(bareJob('older', env));
-  expect(await jobEnded(lab, 'older')).toBe('Complete');
+  expect(await waitForJob(lab, 'older')).toBe('Complete');
   expect(configMapData(lab, 'results')).toMatchObject({
     'status.succeeded': 'true',
     'status.failureReason': '',

@@ -9,7 +9,7 @@ import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import {
   CONSOLE_CONFIG_MAP,
   GOOD_CONFIG,
-  jobEnded,
+  waitForJob,
   rerun,
   setConsoleConfig,
   startConsoleJob,
@@ -122,7 +122,7 @@ for (const [code, failure] of Object.entries(FAILURES)) {
     for (const name of ['first', 'second']) {
       startConsoleJob(lab, name);
       if (end) await end(lab, name);
-      else expect(await jobEnded(lab, name)).toBe('Failed');
+      else expect(await waitForJob(lab, name)).toBe('Failed');
       const data = configMapData(lab, CONSOLE_CONFIG_MAP);
       expect(data).toMatchObject({
         'status.succeeded': 'false',
@@ -138,7 +138,7 @@ for (const [code, failure] of Object.entries(FAILURES)) {
     mend?.(lab);
     setConsoleConfig(lab, GOOD_CONFIG);
     startConsoleJob(lab, 'third');
-    expect(await jobEnded(lab, 'third')).toBe('Complete');
+    expect(await waitForJob(lab, 'third')).toBe('Complete');
     expect(configMapData(lab, CONSOLE_CONFIG_MAP)).toMatchObject({
       'status.succeeded': 'true',
       'status.failureReason': '',

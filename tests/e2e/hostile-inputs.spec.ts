@@ -27,10 +27,10 @@ function give(lab: Lab, { nad, configMap, environment }: HostileInput): Record<s
 const TITLES = [
   'networkAttachmentDefinitionNamespace: control: NUL',
   'networkAttachmentDefinitionNamespace: size: 1 MiB',
-  'sampleDurationSeconds: odd but right: leading zeros',
+  'sampleDurationSeconds: unusual but valid: leading zeros',
   'CONFIGMAP_NAMESPACE: path: another namespace by way of the directory above',
   'NAD spec.config: not JSON: markup, colours and a reading direction',
-  'NAD spec.config: odd but right: 10,000 deep beside the type',
+  'NAD spec.config: unusual but valid: 10,000 deep next to the type',
 ];
 const INPUTS = new Map<string, HostileInput>(
   HOSTILE_INPUTS.map((input) => [`${input.parameter}: ${input.class}: ${input.what}`, input]),

@@ -54,7 +54,7 @@ test(
     const started = await endToEnd(lab);
     const { status, output, lastLine } = await started.run.ended;
     expect(status, output).toBe(0);
-    expect(lastLine).toBe('The checkup holds on a kind cluster.');
+    expect(lastLine).toBe('All checkups on the kind cluster passed.');
 
     const all = lines(started);
     const steps = all.filter(
@@ -88,7 +88,7 @@ test(
     expect(output).toMatch(/network addons: Available=False.*DaemonSet "multus" is not available/);
 
     // A stock kubectl sent all commands about the checkup to the cluster.
-    const passed = started.recordedCommands().filter(({ passedOn, line }) => passedOn && line.endsWith('apply -f -'));
+    const passed = started.recordedCommands().filter(({ forwarded, line }) => forwarded && line.endsWith('apply -f -'));
     expect(passed.map(({ input }) => [...input.matchAll(/^kind: (\w+)/gm)].map(([, kind]) => kind))).toEqual([
       ['Namespace', 'NetworkAttachmentDefinition'],
       ...[1, 2].map(() => expect.arrayContaining(['ServiceAccount', 'ConfigMap', 'Job'])),

@@ -16,7 +16,7 @@ export interface RecordedCommand {
   line: string;
   input: string;
   /** Whether the command was passed to a stock kubectl. */
-  passedOn: boolean;
+  forwarded: boolean;
 }
 
 const OPERATOR_KINDS = /^kind: (KubeVirt|NetworkAddonsConfig)$/m;
@@ -27,20 +27,20 @@ const variable = (name: string): string => process.env[name] ?? '';
 async function main([program = '', ...args]: string[]): Promise<number> {
   const line = [program, ...args].join(' ');
   const input = args.includes('-') ? await text(process.stdin) : '';
-  const passedOn = program === 'kubectl' && !ofOperators(line, input);
-  const asked: RecordedCommand = { line, input, passedOn };
-  appendFileSync(variable('FAKE_LOG'), `${JSON.stringify(asked)}\n`);
+  const forwarded = program === 'kubectl' && !ofOperators(line, input);
+  const command: RecordedCommand = { line, input, forwarded };
+  appendFileSync(variable('FAKE_LOG'), `${JSON.stringify(command)}\n`);
   if (matches('FAKE_FAILS', line)) {
-    console.error('FAKE: told to fail');
+    console.error('FAKE: configured to fail');
     return 1;
   }
   // Long enough for the test to interrupt it.
   if (matches('FAKE_HANGS', line)) await setTimeout(60_000);
-  if (passedOn) {
+  if (forwarded) {
     const { status } = spawnSync(variable('FAKE_KUBECTL'), args, { input, stdio: ['pipe', 'inherit', 'inherit'] });
     return status ?? 1;
   }
-  console.log(answerOf(line, args));
+  console.log(outputOf(line, args));
   return 0;
 }
 
@@ -52,7 +52,7 @@ function ofOperators(line: string, input: string): boolean {
   return OPERATOR_THINGS.test(line) || OPERATOR_KINDS.test(input);
 }
 
-function answerOf(line: string, args: string[]): string {
+function outputOf(line: string, args: string[]): string {
   const after = (option: string): string => args[args.indexOf(option) + 1] ?? '';
   if (line === 'kind version') return `kind ${variable('FAKE_KIND') || VERSIONS.kind} go1.26.0 linux/amd64`;
   if (line === 'kind get clusters') return variable('FAKE_CLUSTERS');
@@ -66,8 +66,8 @@ function answerOf(line: string, args: string[]): string {
 
 /** Deploying at the first request, available from the second on. */
 function addonsConditions(): object[] {
-  const looks = readFileSync(variable('FAKE_LOG'), 'utf8').split('get networkaddonsconfigs').length - 1;
-  const available = looks > 1;
+  const queries = readFileSync(variable('FAKE_LOG'), 'utf8').split('get networkaddonsconfigs').length - 1;
+  const available = queries > 1;
   return [
     { type: 'Available', status: available ? 'True' : 'False' },
     {

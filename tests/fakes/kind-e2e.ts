@@ -32,7 +32,7 @@ export async function startEndToEnd(
   { args = [], env }: EndToEndOptions = {},
 ): Promise<EndToEnd> {
   const bin = mkdtempSync(testInfo.outputPath('bin-'));
-  const log = path.join(bin, 'asked.jsonl');
+  const log = path.join(bin, 'commands.jsonl');
   writeFileSync(log, '');
   for (const program of PROGRAMS) {
     const file = path.join(bin, program);

@@ -1,4 +1,4 @@
-/** `npm run checkup` where the cluster fails it for long: what is left is named, and a later run removes it. */
+/** `npm run checkup` during long API failures: it names the leaked objects, and a later run removes them. */
 import { expect } from '@playwright/test';
 import type { KubeObject } from '../../lab/objects.ts';
 import { expectArtifacts, NETWORK, objectsIn, test } from '../support/command-test.ts';
@@ -13,7 +13,7 @@ test(
     const deleted = Date.now();
     lab.deleteObject('namespaces', undefined, 'elsewhere');
     const { status, lastLine, output } = await run.ended;
-    // The checkup itself tries for a while to write its result.
+    // The checkup itself retries the write of its result.
     expect(Date.now() - deleted).toBeLessThan(40_000);
     expect(status, output).toBe(1);
     expect(lastLine).toMatch(/^Kubevirt VM latency checkup failed: /);
@@ -52,10 +52,10 @@ test(
       'clusterroles',
       'clusterrolebindings',
     ];
-    const left = kinds.flatMap((plural) => lab.list(plural)).filter(ours);
-    expect(left).toHaveLength(11);
+    const leaked = kinds.flatMap((plural) => lab.list(plural)).filter(ours);
+    expect(leaked).toHaveLength(11);
     const commands = output.slice(output.indexOf('Remove what is left with'));
-    for (const { kind, metadata } of left) {
+    for (const { kind, metadata } of leaked) {
       const what = `${kind.toLowerCase()}/${metadata.name}`;
       expect(commands).toContain(` delete ${what}\n`);
       expect(output).toContain(`warning: not cleaned up: ${what}: `);

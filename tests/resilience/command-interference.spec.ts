@@ -1,4 +1,4 @@
-/** `npm run checkup` where somebody or something interferes: the result is honest and soon, and what is left is named. */
+/** `npm run checkup` when another client or a cluster policy interferes: it reports a result soon, and names leaked objects. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@playwright/test';
 import type { JsonObject } from '../../lab/objects.ts';
@@ -25,10 +25,10 @@ function networkIn(where: string): JsonObject {
   return { apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition', metadata, spec: { config } };
 }
 
-/** May do everything except delete ConfigMaps and RoleBindings. */
+/** Returns a service account with all permissions except to delete ConfigMaps and RoleBindings. */
 function accountWithoutConfigMapDelete(): JsonObject[] {
   const deletable = ['jobs', 'pods', 'serviceaccounts', 'roles', 'clusterroles', 'clusterrolebindings'];
-  return account('careless', 'Cluster', [
+  return account('no-configmap-delete', 'Cluster', [
     { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch', 'create', 'update', 'patch'] },
     { apiGroups: ['*'], resources: [...deletable, 'virtualmachineinstances'], verbs: ['delete'] },
   ]);
@@ -50,8 +50,8 @@ test('a second ctrl-C ends the wait for a slow checkup', { tag: '@command' }, as
   expect(status, output).toBe(130);
   expect(output).toContain('SIGINT: not waiting for the checkup any more');
   // Kubernetes ends the pod, and removes with it the VMs that it owns.
-  const left = objectsIn(lab).filter((object) => !JSON.stringify(object).includes('"deletionTimestamp"'));
-  expect(left).toEqual(before);
+  const remaining = objectsIn(lab).filter((object) => !JSON.stringify(object).includes('"deletionTimestamp"'));
+  expect(remaining).toEqual(before);
 });
 
 for (const [what, plural] of [
@@ -84,14 +84,14 @@ test(
   { tag: '@command' },
   async ({ newLab, command }) => {
     const everything = ['configmaps', 'events', 'pods', 'pods/exec', 'serviceaccounts', 'jobs'];
-    const deaf = account('deaf', 'Cluster', [
+    const withoutLogs = account('without-logs', 'Cluster', [
       { apiGroups: ['', 'batch'], resources: everything, verbs: ['*'] },
       { apiGroups: ['rbac.authorization.k8s.io', 'kubevirt.io', 'k8s.cni.cncf.io'], resources: ['*'], verbs: ['*'] },
       { apiGroups: ['subresources.kubevirt.io'], resources: ['*'], verbs: ['*'] },
       { apiGroups: [''], resources: ['nodes'], verbs: ['list'] },
     ]);
-    const lab = await newLab({ objects: deaf });
-    const { run, artifacts } = await command(lab, [...NETWORK, '--duration', '1m'], { serviceAccount: 'deaf' });
+    const lab = await newLab({ objects: withoutLogs });
+    const { run, artifacts } = await command(lab, [...NETWORK, '--duration', '1m'], { serviceAccount: 'without-logs' });
     await run.until(/warning: the log cannot be followed: .*forbidden/);
     await expect.poll(() => vmisCreated(lab), { timeout: 20_000 }).toBe(2);
     run.signal('SIGINT');
@@ -134,7 +134,7 @@ test(
     const before = objectsIn(lab);
     const args = [...NETWORK, '--duration', '1s', '--namespace'];
     const runs = [await command(lab, [...args, 'meshed']), await command(lab, [...args, 'native'])];
-    const [meshed, beside] = await Promise.all(
+    const [meshed, nativeOutput] = await Promise.all(
       runs.map(async ({ run, artifacts }) => {
         await run.until(/\nAnswer in ConfigMap/);
         const answered = Date.now();
@@ -147,8 +147,8 @@ test(
       }),
     );
     expect(meshed).toMatch(/Its Job does not complete while pod \S+ still runs container istio-proxy, /);
-    expect(beside).not.toContain('does not complete');
-    // Once by the command, and once by the checkup itself.
+    expect(nativeOutput).not.toContain('does not complete');
+    // The command and the checkup itself print it once each.
     const warning = 'on OpenShift, Multus isolates namespaces: VMs in namespace "meshed" may not be able to use';
     expect(meshed?.split(warning)).toHaveLength(3);
     await expect.poll(() => objectsIn(lab)).toEqual(before);
@@ -164,7 +164,7 @@ test(
     });
     const before = objectsIn(lab);
     const args = ['--network', 'elsewhere/blue', '--duration', '1s'];
-    const refused = await (await command(lab, args, { serviceAccount: 'head' })).run.ended;
+    const refused = await (await command(lab, args, { serviceAccount: 'namespace-admin' })).run.ended;
     expect(refused.status, refused.output).toBe(1);
     expect(refused.output).toMatch(
       /warning: the checkup was not given access to networks in namespace elsewhere: .*forbidden/,
@@ -179,7 +179,7 @@ test(
     );
     expect(lines).toHaveLength(2);
     for (const words of lines) await kubectl.ok(...words);
-    const granted = await (await command(lab, args, { serviceAccount: 'head' })).run.ended;
+    const granted = await (await command(lab, args, { serviceAccount: 'namespace-admin' })).run.ended;
     expect(granted.status, granted.output).toBe(0);
   },
 );
@@ -193,7 +193,9 @@ test(
     });
     const before = objectsIn(lab);
     const args = ['--network', 'elsewhere/blue', '--duration', '1s'];
-    const { status, lastLine, output } = await (await command(lab, args, { serviceAccount: 'careless' })).run.ended;
+    const { status, lastLine, output } = await (
+      await command(lab, args, { serviceAccount: 'no-configmap-delete' })
+    ).run.ended;
     expect(status, output).toBe(1);
     expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: /);
     const name = /configmap\/(kubevirt-vm-latency-\w{5})\n/.exec(output)?.[1] ?? '';

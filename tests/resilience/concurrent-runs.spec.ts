@@ -1,4 +1,4 @@
-/** Checkups at the same time in one namespace, on one network, on one ConfigMap. SIMULATED guests. */
+/** Concurrent checkups in one namespace, on one network, or with one ConfigMap. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
 import { textAt } from '../../lab/objects.ts';
@@ -7,7 +7,7 @@ import { test } from '../support/lab-test.ts';
 
 const IN_USE = 'Kubevirt VM latency checkup failed: configMap is already in use';
 const OVERWRITE = { 'spec.param.overwriteResults': 'true' };
-/** What an earlier run left behind, to be overwritten. */
+/** Result of an earlier run, to be overwritten. */
 const EARLIER = {
   'status.startTimestamp': '2026-01-01T00:00:00Z',
   'status.completionTimestamp': '2026-01-01T00:01:00Z',
@@ -36,7 +36,7 @@ function claims(lab: Lab): number {
   }).length;
 }
 
-/** That one run claimed the ConfigMap and wrote its results, and nobody else wrote or created anything. */
+/** Expects that one run claimed the ConfigMap and wrote its results, and that no other run wrote or created anything. */
 function expectOneRun(lab: Lab): void {
   expect(claims(lab)).toBe(2);
   expect(vmisCreated(lab)).toBe(2);
@@ -66,18 +66,18 @@ test(
     expect(placements(lab, second.uid)).toEqual({ source: 'node-1', target: 'node-2' });
 
     expect((await short.ended).status).toBe(0);
-    // The other's are as they were.
+    // The VMs of the other run are unchanged.
     expect(long.output()).not.toMatch(/\.\.\. +teardown/);
     expect(placements(lab, first.uid)).toEqual({});
     expect(placements(lab, second.uid)).toEqual({ source: 'node-1', target: 'node-2' });
 
     expect((await long.ended).status).toBe(0);
     expect(vmisLeft(lab)).toEqual([]);
-    const answers: [name: string, seconds: string, source: string, target: string][] = [
+    const results: [name: string, seconds: string, source: string, target: string][] = [
       ['first', '4', 'node-2', 'node-1'],
       ['second', '12', 'node-1', 'node-2'],
     ];
-    for (const [name, seconds, source, target] of answers) {
+    for (const [name, seconds, source, target] of results) {
       expect(configMapData(lab, name)).toMatchObject({
         'status.succeeded': 'true',
         'status.result.measurementDurationSec': seconds,
@@ -106,13 +106,13 @@ test('an interrupted run does not affect another run', { tag: '@slow' }, async (
 
 for (const [title, before] of [
   ['an unused ConfigMap', {}],
-  ['an unused ConfigMap, with leave to overwrite', OVERWRITE],
-  ["an earlier run's ConfigMap, with leave to overwrite", { ...OVERWRITE, ...EARLIER }],
+  ['an unused ConfigMap with overwriteResults', OVERWRITE],
+  ["an earlier run's ConfigMap with overwriteResults", { ...OVERWRITE, ...EARLIER }],
 ] as const) {
   for (const held of [true, false]) {
-    const moment = held ? 'after both have read it' : 'as it comes';
+    const timing = held ? 'after both have read it' : 'as it comes';
     test(
-      `exactly one of two runs starts when both claim ${title}, ${moment}`,
+      `exactly one of two runs starts when both claim ${title}, ${timing}`,
       { tag: '@slow' },
       async ({ newLab, checkup }) => {
         const lab = await newLab();
@@ -155,20 +155,20 @@ for (const [stage, verb, resource, reached] of [
   });
 }
 
-/** Resolves for all callers once there are `count` of them. */
+/** Returns a barrier that resolves for all callers once `count` have called it. */
 function barrier(count: number): () => Promise<void> {
   const gathered = Promise.withResolvers<undefined>();
-  let come = 0;
+  let arrived = 0;
   return async () => {
-    come += 1;
-    if (come === count) gathered.resolve(undefined);
+    arrived += 1;
+    if (arrived === count) gathered.resolve(undefined);
     await gathered.promise;
   };
 }
 
 for (const [title, written] of [
-  ['written', [true, true]],
-  ['written once', [true, false]],
+  ['both writes executed', [true, true]],
+  ['one write executed', [true, false]],
 ] as const) {
   test(
     `exactly one of two runs starts when both claim in the same second and receive 503, ${title}`,
@@ -209,7 +209,7 @@ function withClock(shiftMs: number): Record<string, string> {
 for (const [title, first, second] of [
   ['behind', -5 * HOUR_MS, 0],
   ['ahead', 5 * HOUR_MS, 0],
-  ['right, and the other’s is ahead', 0, 5 * HOUR_MS],
+  ['right, and the other run’s is ahead', 0, 5 * HOUR_MS],
 ] as const) {
   test(
     `the ConfigMap of a run whose clock is ${title} is taken over after its time limit, and not before`,

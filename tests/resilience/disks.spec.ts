@@ -1,4 +1,4 @@
-/** Neither exit status, nor last line, nor ConfigMap depend on a disk. Real file systems, SIMULATED guests. */
+/** Exit status, last line and ConfigMap do not depend on a disk. Real file systems, SIMULATED guests. */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -33,7 +33,7 @@ async function expectSuccess(lab: Lab, run: Checkup): Promise<string> {
   return output;
 }
 
-/** That the limit was exceeded, and nothing else. */
+/** Expects that the limit was exceeded, and no other failure. */
 async function expectExceeded(lab: Lab, run: Checkup): Promise<string> {
   const { status, lastLine, output } = await run.ended;
   const reason = configMapData(lab)['status.failureReason'] ?? '';
@@ -44,7 +44,7 @@ async function expectExceeded(lab: Lab, run: Checkup): Promise<string> {
   return output;
 }
 
-/** A directory for fresh ones, apart from everybody else's. */
+/** Returns variables that make a temporary directory for this test alone. */
 function ownTmp(testInfo: TestInfo): Record<string, string> {
   const directory = testInfo.outputPath('tmp');
   mkdirSync(directory, { recursive: true, mode: 0o777 });
@@ -79,8 +79,8 @@ for (const { title, mounts, why, artifacts } of REPLACED) {
       expect(warning.slice(1, 3)).toEqual([wanted, why]);
       const used = warning[3] ?? '';
       expect(path.dirname(used)).toBe(tmp['TMPDIR']);
-      const kept = ['allure-results', 'charts', 'html-report', 'junit.xml', 'logs', 'manifests'];
-      expect(readdirSync(used).sort()).toEqual([LIST_FILE, ...kept, 'metrics.prom', 'result.json']);
+      const saved = ['allure-results', 'charts', 'html-report', 'junit.xml', 'logs', 'manifests'];
+      expect(readdirSync(used).sort()).toEqual([LIST_FILE, ...saved, 'metrics.prom', 'result.json']);
     },
   );
 }
@@ -181,7 +181,7 @@ test.describe('with an unusable /tmp', () => {
       : `mount -t tmpfs tmpfs /tmp -o ${options}`;
   let env: Record<string, string>;
 
-  // As an image does when it is built: what the runner translates is there before the first run, and read-only.
+  // As in the image: the files that the runner compiles exist before the first run and are read-only.
   test.beforeAll(({}, testInfo) => {
     const cache = testInfo.outputPath('cache');
     env = { TMPDIR: '/tmp', PLAYWRIGHT_TRANSFORM_CACHE_DIR: cache };
@@ -264,7 +264,7 @@ for (const [where, words] of [
   });
 }
 
-/** A named pipe that is full, and that nobody reads as long as this process holds it. */
+/** Creates a named pipe that is full and has no reader. This process holds it open. */
 function fullPipe(file: string): void {
   execFileSync('mkfifo', [file]);
   const held = openSync(file, constants.O_RDWR | constants.O_NONBLOCK);

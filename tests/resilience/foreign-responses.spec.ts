@@ -1,4 +1,4 @@
-/** What load balancers, proxies and login pages answer in place of the API server is not believed. SIMULATED guests. */
+/** Responses of load balancers, proxies and login pages are not taken for those of the API server. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
 import { startHostileServer, type ForeignResponse } from '../support/hostile-server.ts';
@@ -13,13 +13,14 @@ const NOT_FOUND: ForeignResponse = {
 
 interface Case {
   title: string;
-  /** For the nth request (from 1) with this method to a path of this resource. */
+  /** Method and resource of the requests that are replaced. */
   method: string;
   resource: string;
+  /** Returns the response to the nth request (from 1), or `undefined` to forward it. */
   respond: (nth: number) => ForeignResponse | undefined;
-  /** Of the last line. */
+  /** Pattern of the last line. */
   ends: RegExp;
-  /** What the log says. */
+  /** Pattern of a warning in the output. */
   warns: RegExp;
 }
 
@@ -28,7 +29,7 @@ const SUCCEEDED = /checkup succeeded: /;
 
 const CASES: Case[] = [
   {
-    title: "a load balancer's 404 to DELETE",
+    title: "a load balancer's 404 in response to DELETE",
     method: 'DELETE',
     resource: VMIS,
     respond: (nth) => (nth <= 4 ? NOT_FOUND : undefined),
@@ -36,7 +37,7 @@ const CASES: Case[] = [
     warns: /not an answer of the API server: HTTP 404 Not Found, text\/plain, "404 page not/,
   },
   {
-    title: 'a login page to the write of the results, which is not made',
+    title: 'a login page in response to the write of the results, which is not executed',
     method: 'PUT',
     resource: 'configmaps',
     respond: (nth) => (nth > 1 ? LOGIN_PAGE : undefined),
@@ -44,7 +45,7 @@ const CASES: Case[] = [
     warns: /update configmap failed, trying again/,
   },
   {
-    title: 'a login page to the write of the results, which is made',
+    title: 'a login page in response to the write of the results, which is executed',
     method: 'PUT',
     resource: 'configmaps',
     respond: (nth) => (nth > 1 ? { ...LOGIN_PAGE, acts: true } : undefined),
@@ -60,7 +61,7 @@ const CASES: Case[] = [
     warns: /create virtualmachineinstance: .*HTTP 409 Conflict.*exists/,
   },
   {
-    title: '408 of a proxy that passed the creation on',
+    title: '408 of a proxy that forwarded the creation',
     method: 'POST',
     resource: VMIS,
     respond: () => ({ ...NOT_FOUND, status: 408, acts: true }),
@@ -68,7 +69,7 @@ const CASES: Case[] = [
     warns: /create virtualmachineinstance: .*HTTP 408 Request Timeout.*exists/,
   },
   {
-    title: 'null to the read of the ConfigMap',
+    title: 'null in response to the read of the ConfigMap',
     method: 'GET',
     resource: 'configmaps',
     respond: (nth) =>
@@ -85,7 +86,7 @@ const CASES: Case[] = [
     warns: /get network-attachment-definition failed, trying again/,
   },
   {
-    title: 'a body without an end',
+    title: 'an endless body',
     method: 'GET',
     resource: 'network-attachment-definitions',
     respond: () => ({
@@ -100,15 +101,15 @@ const CASES: Case[] = [
 ];
 
 for (const { title, method, resource, respond, ends, warns } of CASES) {
-  test(`is not believed: ${title}`, { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+  test(`detects a foreign response: ${title}`, { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab();
     let count = 0;
-    const replace = (seen: string, path: string): ForeignResponse | undefined => {
-      if (seen !== method || !path.includes(`/${resource}`)) return undefined;
+    const replace = (requested: string, path: string): ForeignResponse | undefined => {
+      if (requested !== method || !path.includes(`/${resource}`)) return undefined;
       count += 1;
       return respond(count);
     };
-    const server = await startHostileServer(lab, testInfo.outputPath('kubeconfig'), { replace, passConsoles: true });
+    const server = await startHostileServer(lab, testInfo.outputPath('kubeconfig'), { replace, forwardConsoles: true });
     const { status, lastLine, output } = await checkup(lab, { env: { KUBECONFIG: server.kubeconfig } }).ended;
     server.stop();
     expect(lastLine).toMatch(ends);

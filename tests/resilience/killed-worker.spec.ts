@@ -1,4 +1,4 @@
-/** A worker that is killed (out of memory) tears nothing down: the main process does. SIMULATED guests. */
+/** If the worker is killed (out of memory), the main process does the teardown. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';

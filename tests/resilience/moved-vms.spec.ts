@@ -1,4 +1,4 @@
-/** A VM that moves, or whose name another object takes, with the least permissions: no watch. SIMULATED guests and migrations. */
+/** A VM that moves, or whose name another object takes, with minimal permissions (no watch). SIMULATED guests and migrations. */
 import { expect } from '@playwright/test';
 import { VMI_SCENARIOS } from '../../lab/scenarios.ts';
 import type { Lab } from '../../lab/lab.ts';
@@ -13,7 +13,7 @@ function begin(lab: Lab, name: string): void {
 }
 
 test(
-  'fails when a VM is live-migrated in the sample, and reports no node of it',
+  'fails when a VM is live-migrated during the sample, and omits its node',
   { tag: '@slow' },
   async ({ newLab, checkup }) => {
     const lab = await newLab({ objects: checkupRbac() });
@@ -37,10 +37,10 @@ test('does not delete another object with the name of its VM', { tag: '@slow' },
   const { status } = await checkup(lab, ACCOUNT).ended;
   expect(configMapData(lab)['status.failureReason']).toMatch(/^(setup|run): .*(was replaced|is gone|no longer runs)/);
   expect(status).toBe(1);
-  const [left] = lab.list('virtualmachineinstances');
+  const [remaining] = lab.list('virtualmachineinstances');
   expect(vmisLeft(lab)).toHaveLength(1);
-  expect(left?.metadata.deletionTimestamp).toBeUndefined();
-  expect(left?.metadata.labels).not.toHaveProperty('latency-check/uid');
+  expect(remaining?.metadata.deletionTimestamp).toBeUndefined();
+  expect(remaining?.metadata.labels).not.toHaveProperty('latency-check/uid');
 });
 
 test(

@@ -1,6 +1,6 @@
 /**
- * Every fault that the lab has a name for, each with its outcome seen from outside: exit status, last line, ConfigMap, what is
- * left. What passes is ridden out and mentioned; what is final ends the run at once, with its reason. SIMULATED guests.
+ * Every named scenario of the lab, with its outcome as seen from outside: exit status, last line, ConfigMap, remaining VMIs.
+ * Transient errors are retried with a warning; permanent errors end the run at once, with a reason. SIMULATED guests.
  */
 import { expect } from '@playwright/test';
 import { optionsOf, SCENARIOS } from '../../lab/scenarios.ts';
@@ -12,14 +12,14 @@ interface Expected {
   lab?: Partial<LabOptions>;
   env?: Record<string, string>;
   timeout?: string;
-  /** Of `status.failureReason`; "" for a success. */
+  /** Pattern of `status.failureReason`; "" for a success. */
   reason: RegExp | '';
-  /** On stdout. */
+  /** Patterns in the output. */
   warnings?: RegExp[];
-  /** Milliseconds the run may take where it must end at once: spec.timeout is far away. */
+  /** Limit in milliseconds for runs that must end at once, long before spec.timeout. */
   withinMs?: number;
   leakedVmis?: number;
-  /** Of the ConfigMap, afterwards. */
+  /** Other data of the ConfigMap after the run. */
   otherKeys?: Record<string, string>;
 }
 
@@ -201,7 +201,7 @@ const LOST_IN_SAMPLE: Record<string, (lab: Lab, name: string) => void> = {
   fails: (lab, name) => {
     lab.failVmi(name);
   },
-  'is deleted by somebody else': (lab, name) => {
+  'is deleted by another client': (lab, name) => {
     lab.deleteObject('virtualmachineinstances', 'latency', name);
   },
   'is evicted': (lab, name) => {
@@ -211,23 +211,19 @@ const LOST_IN_SAMPLE: Record<string, (lab: Lab, name: string) => void> = {
 
 for (const [what, lose] of Object.entries(LOST_IN_SAMPLE)) {
   for (const role of ['source', 'target']) {
-    test(
-      `a ${role} that ${what} during the sample ends the run at once`,
-      { tag: '@slow' },
-      async ({ newLab, checkup }) => {
-        const lab = await newLab();
-        const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '100' } });
-        await run.until(/\.\.\. +latency/);
-        const lostAt = performance.now();
-        lose(lab, vmisLeft(lab).find((name) => name.includes(role)) ?? '');
-        const { status, output } = await run.ended;
-        expect(configMapData(lab)['status.failureReason'], output).toMatch(
-          new RegExp(`^run: VMI 'latency/latency-check-${role}-\\w+' (is gone|no longer runs): `),
-        );
-        expect(status).toBe(1);
-        expect(performance.now() - lostAt).toBeLessThan(AT_ONCE_MS);
-        expect(vmisLeft(lab)).toEqual([]);
-      },
-    );
+    test(`fails at once when the ${role} ${what} during the sample`, { tag: '@slow' }, async ({ newLab, checkup }) => {
+      const lab = await newLab();
+      const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '100' } });
+      await run.until(/\.\.\. +latency/);
+      const lostAt = performance.now();
+      lose(lab, vmisLeft(lab).find((name) => name.includes(role)) ?? '');
+      const { status, output } = await run.ended;
+      expect(configMapData(lab)['status.failureReason'], output).toMatch(
+        new RegExp(`^run: VMI 'latency/latency-check-${role}-\\w+' (is gone|no longer runs): `),
+      );
+      expect(status).toBe(1);
+      expect(performance.now() - lostAt).toBeLessThan(AT_ONCE_MS);
+      expect(vmisLeft(lab)).toEqual([]);
+    });
   }
 }

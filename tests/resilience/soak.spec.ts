@@ -1,6 +1,6 @@
 /**
- * Thirty checkups one after the other against one lab that goes wrong at random, in every way that passes: all succeed, nothing is
- * left, and the lab does not grow. SIMULATED guests. `SOAK_SEED` repeats a run's faults.
+ * Thirty consecutive checkups against one lab with random transient faults: all succeed, nothing is leaked, and the memory of the
+ * lab does not grow. SIMULATED guests. `SOAK_SEED` repeats the faults of a run.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -11,25 +11,25 @@ import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.
 import { test } from '../support/lab-test.ts';
 
 const RUNS = 30;
-/** By then everything that is there once has been made. */
+/** Number of runs after which one-time allocations are complete. */
 const SETTLED = 10;
 const FAULTS_PER_RUN = 3;
-const OF_EACH_KIND = 3;
+const MIN_OF_EACH_KIND = 3;
 const GROWTH = 1.2;
 const MINUTE_MS = 60_000;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Of this process, where the lab runs. */
+/** Returns the heap of this process, which runs the lab. */
 function heapMiB(): number {
   collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return (heapUsed + external) / 2 ** 20;
 }
 
-/** What a checkup makes and removes; events stay a while, as in a real cluster. */
-function objectsLeft(lab: Lab): string[] {
+/** Returns the leaked objects. Events are not counted: they stay for a while, as in a real cluster. */
+function leakedObjects(lab: Lab): string[] {
   return [...vmisLeft(lab), ...lab.list('pods').map(({ metadata }) => metadata.name)];
 }
 
@@ -49,7 +49,7 @@ test(
       const { status, lastLine, output } = await checkup(lab).ended;
       const succeeded = status === 0 && configMapData(lab)['status.succeeded'] === 'true';
       if (!succeeded) failed.push(`run ${run}: ${lastLine}\n${output}`);
-      if (objectsLeft(lab).length > 0) failed.push(`run ${run} left ${objectsLeft(lab).join(', ')}`);
+      if (leakedObjects(lab).length > 0) failed.push(`run ${run} leaked ${leakedObjects(lab).join(', ')}`);
       if (run === SETTLED) settledMiB = heapMiB();
     }
     faults.stop();
@@ -66,7 +66,7 @@ test(
     );
     expect(failed).toEqual([]);
     expect(total / RUNS).toBeGreaterThanOrEqual(FAULTS_PER_RUN);
-    expect(counts.filter(([, count]) => count < OF_EACH_KIND)).toEqual([]);
+    expect(counts.filter(([, count]) => count < MIN_OF_EACH_KIND)).toEqual([]);
     expect(endMiB).toBeLessThan(settledMiB * GROWTH);
   },
 );

@@ -1,4 +1,4 @@
-/** Faults of the API that pass are ridden out and mentioned; those that do not end the run with their reason. SIMULATED guests. */
+/** Transient API errors are retried with a warning; permanent ones end the run with their reason. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import type { Fault } from '../../lab/lab.ts';
 import { configMapData, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
@@ -6,7 +6,7 @@ import { test } from '../support/lab-test.ts';
 
 const VMIS = 'virtualmachineinstances';
 
-const PASSING: { title: string; faults: Fault[]; warnings: RegExp[] }[] = [
+const TRANSIENT: { title: string; faults: Fault[]; warnings: RegExp[] }[] = [
   {
     title: 'an overloaded server that asks for a second',
     faults: [{ verb: 'get', resource: 'configmaps', times: 2, effect: { status: 429, retryAfterSeconds: 1 } }],
@@ -36,7 +36,7 @@ const PASSING: { title: string; faults: Fault[]; warnings: RegExp[] }[] = [
     warnings: [/warning: get network-attachment-definition failed/, /warning: create virtualmachineinstance failed/],
   },
   {
-    title: 'an answer to a create that is lost',
+    title: 'a lost response to a create',
     faults: [{ verb: 'create', resource: VMIS, times: 2, effect: 'reset after' }],
     warnings: [/warning: create virtualmachineinstance: .*; VMI '\S+' exists/],
   },
@@ -47,7 +47,7 @@ const PASSING: { title: string; faults: Fault[]; warnings: RegExp[] }[] = [
   },
 ];
 
-for (const { title, faults, warnings } of PASSING) {
+for (const { title, faults, warnings } of TRANSIENT) {
   test(`tolerates: ${title}`, { tag: '@slow' }, async ({ newLab, checkup }) => {
     const lab = await newLab();
     for (const fault of faults) lab.inject(fault);
@@ -72,7 +72,7 @@ test(
       'setup: failed to create the VMIs: Internal error occurred: injected by the lab',
     );
     expect(vmisCreated(lab)).toBe(0);
-    // Six attempts for each of the two VMs; the first to give up ends the stage.
+    // Six attempts for each of the two VMs; the first that fails ends the stage.
     const attempts = lab.requests.filter(({ verb, path }) => verb === 'create' && path.includes(VMIS)).length;
     expect(attempts).toBeGreaterThanOrEqual(6);
     expect(attempts).toBeLessThanOrEqual(12);

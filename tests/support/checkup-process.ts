@@ -94,11 +94,11 @@ export function startCheckup(kubeconfig: string, artifacts: string, options: Che
     ended,
     until: async (pattern) => {
       const seen = new Promise<void>((resolve) => {
-        const look = () => {
+        const check = () => {
           if (pattern.test(output)) resolve();
         };
-        listeners.add(look);
-        look();
+        listeners.add(check);
+        check();
       });
       const over = ended.then(() => {
         if (!pattern.test(output)) throw new Error(`the checkup ended without ${String(pattern)}:\n${output}`);

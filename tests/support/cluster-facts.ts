@@ -10,11 +10,11 @@ export function configMapData(lab: Lab, name = CONFIG_MAP): Record<string, strin
 
 /** Changes keys of the lab's ConfigMap; undefined removes a key. */
 export function setConfigMap(lab: Lab, changes: Record<string, string | undefined>): void {
-  const kept = Object.entries({ ...configMapData(lab), ...changes }).filter(([, value]) => value !== undefined);
+  const entries = Object.entries({ ...configMapData(lab), ...changes }).filter(([, value]) => value !== undefined);
   lab.createObject({
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    data: Object.fromEntries(kept),
+    data: Object.fromEntries(entries),
     metadata: { name: CONFIG_MAP, namespace: 'latency' },
   });
 }

@@ -9,7 +9,7 @@ import { ensureKubectl } from '../../scripts/kubectl.ts';
 import type { Checkup } from './checkup-process.ts';
 import { test as base } from './lab-test.ts';
 
-/** Beyond the teardown of the checkup, which takes less than a second in the lab; a grace period is 60 s. */
+/** Limit beyond the teardown of the checkup, which takes less than a second in the lab; a grace period is 60 s. */
 export const SOON_MS = 20_000;
 
 interface Command {
@@ -62,22 +62,22 @@ export function objectsIn(lab: Lab): unknown[] {
 }
 
 /** Returns a path in the artifacts of the only run. */
-function fetched(artifacts: string, ...below: string[]): string {
+function fetchedPath(artifacts: string, ...below: string[]): string {
   const runs = existsSync(artifacts) ? readdirSync(artifacts) : [];
   expect(runs).toHaveLength(1);
   return path.join(artifacts, runs[0] ?? '', ...below);
 }
 
 export function expectArtifacts(artifacts: string): void {
-  expect(readFileSync(fetched(artifacts, 'html-report', 'index.html'), 'utf8')).toContain('</html>');
+  expect(readFileSync(fetchedPath(artifacts, 'html-report', 'index.html'), 'utf8')).toContain('</html>');
   for (const directory of ['allure-results', 'logs', 'manifests']) {
-    expect(readdirSync(fetched(artifacts, directory)).length).toBeGreaterThan(1);
+    expect(readdirSync(fetchedPath(artifacts, directory)).length).toBeGreaterThan(1);
   }
 }
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** A service account of namespace latency, with a role of its own. */
+/** Returns a service account in namespace latency with its own role. */
 export function account(name: string, scope: '' | 'Cluster', rules: JsonObject[]): JsonObject[] {
   const metadata = { name, namespace: 'latency' };
   const apiVersion = `${RBAC}/v1`;
@@ -94,7 +94,7 @@ export function account(name: string, scope: '' | 'Cluster', rules: JsonObject[]
   ];
 }
 
-/** May do everything in the namespace. */
+/** Returns a service account with all permissions in the namespace. */
 export function namespaceAdmin(): JsonObject[] {
-  return account('head', '', [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]);
+  return account('namespace-admin', '', [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]);
 }

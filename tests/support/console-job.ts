@@ -12,14 +12,14 @@ import { CHECKUP_ACCOUNT } from './permissions.ts';
 export const CONSOLE_CONFIG_MAP = 'kubevirt-vm-latency-checkup-1';
 const NAMESPACE = 'latency';
 const LABELS = { 'kiagnose/checkup-type': 'kubevirt-vm-latency' };
-const OF_EVERY_RUN = ['succeeded', 'failureReason', 'startTimestamp', 'completionTimestamp'];
-const OF_A_SUCCESS = ['minLatencyNanoSec', 'avgLatencyNanoSec', 'maxLatencyNanoSec', 'measurementDurationSec'];
+const KEYS_OF_EVERY_RUN = ['succeeded', 'failureReason', 'startTimestamp', 'completionTimestamp'];
+const KEYS_OF_A_SUCCESS = ['minLatencyNanoSec', 'avgLatencyNanoSec', 'maxLatencyNanoSec', 'measurementDurationSec'];
 
 /** Returns a Job with a pod of the image only, with these variables. */
 export function bareJob(name: string, env: Record<string, string>): JsonObject {
   const container = {
     name: 'checkup',
-    image: 'quay.io/somebody/kubevirt-vm-latency:v1',
+    image: 'quay.io/example/kubevirt-vm-latency:v1',
     imagePullPolicy: 'Always',
     securityContext: { allowPrivilegeEscalation: false },
     env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
@@ -40,7 +40,7 @@ export function startConsoleJob(lab: Lab, name: string): void {
 }
 
 /** Returns the condition that the Job ended with. */
-export async function jobEnded(lab: Lab, name: string): Promise<string> {
+export async function waitForJob(lab: Lab, name: string): Promise<string> {
   const last = (): string => {
     const status = lab.get('jobs', NAMESPACE, name)?.status;
     return textAt(objectsAt(status, 'conditions').at(-1), 'type') ?? '';
@@ -60,8 +60,8 @@ export function setConsoleConfig(lab: Lab, changes: Record<string, string>): voi
 export async function rerun(lab: Lab, kubectl: Kubectl): Promise<{ status: number; stderr: string }> {
   const succeeded = configMapData(lab, CONSOLE_CONFIG_MAP)['status.succeeded'] === 'true';
   const keys = [
-    ...OF_EVERY_RUN.map((key) => `status.${key}`),
-    ...(succeeded ? OF_A_SUCCESS.map((key) => `status.result.${key}`) : []),
+    ...KEYS_OF_EVERY_RUN.map((key) => `status.${key}`),
+    ...(succeeded ? KEYS_OF_A_SUCCESS.map((key) => `status.result.${key}`) : []),
   ];
   const patch = JSON.stringify(keys.map((key) => ({ op: 'remove', path: `/data/${key}` })));
   return kubectl.run('patch', '-n', NAMESPACE, 'configmap', CONSOLE_CONFIG_MAP, '--type=json', '-p', patch);

@@ -1,6 +1,6 @@
 /**
- * A root file system as a container of the image has it, without a container runtime: this machine's system, the image's Node and npm, the
- * checkup's tree as a mount, all of it read-only; /tmp and /artifacts to write to; the service account's files. It takes root.
+ * The root file system of a container of the image, without a container runtime: the system of this machine, the image's Node and
+ * npm, and the checkup's tree, all read-only; a writable /tmp and /artifacts; the files of the service account. Needs root.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';

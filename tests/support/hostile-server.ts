@@ -27,7 +27,7 @@ interface HostileOptions {
   /** Returns the message of a 403 for a request that is not forwarded. */
   refuse?: (method: string, path: string) => string | undefined;
   /** By default, consoles are those of the lab. */
-  passConsoles?: boolean;
+  forwardConsoles?: boolean;
   /** The output of every console for any input. */
   console?: string;
 }
@@ -49,21 +49,21 @@ export async function startHostileServer(
 ): Promise<HostileServer> {
   const config = parse(readFileSync(lab.kubeconfig, 'utf8')) as Kubeconfig;
   const token = config.users[0]?.user.token ?? '';
-  const server = createServer((incoming, answer) => {
+  const server = createServer((incoming, reply) => {
     const foreign = options.replace?.(incoming.method ?? '', incoming.url ?? '');
     const message = options.refuse?.(incoming.method ?? '', incoming.url ?? '');
-    if (foreign?.acts) passOn({ url: lab.url, token }, incoming, answer, foreign);
-    else if (foreign !== undefined) send(foreign, answer);
-    else if (message === undefined) passOn({ url: lab.url, token }, incoming, answer);
+    if (foreign?.acts) forward({ url: lab.url, token }, incoming, reply, foreign);
+    else if (foreign !== undefined) send(foreign, reply);
+    else if (message === undefined) forward({ url: lab.url, token }, incoming, reply);
     else {
       const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Forbidden', code: 403, message };
-      answer.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify(status));
+      reply.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify(status));
     }
   });
   const consoles = new WebSocketServer({ noServer: true, handleProtocols: () => 'plain.kubevirt.io' });
   server.on('upgrade', (incoming, socket: Socket, head) => {
-    if (options.passConsoles) {
-      passUpgrade({ url: lab.url, token }, incoming, socket, head);
+    if (options.forwardConsoles) {
+      forwardUpgrade({ url: lab.url, token }, incoming, socket, head);
       return;
     }
     const { replaceConsole: foreign } = options;
@@ -96,10 +96,10 @@ export async function startHostileServer(
   };
 }
 
-function send(foreign: ForeignResponse, answer: ServerResponse): void {
+function send(foreign: ForeignResponse, reply: ServerResponse): void {
   const { status, headers = { 'content-type': 'text/html' } } = foreign;
-  answer.writeHead(status, headers);
-  pour(foreign, answer);
+  reply.writeHead(status, headers);
+  pour(foreign, reply);
 }
 
 function pour({ body, endless }: ForeignResponse, to: Writable): void {
@@ -115,10 +115,10 @@ function pour({ body, endless }: ForeignResponse, to: Writable): void {
 }
 
 /** Adds credentials as kubectl proxy does: clients send none over plain HTTP. */
-function passOn(
+function forward(
   to: { url: string; token: string },
   incoming: IncomingMessage,
-  answer: ServerResponse,
+  reply: ServerResponse,
   instead?: ForeignResponse,
 ): void {
   const { method, url = '' } = incoming;
@@ -126,20 +126,20 @@ function passOn(
   const outgoing = request(new URL(url, to.url), { method, headers, rejectUnauthorized: false }, (response) => {
     if (instead !== undefined) {
       response.resume().on('end', () => {
-        send(instead, answer);
+        send(instead, reply);
       });
       return;
     }
-    answer.writeHead(response.statusCode ?? 502, response.headers);
-    response.pipe(answer);
+    reply.writeHead(response.statusCode ?? 502, response.headers);
+    response.pipe(reply);
   });
-  outgoing.on('error', () => answer.destroy());
-  answer.on('close', () => outgoing.destroy());
+  outgoing.on('error', () => reply.destroy());
+  reply.on('close', () => outgoing.destroy());
   incoming.pipe(outgoing);
 }
 
 /** Forwards a websocket: the handshake with its response, then bytes in both directions. */
-function passUpgrade(
+function forwardUpgrade(
   to: { url: string; token: string },
   incoming: IncomingMessage,
   socket: Socket,
@@ -160,10 +160,10 @@ function passUpgrade(
     upgraded.on('close', () => socket.destroy());
   });
   outgoing.on('response', (response) => {
-    const answer = new ServerResponse(incoming);
-    answer.assignSocket(socket);
-    answer.writeHead(response.statusCode ?? 502, response.headers);
-    response.pipe(answer).on('finish', () => socket.end());
+    const reply = new ServerResponse(incoming);
+    reply.assignSocket(socket);
+    reply.writeHead(response.statusCode ?? 502, response.headers);
+    response.pipe(reply).on('finish', () => socket.end());
   });
   outgoing.on('error', () => socket.destroy()).end();
 }

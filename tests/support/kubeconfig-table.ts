@@ -13,7 +13,7 @@ export interface Site {
   /** `kubectl proxy` over HTTP with a path prefix. */
   plain: string;
   below: string;
-  /** A name that only the proxy resolves, and the proxy. */
+  /** URL with a name that only the proxy resolves, and the proxy. */
   remote: string;
   proxy: string;
 }
@@ -64,13 +64,13 @@ export function kubeconfigRows(site: Site): Row[] {
   const plugin = (own: JsonObject = {}): JsonObject => ({
     exec: { apiVersion: version, command: './plugin.sh', interactiveMode: 'Never', ...own },
   });
-  const answer = (status: JsonObject, apiVersion = version): string =>
+  const credential = (status: JsonObject, apiVersion = version): string =>
     JSON.stringify({ apiVersion, kind: 'ExecCredential', status });
   const prints = (text: string, test = 'true'): Record<string, string> => ({
     'plugin.sh': `#!/bin/sh\n${test} || exit 7\ncat <<'EOF'\n${text}\nEOF\n`,
   });
   const info = (pattern: string): string => `case "$KUBERNETES_EXEC_INFO" in ${pattern}) true;; *) false;; esac`;
-  const token = answer({ token: site.one });
+  const token = credential({ token: site.one });
 
   return [
     one('a token'),
@@ -244,25 +244,27 @@ export function kubeconfigRows(site: Site): Row[] {
       'a plugin that makes a certificate',
       { user: plugin() },
       {
-        files: prints(answer({ clientCertificateData: site.certificate.cert, clientKeyData: site.certificate.key })),
+        files: prints(
+          credential({ clientCertificateData: site.certificate.cert, clientKeyData: site.certificate.key }),
+        ),
       },
     ),
     one(
       'a plugin that makes half a certificate',
       { user: plugin() },
-      { files: prints(answer({ clientCertificateData: site.certificate.cert })) },
+      { files: prints(credential({ clientCertificateData: site.certificate.cert })) },
     ),
     one('a plugin and a token', { user: { ...plugin(), token: site.two } }, { files: prints(token) }),
     one(
       'a plugin of v1beta1',
       { user: plugin({ apiVersion: `${version}beta1`, interactiveMode: null }) },
-      { files: prints(answer({ token: site.one }, `${version}beta1`)) },
+      { files: prints(credential({ token: site.one }, `${version}beta1`)) },
     ),
     one('a plugin of v1alpha1', { user: plugin({ apiVersion: `${version}alpha1` }) }, { files: prints(token) }),
     one(
-      'a plugin that answers another version',
+      'a plugin that returns another version',
       { user: plugin() },
-      { files: prints(answer({ token: site.one }, `${version}beta1`)) },
+      { files: prints(credential({ token: site.one }, `${version}beta1`)) },
     ),
     one('a plugin without interactiveMode', { user: plugin({ interactiveMode: null }) }, { files: prints(token) }),
     one('a plugin that needs a terminal', { user: plugin({ interactiveMode: 'Always' }) }, { files: prints(token) }),
@@ -270,9 +272,9 @@ export function kubeconfigRows(site: Site): Row[] {
     one('a plugin that is missing', { user: plugin({ command: './none' }) }),
     one('a plugin without a command', { user: plugin({ command: '' }) }),
     one('a plugin that prints no JSON', { user: plugin() }, { files: prints('hello') }),
-    one('a plugin that prints nothing of use', { user: plugin() }, { files: prints(answer({})) }),
+    one('a plugin that prints no credential', { user: plugin() }, { files: prints(credential({})) }),
     // Proxies.
-    one('a name that nobody resolves', { cluster: remote }),
+    one('a name that does not resolve', { cluster: remote }),
     one('HTTPS_PROXY', { cluster: remote }, { env: { HTTPS_PROXY: site.proxy } }),
     one('https_proxy', { cluster: remote }, { env: { https_proxy: site.proxy } }),
     one('a proxy without a scheme', { cluster: remote }, { env: { HTTPS_PROXY: site.proxy.replace('http://', '') } }),
@@ -292,6 +294,6 @@ export function kubeconfigRows(site: Site): Row[] {
     ),
     one('proxy-url to the loopback', { cluster: { ...lab, 'proxy-url': site.proxy } }),
     one('proxy-url of another scheme', { cluster: { ...lab, 'proxy-url': 'socks5h://127.0.0.1:1' } }),
-    one('a proxy that is away', { cluster: remote }, { env: { HTTPS_PROXY: 'http://127.0.0.1:1' } }),
+    one('a proxy that is down', { cluster: remote }, { env: { HTTPS_PROXY: 'http://127.0.0.1:1' } }),
   ];
 }

@@ -44,7 +44,7 @@ export function findLeaks(pieces: ScannedText[], secrets: Readonly<Record<string
 }
 
 function partsOf(secret: string): string[] {
-  if (secret.length < PART_CHARACTERS) throw new Error('too short a secret to look for');
+  if (secret.length < PART_CHARACTERS) throw new Error('the secret is too short to search for');
   const count = Math.floor((secret.length - PART_CHARACTERS) / STEP_CHARACTERS) + 1;
   return Array.from({ length: count }, (_, index) => secret.slice(index * STEP_CHARACTERS).slice(0, PART_CHARACTERS));
 }

@@ -29,7 +29,7 @@ export async function openOffline(
     const url = route.request().url();
     if (/^(file|data|blob):/.test(url)) await route.continue();
     else {
-      problems.push(`asks for ${url}`);
+      problems.push(`requests ${url}`);
       await route.abort();
     }
   });

@@ -26,7 +26,7 @@ export function addressInputs(
   );
 }
 
-/** @param expected a pattern. */
+/** Returns the error message of an invalid address. @param expected a pattern. */
 export const invalid = (parameter: string, expected: string): { refused: RegExp } => {
   const keys = [parameter, snakeCase(parameter), environmentName(parameter)].join('|');
   return { refused: new RegExp(`^"(${keys})" parameter is invalid: ".*": expected ${expected}$`) };

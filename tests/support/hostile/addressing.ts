@@ -24,8 +24,8 @@ const families = parameterInputs('ipFamilies', '"ipv4", "ipv6", "ipv4,ipv6" or "
   ['size', '1 MiB of commas', ','.repeat(MEBIBYTE), { at: 'camelCase' }],
   ['size', '1 MiB of blanks within', `ipv4,ipv6,ipv4,ipv6,${' '.repeat(MEBIBYTE)}ipv4`, { at: 'snake_case' }],
   ['blank', 'nothing at all', '', { accepted: ['ipv4'] }],
-  ['odd but right', 'blanks around the comma', 'ipv6 \t,  ipv4', { accepted: ['ipv6', 'ipv4'] }],
-  ['odd but right', 'spaces around it', ' ipv6 ', { accepted: ['ipv6'] }],
+  ['unusual but valid', 'blanks around the comma', 'ipv6 \t,  ipv4', { accepted: ['ipv6', 'ipv4'] }],
+  ['unusual but valid', 'spaces around it', ' ipv6 ', { accepted: ['ipv6'] }],
 ]);
 
 const pair = {
@@ -39,8 +39,8 @@ const addressings = parameterInputs('addressing', '"static" or "dhcp"', [
   ['spelling', 'a capital', 'Static'],
   ['spelling', 'its version', 'dhcp4'],
   ['spelling', 'another protocol', 'slaac'],
-  ['spelling', 'truth', 'true'],
-  ['spelling', 'nobody', 'none'],
+  ['spelling', 'boolean', 'true'],
+  ['spelling', 'none', 'none'],
   ['two values', 'both', 'static,dhcp'],
   ['two values', 'one or the other', 'static|dhcp'],
   ['notation', 'an address', '10.1.0.5/24'],
@@ -53,21 +53,21 @@ const addressings = parameterInputs('addressing', '"static" or "dhcp"', [
   ['with the addresses', 'DHCP, where they are fixed', 'dhcp', { ...pair, refused: WITH_PAIR }],
   ['with the addresses', 'static, where they are fixed', 'static', { ...pair, accepted: 'static' }],
   ['blank', 'spaces', '   ', { accepted: 'static' }],
-  ['odd but right', 'a line feed', 'dhcp\n', { accepted: 'dhcp' }],
+  ['unusual but valid', 'a line feed', 'dhcp\n', { accepted: 'dhcp' }],
 ]);
 
 const skippings = parameterInputs('skipTeardown', '"never", "onfailure" or "always"', [
   ['spelling', 'in two words', 'on failure'],
   ['spelling', 'in camel case', 'onFailure'],
   ['spelling', 'upper case', 'ALWAYS'],
-  ['spelling', 'a truth', 'true'],
+  ['spelling', 'a boolean', 'true'],
   ['spelling', 'a policy of Kubernetes', 'Never'],
   ['two values', 'two of them', 'never,always'],
   ['letters', 'a Cyrillic letter', 'n\u0435ver'],
   ['invisible', 'a zero-width space', 'never\u200b'],
   ['objects', 'a key of every object', 'constructor'],
   ['blank', 'nothing at all', '', { accepted: 'never' }],
-  ['odd but right', 'spaces around it', ' always ', { accepted: 'always' }],
+  ['unusual but valid', 'spaces around it', ' always ', { accepted: 'always' }],
 ]);
 
 const bothDirections = parameterInputs('bidirectional', '"true" or "false"', [
@@ -87,8 +87,8 @@ const bothDirections = parameterInputs('bidirectional', '"true" or "false"', [
   ['invisible', 'a reading direction', '\u202eeurt'],
   ['json', 'an object', '{"value":true}'],
   ['blank', 'a line feed', '\n', { accepted: false }],
-  ['odd but right', 'spaces around it', ' true ', { accepted: true }],
-  ['odd but right', 'the default', 'false', { accepted: false }],
+  ['unusual but valid', 'spaces around it', ' true ', { accepted: true }],
+  ['unusual but valid', 'the default', 'false', { accepted: false }],
 ]);
 
 const mtuProbes = parameterInputs('probeMtu', '"true" or "false"', [
@@ -108,8 +108,8 @@ const mtuProbes = parameterInputs('probeMtu', '"true" or "false"', [
   ['control', 'a carriage return', 'true\rfalse'],
   ['json', 'null', 'null'],
   ['blank', 'nothing at all', '', { accepted: false }],
-  ['odd but right', 'a tab after it', 'true\t', { accepted: true }],
-  ['odd but right', 'the default', 'false', { accepted: false }],
+  ['unusual but valid', 'a tab after it', 'true\t', { accepted: true }],
+  ['unusual but valid', 'the default', 'false', { accepted: false }],
 ]);
 
 export const ADDRESSING: readonly HostileInput[] = [

@@ -49,7 +49,7 @@ const namespaces = [
     ['invisible', 'a reading direction', '\u2067latency'],
     ['digits', 'fullwidth', '\uff10'],
     ['shell', 'a second command', 'latency;reboot'],
-    ['odd but right', 'spaces around it', ' latency ', { accepted: REF }],
+    ['unusual but valid', 'spaces around it', ' latency ', { accepted: REF }],
     [
       ...(['two places', 'wrong, where the older spelling is right', 'a/b'] as const),
       { environment: { RESULT_CONFIGMAP_NAMESPACE: 'latency' } },
@@ -83,7 +83,7 @@ const names = [
     ['markup', 'an image', '<img src=x onerror=alert(1)>'],
     ['invisible', 'a zero-width space alone', '\u200b'],
     ['json', 'an object', '{"name":"config"}'],
-    ['odd but right', 'dots', 'a.b.c', { accepted: { ...REF, name: 'a.b.c' } }],
+    ['unusual but valid', 'dots', 'a.b.c', { accepted: { ...REF, name: 'a.b.c' } }],
   ]),
   ...inputs('RESULT_CONFIGMAP_NAME', RESULTS, OBJECT, [
     ['older spelling', 'the directory above', '../x'],
@@ -106,7 +106,7 @@ const podNames = [
     ['markup', 'a tag', '<b>pod</b>'],
     ['invisible', 'a reading direction', 'pod-1\u200f'],
     ['letters', 'a fullwidth digit', 'pod-\uff11'],
-    ['odd but right', 'spaces around it', ' pod-1 ', { accepted: { name: 'pod-1', uid: UID } }],
+    ['unusual but valid', 'spaces around it', ' pod-1 ', { accepted: { name: 'pod-1', uid: UID } }],
     ['two places', 'blank: the host name', ' ', { accepted: { name: 'host-1', uid: UID } }],
     ['unused', 'wrong, but without a uid', 'Pod_1', { environment: { POD_UID: undefined }, accepted: undefined }],
   ]),
@@ -132,8 +132,8 @@ const podUids = inputs('POD_UID', { ...NAMED, POD_NAME: 'pod-1' }, 'the uid of t
   ['invisible', 'a zero-width joiner', `${UID}\u200d`],
   ['json', 'null', 'null'],
   ['blank', 'nothing at all', '', { accepted: undefined }],
-  ['odd but right', 'upper case', UID.toUpperCase(), { accepted: { name: 'pod-1', uid: UID.toUpperCase() } }],
-  ['odd but right', 'a line feed', `${UID}\n`, { accepted: { name: 'pod-1', uid: UID } }],
+  ['unusual but valid', 'upper case', UID.toUpperCase(), { accepted: { name: 'pod-1', uid: UID.toUpperCase() } }],
+  ['unusual but valid', 'a line feed', `${UID}\n`, { accepted: { name: 'pod-1', uid: UID } }],
 ]);
 
 export const ENVIRONMENT_INPUTS = [...namespaces, ...names, ...podNames, ...podUids];

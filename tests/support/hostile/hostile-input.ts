@@ -67,7 +67,7 @@ export function parameterInputs(parameter: ParameterName, wanted: string, rows: 
       value,
       environment: { [env]: place === 'environment' ? value : undefined, ...options.environment },
       configMap: {
-        // A name of one word has one key for both spellings.
+        // A one-word name has the same key in both spellings.
         [camel]: undefined,
         [snake]: undefined,
         ...(place === 'environment' ? {} : { [place === 'camelCase' ? camel : snake]: value }),

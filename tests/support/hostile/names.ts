@@ -27,8 +27,8 @@ const namespaces = parameterInputs(NAMESPACE, 'the name of a namespace (RFC 1123
   ['shell', 'command substitution', '$(reboot)'],
   ['markup', 'a script', '<script>alert(1)</script>'],
   ['size', '1 MiB', 'a'.repeat(MEBIBYTE), { at: 'snake_case' }],
-  ['odd but right', 'digits alone', '0123', { accepted: '0123' }],
-  ['odd but right', 'spaces and a line feed around it', ' latency\n', { accepted: 'latency' }],
+  ['unusual but valid', 'digits alone', '0123', { accepted: '0123' }],
+  ['unusual but valid', 'spaces and a line feed around it', ' latency\n', { accepted: 'latency' }],
   [
     ...(['two places', 'environment over camelCase', 'latency'] as const),
     { at: 'environment', accepted: 'latency', configMap: { [`spec.param.${NAMESPACE}`]: '../other' } },
@@ -57,9 +57,9 @@ const names = parameterInputs(NAME, 'the name of an object (RFC 1123 subdomain)'
   ['yaml', 'a tag that makes a function', '!!js/function "x"'],
   ['objects', 'a key of every object', '__proto__'],
   ['objects', 'another, which is a name', 'constructor', { accepted: 'constructor' }],
-  ['odd but right', 'what YAML takes for nothing', 'null', { accepted: 'null' }],
-  ['odd but right', '253 characters', 'a'.repeat(253), { accepted: 'a'.repeat(253) }],
-  ['odd but right', 'spaces around it', '  blue  ', { accepted: 'blue' }],
+  ['unusual but valid', 'a YAML null', 'null', { accepted: 'null' }],
+  ['unusual but valid', '253 characters', 'a'.repeat(253), { accepted: 'a'.repeat(253) }],
+  ['unusual but valid', 'spaces around it', '  blue  ', { accepted: 'blue' }],
 ]);
 
 const sourceNodes = parameterInputs('sourceNode', 'the name of a node (RFC 1123 subdomain)', [
@@ -68,7 +68,7 @@ const sourceNodes = parameterInputs('sourceNode', 'the name of a node (RFC 1123 
   ['shell', 'a second command', 'node-1;reboot'],
   ['shell', 'a condition', 'node-1 && reboot'],
   ['shell', 'a pipe', 'node-1|cat'],
-  ['shell', 'a quote that is left open', "node-1'"],
+  ['shell', 'an unclosed quote', "node-1'"],
   ['control', 'a line feed before a command', 'node-1\nreboot'],
   ['control', 'colours', '\u001b[31mnode-1\u001b[0m'],
   ['name rules', 'upper case', 'NODE-1'],
@@ -81,8 +81,8 @@ const sourceNodes = parameterInputs('sourceNode', 'the name of a node (RFC 1123 
   ['pattern', 'a negation', '!node-2'],
   ['size', '1 MiB', 'n'.repeat(MEBIBYTE), { at: 'camelCase' }],
   ['blank', 'nothing at all', '', { accepted: undefined }],
-  ['odd but right', 'an IPv4 address', '10.0.0.1', { accepted: '10.0.0.1' }],
-  ['odd but right', 'a hexadecimal number', '0x10', { accepted: '0x10' }],
+  ['unusual but valid', 'an IPv4 address', '10.0.0.1', { accepted: '10.0.0.1' }],
+  ['unusual but valid', 'a hexadecimal number', '0x10', { accepted: '0x10' }],
   [
     ...(['two places', 'camelCase over snake_case', 'node-1'] as const),
     { at: 'camelCase', accepted: 'node-1', configMap: { 'spec.param.source_node': '$(reboot)' } },
@@ -111,8 +111,8 @@ const targetNodes = parameterInputs('targetNode', 'the name of a node (RFC 1123 
   ['letters', 'half a character', 'node\ud800', { at: 'snake_case' }],
   ['name rules', 'a hyphen alone', '-'],
   ['name rules', 'a dot alone', '.'],
-  ['odd but right', 'dots and hyphens', 'a.b--c.d', { accepted: 'a.b--c.d' }],
-  ['odd but right', 'a tab before it', '\tnode-2', { accepted: 'node-2' }],
+  ['unusual but valid', 'dots and hyphens', 'a.b--c.d', { accepted: 'a.b--c.d' }],
+  ['unusual but valid', 'a tab before it', '\tnode-2', { accepted: 'node-2' }],
   ['blank', 'spaces', '  ', { accepted: undefined }],
 ]);
 
@@ -151,10 +151,10 @@ const images = parameterInputs('vmContainerDiskImage', 'a container image refere
   ['control', 'two lines', 'alpine\nvolumes: []'],
   ['size', '513 characters', 'a'.repeat(513)],
   ['blank', 'nothing at all', '', { accepted: undefined }],
-  ['odd but right', 'a name alone', 'alpine', { accepted: 'alpine' }],
-  ['odd but right', 'host, port, path, tag and digest', FULL, { accepted: FULL }],
-  ['odd but right', 'an IPv6 host', '[fd00::1]:5000/alpine', { accepted: '[fd00::1]:5000/alpine' }],
-  ['odd but right', 'a host in upper case', 'Registry.Example/alpine', { accepted: 'Registry.Example/alpine' }],
+  ['unusual but valid', 'a name alone', 'alpine', { accepted: 'alpine' }],
+  ['unusual but valid', 'host, port, path, tag and digest', FULL, { accepted: FULL }],
+  ['unusual but valid', 'an IPv6 host', '[fd00::1]:5000/alpine', { accepted: '[fd00::1]:5000/alpine' }],
+  ['unusual but valid', 'a host in upper case', 'Registry.Example/alpine', { accepted: 'Registry.Example/alpine' }],
 ]);
 
 export const NAMES = [...namespaces, ...names, ...sourceNodes, ...targetNodes, ...images];

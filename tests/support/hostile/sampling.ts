@@ -44,9 +44,9 @@ const intervals = parameterInputs('sampleIntervalMilliseconds', 'whole milliseco
       refused: interval('at least 2 with "sampleDurationSeconds" "101": a sample has at most 100000 pings'),
     },
   ],
-  ['odd but right', 'as long as the sample', '1000', { ...given('1'), accepted: 1000 }],
-  ['odd but right', 'as many pings as there may be', '1', { ...given('100'), accepted: 1 }],
-  ['odd but right', 'leading zeros', '0000010', { accepted: 10 }],
+  ['unusual but valid', 'as long as the sample', '1000', { ...given('1'), accepted: 1000 }],
+  ['unusual but valid', 'as many pings as there may be', '1', { ...given('100'), accepted: 1 }],
+  ['unusual but valid', 'leading zeros', '0000010', { accepted: 10 }],
   ['blank', 'a tab', '\t', { accepted: 100 }],
 ]);
 
@@ -71,8 +71,8 @@ const packetSizes = parameterInputs('packetSizeBytes', 'whole bytes of ICMP payl
   ['shell', 'command substitution', '$(reboot)'],
   ['yaml', 'a tag', '!!int 56'],
   ['blank', 'nothing at all', '', { accepted: 56 }],
-  ['odd but right', 'the smallest', '16', { accepted: 16 }],
-  ['odd but right', 'the biggest, and spaces', ' 65507 ', { accepted: 65_507 }],
+  ['unusual but valid', 'the smallest', '16', { accepted: 16 }],
+  ['unusual but valid', 'the biggest, and spaces', ' 65507 ', { accepted: 65_507 }],
 ]);
 
 const losses = parameterInputs('maxPacketLossPercent', 'a decimal percentage from 0 to 100 with at most 3 places', [
@@ -96,12 +96,12 @@ const losses = parameterInputs('maxPacketLossPercent', 'a decimal percentage fro
   ['control', 'a backspace', '10\b0'],
   ['json', 'a list', '[5]'],
   ['blank', 'spaces', '  ', { accepted: undefined }],
-  ['odd but right', 'zero is a limit', '0', { accepted: 0 }],
-  ['odd but right', 'zero, with three places', '0.000', { accepted: 0 }],
-  ['odd but right', 'all of it', '100.000', { accepted: 100 }],
-  ['odd but right', 'a point first', '.5', { accepted: 0.5 }],
-  ['odd but right', 'a point last', '2.', { accepted: 2 }],
-  ['odd but right', 'a thousandth', '00.001', { accepted: 0.001 }],
+  ['unusual but valid', 'zero is a limit', '0', { accepted: 0 }],
+  ['unusual but valid', 'zero, with three places', '0.000', { accepted: 0 }],
+  ['unusual but valid', 'all of it', '100.000', { accepted: 100 }],
+  ['unusual but valid', 'a point first', '.5', { accepted: 0.5 }],
+  ['unusual but valid', 'a point last', '2.', { accepted: 2 }],
+  ['unusual but valid', 'a thousandth', '00.001', { accepted: 0.001 }],
 ]);
 
 const LIMIT = { configMap: { 'spec.param.maxDesiredLatencyMilliseconds': '10' } };
@@ -125,8 +125,8 @@ const statistics = parameterInputs('latencyStatistic', '"max", "avg", "p50", "p9
   ['quotes', 'in quotes', '"max"'],
   ['json', 'null', 'null'],
   ['blank', 'nothing at all', '', { accepted: 'max' }],
-  ['odd but right', 'a line feed', 'p99\n', { ...LIMIT, accepted: 'p99' }],
-  ['odd but right', 'without a limit', 'avg', { accepted: 'avg' }],
+  ['unusual but valid', 'a line feed', 'p99\n', { ...LIMIT, accepted: 'p99' }],
+  ['unusual but valid', 'without a limit', 'avg', { accepted: 'avg' }],
 ]);
 
 export const SAMPLING: readonly HostileInput[] = [...intervals, ...packetSizes, ...losses, ...statistics];

@@ -83,19 +83,19 @@ export const SOURCE_ADDRESSES = addressInputs('sourceAddress', '10.1.0.6/24', [
     },
   ],
   [
-    ...(['odd but right', 'in the smallest network', '10.1.0.4/31'] as const),
+    ...(['unusual but valid', 'in the smallest network', '10.1.0.4/31'] as const),
     { configMap: { [TARGET]: '10.1.0.5/31' }, accepted: [v4('10.1.0.4', 31)] },
   ],
   [
     ...([
-      'odd but right',
+      'unusual but valid',
       'IPv6 spelled in full, in upper case',
       'FD00:0001:0000:0000:0000:0000:0000:0005/64',
     ] as const),
     { configMap: { [TARGET]: 'fd00:1::6/64' }, accepted: [v6('fd00:1::5', 64)] },
   ],
   [
-    ...(['odd but right', 'IPv6 first, blanks around the comma', ' fd00::5/64 , 10.1.0.5/24\n'] as const),
+    ...(['unusual but valid', 'IPv6 first, blanks around the comma', ' fd00::5/64 , 10.1.0.5/24\n'] as const),
     { configMap: { [TARGET]: '10.1.0.6/24,fd00::6/64' }, accepted: [v6('fd00::5', 64), v4('10.1.0.5', 24)] },
   ],
   ['blank', 'nothing at all, nor the other', '', { configMap: { [TARGET]: undefined }, accepted: [] }],

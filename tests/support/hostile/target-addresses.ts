@@ -69,13 +69,13 @@ export const TARGET_ADDRESSES = addressInputs('targetAddress', '10.1.0.5/24', [
         /^"sourceAddress" parameter is missing: expected an address in the network of "\w+" "10\.1\.0\.6\/24": both /,
     },
   ],
-  ['odd but right', 'spaces around it', ' 10.1.0.6/24 ', { accepted: [v4('10.1.0.6', 24)] }],
+  ['unusual but valid', 'spaces around it', ' 10.1.0.6/24 ', { accepted: [v4('10.1.0.6', 24)] }],
   [
-    ...(['odd but right', 'its end written as IPv4', 'fd00::10.1.0.6/64'] as const),
+    ...(['unusual but valid', 'its end written as IPv4', 'fd00::10.1.0.6/64'] as const),
     { configMap: { [SOURCE]: 'fd00::5/64' }, accepted: [v6('fd00::a01:6', 64)] },
   ],
   [
-    ...(['odd but right', 'the last of an IPv6 network', 'fd00::ffff:ffff:ffff:ffff/64'] as const),
+    ...(['unusual but valid', 'the last of an IPv6 network', 'fd00::ffff:ffff:ffff:ffff/64'] as const),
     { configMap: { [SOURCE]: 'fd00::5/64' }, accepted: [v6('fd00::ffff:ffff:ffff:ffff', 64)] },
   ],
 ]);

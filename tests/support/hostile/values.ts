@@ -28,8 +28,8 @@ const sampleDurations = parameterInputs('sampleDurationSeconds', 'whole seconds 
   ['size', '1 MiB of digits', '9'.repeat(MEBIBYTE), { at: 'camelCase' }],
   ['range', 'as much as there can be, in five minutes', '2000000', { refused: NO_ROOM }],
   ['blank', 'a no-break space', '\u00a0', { accepted: 5000 }],
-  ['odd but right', 'leading zeros', '0001', { accepted: 1000 }],
-  ['odd but right', 'a line feed', '5\n', { accepted: 5000 }],
+  ['unusual but valid', 'leading zeros', '0001', { accepted: 1000 }],
+  ['unusual but valid', 'a line feed', '5\n', { accepted: 5000 }],
   [
     ...(['two places', 'the same number, spelled twice', '5'] as const),
     { at: 'environment', accepted: 5000, configMap: { 'spec.param.sampleDurationSeconds': '05' } },
@@ -60,11 +60,11 @@ const limits = parameterInputs('maxDesiredLatencyMilliseconds', 'decimal millise
   ['digits', 'an Arabic decimal sign', '1\u066b5'],
   ['control', 'a backspace', '1\b5'],
   ['blank', 'nothing at all', '', { accepted: undefined }],
-  ['odd but right', 'a point first', '.5', { accepted: 500_000 }],
-  ['odd but right', 'a point last', '5.', { accepted: 5_000_000 }],
-  ['odd but right', 'zeros around it', '000.0100', { accepted: 10_000 }],
-  ['odd but right', 'zero with a fraction is no limit', '0.000', { accepted: undefined }],
-  ['odd but right', 'a tenth of a nanosecond is a limit', '0.0000001', { accepted: 1 }],
+  ['unusual but valid', 'a point first', '.5', { accepted: 500_000 }],
+  ['unusual but valid', 'a point last', '5.', { accepted: 5_000_000 }],
+  ['unusual but valid', 'zeros around it', '000.0100', { accepted: 10_000 }],
+  ['unusual but valid', 'zero with a fraction is no limit', '0.000', { accepted: undefined }],
+  ['unusual but valid', 'a tenth of a nanosecond is a limit', '0.0000001', { accepted: 1 }],
 ]);
 
 const overwrites = parameterInputs('overwriteResults', '"true" or "false"', [
@@ -82,8 +82,8 @@ const overwrites = parameterInputs('overwriteResults', '"true" or "false"', [
   ['invisible', 'a word joiner', 'true\u2060'],
   ['json', 'null', 'null'],
   ['blank', 'spaces', ' ', { accepted: undefined }],
-  ['odd but right', 'spaces around it', ' true ', { accepted: 'true' }],
-  ['odd but right', 'the default', 'false', { accepted: 'false' }],
+  ['unusual but valid', 'spaces around it', ' true ', { accepted: 'true' }],
+  ['unusual but valid', 'the default', 'false', { accepted: 'false' }],
 ]);
 
 const TIMEOUT = 'spec.timeout';
@@ -129,14 +129,14 @@ const TIMEOUTS: Row[] = [
   ['size', '1 MiB of digits', '9'.repeat(MEBIBYTE)],
   ['too short', 'microseconds', '5\u00b5s', { refused: NO_ROOM }],
   ['too short', 'as long as the sample', '5s', { refused: NO_ROOM }],
-  ['odd but right', 'leading zeros, minutes', '005', { accepted: 300_000 }],
-  ['odd but right', 'plus', '+5m', { accepted: 300_000 }],
-  ['odd but right', 'the same unit twice', '1m1m', { accepted: 120_000 }],
-  ['odd but right', 'a point first', '.5h', { accepted: 1_800_000 }],
-  ['odd but right', 'a point last', '5.m', { accepted: 300_000 }],
-  ['odd but right', 'every unit, the small ones first', '0ns0us0ms1s1m1h', { accepted: 3_661_000 }],
-  ['odd but right', 'microseconds with a Greek letter', '6000000\u03bcs', { accepted: 6000 }],
-  ['odd but right', 'a line feed', '5m\n', { accepted: 300_000 }],
+  ['unusual but valid', 'leading zeros, minutes', '005', { accepted: 300_000 }],
+  ['unusual but valid', 'plus', '+5m', { accepted: 300_000 }],
+  ['unusual but valid', 'the same unit twice', '1m1m', { accepted: 120_000 }],
+  ['unusual but valid', 'a point first', '.5h', { accepted: 1_800_000 }],
+  ['unusual but valid', 'a point last', '5.m', { accepted: 300_000 }],
+  ['unusual but valid', 'every unit, the small ones first', '0ns0us0ms1s1m1h', { accepted: 3_661_000 }],
+  ['unusual but valid', 'microseconds with a Greek letter', '6000000\u03bcs', { accepted: 6000 }],
+  ['unusual but valid', 'a line feed', '5m\n', { accepted: 300_000 }],
 ];
 
 const timeouts = TIMEOUTS.map(([kind, what, value, options = {}]): HostileInput => ({

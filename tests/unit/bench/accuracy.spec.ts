@@ -123,5 +123,5 @@ test("the switch's own error is the held time minus the configured delay, over a
   ];
   const [five] = accuracyFigures(cases, [caseOf({})]).filter(({ name }) => name === "the switch's own error at 5 ms");
   expect(five?.value).toBeCloseTo(0.2, 9);
-  expect(five?.note).toContain('of 3 frames, added - wanted; max 0.900 ms');
+  expect(five?.note).toContain('of 3 frames, added - configured; max 0.900 ms');
 });
