@@ -83,8 +83,8 @@ export class JobPod {
   }
 
   /**
-   * Passes the log on until the checkup has ended: by the pod's status, by the log, or by the ConfigMap, since none of them is sure to
-   * say it. Undefined if the pod is gone. @throws Error when the checkup does not end
+   * Prints the log until the checkup has ended according to the pod's status, the log or the ConfigMap: none of them is reliable alone.
+   * Returns undefined if the pod was deleted. @throws Error if the checkup does not end
    */
   async waitUntilEnded(name: string, log: Log): Promise<CheckupEnd | undefined> {
     const followed = new FollowedLog(this.#kubectl, name, log);
@@ -129,7 +129,7 @@ export class JobPod {
     }
   }
 
-  /** The same, while nobody but the user may delete it. */
+  /** Reads the pod's state, and warns if another client is deleting the pod. */
   async #watch(): Promise<PodState | undefined> {
     const seen = await this.readState();
     if (seen?.deletedWithMs !== undefined && !this.#stopping && !this.#deleted) {
@@ -162,7 +162,7 @@ export class JobPod {
     await this.#stop();
   }
 
-  /** What the Job says of it. @throws Error for a Job that will make no pod any more */
+  /** Returns the reason in the status of the Job. @throws Error for a Job that will create no more pods */
   async #whyNoPod(): Promise<string> {
     if (!this.#stopping) {
       const job = await this.#kubectl.getPatiently(['job', this.#plan.name], () => !this.#interruption.isHurried());

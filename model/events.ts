@@ -1,5 +1,5 @@
 /**
- * What the worker reports to the main process: a versioned union, attached to the test as JSON under reserved names. Types,
+ * The events that the worker reports to the main process: a versioned union, attached to the test as JSON under reserved names. Types,
  * encoding and decoding come from one schema. An attachment under a reserved name that does not decode is an error.
  */
 import * as v from 'valibot';
@@ -44,7 +44,7 @@ export type ClusterVersions = Infer<typeof CLUSTER_VERSIONS>;
 
 const LABELS = v.record(v.string(), v.string());
 
-/** What identifies a VMI of this run: another client may use its name again. */
+/** The identity of a VMI of this run: another client may reuse its name. */
 export interface CreatedVmi extends ObjectRef {
   /** Labels of the VMI as sent in the request; one identifies the run. */
   readonly labels: Infer<typeof LABELS>;

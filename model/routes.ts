@@ -1,4 +1,4 @@
-/** What is measured: one family of addresses, in one direction. */
+/** A route is one IP family in one direction; each route of a run is measured. */
 import * as v from 'valibot';
 import { IP_FAMILIES, type IpFamily } from './ip-family.ts';
 import { described, type Infer } from './schema.ts';
