@@ -16,9 +16,9 @@ const WRONG_UID = '00000000-0000-0000-0000-000000000000';
 const change = { method: 'PATCH', path: ONE, headers: { 'content-type': 'application/merge-patch+json' } };
 
 contract('configmap', [
-  { title: '01 GET of nothing: 404', request: { path: ONE }, answer: MISSING },
+  { title: '01 GET of a missing object: 404', request: { path: ONE }, answer: MISSING },
   {
-    title: '02 POST: 201 with the identity the server gave',
+    title: '02 POST: 201 with the identity assigned by the server',
     request: { method: 'POST', path: CONFIG_MAPS, body: configMap({ a: '1' }) },
     answer: {
       status: 201,
@@ -38,13 +38,13 @@ contract('configmap', [
     },
   },
   {
-    title: '03 POST of a name taken: 409 AlreadyExists',
+    title: '03 POST of an existing name: 409 AlreadyExists',
     given: [configMap({})],
     request: { method: 'POST', path: CONFIG_MAPS, body: configMap({}) },
     answer: refused(409, 'AlreadyExists', 'configmaps "{name}" already exists', CONFIGMAP),
   },
   {
-    title: '04 PUT of the version read: 200',
+    title: '04 PUT of the current version: 200',
     given: [configMap({ a: '1' })],
     request: { method: 'PUT', path: ONE, body: configMap({ a: '2' }, { resourceVersion: '{rv}', uid: '{uid}' }) },
     answer: { status: 200, like: { metadata: { uid: '{uid}' }, data: { a: '2' } } },
@@ -71,7 +71,7 @@ contract('configmap', [
     answer: { status: 200, like: { metadata: { uid: '{uid}' }, data: { a: '4' } } },
   },
   {
-    title: '07 PUT of another uid: 409 Conflict that names both',
+    title: '07 PUT of another uid: 409 Conflict with both uids',
     given: [configMap({})],
     request: { method: 'PUT', path: ONE, body: configMap({ a: '1' }, { uid: WRONG_UID }) },
     answer: refused(
@@ -82,7 +82,11 @@ contract('configmap', [
       CONFIGMAP,
     ),
   },
-  { title: '08 PUT of nothing: 404', request: { method: 'PUT', path: ONE, body: configMap({}) }, answer: MISSING },
+  {
+    title: '08 PUT of a missing object: 404',
+    request: { method: 'PUT', path: ONE, body: configMap({}) },
+    answer: MISSING,
+  },
   {
     title: '09 a merge patch adds a key',
     given: [configMap({ a: '4' })],
@@ -96,7 +100,7 @@ contract('configmap', [
     answer: STALE,
   },
   {
-    title: '15 POST as a dry run: 201, and nothing is there',
+    title: '15 POST as a dry run: 201, and no object is created',
     request: { method: 'POST', path: `${CONFIG_MAPS}?dryRun=All`, body: configMap({}) },
     answer: {
       status: 201,
@@ -104,14 +108,14 @@ contract('configmap', [
     },
     then: [{ request: { path: ONE }, answer: MISSING }],
   },
-  { title: '18 DELETE of nothing: 404', request: { method: 'DELETE', path: ONE }, answer: MISSING },
+  { title: '18 DELETE of a missing object: 404', request: { method: 'DELETE', path: ONE }, answer: MISSING },
   {
-    title: '22 POST into a namespace that is not: 404',
+    title: '22 POST into a missing namespace: 404',
     request: { method: 'POST', path: '/api/v1/namespaces/no-such/configmaps', body: configMap({}) },
     answer: refused(404, 'NotFound', 'namespaces "no-such" not found', { name: 'no-such', kind: 'namespaces' }),
   },
   {
-    title: '73 POST of a generateName: five letters more',
+    title: '73 POST of a generateName: adds five letters',
     request: {
       method: 'POST',
       path: CONFIG_MAPS,
@@ -123,7 +127,7 @@ contract('configmap', [
     },
   },
   {
-    title: '125 DELETE: 200 with a Status that names what went',
+    title: '125 DELETE: 200 with a Status that names the deleted object',
     given: [configMap({})],
     request: { method: 'DELETE', path: ONE },
     answer: {

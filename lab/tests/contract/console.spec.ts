@@ -26,12 +26,12 @@ const HANDSHAKES: { title: string; request: Request; answer: Answer; echoed?: st
     echoed: 'plain.kubevirt.io',
   },
   {
-    title: '145 the handshake without a subprotocol: 101 all the same',
+    title: '145 the handshake without a subprotocol: 101',
     request: { path: consolePath() },
     answer: { status: 101 },
   },
   {
-    title: '146 the handshake with a subprotocol it does not know: 101 that echoes none',
+    title: '146 the handshake with an unknown subprotocol: 101 without an echo',
     request: { path: consolePath(), headers: { [PROTOCOL]: 'v4.channel.k8s.io' } },
     answer: { status: 101 },
   },
@@ -78,7 +78,7 @@ test('151 the token as a subprotocol, as browsers must: 101 that echoes the othe
   meets(reply, { status: 101, headers: PLAIN });
 });
 
-test('140 the console of no VMI: 404', async ({ stage }) => {
+test('140 the console of a missing VMI: 404', async ({ stage }) => {
   const scene = new Scene(stage, 'no-such-vmi');
   const reply = await stage.api.handshake(await scene.call({ path: consolePath(), headers: PLAIN }));
   const details = { name: '{name}', group: 'kubevirt.io', kind: 'virtualmachineinstance' };
@@ -103,7 +103,7 @@ test('the console for a client that accepts JSON alone: 406', async ({ stage, ru
   expect((await scene.send({ path: consolePath(), headers })).status).toBe(406);
 });
 
-test('143 the console of a VMI that does not run: 400', async ({ stage }) => {
+test('143 the console of a VMI that is not running: 400', async ({ stage }) => {
   const scene = new Scene(stage, 'nowhere');
   await scene.set({ given: [lonelyVmi('{name}', { nodeSelector: { 'no-such-label': 'no-such-node' } })] });
   const reply = await stage.api.handshake(await scene.call({ path: consolePath(), headers: PLAIN }));

@@ -61,7 +61,7 @@ contract('delete', [
   deletesVmi('112 DELETE of a VMI that orphans: held by one finalizer more', 'Orphan', [HELD, 'orphan']),
   deletesVmi('113 DELETE of a VMI without options: as in the background', undefined, [HELD]),
   {
-    title: '114 DELETE of a VMI of another uid: 409 that names both',
+    title: '114 DELETE of a VMI with another uid: 409 with both uids',
     needs: 'kubevirt',
     given: [vmi()],
     request: { method: 'DELETE', path: ONE, body: options({ preconditions: { uid: WRONG_UID } }) },
@@ -75,7 +75,7 @@ contract('delete', [
     then: [{ request: { path: ONE }, answer: { status: 200, like: { metadata: { uid: '{uid}' } } } }],
   },
   {
-    title: '11x a VMI that is deleted takes its launcher pod along',
+    title: '11x deleting a VMI deletes its launcher pod',
     needs: 'kubevirt',
     given: [lonelyVmi()],
     request: LAUNCHERS,
@@ -88,13 +88,13 @@ contract('delete', [
     ],
   },
   {
-    title: '120 121 an object whose owner is absent: made, and soon collected',
+    title: '120 121 an object with a missing owner: created, and soon collected',
     request: { method: 'POST', path: CONFIG_MAPS, body: configMap({}, ABSENT) },
     answer: { status: 201, like: { metadata: { ownerReferences: ABSENT.ownerReferences } } },
     then: [gone(OWNED)],
   },
   {
-    title: '120 121 a VMI whose owner is absent: made, and soon collected',
+    title: '120 121 a VMI with a missing owner: created, and soon collected',
     needs: 'kubevirt',
     request: post(vmi(ABSENT)),
     answer: {
@@ -104,7 +104,7 @@ contract('delete', [
     then: [gone(`${VMIS}/{name}-owned`)],
   },
   {
-    title: '122 DELETE of a pod at once: 200 with the object, marked',
+    title: '122 DELETE of a pod at once: 200 with the object and its deletion timestamp',
     given: [pod],
     request: deletePod,
     answer: {
@@ -118,7 +118,7 @@ contract('delete', [
     then: [gone(`${PODS}/{name}`)],
   },
   {
-    title: '122 123 the owner is deleted: what it owns is collected',
+    title: '122 123 the owner is deleted: its dependents are collected',
     given: [pod, configMap({ a: '1' }, { name: '{name}-kept' })],
     before: [{ method: 'POST', path: CONFIG_MAPS, body: configMap({}, ownedBy('{uid}')) }],
     request: deletePod,
@@ -135,7 +135,7 @@ contract('delete', [
     then: [gone(`${VMIS}/{name}-owned`)],
   },
   {
-    title: '123 an object whose owner is there stays, under the owner it names',
+    title: '123 an object with an existing owner remains, with its ownerReference',
     given: [pod],
     before: [
       { method: 'POST', path: CONFIG_MAPS, body: configMap({}, ownedBy('{uid}')) },

@@ -151,7 +151,7 @@ contract('discovery', [
     },
   },
   {
-    title: '48 /openapi/v3: where the description of each group lies',
+    title: "48 /openapi/v3: the path of each group's description",
     request: { path: '/openapi/v3' },
     answer: {
       status: 200,
@@ -170,12 +170,12 @@ contract('discovery', [
     },
   },
   {
-    title: '49 /apis for who would rather have all at once: aggregated, or the plain list of an older server',
+    title: '49 /apis with aggregated discovery preferred: aggregated, or the plain list of an older server',
     request: { path: '/apis', headers: { accept: `${AGGREGATED},application/json` } },
     answer: { status: 200, like: { kind: matching(/^API(GroupDiscovery|Group)List$/) } },
   },
   {
-    title: '53 a group it does not have: 404 in plain text',
+    title: '53 an unknown group: 404 in plain text',
     request: { path: '/apis/nope.example.com' },
     answer: { status: 404, body: '404 page not found\n', headers: text },
   },

@@ -64,7 +64,7 @@ contract('health', [
   },
   {
     // Available turns False for a minute when a virt-handler restarts or a feature gate changes.
-    title: '52 the KubeVirt resource of whichever namespace: deployed',
+    title: '52 the KubeVirt resource of any namespace: deployed',
     needs: 'kubevirt',
     request: { path: `${KUBEVIRT}/kubevirts` },
     answer: {
@@ -112,7 +112,7 @@ contract('health', [
     },
   },
   {
-    title: '59 discovery by an account that may do nothing: 200',
+    title: '59 discovery by an account without rights: 200',
     needs: 'kubevirt',
     request: { path: KUBEVIRT, as: 'none' },
     answer: { status: 200, like: { kind: 'APIResourceList', groupVersion: 'kubevirt.io/v1' } },

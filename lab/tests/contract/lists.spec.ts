@@ -34,7 +34,7 @@ contract('list', [
     },
   },
   {
-    title: '92 limit: a page, a token for the next, and how many remain',
+    title: '92 limit: a page, a token for the next, and the number of remaining items',
     given: pair,
     request: { path: `${CONFIG_MAPS}?limit=1` },
     answer: {
@@ -58,7 +58,7 @@ contract('list', [
     then: [{ request: nextPage, answer: { status: 200, like: { ...list, items: [item('{name}-a', { a: '1' })] } } }],
   },
   {
-    title: '103 a continue token that is none: 400',
+    title: '103 an invalid continue token: 400',
     request: { path: `${CONFIG_MAPS}?limit=1&continue=abc` },
     answer: refused(
       400,
@@ -67,7 +67,7 @@ contract('list', [
     ),
   },
   {
-    title: '104 a fieldSelector that VMIs do not have: 400',
+    title: '104 an unsupported fieldSelector of VMIs: 400',
     needs: 'kubevirt',
     request: { path: `${VMIS}?fieldSelector=status.phase%3DRunning` },
     answer: refused(400, 'BadRequest', 'field label not supported: status.phase'),
@@ -79,14 +79,14 @@ contract('list', [
     answer: { status: 200, like: { items: [item('{name}-a', { a: '1' })] } },
   },
   {
-    title: '105 continue after a change: the page as it was with the first',
+    title: '105 continue after a change: the page at the revision of the first',
     given: pair,
     before: [firstPage, change],
     request: nextPage,
     answer: { status: 200, like: { metadata: { resourceVersion: '{rv}' }, items: [item('{name}-a', { a: '1' })] } },
   },
   {
-    title: '106 resourceVersionMatch=Exact: the state of then',
+    title: '106 resourceVersionMatch=Exact: the state at that revision',
     given: pair,
     before: [{ path: LIST, keep: { rv: ['metadata', 'resourceVersion'] } }, change],
     request: { path: `${LIST}&resourceVersion={rv}&resourceVersionMatch=Exact` },
@@ -115,7 +115,7 @@ contract('list', [
     },
   },
   {
-    title: '162 continue after a compaction: 410 with a token for the rest as it is now',
+    title: '162 continue after a compaction: 410 with a token for the current rest',
     needs: 'compaction',
     given: pair,
     before: [firstPage, change, 'compact'],
@@ -139,7 +139,7 @@ contract('list', [
     then: [{ request: nextPage, answer: { status: 200, like: { items: [item('{name}-a', { a: '2' })] } } }],
   },
   {
-    title: '163 resourceVersionMatch=Exact of a state compacted away: 410',
+    title: '163 resourceVersionMatch=Exact of a compacted revision: 410',
     needs: 'compaction',
     given: pair,
     before: [change, 'compact'],

@@ -49,13 +49,13 @@ const allowed = {
 
 contract('rbac', [
   {
-    title: '30 GET without the right: 403 that names user, verb and resource',
+    title: '30 GET without the right: 403 with user, verb and resource',
     given: [configMap({})],
     request: { path: ONE, as: 'none' },
     answer: forbidden('configmaps "{name}"', userOf('none'), 'get', CONFIGMAP),
   },
   {
-    title: '30 GET of nothing without the right: 403 all the same',
+    title: '30 GET of a missing object without the right: 403',
     request: { path: ONE, as: 'none' },
     answer: forbidden('configmaps "{name}"', userOf('none'), 'get', CONFIGMAP),
   },
@@ -77,7 +77,7 @@ contract('rbac', [
     answer: forbidden('virtualmachineinstances.kubevirt.io', userOf('none'), 'create', VMI),
   },
   {
-    title: '32 a token that is none: 401',
+    title: '32 an invalid token: 401',
     request: { path: ONE, token: 'not-a-token' },
     answer: refused(401, 'Unauthorized', 'Unauthorized'),
   },
@@ -116,7 +116,7 @@ contract('rbac', [
     answer: { status: 201, like: { status: { allowed: false } } },
   },
   {
-    title: '37 SelfSubjectRulesReview: the rules of the role are among them, and the open paths',
+    title: '37 SelfSubjectRulesReview: contains the rules of the role and the public paths',
     request: {
       ...review('authorization.k8s.io', 'SelfSubjectRulesReview', { namespace: '{ns}' }),
       as: 'checkup',

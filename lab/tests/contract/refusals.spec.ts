@@ -30,7 +30,7 @@ contract('refused', [
     then: [{ request: { path: ONE }, answer: { status: 200, like: { data: { a: '1' } } } }],
   },
   {
-    title: '10 a JSON patch whose test holds: 200',
+    title: '10 a JSON patch whose test succeeds: 200',
     given: [configMap({ a: '1' })],
     request: {
       method: 'PATCH',
@@ -58,7 +58,7 @@ contract('refused', [
     }),
   },
   {
-    title: '13 a body that is no JSON: 400',
+    title: '13 a body that is not JSON: 400',
     request: { method: 'POST', path: CONFIG_MAPS, body: '{"apiVersion":"v1",' },
     answer: refused(
       400,
@@ -69,7 +69,7 @@ contract('refused', [
     ),
   },
   {
-    title: '14 a name against the rules: 422 that quotes the rule',
+    title: '14 an invalid name: 422 that quotes the rule',
     request: { method: 'POST', path: CONFIG_MAPS, body: configMap({}, { name: 'Bad_Name' }) },
     answer: refused(422, 'Invalid', `ConfigMap "Bad_Name" is invalid: metadata.name: ${BAD_NAME}`, {
       name: 'Bad_Name',
@@ -78,7 +78,7 @@ contract('refused', [
     }),
   },
   {
-    title: '15 a field it does not know: 201 with a Warning, and without the field',
+    title: '15 an unknown field: 201 with a Warning, and without the field',
     request: { method: 'POST', path: CONFIG_MAPS, body: odd },
     answer: {
       status: 201,
@@ -88,7 +88,7 @@ contract('refused', [
     then: [{ request: { path: ONE }, answer: { status: 200, body: KNOWN } }],
   },
   {
-    title: '16 a field it does not know, under fieldValidation=Strict: 400',
+    title: '16 an unknown field with fieldValidation=Strict: 400',
     request: { method: 'POST', path: `${CONFIG_MAPS}?dryRun=All&fieldValidation=Strict`, body: odd },
     answer: refused(
       400,
@@ -97,7 +97,7 @@ contract('refused', [
     ),
   },
   {
-    title: '17 a media type it does not read: 415',
+    title: '17 an unsupported media type: 415',
     request: { method: 'POST', path: CONFIG_MAPS, headers: { 'content-type': 'text/plain' }, body: 'x' },
     answer: refused(
       415,
@@ -106,7 +106,7 @@ contract('refused', [
     ),
   },
   {
-    title: '19 a resource it does not have: 404',
+    title: '19 an unknown resource: 404',
     request: { path: '/api/v1/namespaces/{ns}/bogus' },
     answer: refused(404, 'NotFound', 'the server could not find the requested resource', {}),
   },
@@ -128,7 +128,7 @@ contract('refused', [
     ),
   },
   {
-    title: '69 a VMI with a field it does not know: 201 with a Warning, and without the field',
+    title: '69 a VMI with an unknown field: 201 with a Warning, and without the field',
     needs: 'kubevirt',
     request: post(oddVmi, '?dryRun=All'),
     answer: {
@@ -138,7 +138,7 @@ contract('refused', [
     },
   },
   {
-    title: '70 a VMI with a field it does not know, under fieldValidation=Strict: 400',
+    title: '70 a VMI with an unknown field and fieldValidation=Strict: 400',
     needs: 'kubevirt',
     request: post(oddVmi, '?dryRun=All&fieldValidation=Strict'),
     answer: refused(
@@ -159,7 +159,7 @@ contract('refused', [
     ),
   },
   {
-    title: '77 GET of no VMI: 404 with its group',
+    title: '77 GET of a missing VMI: 404 with its group',
     needs: 'kubevirt',
     request: { path: `${VMIS}/{name}`, as: 'checkup' },
     answer: refused(404, 'NotFound', 'virtualmachineinstances.kubevirt.io "{name}" not found', {
@@ -169,7 +169,7 @@ contract('refused', [
     }),
   },
   {
-    title: '79 GET of no NetworkAttachmentDefinition: 404 with its group',
+    title: '79 GET of a missing NetworkAttachmentDefinition: 404 with its group',
     needs: 'multus',
     request: { path: `${NADS}/{name}`, as: 'checkup' },
     answer: refused(404, 'NotFound', 'network-attachment-definitions.k8s.cni.cncf.io "{name}" not found', {

@@ -12,7 +12,7 @@ const passed = (phase: string) => ({ phase, phaseTransitionTimestamp: TIME });
 
 const CASES: { title: string; request: Request; answer: Answer }[] = [
   {
-    title: '80 the status of a VMI that runs: its node, and the phases it went through',
+    title: '80 the status of a running VMI: its node, and its phase transitions',
     request: { path: `${VMIS}/{name}` },
     answer: {
       status: 200,
@@ -79,7 +79,7 @@ const CASES: { title: string; request: Request; answer: Answer }[] = [
     },
   },
   {
-    title: '82 the event of the node that its launcher pod got',
+    title: '82 the event of the node assigned to its launcher pod',
     request: { path: EVENTS },
     answer: {
       status: 200,

@@ -9,14 +9,14 @@ const still: Exchange = { request: { path: ONE }, answer: { status: 200, like: {
 
 contract('untouched', [
   {
-    title: 'DELETE as a dry run, said in the query: 200, and the object stays',
+    title: 'DELETE as a dry run, set in the query: 200, and the object remains',
     given: [configMap({ a: '1' })],
     request: { method: 'DELETE', path: `${ONE}?dryRun=All` },
     answer: { status: 200 },
     then: [still],
   },
   {
-    title: 'DELETE as a dry run, said in the options, as kubectl does: 200, and the object stays',
+    title: 'DELETE as a dry run, set in the options as by kubectl: 200, and the object remains',
     given: [configMap({ a: '1' })],
     request: { method: 'DELETE', path: ONE, body: DRY_RUN },
     answer: { status: 200 },
@@ -37,21 +37,21 @@ contract('untouched', [
     then: [still],
   },
   {
-    title: 'PATCH of the name: 400, and the object keeps it',
+    title: 'PATCH of the name: 400, and the name is unchanged',
     given: [configMap({ a: '1' })],
     request: { ...MERGE, body: { metadata: { name: 'other' } } },
     answer: { status: 400, like: { kind: 'Status', reason: 'BadRequest' } },
     then: [still],
   },
   {
-    title: 'PATCH of the kind: 400, and the object keeps it',
+    title: 'PATCH of the kind: 400, and the kind is unchanged',
     given: [configMap({ a: '1' })],
     request: { ...MERGE, body: { kind: 'Secret' } },
     answer: { status: 400, like: { kind: 'Status', reason: 'BadRequest' } },
     then: [still],
   },
   {
-    title: 'DELETE of a collection takes what the selector names, and no more',
+    title: 'DELETE of a collection deletes only objects that match the selector',
     given: [labelled({ a: '1' }), configMap({ a: '1' }, { name: '{name}-other' })],
     request: { method: 'DELETE', path: `${CONFIG_MAPS}?labelSelector=case%3D{name}` },
     answer: { status: 200 },
@@ -66,7 +66,7 @@ contract('untouched', [
     answer: { status: 405, like: { reason: 'MethodNotAllowed' } },
   },
   {
-    title: '122 POST of a pod: the server adds its defaults, and that nothing has happened yet',
+    title: '122 POST of a pod: the server adds its defaults and an initial status',
     request: {
       method: 'POST',
       path: PODS,

@@ -85,14 +85,14 @@ contract('vmi', [
     answer: { status: 201, like: { ...ADMITTED, metadata: { ...ADMITTED.metadata, resourceVersion: REVISION } } },
   },
   {
-    title: '60 POST as a dry run: the same defaults, and nothing is there',
+    title: '60 POST as a dry run: the same defaults, and no object is created',
     needs: 'kubevirt',
     request: post(untagged, '?dryRun=All'),
     answer: { status: 201, like: ADMITTED },
     then: [{ request: { path: ONE }, answer: { status: 404 } }],
   },
   {
-    title: '61 POST of a name taken: 409 AlreadyExists',
+    title: '61 POST of an existing name: 409 AlreadyExists',
     needs: 'kubevirt',
     given: [vmi()],
     request: post(vmi()),
@@ -103,7 +103,7 @@ contract('vmi', [
     }),
   },
   {
-    title: '62 a text where a number belongs: 422 from the mutating webhook',
+    title: '62 a string instead of a number: 422 from the mutating webhook',
     needs: 'kubevirt',
     request: post(vmi({}, { terminationGracePeriodSeconds: 'abc' })),
     answer: malformed('spec.terminationGracePeriodSeconds in body must be of type integer: "string"'),
@@ -133,19 +133,19 @@ contract('vmi', [
     answer: invalid(NO_VOLUME),
   },
   {
-    title: '65 an interface without its network: 422, said twice',
+    title: '65 an interface without its network: 422 with two causes',
     needs: 'kubevirt',
     request: post(vmi({}, { networks: [] })),
     answer: invalid(noNetwork('net0'), noNetwork('net0')),
   },
   {
-    title: '66 a MAC address that is none: 422, said twice',
+    title: '66 an invalid MAC address: 422 with two causes',
     needs: 'kubevirt',
     request: post(vmi({}, { domain: domain({ ...NETWORK, macAddress: 'zz:zz', bridge: {} }) })),
     answer: invalid(BAD_MAC, BAD_MAC),
   },
   {
-    title: '67 a quantity that is none: 400 without a reason',
+    title: '67 an invalid quantity: 400 without a reason',
     needs: 'kubevirt',
     request: post(vmi({}, { domain: domain({ ...NETWORK, bridge: {} }, 'lots') })),
     answer: refused(

@@ -18,7 +18,7 @@ function nad(config: string | number): JsonObject {
 
 contract('vmis', [
   {
-    title: '76 GET with the checkup role: 200 with the identity it was made with',
+    title: '76 GET with the checkup role: 200 with the identity from its creation',
     needs: 'kubevirt',
     given: [vmi()],
     request: { path: ONE, as: 'checkup' },
@@ -48,7 +48,7 @@ contract('vmis', [
     },
   },
   {
-    title: '73 POST of a generateName: five letters more',
+    title: '73 POST of a generateName: adds five letters',
     needs: 'kubevirt',
     request: post(vmi({ name: undefined, generateName: '{name}-' }), '?dryRun=All'),
     answer: { status: 201, like: { metadata: { generateName: '{name}-', name: beginning('{name}-[a-z0-9]{5}$') } } },
@@ -77,7 +77,7 @@ contract('vmis', [
     ),
   },
   {
-    title: '78 POST and GET of a NetworkAttachmentDefinition: the configuration as it was written',
+    title: '78 POST and GET of a NetworkAttachmentDefinition: the configuration is unchanged',
     needs: 'multus',
     given: [nad(CONFIG)],
     request: { path: `${NADS}/{name}`, as: 'checkup' },
@@ -92,7 +92,7 @@ contract('vmis', [
     },
   },
   {
-    title: '108 a NetworkAttachmentDefinition against its schema: 422',
+    title: '108 a NetworkAttachmentDefinition that violates its schema: 422',
     needs: 'multus',
     request: { method: 'POST', path: NADS, body: nad(123) },
     answer: refused(

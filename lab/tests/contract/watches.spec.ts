@@ -48,7 +48,7 @@ const TOO_OLD = {
 
 watchContract('watch', [
   {
-    title: '90 without a resourceVersion: what is there as ADDED, then what happens',
+    title: '90 without a resourceVersion: existing objects as ADDED, then changes',
     given: [labelled({ a: '1' })],
     watch: WATCH,
     opening: [event('ADDED', '{name}', { ...kind, data: { a: '1' } })],
@@ -66,7 +66,7 @@ watchContract('watch', [
     end: 'quiet',
   },
   {
-    title: '91 sendInitialEvents: ADDED, a BOOKMARK that ends them, then what happens',
+    title: '91 sendInitialEvents: ADDED, a BOOKMARK that ends them, then changes',
     given: [labelled({ a: '1' }), labelled({}, '{name}-a')],
     watch: `${WATCH}&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
     opening: [event('ADDED', '{name}'), event('ADDED', '{name}-a'), INITIAL_END],
@@ -74,7 +74,7 @@ watchContract('watch', [
     events: CHANGED,
   },
   {
-    title: '93 from the resourceVersion of a list: only what happens after it',
+    title: '93 from the resourceVersion of a list: only later changes',
     given: [labelled({ a: '1' })],
     before: [{ path: LIST, keep: { rv: ['metadata', 'resourceVersion'] } }],
     watch: `${WATCH}&resourceVersion={rv}`,
@@ -112,7 +112,7 @@ watchContract('watch', [
     end: 'ended',
   },
   {
-    title: '99 from a resourceVersion of the future: silence',
+    title: '99 from a resourceVersion of the future: no events',
     given: [labelled({ a: '1' })],
     watch: `${WATCH}&resourceVersion=${FUTURE}`,
     during: [change({ data: { a: '2' } })],
@@ -149,7 +149,7 @@ watchContract('watch', [
 
 watchContract('watch-vmi', [
   {
-    title: '94 101 VMIs without a resourceVersion: what is there as ADDED',
+    title: '94 101 VMIs without a resourceVersion: existing objects as ADDED',
     needs: 'kubevirt',
     given: [vmi({ labels: { case: '{name}' } })],
     watch: `${VMIS}?watch=true&labelSelector=case%3D{name}`,
@@ -174,7 +174,7 @@ watchContract('watch-vmi', [
 
 contract('watch-refused', [
   {
-    title: '98 from a resourceVersion that is no number: 500',
+    title: '98 from a non-numeric resourceVersion: 500',
     request: { path: `${CONFIG_MAPS}?watch=true&resourceVersion=abc` },
     answer: refused(
       500,

@@ -21,14 +21,14 @@ function network(initial = BOTH) {
     refused: () => networks.reports()[0]?.refused,
     /** A NIC: `send` returns the frames that arrive meanwhile. */
     nic: () => {
-      const heard: (Packet | undefined)[] = [];
-      const port = networks.plug('ns/ovn', (frame) => heard.push(decodePacket(frame)));
+      const received: (Packet | undefined)[] = [];
+      const port = networks.plug('ns/ovn', (frame) => received.push(decodePacket(frame)));
       return {
-        heard,
+        received,
         send: (packet: Packet) => {
-          heard.length = 0;
+          received.length = 0;
           port.send(encodePacket(packet));
-          return [...heard];
+          return [...received];
         },
       };
     },
@@ -206,9 +206,9 @@ for (const [sender, passes, packet] of SENDERS) {
     const { nic, refused, networks } = network();
     const [near, far] = [nic(), nic()];
     const sent = packet(lease(near.send, A));
-    far.heard.length = 0;
+    far.received.length = 0;
     near.send(sent);
-    expect(far.heard).toEqual(passes ? [sent] : []);
+    expect(far.received).toEqual(passes ? [sent] : []);
     expect(refused()).toBe(passes ? 0 : 1);
     expect(networks.echoes().every(({ request }) => request.fate === (passes ? 'delivered' : 'refused'))).toBe(true);
   });
@@ -218,7 +218,7 @@ test('a network without IPAM passes all frames and does not answer', () => {
   const { nic, refused } = network('{"type":"bridge"}');
   const [near, far] = [nic(), nic()];
   near.send(echo(A, '198.18.4.1', '198.18.4.2'));
-  expect(far.heard).toHaveLength(1);
+  expect(far.received).toHaveLength(1);
   expect(near.send(dhcp(A, 'discover'))).toEqual([]);
   expect(refused()).toBe(0);
 });

@@ -9,15 +9,15 @@ const NET = 'ns/net';
 /** Returns hosts on two nodes; `took` returns the names of those that received the last frame. */
 function hosts(impairment: Partial<Impairment>) {
   const networks = new Networks({ delayMs: 0, jitterMs: 0, lossPercent: 0, cut: false, seed: 1, ...impairment });
-  const heard: string[] = [];
-  const host = (name: string, node?: string) => networks.plug(NET, () => heard.push(name), node);
+  const receivers: string[] = [];
+  const host = (name: string, node?: string) => networks.plug(NET, () => receivers.push(name), node);
   const all = {
     a: host('a', 'node-1'),
     b: host('b', 'node-2'),
     near: host('near', 'node-1'),
     outside: host('outside'),
   };
-  return { networks, ...all, took: () => heard.splice(0) };
+  return { networks, ...all, took: () => receivers.splice(0) };
 }
 
 test('without an uplink, broadcast and unicast frames stay on their node', () => {

@@ -23,9 +23,9 @@ function explained(heading: string): string[] {
 }
 
 test('each rule of the manifest is documented and needed by the code', () => {
-  const told = explained('## What it cannot do without').sort();
-  expect(told).toEqual(checkupPermissions().map(rendered).sort());
-  expect(told).toEqual(Object.values(RULES).map(rendered).sort());
+  const documented = explained('## What it cannot do without').sort();
+  expect(documented).toEqual(checkupPermissions().map(rendered).sort());
+  expect(documented).toEqual(Object.values(RULES).map(rendered).sort());
 });
 
 test('each rule of the optional manifest is documented', () => {

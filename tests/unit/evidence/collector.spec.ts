@@ -3,13 +3,13 @@ import { parse } from 'yaml';
 import { ApiError } from '../../../fixtures/cluster/api-error.ts';
 import { Collector } from '../../../fixtures/evidence/collector.ts';
 
-function collecting(): { collector: Collector; kept: Map<string, string> } {
-  const kept = new Map<string, string>();
+function collecting(): { collector: Collector; saved: Map<string, string> } {
+  const saved = new Map<string, string>();
   const collector = new Collector((file, _type, body) => {
-    kept.set(file, body);
+    saved.set(file, body);
     return Promise.resolve();
   });
-  return { collector, kept };
+  return { collector, saved };
 }
 
 test('reports an item that cannot be read with the reason, and collects the others', async () => {
@@ -26,15 +26,15 @@ test('reports an item that cannot be read with the reason, and collects the othe
 });
 
 test('truncates a long item and records its length', async () => {
-  const { collector, kept } = collecting();
+  const { collector, saved } = collecting();
   await collector.text('big.txt', 'x'.repeat(10 ** 6));
-  const body = kept.get('evidence/big.txt') ?? '';
+  const body = saved.get('evidence/big.txt') ?? '';
   expect(body.length).toBeLessThan(270_000);
   expect(body).toMatch(/# cut here: 1000000 characters in all\n$/);
 });
 
 test('redacts container environments, tokens and managed fields', async () => {
-  const { collector, kept } = collecting();
+  const { collector, saved } = collecting();
   await collector.yaml('pods.yaml', [
     {
       metadata: {
@@ -59,7 +59,7 @@ test('redacts container environments, tokens and managed fields', async () => {
       },
     },
   ]);
-  const text = kept.get('evidence/pods.yaml') ?? '';
+  const text = saved.get('evidence/pods.yaml') ?? '';
   expect(text).not.toMatch(/hunter2|abc\.def/);
   expect(parse(text)).toEqual([
     {

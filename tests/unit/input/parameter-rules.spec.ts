@@ -11,7 +11,7 @@ const DATA = {
 
 const parsed = (environment: Record<string, string>, data: Record<string, string> = {}): CheckupInput =>
   parseInput(environment, { ...DATA, ...data }, false);
-const told = (environment: Record<string, string>, data: Record<string, string> = {}): readonly string[] =>
+const inputErrors = (environment: Record<string, string>, data: Record<string, string> = {}): readonly string[] =>
   complaints(() => parsed(environment, data));
 
 test('increases the interval of a long sample, with a warning', () => {
@@ -31,20 +31,20 @@ test('increases the interval of a long sample, with a warning', () => {
 
 test('refuses a configured interval that gives too many pings, with both keys and values', () => {
   const environment = { SAMPLE_DURATION_SECONDS: '10001', SAMPLE_INTERVAL_MILLISECONDS: '100' };
-  expect(told(environment, { 'spec.timeout': '3h' })).toEqual([
+  expect(inputErrors(environment, { 'spec.timeout': '3h' })).toEqual([
     '"SAMPLE_INTERVAL_MILLISECONDS" parameter is invalid: "100": expected at least 101 with "SAMPLE_DURATION_SECONDS" "10001": a sample has at most 100000 pings',
   ]);
-  expect(told({ SAMPLE_INTERVAL_MILLISECONDS: '2001' }, { 'spec.param.sample_duration_seconds': '2' })).toEqual([
+  expect(inputErrors({ SAMPLE_INTERVAL_MILLISECONDS: '2001' }, { 'spec.param.sample_duration_seconds': '2' })).toEqual([
     '"SAMPLE_INTERVAL_MILLISECONDS" parameter is invalid: "2001": expected at most 2000, no longer than "sample_duration_seconds" "2"',
   ]);
 });
 
 test('does not check the relation of two values when one is invalid', () => {
   const environment = { SAMPLE_DURATION_SECONDS: 'long', SAMPLE_INTERVAL_MILLISECONDS: '60000', BIDIRECTIONAL: 'true' };
-  expect(told(environment, { 'spec.timeout': '1s' })).toEqual([
+  expect(inputErrors(environment, { 'spec.timeout': '1s' })).toEqual([
     '"SAMPLE_DURATION_SECONDS" parameter is invalid: "long": expected whole seconds from 1 to 2000000',
   ]);
-  expect(told({ IP_FAMILIES: 'ipv7' }, pair('fd00::5/64', 'fd00::6/64'))).toEqual([
+  expect(inputErrors({ IP_FAMILIES: 'ipv7' }, pair('fd00::5/64', 'fd00::6/64'))).toEqual([
     '"IP_FAMILIES" parameter is invalid: "ipv7": expected "ipv4", "ipv6", "ipv4,ipv6" or "ipv6,ipv4"',
   ]);
 });
@@ -52,7 +52,7 @@ test('does not check the relation of two values when one is invalid', () => {
 test('the timeout must leave room for every sample', () => {
   const sample = { SAMPLE_DURATION_SECONDS: '10' };
   const room = (timeout: string, environment: Record<string, string>): readonly string[] =>
-    told({ ...sample, ...environment }, { 'spec.timeout': timeout });
+    inputErrors({ ...sample, ...environment }, { 'spec.timeout': timeout });
   expect(room('10001ms', {})).toEqual([]);
   expect(room('20s', { BIDIRECTIONAL: 'true' })).toEqual([
     'timeout field is illegal: "spec.timeout" "20s" leaves no room for 2 samples of "SAMPLE_DURATION_SECONDS" 10: expected more than 20s',
@@ -69,7 +69,7 @@ test('limits the total duration of all samples, also with the older launcher', (
   const expected = [
     '"SAMPLE_DURATION_SECONDS" parameter is invalid: "1000001": expected at most 1000000 for each of 2 samples',
   ];
-  expect(told(environment)).toEqual(expected);
+  expect(inputErrors(environment)).toEqual(expected);
   const data = { ...DATA, 'spec.timeout': '' };
   expect(complaints(() => parseInput(environment, data, true))).toEqual(expected);
   expect(parseInput({ SAMPLE_DURATION_SECONDS: '60', BIDIRECTIONAL: 'true' }, data, true)).toMatchObject({
@@ -97,7 +97,7 @@ test('fixed addresses: requires both VMs or neither to have an address of a fami
     source: [{ family: 'ipv4', address: '10.1.0.5', prefixLength: 24 }],
     target: [{ family: 'ipv4', address: '10.1.0.6', prefixLength: 24 }],
   });
-  expect(told({ IP_FAMILIES: 'ipv4,ipv6' }, pair('10.1.0.5/24', 'fd00::6/64'))).toEqual([
+  expect(inputErrors({ IP_FAMILIES: 'ipv4,ipv6' }, pair('10.1.0.5/24', 'fd00::6/64'))).toEqual([
     '"targetAddress" parameter is invalid: "fd00::6/64": expected an ipv4 address, too, as there is one in "sourceAddress" "10.1.0.5/24"',
     '"sourceAddress" parameter is invalid: "10.1.0.5/24": expected an ipv6 address, too, as there is one in "targetAddress" "fd00::6/64"',
   ]);
@@ -105,7 +105,7 @@ test('fixed addresses: requires both VMs or neither to have an address of a fami
 
 test('fixed addresses: reports every problem at once', () => {
   const data = { ...pair('10.1.0.5/24,fd00::5/64', '10.1.0.5/25,ff02::1/128'), 'spec.param.addressing': 'dhcp' };
-  expect(told({}, data)).toEqual([
+  expect(inputErrors({}, data)).toEqual([
     '"targetAddress" parameter is invalid: "10.1.0.5/25,ff02::1/128": expected another ipv4 address than that of "sourceAddress" "10.1.0.5/24,fd00::5/64"',
     '"targetAddress" parameter is invalid: "10.1.0.5/25,ff02::1/128": expected the prefix length of "sourceAddress" "10.1.0.5/24,fd00::5/64" in ipv4: /24',
     '"sourceAddress" parameter is invalid: "10.1.0.5/24,fd00::5/64": expected no ipv6 address with "ipFamilies" (by default "ipv4")',
@@ -117,7 +117,7 @@ test('fixed addresses: reports every problem at once', () => {
 });
 
 test('fixed addresses: reports an invalid and a missing one at once', () => {
-  expect(told({ TARGET_ADDRESS: '10.1.0.6' })).toEqual([
+  expect(inputErrors({ TARGET_ADDRESS: '10.1.0.6' })).toEqual([
     '"TARGET_ADDRESS" parameter is invalid: "10.1.0.6": expected a CIDR such as "10.1.0.5/24" or "fd00:1::5/64", or one per IP family, separated by a comma',
     '"sourceAddress" parameter is missing: expected an address in the network of "TARGET_ADDRESS" "10.1.0.6": both addresses or none',
   ]);

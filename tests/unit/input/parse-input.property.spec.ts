@@ -62,13 +62,13 @@ test('reports each problem of any input on one line with the expected value', ()
 
 test('accepts only ConfigMap names that are one path segment', () => {
   holds([some(ENV_KEYS)], (environment) => {
-    const told = complaints(() => {
+    const inputErrors = complaints(() => {
       const { namespace, name } = configMapRef(environment);
       assert.match(`${namespace}/${name}`, /^[a-z0-9]([-a-z0-9]*[a-z0-9])?\/[a-z0-9][-a-z0-9.]*$/);
       assert.equal(encodeURIComponent(name), name);
       assert.equal(new URL(`https://host/${namespace}/${name}`).pathname, `/${namespace}/${name}`);
     });
-    for (const complaint of told)
+    for (const complaint of inputErrors)
       assert.match(complaint, /^(missing required environment variable: |environment variable )"/);
   });
 });

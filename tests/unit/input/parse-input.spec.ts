@@ -8,7 +8,7 @@ const DATA = {
   'spec.param.networkAttachmentDefinitionName': 'blue',
 };
 
-function told(environment: Record<string, string>, data: Record<string, string>): readonly string[] {
+function inputErrors(environment: Record<string, string>, data: Record<string, string>): readonly string[] {
   return complaints(() => parseInput(environment, data, false));
 }
 
@@ -58,7 +58,7 @@ test('a maximum of 0 means no limit; decimals are exact', () => {
 
 test('reports every invalid input at once, with key, actual value and expected value', () => {
   expect(
-    told(
+    inputErrors(
       { SAMPLE_DURATION_SECONDS: 'abc' },
       { 'spec.timeout': 'soon', 'spec.param.network_attachment_definition_name': 'Not_A_Name' },
     ),
@@ -71,14 +71,14 @@ test('reports every invalid input at once, with key, actual value and expected v
 });
 
 test('the timeout must leave room for the sample', () => {
-  expect(told({ SAMPLE_DURATION_SECONDS: '10' }, { ...DATA, 'spec.timeout': '10s' })).toEqual([
+  expect(inputErrors({ SAMPLE_DURATION_SECONDS: '10' }, { ...DATA, 'spec.timeout': '10s' })).toEqual([
     'timeout field is illegal: "spec.timeout" "10s" leaves no room for "SAMPLE_DURATION_SECONDS" 10: expected more than 10s',
   ]);
 });
 
 test('a missing timeout is an error, but not for the older launcher', () => {
   const data = Object.fromEntries(Object.entries(DATA).filter(([key]) => key !== 'spec.timeout'));
-  expect(told({}, data)).toEqual([expect.stringMatching(/^timeout field is missing/)]);
+  expect(inputErrors({}, data)).toEqual([expect.stringMatching(/^timeout field is missing/)]);
   expect(parseInput({}, data, true)).toMatchObject({
     timeoutMs: 605_000,
     warnings: ['no "spec.timeout" in the ConfigMap: using 10m5s'],

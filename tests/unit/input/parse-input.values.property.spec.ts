@@ -115,7 +115,7 @@ test('the result of any input satisfies the rules between values', () => {
   holds([parameters, fc.constantFrom('1h', '20h', '500h'), fc.boolean()], (given, timeout, older) => {
     const all = Object.entries({ ...NETWORK, ...given }).map(([key, text]) => [camelCaseKey(key), text]);
     const data = Object.fromEntries([...all, ['spec.timeout', timeout]]) as Record<string, string>;
-    const told = complaints(() => {
+    const inputErrors = complaints(() => {
       const input = parseInput({}, data, older);
       const { sampleDurationMs, sampleIntervalMs, ipFamilies, fixedAddresses } = input;
       right += 1;
@@ -131,7 +131,7 @@ test('the result of any input satisfies the rules between values', () => {
         assert.ok(ipFamilies.includes(cidr.family));
       }
     });
-    assert.equal(new Set(told).size, told.length);
+    assert.equal(new Set(inputErrors).size, inputErrors.length);
   });
   assert.ok(right > 20, `only ${right} were right`);
 });

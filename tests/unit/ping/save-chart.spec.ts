@@ -22,14 +22,14 @@ function sample(): ChartInput {
 }
 
 test('saves the chart of a sample under the name of its route', async () => {
-  const kept: string[][] = [];
+  const saved: string[][] = [];
   const warning = await saveChart(sample(), (...given) => {
-    kept.push(given);
+    saved.push(given);
     return Promise.resolve();
   });
   expect(warning).toBeUndefined();
-  expect(kept).toEqual([['charts/ipv4-sourceToTarget-rtt.svg', 'image/svg+xml', expect.stringMatching(/^<svg /)]]);
-  const [[, , svg = ''] = []] = kept;
+  expect(saved).toEqual([['charts/ipv4-sourceToTarget-rtt.svg', 'image/svg+xml', expect.stringMatching(/^<svg /)]]);
+  const [[, , svg = ''] = []] = saved;
   expect(svg).toContain('198.18.0.1 → 198.18.0.2');
   expect(svg).toContain('2 answered, 1 lost (33.333%)');
   expect(svg).toContain('min 2.001ms, avg 3.001ms, max 4.001ms');

@@ -21,7 +21,7 @@ const node = (name: string, change = {}): Parameters<typeof nodeFindings>[0][num
   allocatable: { 'devices.kubevirt.io/kvm': '1k' },
   ...change,
 });
-const said = (problems: readonly { message: string }[]): string[] => problems.map(({ message }) => message);
+const messages = (problems: readonly { message: string }[]): string[] => problems.map(({ message }) => message);
 const ANY = { sourceNode: undefined, targetNode: undefined };
 
 test('parses a conf, a conflist, and SR-IOV in either', () => {
@@ -45,15 +45,15 @@ for (const text of [' ', 'bridge', '{}', '[]', '{"plugins":[]}', '{"plugins":[{}
 
 test('requires two usable nodes', () => {
   expect(nodeFindings([node('a'), node('b')], ANY)).toEqual([]);
-  expect(said(nodeFindings([node('a'), node('b', { cordoned: true })], ANY))).toEqual([
+  expect(messages(nodeFindings([node('a'), node('b', { cordoned: true })], ANY))).toEqual([
     'at least two nodes that can run VMs are needed, found 1 (b: cordoned)',
   ]);
 });
 
 test('requires each named node to exist and be usable, and reports both', () => {
-  expect(said(nodeFindings([node('a', { ready: false }), node('b')], { sourceNode: 'a', targetNode: 'nope' }))).toEqual(
-    ['node "a" (sourceNode) is not Ready', 'node "nope" (targetNode) not found'],
-  );
+  expect(
+    messages(nodeFindings([node('a', { ready: false }), node('b')], { sourceNode: 'a', targetNode: 'nope' })),
+  ).toEqual(['node "a" (sourceNode) is not Ready', 'node "nope" (targetNode) not found']);
 });
 
 test('reports a node with a stopped kubelet as not reachable, even with its label', () => {
@@ -65,10 +65,10 @@ test('reports a node with a stopped kubelet as not reachable, even with its labe
   const dead = (status: string, spec: object): ReturnType<typeof nodeState> =>
     nodeState({ metadata: { name: 'b', labels }, spec, status: { conditions: [{ type: 'Ready', status }] } });
   for (const state of [dead('Unknown', { taints }), dead('True', { taints }), dead('Unknown', {})]) {
-    expect(said(nodeFindings([node('a'), state], { sourceNode: 'a', targetNode: 'b' }))).toEqual([
+    expect(messages(nodeFindings([node('a'), state], { sourceNode: 'a', targetNode: 'b' }))).toEqual([
       'node "b" (targetNode) is not reachable (its kubelet has stopped reporting: taint node.kubernetes.io/unreachable)',
     ]);
-    expect(said(nodeFindings([node('a'), state], ANY))[0]).toContain('found 1 (b: not reachable');
+    expect(messages(nodeFindings([node('a'), state], ANY))[0]).toContain('found 1 (b: not reachable');
   }
   expect(nodeFindings([node('a'), dead('True', {})], ANY)).toEqual([]);
 });
@@ -79,7 +79,7 @@ test('a hostname or an address given as a node is reported with the node that ha
     node('b', { otherNames: ['a.example'] }),
     node('c'),
   ];
-  expect(said(nodeFindings(nodes, { sourceNode: '10.0.0.1', targetNode: 'a.example' }))).toEqual([
+  expect(messages(nodeFindings(nodes, { sourceNode: '10.0.0.1', targetNode: 'a.example' }))).toEqual([
     'node "10.0.0.1" (sourceNode) not found: it is a hostname or address of node "a", expected the node\'s name',
     'node "a.example" (targetNode) not found: it is a hostname or address of node "a", "b", expected the node\'s name',
   ]);
@@ -123,7 +123,7 @@ const offering = (name: string, count: string, change = {}): ReturnType<typeof n
 
 test('requires two nodes with a device, and reports the devices of each node', () => {
   expect(resourceFindings([offering('a', '4'), offering('b', '1')], ANY, RESOURCE)).toEqual([]);
-  expect(said(resourceFindings([offering('a', '4'), offering('b', '0'), node('c')], ANY, RESOURCE))).toEqual([
+  expect(messages(resourceFindings([offering('a', '4'), offering('b', '0'), node('c')], ANY, RESOURCE))).toEqual([
     `at least two nodes that offer "${RESOURCE}" are needed, found 1 (a: 4, b: 0, c: 0)`,
   ]);
   expect(resourceFindings([offering('a', '4'), offering('b', '4', { cordoned: true })], ANY, RESOURCE)).toHaveLength(1);
@@ -131,10 +131,10 @@ test('requires two nodes with a device, and reports the devices of each node', (
 
 test('requires a device on each named node, and two on a shared one', () => {
   const nodes = [offering('a', '1'), offering('b', '0')];
-  expect(said(resourceFindings(nodes, { sourceNode: 'a', targetNode: 'b' }, RESOURCE))).toEqual([
+  expect(messages(resourceFindings(nodes, { sourceNode: 'a', targetNode: 'b' }, RESOURCE))).toEqual([
     `node "b" offers 0 of "${RESOURCE}", needed 1`,
   ]);
-  expect(said(resourceFindings(nodes, { sourceNode: 'a', targetNode: 'a' }, RESOURCE))).toEqual([
+  expect(messages(resourceFindings(nodes, { sourceNode: 'a', targetNode: 'a' }, RESOURCE))).toEqual([
     `node "a" offers 1 of "${RESOURCE}", needed 2`,
   ]);
   expect(resourceFindings([offering('a', '2')], { sourceNode: 'a', targetNode: 'a' }, RESOURCE)).toEqual([]);
@@ -153,7 +153,7 @@ test('warns about candidate nodes that do not offer the bridge', () => {
 test('counts devices with a decimal suffix', () => {
   const shared = { sourceNode: 'a', targetNode: 'a' };
   expect(resourceFindings([offering('a', '1k')], shared, RESOURCE)).toEqual([]);
-  expect(said(resourceFindings([offering('a', '1k'), offering('b', '1M')], ANY, RESOURCE))).toEqual([
+  expect(messages(resourceFindings([offering('a', '1k'), offering('b', '1M')], ANY, RESOURCE))).toEqual([
     `at least two nodes that offer "${RESOURCE}" are needed, found 1 (a: 1000, b: 0)`,
   ]);
 });

@@ -55,9 +55,9 @@ async function run(
   files: Readonly<Record<string, string>> = RUN,
 ): Promise<{ used: string; unfinished: string; warnings: string }> {
   const { warn, log } = console;
-  const said: string[] = [];
+  const lines: string[] = [];
   const hear = (line: unknown): void => {
-    said.push(String(line));
+    lines.push(String(line));
   };
   Object.assign(console, { warn: hear, log: hear });
   try {
@@ -66,7 +66,7 @@ async function run(
     await clearEarlierRun(artifacts.directory);
     await publish(artifacts);
     await endRun(artifacts, false).catch(() => undefined);
-    return { used: artifacts.directory, unfinished: artifacts.unfinished, warnings: said.join('\n') };
+    return { used: artifacts.directory, unfinished: artifacts.unfinished, warnings: lines.join('\n') };
   } finally {
     Object.assign(console, { warn, log });
   }
@@ -245,8 +245,8 @@ test('retains files that appear during a run, and reports where its own file is'
   put(artifacts.unfinished, RUN);
   await clearEarlierRun(directory);
   put(directory, { 'junit.xml': 'mine', 'charts/mine.svg': 'mine' });
-  const said: unknown[] = [];
-  console.log = (line: unknown) => said.push(line);
+  const lines: unknown[] = [];
+  console.log = (line: unknown) => lines.push(line);
   try {
     await publish(artifacts);
   } finally {
@@ -257,7 +257,7 @@ test('retains files that appear during a run, and reports where its own file is'
     'charts/mine.svg': 'mine',
     'logs/ping.txt': 'ping',
   });
-  expect(said.join('\n')).toContain(`see ${path.join(artifacts.unfinished, 'junit.xml')}`);
+  expect(lines.join('\n')).toContain(`see ${path.join(artifacts.unfinished, 'junit.xml')}`);
 });
 
 test('a second run at the same time uses a fresh directory', async ({}, testInfo) => {
