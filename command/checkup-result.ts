@@ -56,7 +56,7 @@ export async function printResult(
 ): Promise<CheckupResult> {
   const where = `ConfigMap ${kubectl.namespace}/${name}`;
   try {
-    const configMap = await kubectl.getPatiently(['configmap', name], goOn, READ_LIMIT_MS);
+    const configMap = await kubectl.getWithRetry(['configmap', name], goOn, READ_LIMIT_MS);
     const answer = Object.entries(strings(record(configMap)['data'])).filter(([key]) => key.startsWith('status.'));
     if (answer.length === 0) {
       console.log(configMap === undefined ? `warning: ${where} is missing.` : `${where} holds no answer.`);

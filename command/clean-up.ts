@@ -27,8 +27,8 @@ export interface Leftover extends Pick<Step, 'what' | 'command'> {
   why: string;
 }
 
-/** Runs the steps concurrently, each until it succeeds or its limit is over. With `hurried` each has one attempt. Returns the leftovers. */
-export async function runSteps(kubectl: Kubectl, steps: readonly Step[], hurried: () => boolean): Promise<Leftover[]> {
+/** Runs the steps concurrently, each until it succeeds or its limit is over. With `isUrgent` each has one attempt. Returns the leftovers. */
+export async function runSteps(kubectl: Kubectl, steps: readonly Step[], isUrgent: () => boolean): Promise<Leftover[]> {
   const deadline = Date.now() + RETRY_MS;
   const left = await pMap(
     steps,
@@ -36,7 +36,7 @@ export async function runSteps(kubectl: Kubectl, steps: readonly Step[], hurried
       for (;;) {
         const { status, stderr } = await kubectl.run(args, input, CALL_LIMIT_MS);
         if (status === 0) return [];
-        if (hurried() || isRefusal(stderr) || Date.now() > deadline) {
+        if (isUrgent() || isRefusal(stderr) || Date.now() > deadline) {
           onFailure?.();
           return [{ what, command, why: stderr }];
         }

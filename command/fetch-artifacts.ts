@@ -25,7 +25,7 @@ export async function fetchArtifacts(
     scratch = mkdtempSync(path.join(tmpdir(), 'kubevirt-vm-latency-'));
     const archive = path.join(scratch, 'artifacts.tar');
     let problem: string | undefined;
-    for (let attempt = 1; attempt <= ATTEMPTS && !interruption.isHurried(); attempt += 1) {
+    for (let attempt = 1; attempt <= ATTEMPTS && !interruption.isUrgent(); attempt += 1) {
       if (attempt > 1) await interruption.sleep(BETWEEN_MS);
       problem = await fetchArchive(kubectl, pod, archive);
       if (problem === undefined) break;

@@ -1,13 +1,13 @@
-/** Follows the log of the checkup's container, and reconnects if the connection breaks or stalls. */
+/** Follows the log of the checkup's container. Reconnects if the connection breaks, or if no data arrives for 40 s. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { isLastLine, type Log } from './checkup-result.ts';
 import type { Kubectl, LogStream } from './kubectl.ts';
 import { CHECKUP_CONTAINER } from './plan.ts';
 
-/** Limit without a new line: the checkup prints one at least every 15 s. A connection to a lost node may stay open. */
+/** The checkup prints a line at least every 15 s. If a node is lost, its connection may stay open without data. */
 const QUIET_MS = 40_000;
-const BETWEEN_MS = 500;
-/** Limit for reading the last lines of a container that has ended. */
+const RECONNECT_DELAY_MS = 500;
+/** Time limit for reading the last lines of a container that has ended. */
 const LAST_LINES_MS = 10_000;
 
 export class FollowedLog {
@@ -17,8 +17,8 @@ export class FollowedLog {
   #stream: LogStream;
   #bytes: number;
   #complaint = '';
-  #emptyEnds = 0;
-  #newsAt = Date.now();
+  #emptyReads = 0;
+  #lastDataAt = Date.now();
 
   constructor(kubectl: Kubectl, pod: string, log: Log) {
     this.#kubectl = kubectl;
@@ -28,40 +28,43 @@ export class FollowedLog {
     this.#stream = this.#follow();
   }
 
-  /** The last error of following the log; "" if there is none. */
+  /** Why the last connection failed; "" if it did not. */
   get complaint(): string {
     return this.#complaint;
   }
 
-  /** How many times in a row the log ended without an error and without new lines, like that of an ended container. */
-  get emptyEnds(): number {
-    return this.#emptyEnds;
+  /** Number of reads in a row that ended without an error and without new data. The log of an ended container does so. */
+  get emptyReads(): number {
+    return this.#emptyReads;
   }
 
-  /** Waits for its end, or until `pollDue` resolves. Returns whether it ended after the checkup's last line. */
-  async waitForEnd(pollDue: Promise<void>): Promise<boolean> {
-    const over = await Promise.race([this.#stream.ended, pollDue.then(() => undefined)]);
+  /**
+   * Waits until the log ends or `timeout` resolves, and reconnects if needed. Returns whether the log is complete, i.e. ended after the
+   * checkup's last line.
+   */
+  async waitForEnd(timeout: Promise<void>): Promise<boolean> {
+    const ended = await Promise.race([this.#stream.ended, timeout.then(() => undefined)]);
     const empty = this.#log.bytes === this.#bytes;
     this.#bytes = this.#log.bytes;
-    if (!empty) [this.#newsAt, this.#emptyEnds] = [Date.now(), 0];
-    if (over === undefined) {
-      if (Date.now() - this.#newsAt > QUIET_MS) this.#stream.stop();
+    if (!empty) [this.#lastDataAt, this.#emptyReads] = [Date.now(), 0];
+    if (ended === undefined) {
+      if (Date.now() - this.#lastDataAt > QUIET_MS) this.#stream.stop();
       return false;
     }
-    const { status, complaint } = over;
+    const { status, complaint } = ended;
     if (status === 0 && isLastLine(this.#log.lastLine)) return true;
-    this.#emptyEnds = status === 0 && empty ? this.#emptyEnds + 1 : 0;
+    this.#emptyReads = status === 0 && empty ? this.#emptyReads + 1 : 0;
     if (complaint !== '' && complaint !== this.#complaint) {
       console.log(`warning: the log cannot be followed: ${complaint}`);
     }
     this.#complaint = status === 0 ? '' : complaint || `no new line within ${QUIET_MS / 1000}s`;
-    this.#newsAt = Date.now();
-    await pause(BETWEEN_MS);
+    this.#lastDataAt = Date.now();
+    await pause(RECONNECT_DELAY_MS);
     this.#stream = this.#follow();
     return false;
   }
 
-  /** Prints the last lines after the container has ended, including those that a broken connection missed. */
+  /** Reads the last lines after the container has ended. Reads the log again if a broken connection lost some. */
   async finish(): Promise<void> {
     await this.#untilEnded();
     if (isLastLine(this.#log.lastLine)) return;

@@ -29,8 +29,8 @@ export class Interruption {
     return this.#by;
   }
 
-  /** Returns whether a second signal ended the waits. */
-  isHurried(): boolean {
+  /** The user does not want to wait for the end of the checkup. */
+  isUrgent(): boolean {
     return this.#second.signal.aborted;
   }
 
@@ -48,13 +48,13 @@ export class Interruption {
   }
 
   /**
-   * Waits. The first and the second signal end the wait. An `aside` wait does not keep the process alive: another event may end it
-   * earlier.
+   * Waits. The next signal ends the wait early. With `keepsProcess: false` the timer does not keep the process alive: for a wait that
+   * something else may end.
    */
-  async sleep(ms: number, how: 'alone' | 'aside' = 'alone'): Promise<void> {
+  async sleep(ms: number, { keepsProcess = true } = {}): Promise<void> {
     const { signal } = this.#first.signal.aborted ? this.#second : this.#first;
     if (signal.aborted) return;
-    await pause(ms, undefined, { signal, ref: how === 'alone' }).catch((error: unknown) => {
+    await pause(ms, undefined, { signal, ref: keepsProcess }).catch((error: unknown) => {
       if (!(error instanceof Error && error.name === 'AbortError')) throw error;
     });
   }
@@ -64,7 +64,7 @@ export class Interruption {
       [this.#by, this.#at] = [name, performance.now()];
       console.log(`${name}: ending the checkup, then cleaning up; to stop waiting for it, press Ctrl-C again`);
       this.#first.abort();
-    } else if (!this.isHurried() && performance.now() - this.#at > SAME_MS) {
+    } else if (!this.isUrgent() && performance.now() - this.#at > SAME_MS) {
       console.log(`${name}: not waiting for the checkup any more; deleting what was applied`);
       this.#second.abort();
     }

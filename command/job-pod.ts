@@ -1,4 +1,4 @@
-/** The pod of the Job: waits for its start, follows it, and waits for its deletion. */
+/** Waits for the Job's pod to start, follows it until the checkup ends, and reads its state while it is removed. */
 import { list, record, strings } from '../fixtures/cluster/objects.ts';
 import { oneLine } from '../model/text.ts';
 import { STATUS_KEYS } from '../model/status-keys.ts';
@@ -10,21 +10,21 @@ import type { Plan } from './plan.ts';
 import { podState, type PodEnd, type PodState } from './pod-state.ts';
 
 const POLL_MS = 500;
-/** Poll interval while the log has new lines. */
+/** Poll interval while the checkup runs and its log is followed. */
 const SLOW_POLL_MS = 3000;
-/** Like the checkup, the command prints at least this often what it waits for. */
+/** A wait is printed at least this often, as in the checkup itself. */
 const PROGRESS_INTERVAL_MS = 15_000;
-/** Limit for the end of a container after its last line. */
+/** Time for the container to end after the checkup's last line. */
 const LAST_LINES_MS = 10_000;
-/** Limit for the reports of a checkup whose result is written and whose log cannot be read. */
+/** If the log cannot be read: time for the checkup to write its reports after the result is in the ConfigMap. */
 const REPORTS_MS = 5000;
-/** If the log ends this often without a new line, the container has ended, even if the pod's status does not show it. */
-const EMPTY_ENDS = 2;
-/** Limit for the kubelet, in addition to a grace period. */
+/** After this many reads in a row without new data the container has ended, even if the status of its terminating pod does not show it. */
+const MAX_EMPTY_READS = 2;
+/** Time for the kubelet to update the pod's status or to end the pod, after the grace period. */
 const KUBELET_MS = 15_000;
 
 export interface CheckupEnd extends PodEnd {
-  /** Other containers that run in the pod and prevent the Job from completing. */
+  /** Names of other containers that still run in the pod. The Job does not complete until they end. */
   sidecars: string[];
 }
 
@@ -34,10 +34,9 @@ export class JobPod {
   readonly #interruption: Interruption;
   readonly #stop: () => Promise<void>;
   #stopping = false;
-  /** Whether another client deleted the pod. */
-  #deleted = false;
+  #deletedByOthers = false;
 
-  /** @param stop is called once, to end the checkup early. */
+  /** @param stop ends the checkup early. It is called at most once, after an interruption. */
   constructor(kubectl: Kubectl, plan: Plan, interruption: Interruption, stop: () => Promise<void>) {
     this.#kubectl = kubectl;
     this.#plan = plan;
@@ -45,16 +44,19 @@ export class JobPod {
     this.#stop = stop;
   }
 
-  /** Returns the newest pod of the Job; undefined if there is none. */
+  /** Returns the state of the Job's newest pod; undefined if the Job has no pod. */
   async readState(): Promise<PodState | undefined> {
     const wanted = ['pods', '-l', `job-name=${this.#plan.name}`];
-    const found = await this.#kubectl.getPatiently(wanted, () => !this.#interruption.isHurried());
+    const found = await this.#kubectl.getWithRetry(wanted, () => !this.#interruption.isUrgent());
     const pods = list(found?.['items']).map(record);
     const [newest] = pods.sort((a, b) => created(b).localeCompare(created(a)));
     return newest && podState(newest);
   }
 
-  /** Returns its name. @throws Error that says what it waited for, too long or until it was interrupted */
+  /**
+   * Waits until the checkup has started or ended, and returns the pod's name.
+   * @throws Error with what it waited for, at the time limit or after an interruption
+   */
   async waitUntilStarted(limitMs: number): Promise<string> {
     const start = Date.now();
     let [said, saidAt] = ['', 0];
@@ -69,8 +71,8 @@ export class JobPod {
       const waitingFor = seen?.waitingFor ?? (await this.#whyNoPod());
       const waited = Date.now() - start;
       const now = `waited ${Math.round(waited / 1000)}s for ${waitingFor}`;
-      // A terminating pod can still start its containers.
-      if (by !== undefined && (!seen || this.#interruption.isHurried())) {
+      // A terminating pod may still start the checkup, so the first signal does not end the wait for it.
+      if (by !== undefined && (!seen || this.#interruption.isUrgent())) {
         throw new Error(`interrupted by ${by} before the checkup began: ${now}`);
       }
       if (waited > limitMs) throw new Error(`the checkup did not start: ${now}`);
@@ -83,8 +85,8 @@ export class JobPod {
   }
 
   /**
-   * Prints the log until the checkup has ended according to the pod's status, the log or the ConfigMap: none of them is reliable alone.
-   * Returns undefined if the pod was deleted. @throws Error if the checkup does not end
+   * Prints the log until the checkup has ended. Pod status, log and ConfigMap can each show the end; none of them always does.
+   * Returns undefined if the pod no longer exists. @throws Error if the checkup does not end in time, or the user does not want to wait
    */
   async waitUntilEnded(name: string, log: Log): Promise<CheckupEnd | undefined> {
     const followed = new FollowedLog(this.#kubectl, name, log);
@@ -93,22 +95,22 @@ export class JobPod {
     let deleted = false;
     try {
       for (;;) {
-        const seen = await this.#watch();
+        const seen = await this.#readAndWarn();
         if (seen === undefined || seen.ended) {
           await followed.finish();
           return seen?.ended && { ...seen.ended, sidecars: seen.sidecars };
         }
         const end = { exitCode: undefined, reason: 'by its log', sidecars: seen.sidecars };
-        if (this.#interruption.isHurried()) throw new Error(`not waited for pod ${name}: ${seen.summary}`);
+        if (this.#interruption.isUrgent()) throw new Error(`not waited for pod ${name}: ${seen.summary}`);
         if (this.#interruption.by() !== undefined) await this.#stopOnce();
-        if (seen.deletedWithMs !== undefined && !deleted) {
+        if (seen.deletionGraceMs !== undefined && !deleted) {
           deleted = true;
-          deadline = Math.min(deadline, Date.now() + seen.deletedWithMs + KUBELET_MS);
+          deadline = Math.min(deadline, Date.now() + seen.deletionGraceMs + KUBELET_MS);
         }
         const said = isLastLine(log.lastLine);
         lastLineAt = said ? Math.min(lastLineAt, Date.now()) : Infinity;
         if (Date.now() - lastLineAt > LAST_LINES_MS) return end;
-        if (deleted && followed.emptyEnds >= EMPTY_ENDS) return end;
+        if (deleted && followed.emptyReads >= MAX_EMPTY_READS) return end;
         const { complaint } = followed;
         if (complaint !== '' && (await this.#completed())) completedAt = Math.min(completedAt, Date.now());
         if (Date.now() - completedAt > REPORTS_MS) return { ...end, reason: 'by its ConfigMap' };
@@ -120,33 +122,33 @@ export class JobPod {
           console.log(`Waiting for the checkup in pod ${name}: ${seen.summary}`);
           saidAt = Date.now();
         }
-        const rest = this.#interruption.sleep(deleted || said ? POLL_MS : SLOW_POLL_MS, 'aside');
-        // The log ends with its container, even if the pod's status is not updated.
-        if (await followed.waitForEnd(rest)) return await this.#endAfterLog(name, end);
+        const timeout = this.#interruption.sleep(deleted || said ? POLL_MS : SLOW_POLL_MS, { keepsProcess: false });
+        // A complete log shows that the container has ended, even if the pod's status does not show it yet.
+        if (await followed.waitForEnd(timeout)) return await this.#endAfterLog(name, end);
       }
     } finally {
       followed.stop();
     }
   }
 
-  /** Reads the pod's state, and warns if another client is deleting the pod. */
-  async #watch(): Promise<PodState | undefined> {
+  /** Returns the pod's state. Prints a warning once if the pod is being deleted and this command did not delete it. */
+  async #readAndWarn(): Promise<PodState | undefined> {
     const seen = await this.readState();
-    if (seen?.deletedWithMs !== undefined && !this.#stopping && !this.#deleted) {
-      this.#deleted = true;
+    if (seen?.deletionGraceMs !== undefined && !this.#stopping && !this.#deletedByOthers) {
+      this.#deletedByOthers = true;
       console.log(`warning: pod ${seen.name} is being deleted by somebody else`);
     }
     return seen;
   }
 
-  /** Adds the exit status, if the pod's status contains it within the limit. */
+  /** Returns the end with its exit code if the pod's status shows it within 15 s; otherwise `end`. */
   async #endAfterLog(name: string, end: CheckupEnd): Promise<CheckupEnd> {
     const deadline = Date.now() + KUBELET_MS;
     for (;;) {
-      const seen = await this.#watch();
+      const seen = await this.#readAndWarn();
       if (seen?.name === name && seen.ended) return { ...seen.ended, sidecars: seen.sidecars };
-      // The status of a terminating pod is not updated until all containers have ended.
-      if (seen?.deletedWithMs !== undefined || seen === undefined || Date.now() > deadline) return end;
+      // The status of a terminating pod does not change until all containers have ended.
+      if (seen?.deletionGraceMs !== undefined || seen === undefined || Date.now() > deadline) return end;
       await this.#interruption.sleep(POLL_MS);
     }
   }
@@ -162,10 +164,10 @@ export class JobPod {
     await this.#stop();
   }
 
-  /** Returns the reason in the status of the Job. @throws Error for a Job that will create no more pods */
+  /** Returns why the Job has no pod yet, from its events. @throws Error if the Job failed or was deleted */
   async #whyNoPod(): Promise<string> {
     if (!this.#stopping) {
-      const job = await this.#kubectl.getPatiently(['job', this.#plan.name], () => !this.#interruption.isHurried());
+      const job = await this.#kubectl.getWithRetry(['job', this.#plan.name], () => !this.#interruption.isUrgent());
       if (job === undefined)
         throw new Error(`job/${this.#plan.name} was deleted by somebody else before the checkup began`);
       const failed = list(record(job['status'])['conditions'])

@@ -48,7 +48,7 @@ export class JobRun {
     this.#interruption = interruption;
     this.#permissions = new Permissions(kubectl);
     this.#pod = new JobPod(kubectl, plan, interruption, async () => {
-      const [left] = await runSteps(kubectl, [deletion(kubectl, plan.job)], () => interruption.isHurried());
+      const [left] = await runSteps(kubectl, [deletion(kubectl, plan.job)], () => interruption.isUrgent());
       if (left !== undefined) throw new Error(`${left.what} could not be deleted: ${left.why}`);
     });
     this.#directory = path.join(options.artifacts, plan.name);
@@ -105,7 +105,7 @@ export class JobRun {
   async #waitUntilFinished(): Promise<void> {
     const deadline = Date.now() + VERDICT_LIMIT_MS;
     while (this.#interruption.by() === undefined) {
-      const job = await this.#kubectl.getPatiently(['job', this.#plan.name]);
+      const job = await this.#kubectl.getWithRetry(['job', this.#plan.name]);
       const conditions = list(record(job?.['status'])['conditions']).map(strings);
       if (job === undefined || conditions.some(({ type }) => type === 'Complete' || type === 'Failed')) return;
       if (Date.now() > deadline) {
@@ -119,7 +119,7 @@ export class JobRun {
   }
 
   async #readResult(): Promise<CheckupResult> {
-    return printResult(this.#kubectl, this.#plan.name, () => !this.#interruption.isHurried());
+    return printResult(this.#kubectl, this.#plan.name, () => !this.#interruption.isUrgent());
   }
 
   /** Returns the leftovers. */
@@ -147,7 +147,7 @@ export class JobRun {
   }
 
   #run(steps: readonly Step[]): Promise<Leftover[]> {
-    return runSteps(this.#kubectl, steps, () => this.#interruption.isHurried());
+    return runSteps(this.#kubectl, steps, () => this.#interruption.isUrgent());
   }
 
   /** Deletes objects that no other run uses, and the leftovers of earlier runs. */
@@ -170,7 +170,7 @@ export class JobRun {
           console.log(`warning: left by an earlier run, and not removed: ${what}: ${why}`);
         return notRemoved;
       } catch (error) {
-        if (Date.now() < deadline && !this.#interruption.isHurried() && !isRefused(error)) {
+        if (Date.now() < deadline && !this.#interruption.isUrgent() && !isRefused(error)) {
           await this.#interruption.sleep(2000);
           continue;
         }
@@ -217,7 +217,7 @@ export class JobRun {
     const { name } = this.#plan;
     if (this.#end !== undefined && this.#end.sidecars.length > 0) await this.#shortenGracePeriod();
     const left = await this.#run([deletion(this.#kubectl, this.#plan.job)]);
-    if (left.length > 0 || this.#interruption.isHurried()) return left;
+    if (left.length > 0 || this.#interruption.isUrgent()) return left;
     try {
       const limitMs = this.#end === undefined ? this.#plan.graceMs + GONE_LIMIT_MS : GONE_LIMIT_MS;
       const deadline = Date.now() + limitMs;
@@ -226,10 +226,10 @@ export class JobRun {
         // After an error the pod may not have been released yet.
         if (!released) await releasePod(this.#kubectl, pod.name);
         released = true;
-        if (this.#interruption.isHurried()) return [];
+        if (this.#interruption.isUrgent()) return [];
         if (Date.now() > deadline) {
           const why = `it is still there ${limitMs / 1000}s after its Job was deleted: ${pod.summary}`;
-          const ending = this.#end !== undefined && pod.deletedWithMs !== undefined && pod.sidecars.length > 0;
+          const ending = this.#end !== undefined && pod.deletionGraceMs !== undefined && pod.sidecars.length > 0;
           if (!ending)
             return [{ what: `pod/${pod.name}`, why, command: this.#kubectl.command('delete', `pod/${pod.name}`) }];
           console.log(`Pod ${pod.name} goes as soon as Kubernetes has ended ${containers(pod.sidecars)}.`);

@@ -100,7 +100,7 @@ export class Kubectl {
   }
 
   /** Reads an object and retries transient errors as long as `goOn` returns true. */
-  async getPatiently(
+  async getWithRetry(
     args: readonly string[],
     goOn: () => boolean = () => true,
     limitMs = RETRY_MS,

@@ -37,7 +37,7 @@ export async function runLocally(
     if (uid !== undefined) await nameVms(kubectl, uid);
     if (options.keep) console.log(`Kept: ${kubectl.command('delete', `configmap/${plan.name}`)}`);
     else {
-      const left = await runSteps(kubectl, [deletion(kubectl, plan.configMap)], () => interruption.isHurried());
+      const left = await runSteps(kubectl, [deletion(kubectl, plan.configMap)], () => interruption.isUrgent());
       printLeftovers(left);
       if (left.length > 0) status ||= 1;
       else console.log(`Removed configmap/${plan.name}.`);

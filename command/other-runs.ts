@@ -1,6 +1,6 @@
 /**
- * Finds the objects of other runs in the cluster: of runs that may be active or are retained, and leftovers of ended runs. Decides by
- * labels, the Job's conditions, its pods, the ConfigMap's result, and ages by the API server's clock.
+ * Finds other runs of this command in the cluster: runs that are live or that the user retains, and leftover objects of ended runs.
+ * The decision uses labels, the Job's conditions, its pods, the result in the ConfigMap, and ages by the API server's clock.
  */
 import { list, record, strings, type Json } from '../fixtures/cluster/objects.ts';
 import { STATUS_KEYS } from '../model/status-keys.ts';
@@ -8,9 +8,9 @@ import { itemsOf } from './clean-up.ts';
 import type { Kubectl } from './kubectl.ts';
 import { INSTANCE_LABEL, MADE_BY, REMOVABLE, RUN_NAMESPACE_LABEL } from './plan.ts';
 
-/** A run that has begun has a Job by then; one that is over without a result has read what there is. */
+/** For this time, a run without a result and without an active Job counts as live. It may still create its Job, or read its log and artifacts. */
 const SETTLED_MS = 600_000;
-/** A command that still runs has fetched the artifacts by then, or given up: three attempts of a minute. */
+/** Time for a run to fetch the artifacts after the result: three attempts of a minute each, with a reserve. */
 const FETCHED_MS = 300_000;
 
 /** A run's namespace and name, as "<namespace>/<name>". */
@@ -30,7 +30,7 @@ interface OtherRuns {
   removable: Json[];
 }
 
-/** Pure. @param nowMs the API server's time; @param sees whether the state has all runs of a namespace */
+/** Separates live runs from ended ones. @param nowMs time of the API server @param sees whether `state` has all runs of a namespace */
 export function sortRuns(
   { objects, pods, networkPermissions }: ClusterState,
   own: RunName,
@@ -53,9 +53,9 @@ export function sortRuns(
   };
   const over = [...runs].filter(([run, parts]) => isOver(run, parts));
   const ended = new Set(over.map(([run]) => run));
-  // A Job that is retained for its VMs needs no other objects.
-  const needsMore = ({ kind, ...object }: Json): boolean => kind === 'ConfigMap' || finishedAt(object) === undefined;
-  const live = [...runs].flatMap(([run, parts]) => (!ended.has(run) && parts.some(needsMore) ? [run] : []));
+  // A finished Job is not active, even if the user retains it because its VMs are retained.
+  const isActive = ({ kind, ...object }: Json): boolean => kind === 'ConfigMap' || finishedAt(object) === undefined;
+  const live = [...runs].flatMap(([run, parts]) => (!ended.has(run) && parts.some(isActive) ? [run] : []));
   const orphans = networkPermissions.filter((object) => {
     const run = runOf(object);
     return isRemovable(object) && run !== own && sees(run.split('/')[0] ?? '') && !live.includes(run);
@@ -82,7 +82,7 @@ export async function findOtherRuns(
   const ofJobs = [...get, 'pods', '-l', `job-name in (${names.join(',')})`, ...where];
   const pods = names.length === 0 ? '' : await kubectl.runOrThrow(ofJobs);
   const permissions = [...get, 'roles,rolebindings', '-l', [...made, ...removable].join(',')];
-  // If they cannot be listed, a later run finds them.
+  // If this request fails, leftover roles and role bindings stay: a later run finds them.
   const found = await kubectl.run([...permissions, ...(all ? ['-A'] : ['-n', networkNamespace])]);
   const state = { objects, pods: itemsOf(pods), networkPermissions: found.status === 0 ? itemsOf(found.stdout) : [] };
   return sortRuns(state, own, nowMs, (namespace) => all || namespace === kubectl.namespace);

@@ -1,24 +1,24 @@
-/** Parses the state of the Job's pod: whether the checkup began, how it ended, and what the pod waits for. */
+/** Reads the status of the Job's pod: whether the checkup has started, how it ended, and what the pod waits for. */
 import { list, record, type Json } from '../fixtures/cluster/objects.ts';
 import { oneLine } from '../model/text.ts';
 import { ARTIFACTS_CONTAINER } from './artifacts-container.ts';
 import { CHECKUP_CONTAINER } from './plan.ts';
 
 export interface PodEnd {
-  /** Undefined for a pod that ended without a status of its containers, such as an evicted one. */
+  /** Undefined if the pod ended but its status has no exit code of the checkup's container, for example after an eviction. */
   exitCode: number | undefined;
   reason: string;
 }
 
 export interface PodState {
   name: string;
-  /** Whether the checkup's process has begun; it may have ended. */
+  /** The checkup's container has started, and may have ended. */
   started: boolean;
-  /** The end of the checkup, if it is in the status. It is missing while the pod terminates and another container runs. */
+  /** How the checkup ended. Undefined while it runs, and while the pod terminates and another container still runs. */
   ended: PodEnd | undefined;
-  /** Milliseconds between its deletion and the end of its containers; undefined for a pod that is not deleted. */
-  deletedWithMs: number | undefined;
-  /** Other containers in the pod that have not ended. */
+  /** Grace period of the deletion in milliseconds; undefined if the pod is not being deleted. */
+  deletionGraceMs: number | undefined;
+  /** Names of running containers that this command did not add to the pod. */
   sidecars: string[];
   /** One line: phase and conditions. */
   summary: string;
@@ -42,7 +42,7 @@ export function podState(pod: Json): PodState {
       : over
         ? { exitCode: undefined, reason: oneLine(reasonAndMessage(status) || `phase ${text(status['phase'])}`, 500) }
         : undefined,
-    deletedWithMs: metadata['deletionTimestamp'] === undefined ? undefined : grace * 1000,
+    deletionGraceMs: metadata['deletionTimestamp'] === undefined ? undefined : grace * 1000,
     sidecars: unfinished
       .map(({ name }) => text(name))
       .filter((name) => name !== CHECKUP_CONTAINER && name !== ARTIFACTS_CONTAINER),
@@ -75,10 +75,10 @@ function waitingFor(status: Json, containers: readonly Json[]): string {
     const why = record(record(state)['waiting']);
     return why['reason'] === undefined ? [] : [[text(name), reasonAndMessage(why)] as const];
   });
-  const telling = waiting.filter(([, why]) => why !== 'PodInitializing' && why !== 'ContainerCreating');
-  // The checkup's and the artifacts' containers have the same image and the same reason.
-  const known = telling.length > 0 ? telling : waiting;
-  const [name, why] = known.find(([one]) => one === CHECKUP_CONTAINER) ?? known[0] ?? [];
+  const informative = waiting.filter(([, why]) => why !== 'PodInitializing' && why !== 'ContainerCreating');
+  // The checkup's and the artifacts container have the same image, so both wait for the same pull.
+  const candidates = informative.length > 0 ? informative : waiting;
+  const [name, why] = candidates.find(([container]) => container === CHECKUP_CONTAINER) ?? candidates[0] ?? [];
   return name === undefined ? `the pod to start: phase ${text(status['phase'])}` : `container ${name}: ${why}`;
 }
 

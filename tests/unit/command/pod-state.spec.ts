@@ -36,8 +36,8 @@ test('an evicted pod has ended, with the kubelet’s reason, whether or not it h
 
 test('reports the grace period of a deleted pod', () => {
   const metadata = { deletionTimestamp: '2026-11-26T12:01:00Z', deletionGracePeriodSeconds: 60 };
-  expect(podState({ metadata }).deletedWithMs).toBe(60_000);
-  expect(podState({ spec: { terminationGracePeriodSeconds: 60 } }).deletedWithMs).toBeUndefined();
+  expect(podState({ metadata }).deletionGraceMs).toBe(60_000);
+  expect(podState({ spec: { terminationGracePeriodSeconds: 60 } }).deletionGraceMs).toBeUndefined();
 });
 
 test('a sidecar that cannot be pulled is what the pod waits for', () => {
