@@ -1,9 +1,8 @@
+/** The objects that exist at the start of the lab. */
 import type { JsonObject } from '../store/json.ts';
 import { identified, now, type KubeObject } from '../store/kube-object.ts';
 import type { Kind } from '../store/kind.ts';
 import { admitNamespace } from './namespace-admission.ts';
-
-/** The objects that exist at the start. */
 
 export const CHECKUP_NAMESPACE = 'latency';
 
@@ -13,6 +12,7 @@ export function namespace(name: string, labels: Record<string, string> = {}): Ku
 
 /** Properties of a node. */
 export interface NodeTraits {
+  /** The number of VMs that can use KVM at once. */
   kvm?: number;
   sriovNics?: number;
   /** Linux bridges, by name. */
@@ -21,8 +21,8 @@ export interface NodeTraits {
   tun?: boolean;
   /** Whether KubeVirt runs there. */
   kubevirt?: boolean;
-  /** Its kubelet has stopped. The node controller has detected that; KubeVirt has not removed its label yet. */
-  dead?: boolean;
+  /** Whether the kubelet has stopped. The node controller has detected that; KubeVirt has not removed its label yet. */
+  unreachable?: boolean;
 }
 
 const CORDON_TAINT = { effect: 'NoSchedule', key: 'node.kubernetes.io/unschedulable' };
@@ -33,7 +33,7 @@ const UNREACHABLE_TAINTS = ['NoSchedule', 'NoExecute'].map((effect) => ({
 
 /** A node's hostname label differs from its name on purpose: users specify the name, and the two can differ. */
 export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): KubeObject {
-  const { kvm = 1000, sriovNics = 4, bridges = [], tun = true, kubevirt = true, dead = false } = traits;
+  const { kvm = 1000, sriovNics = 4, bridges = [], tun = true, kubevirt = true, unreachable = false } = traits;
   const hostname = `${name}.lab.example`;
   const allocatable = {
     cpu: '8',
@@ -57,8 +57,8 @@ export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): 
     kind: 'Node',
     metadata: { labels },
     spec: {
-      ...(dead && { taints: UNREACHABLE_TAINTS }),
-      ...(cordoned && { unschedulable: true, taints: [CORDON_TAINT, ...(dead ? UNREACHABLE_TAINTS : [])] }),
+      ...(unreachable && { taints: UNREACHABLE_TAINTS }),
+      ...(cordoned && { unschedulable: true, taints: [CORDON_TAINT, ...(unreachable ? UNREACHABLE_TAINTS : [])] }),
     },
     status: {
       capacity: allocatable,
@@ -66,11 +66,11 @@ export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): 
       conditions: [
         {
           type: 'Ready',
-          status: dead ? 'Unknown' : 'True',
+          status: unreachable ? 'Unknown' : 'True',
           lastHeartbeatTime: now(),
           lastTransitionTime: now(),
-          reason: dead ? 'NodeStatusUnknown' : 'KubeletReady',
-          message: dead ? 'Kubelet stopped posting node status.' : 'kubelet is posting ready status',
+          reason: unreachable ? 'NodeStatusUnknown' : 'KubeletReady',
+          message: unreachable ? 'Kubelet stopped posting node status.' : 'kubelet is posting ready status',
         },
       ],
       addresses: [
@@ -93,8 +93,8 @@ export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): 
 const SRIOV_RESOURCE = 'openshift.io/sriov_nic';
 const BRIDGE_RESOURCES = 'bridge.network.kubevirt.io';
 
-/** Another user's pod that runs on a node and uses SR-IOV NICs there. */
-export function sriovHolder(nodeName: string, nics: number): KubeObject {
+/** Returns a running pod of another user that uses SR-IOV NICs of the node. */
+export function sriovPod(nodeName: string, nics: number): KubeObject {
   const requests = { [SRIOV_RESOURCE]: String(nics) };
   const image = 'registry.example/packet-gateway:1';
   const document = {
@@ -143,7 +143,7 @@ function networkAttachment(name: string, config: string, annotations?: JsonObjec
   return identified(document, { name, namespace: CHECKUP_NAMESPACE });
 }
 
-/** The ConfigMap of a user, and the empty one of an older launcher. */
+/** Returns the ConfigMap of a user, and the empty ConfigMap that an older launcher creates for results. */
 export function configMaps(): KubeObject[] {
   const data = {
     'spec.timeout': '5m',
@@ -161,22 +161,22 @@ export function configMaps(): KubeObject[] {
   ];
 }
 
-/** Beta in KubeVirt 1.9 and on by default: such resources are requested only by a separate injector. */
+/** Feature gate, beta in KubeVirt 1.9 and on by default: a separate injector requests the resources of networks, not KubeVirt. */
 export const NETWORK_RESOURCES_GATE = 'ExternalNetResourceInjection';
 
 /** `unavailable`: deployed, but one of its virt-handlers is not Ready. */
 export type KubeVirtShape = 'deployed' | 'unavailable' | 'deploying';
 
 export interface KubeVirtOptions {
-  /** It emulates VMs on nodes without KVM. */
-  emulates?: boolean | undefined;
+  /** Whether KubeVirt emulates VMs on nodes without KVM. */
+  useEmulation?: boolean | undefined;
   version?: string | undefined;
-  /** The feature gate ExternalNetResourceInjection is off: launcher pods request the resource of a network's annotation. */
+  /** Whether launcher pods request the resource that the network's annotation names: feature gate ExternalNetResourceInjection is off. */
   requestsNetworkResources?: boolean | undefined;
 }
 
 export function kubevirt(shape: KubeVirtShape, options: KubeVirtOptions = {}): KubeObject {
-  const { emulates = false, version = 'v1.9.0', requestsNetworkResources = false } = options;
+  const { useEmulation = false, version = 'v1.9.0', requestsNetworkResources = false } = options;
   const available = shape === 'deployed';
   const deployed = shape !== 'deploying';
   const condition = (type: string, status: boolean, reason: string, message: string) => ({
@@ -191,13 +191,13 @@ export function kubevirt(shape: KubeVirtShape, options: KubeVirtOptions = {}): K
     ? ['AllComponentsReady', 'All components are ready.']
     : ['DeploymentInProgress', `Deploying version ${version} with registry quay.io/kubevirt`];
   const developerConfiguration = {
-    ...(emulates && { useEmulation: true }),
+    ...(useEmulation && { useEmulation: true }),
     ...(requestsNetworkResources && { disabledFeatureGates: [NETWORK_RESOURCES_GATE] }),
   };
   const document = {
     apiVersion: 'kubevirt.io/v1',
     kind: 'KubeVirt',
-    spec: emulates || requestsNetworkResources ? { configuration: { developerConfiguration } } : {},
+    spec: useEmulation || requestsNetworkResources ? { configuration: { developerConfiguration } } : {},
     status: {
       phase: deployed ? 'Deployed' : 'Deploying',
       operatorVersion: version,

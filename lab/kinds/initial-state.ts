@@ -82,7 +82,7 @@ export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
     [
       kinds.PODS,
       names.flatMap((name, i) =>
-        shape.sriovTakenPerNode?.[i] ? [defaults.sriovHolder(name, shape.sriovTakenPerNode[i])] : [],
+        shape.sriovTakenPerNode?.[i] ? [defaults.sriovPod(name, shape.sriovTakenPerNode[i])] : [],
       ),
     ],
     [kinds.CONFIG_MAPS, defaults.configMaps()],
@@ -97,7 +97,7 @@ export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
 
 function kubevirts(shape: ClusterShape): KubeObject[] {
   const { kubevirt = 'deployed', softwareEmulation, kubevirtVersion, requestsNetworkResources } = shape;
-  const options = { emulates: softwareEmulation, version: kubevirtVersion, requestsNetworkResources };
+  const options = { useEmulation: softwareEmulation, version: kubevirtVersion, requestsNetworkResources };
   return kubevirt === 'absent' ? [] : [defaults.kubevirt(kubevirt, options)];
 }
 
@@ -108,7 +108,7 @@ function traits(shape: ClusterShape, name: string, index: number): defaults.Node
     ...(shape.softwareEmulation && { kvm: 0 }),
     ...(sriovNics !== undefined && { sriovNics }),
     bridges: bridges.map(([bridge]) => bridge),
-    dead: shape.dead?.includes(name) === true,
+    unreachable: shape.dead?.includes(name) === true,
     tun: shape.withoutTun?.includes(name) !== true,
     kubevirt: shape.withoutKubevirt?.includes(name) !== true,
   };

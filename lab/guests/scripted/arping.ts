@@ -57,7 +57,7 @@ function parseOptions(args: string[]): ArpingOptions | string {
       },
     });
     const [target = '', ...more] = positionals;
-    if (!values.duplicates) return 'SIMULATED guest knows only -D';
+    if (!values.duplicates) return 'SIMULATED guest supports only -D';
     if (more.length > 0 || !/^\d+(\.\d+){3}$/.test(target)) return `${target}: Name or service not known`;
     const [count, seconds] = [Number(values.count), Number(values.deadline)];
     if (!(count > 0) && !(seconds > 0)) return 'SIMULATED guest wants an end: -c or -w';

@@ -24,8 +24,8 @@ export function installedPrograms(machine: Machine, quirks: GuestQuirks): Record
     },
     ip: ipCommand(links),
     ping: quirkyPing(scriptedPing(links), quirks),
-    setsid: ([name = '', ...args], environment) => runProgram(name, args, environment),
-    sh: ([, script = ''], environment) => runShell(script, environment),
+    setsid: ([name = '', ...args], context) => runProgram(name, args, context),
+    sh: ([, script = ''], context) => runShell(script, context),
     sleep: ([seconds = '']) => (/^[\d.]+$/.test(seconds) ? sleep(Number(seconds) * 1000, 0) : 1),
     true: () => 0,
     uname: (args, { out }) => {
@@ -42,21 +42,21 @@ function quirkyPing(ping: Program, { hangingPing: hangs, clockSetMs }: GuestQuir
 
 /** Simulates a clock that is set during the run: the third reply and the maximum have the time of the step. */
 function clockSetPing(ping: Program, byMs: number): Program {
-  return (args, environment) => {
+  return (args, context) => {
     let set = false;
     const write = (text: string) => {
       const line = text.replace(/(icmp_seq=3 .*time=)[\d.]+ ms/, `$1${byMs} ms`);
       set ||= line !== text;
       const longest = `$1${byMs.toFixed(3)}`;
-      environment.out.write(set ? line.replace(/(min\/avg\/max\/mdev = [\d.]+\/[\d.]+\/)[\d.]+/, longest) : line);
+      context.out.write(set ? line.replace(/(min\/avg\/max\/mdev = [\d.]+\/[\d.]+\/)[\d.]+/, longest) : line);
     };
-    return ping(args, { ...environment, out: { write } });
+    return ping(args, { ...context, out: { write } });
   };
 }
 
 /** Prints its version with `-V`; any other call never ends. */
 function hangingPing(ping: Program): Program {
-  return (args, environment) => {
-    return args.includes('-V') ? ping(args, environment) : new Promise<never>(() => undefined);
+  return (args, context) => {
+    return args.includes('-V') ? ping(args, context) : new Promise<never>(() => undefined);
   };
 }

@@ -4,7 +4,7 @@ import { Files } from './files.ts';
 import { kernelMessages, tornInTwo } from './kernel-messages.ts';
 import type { Machine } from './machine.ts';
 import { installedPrograms } from './programs.ts';
-import { runShell, type Environment } from './shell.ts';
+import { runShell, type ProgramContext } from './shell.ts';
 import { Terminal } from './terminal.ts';
 
 const TORN_PROMPTS = 3;
@@ -48,13 +48,13 @@ export function startSession(machine: Machine, quirks: GuestQuirks): Terminal {
         if (own === round) terminal.print(text);
       },
     };
-    const environment: Environment = { out, error: out, input: '', files, programs };
+    const context: ProgramContext = { out, error: out, input: '', files, programs };
     const interrupted = new Promise<number>((resolve) => {
       interrupt = () => {
         resolve(INTERRUPTED);
       };
     });
-    status = await Promise.race([runShell(line, environment, status), interrupted]);
+    status = await Promise.race([runShell(line, context, status), interrupted]);
   };
   const logIn = (name: string) => {
     const known = name === 'root' && !quirks.loginIncorrect;

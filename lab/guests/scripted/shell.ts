@@ -5,39 +5,43 @@ export interface Output {
   write(text: string): void;
 }
 
-/** What a program can use. */
-export interface Environment {
+/** The input, output and files of a program. */
+export interface ProgramContext {
   out: Output;
   error: Output;
-  /** Its whole input: a file, or the output of the previous program in a pipe. */
+  /** The whole standard input: the content of a file, or the output of the previous program in the pipeline. */
   input: string;
   files: Files;
+  /** The programs that the guest has, by name. */
   programs: Record<string, Program>;
 }
 
-/** Returns its exit status. */
-export type Program = (args: string[], environment: Environment) => Promise<number> | number;
+/** Returns the exit status. */
+export type Program = (args: string[], context: ProgramContext) => Promise<number> | number;
 
 /** The file of a redirection cannot be opened. */
 class RedirectError extends Error {}
 
-/** Runs a line and returns the exit status of its last command. */
-export async function runShell(line: string, environment: Environment, before = 0): Promise<number> {
+/**
+ * Runs a command line and returns the exit status of its last command.
+ * @param previousStatus exit status of the previous line, the first value of `$?`
+ */
+export async function runShell(line: string, context: ProgramContext, previousStatus = 0): Promise<number> {
   try {
-    return await runList(parseList(line), environment, before);
+    return await runList(parseList(line), context, previousStatus);
   } catch (error) {
     if (!(error instanceof ShellSyntaxError)) throw error;
-    environment.error.write(`-bash: ${error.message}\n`);
+    context.error.write(`-bash: ${error.message}\n`);
     return 2;
   }
 }
 
-async function runList(list: List, environment: Environment, before: number): Promise<number> {
-  let status = before;
+async function runList(list: List, context: ProgramContext, previousStatus: number): Promise<number> {
+  let status = previousStatus;
   let run = true;
   for (const { pipeline, then } of list) {
     if (run) {
-      const running = runPipeline(pipeline, environment, status);
+      const running = runPipeline(pipeline, context, status);
       status = then === '&' ? 0 : await running;
     }
     run = then === '&&' ? status === 0 : then === '||' ? status !== 0 : true;
@@ -46,9 +50,9 @@ async function runList(list: List, environment: Environment, before: number): Pr
 }
 
 /** Runs programs one after another: each reads the whole output of the previous one. */
-async function runPipeline([first, ...rest]: Pipeline, outer: Environment, last: number): Promise<number> {
+async function runPipeline([first, ...rest]: Pipeline, outer: ProgramContext, previousStatus: number): Promise<number> {
   let { input } = outer;
-  let status = last;
+  let status = previousStatus;
   for (const [i, command] of [first, ...rest].entries()) {
     let printed = '';
     const pipe: Output = {
@@ -57,55 +61,59 @@ async function runPipeline([first, ...rest]: Pipeline, outer: Environment, last:
       },
     };
     const out = i < rest.length ? pipe : outer.out;
-    // `$?` is the status before the pipeline.
-    status = await runCommand(command, { ...outer, input, out }, last);
+    // Within the pipeline, `$?` is the status of the previous one.
+    status = await runCommand(command, { ...outer, input, out }, previousStatus);
     input = printed;
   }
   return status;
 }
 
-async function runCommand(command: Command, outer: Environment, last: number): Promise<number> {
-  const environment = redirected(command, outer, last);
-  if (environment instanceof RedirectError) {
-    outer.error.write(`-bash: ${environment.message}\n`);
+async function runCommand(command: Command, outer: ProgramContext, previousStatus: number): Promise<number> {
+  const context = redirected(command, outer, previousStatus);
+  if (context instanceof RedirectError) {
+    outer.error.write(`-bash: ${context.message}\n`);
     return 1;
   }
-  if (command.subshell) return runList(command.subshell, environment, last);
-  const words = command.words.map((word) => expanded(word, last));
+  if (command.subshell) return runList(command.subshell, context, previousStatus);
+  const words = command.words.map((word) => expanded(word, previousStatus));
   const start = words.findIndex((word) => !/^\w+=/.test(word));
   const [name, ...args] = start < 0 ? [] : words.slice(start);
-  return name === undefined ? 0 : runProgram(name, args, environment);
+  return name === undefined ? 0 : runProgram(name, args, context);
 }
 
-export async function runProgram(name: string, args: string[], environment: Environment): Promise<number> {
-  const program = environment.programs[name];
-  if (program) return program(args, environment);
-  environment.error.write(`-bash: ${name}: command not found\n`);
+export async function runProgram(name: string, args: string[], context: ProgramContext): Promise<number> {
+  const program = context.programs[name];
+  if (program) return program(args, context);
+  context.error.write(`-bash: ${name}: command not found\n`);
   return 127;
 }
 
-function redirected({ redirects }: Command, outer: Environment, last: number): Environment | RedirectError {
-  const environment = { ...outer };
+function redirected(
+  { redirects }: Command,
+  outer: ProgramContext,
+  previousStatus: number,
+): ProgramContext | RedirectError {
+  const context = { ...outer };
   for (const { operator, path } of redirects) {
-    const file = expanded(path, last);
-    if (operator === '2>&1') environment.error = environment.out;
+    const file = expanded(path, previousStatus);
+    if (operator === '2>&1') context.error = context.out;
     else if (operator === '<') {
       const text = outer.files.read(file);
       if (text === undefined) return new RedirectError(`${file}: No such file or directory`);
-      environment.input = text;
+      context.input = text;
     } else {
       const write = outer.files.open(file);
       if (!write) return new RedirectError(`${file}: No such file or directory`);
-      environment[operator === '>' ? 'out' : 'error'] = { write };
+      context[operator === '>' ? 'out' : 'error'] = { write };
     }
   }
-  return environment;
+  return context;
 }
 
 /** Removes quotes, and replaces `$?` outside single quotes by the last exit status. */
-function expanded(word: string, last: number): string {
+function expanded(word: string, previousStatus: number): string {
   const parts = /'([^']*)'|"([^"]*)"|\\(.)|(\$\?)/g;
   return word.replace(parts, (...[, single, double, escaped]: (string | undefined)[]) => {
-    return single ?? double?.replaceAll('$?', String(last)) ?? escaped ?? String(last);
+    return single ?? double?.replaceAll('$?', String(previousStatus)) ?? escaped ?? String(previousStatus);
   });
 }

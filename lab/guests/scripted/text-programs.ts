@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Environment, Program } from './shell.ts';
+import type { Program, ProgramContext } from './shell.ts';
 
-/** Programs that read files or their piped input. */
+/** Programs that read files or their input. */
 export const textPrograms: Record<string, Program> = {
   '[': ([flag, path = ''], { files }) => (flag === '-f' && files.has(path) ? 0 : 1),
   cat: eachOf('cat', (text) => text),
@@ -9,7 +9,7 @@ export const textPrograms: Record<string, Program> = {
     out.write(`${args.join(' ')}\n`);
     return 0;
   },
-  head: sliced('head', (count, bytes) => (bytes ? firstBytes(count) : firstLines(count))),
+  head: excerptProgram('head', (count, bytes) => (bytes ? firstBytes(count) : firstLines(count))),
   rm: (args, { files }) => {
     for (const path of args) if (!path.startsWith('-')) files.remove(path);
     return 0;
@@ -18,11 +18,11 @@ export const textPrograms: Record<string, Program> = {
     'sha256sum',
     (text, path = '-') => `${createHash('sha256').update(text, 'utf8').digest('hex')}  ${path}\n`,
   ),
-  tail: sliced('tail', (count, bytes) => (bytes ? lastBytes(count) : lastLines(count))),
-  wc: ([flag, ...paths], environment) => {
-    if (flag !== '-c') return misuse('wc', 'knows only -c', environment);
+  tail: excerptProgram('tail', (count, bytes) => (bytes ? lastBytes(count) : lastLines(count))),
+  wc: ([flag, ...paths], context) => {
+    if (flag !== '-c') return misuse('wc', 'supports only -c', context);
     const counted = (text: string, path?: string) => `${Buffer.byteLength(text)}${path ? ` ${path}` : ''}\n`;
-    return eachOf('wc', counted)(paths, environment);
+    return eachOf('wc', counted)(paths, context);
   },
 };
 
@@ -43,29 +43,29 @@ function eachOf(name: string, render: (text: string, path?: string) => string): 
   };
 }
 
-type Cut = (text: string) => string;
+type Excerpt = (text: string) => string;
 
-/** `-c COUNT` or `-n COUNT`, then files. */
-function sliced(name: string, cut: (count: string, bytes: boolean) => Cut): Program {
-  return ([unit = '', count = '', ...paths], environment) => {
+/** Returns a program that prints an excerpt of each file. Its arguments: `-c COUNT` (bytes) or `-n COUNT` (lines), then files. */
+function excerptProgram(name: string, excerpt: (count: string, bytes: boolean) => Excerpt): Program {
+  return ([unit = '', count = '', ...paths], context) => {
     if ((unit !== '-c' && unit !== '-n') || !/^\+?\d+$/.test(count)) {
-      return misuse(name, 'knows only -c and -n with a number', environment);
+      return misuse(name, 'supports only -c and -n with a number', context);
     }
-    return eachOf(name, cut(count, unit === '-c'))(paths, environment);
+    return eachOf(name, excerpt(count, unit === '-c'))(paths, context);
   };
 }
 
-function misuse(name: string, reason: string, { error }: Environment): number {
+function misuse(name: string, reason: string, { error }: ProgramContext): number {
   error.write(`${name}: SIMULATED guest ${reason}\n`);
   return 1;
 }
 
-function firstBytes(count: string): Cut {
+function firstBytes(count: string): Excerpt {
   return (text) => Buffer.from(text).subarray(0, Number(count)).toString();
 }
 
-/** `+N`: from the Nth byte on, counted from 1. */
-function lastBytes(count: string): Cut {
+/** A count of `+N` selects everything from byte N on; the first byte is 1. */
+function lastBytes(count: string): Excerpt {
   const from = (data: Buffer) => (count.startsWith('+') ? Number(count) - 1 : data.length - Number(count));
   return (text) => {
     const data = Buffer.from(text);
@@ -73,11 +73,11 @@ function lastBytes(count: string): Cut {
   };
 }
 
-function firstLines(count: string): Cut {
+function firstLines(count: string): Excerpt {
   return (text) => linesOf(text).slice(0, Number(count)).join('');
 }
 
-function lastLines(count: string): Cut {
+function lastLines(count: string): Excerpt {
   return (text) => {
     const lines = linesOf(text);
     const from = count.startsWith('+') ? Number(count) - 1 : lines.length - Number(count);

@@ -1,4 +1,4 @@
-/** One watch response, read line by line under a deadline. */
+/** Reads the events of one watch response, with a deadline. */
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createInterface, type Interface } from 'node:readline';
@@ -17,7 +17,8 @@ export class WatchStream {
   readonly #events: WatchEvent[] = [];
   readonly #lines: Interface;
   #ended = false;
-  #wake: () => void = () => undefined;
+  /** Resumes `take` after an event, the end of the stream or the deadline. */
+  #notify: () => void = () => undefined;
 
   constructor(response: IncomingMessage) {
     this.#response = response;
@@ -25,38 +26,44 @@ export class WatchStream {
     this.#lines = createInterface({ input: response });
     this.#lines.on('line', (text) => {
       this.#events.push(parseEvent(text));
-      this.#wake();
+      this.#notify();
     });
     this.#lines.on('close', () => {
       this.#ended = true;
-      this.#wake();
+      this.#notify();
     });
   }
 
-  /** Returns the next `count` events. @throws when the stream ends or the deadline passes first. */
+  /**
+   * Returns the next `count` events.
+   * @throws Error if the stream ends or the deadline passes first.
+   */
   async take(count: number): Promise<WatchEvent[]> {
     const deadline = AbortSignal.timeout(DEADLINE_MS);
     deadline.addEventListener('abort', () => {
-      this.#wake();
+      this.#notify();
     });
     while (this.#events.length < count && !this.#ended && !deadline.aborted) {
-      await new Promise<void>((wake) => (this.#wake = wake));
+      await new Promise<void>((resolve) => (this.#notify = resolve));
     }
     if (this.#events.length >= count) return this.#events.splice(0, count);
     const why = this.#ended ? 'the stream ended' : `${DEADLINE_MS} ms passed`;
     throw new Error(`${why} after ${this.#events.length} of ${count} events: ${this.#events.map(line).join(', ')}`);
   }
 
-  /** Returns the unread events after `ms`. */
+  /** Waits for `ms` milliseconds and returns all events that no call has returned yet. */
   async takeWithin(ms: number): Promise<WatchEvent[]> {
     await new Promise((resolve) => setTimeout(resolve, ms));
     return this.#events.splice(0);
   }
 
-  /** Returns the events until the server ends the stream cleanly. @throws when the connection breaks or the deadline passes. */
+  /**
+   * Waits for the end of the stream and returns all events that no call has returned yet.
+   * @throws Error if the server aborts the response or the deadline passes first.
+   */
   async rest(): Promise<WatchEvent[]> {
     if (!this.#ended) await once(this.#lines, 'close', { signal: AbortSignal.timeout(DEADLINE_MS) });
-    if (!this.#response.complete) throw new Error('the server broke the stream off');
+    if (!this.#response.complete) throw new Error('the server aborted the stream');
     return this.#events.splice(0);
   }
 

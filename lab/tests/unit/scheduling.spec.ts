@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { placePod } from '../../controllers/scheduling.ts';
-import { node, sriovHolder } from '../../kinds/default-objects.ts';
+import { node, sriovPod } from '../../kinds/default-objects.ts';
 import type { JsonObject } from '../../store/json.ts';
 import { identified, type KubeObject } from '../../store/kube-object.ts';
 
@@ -96,7 +96,7 @@ test('reports the reason of each node when only one of two VMs can use a bridge'
 test('reports preemption candidates when other pods use a device', () => {
   const wanting = pod('a', { containers: [{ resources: { requests: { 'openshift.io/sriov_nic': '1' } } }] });
   const nodes = [node('node-1', false, { sriovNics: 1 })];
-  expect(placePod(wanting, nodes, [sriovHolder('node-1', 1)])).toEqual({
+  expect(placePod(wanting, nodes, [sriovPod('node-1', 1)])).toEqual({
     unschedulable:
       '0/1 nodes are available: 1 Insufficient openshift.io/sriov_nic. no new claims to deallocate, preemption: ' +
       '0/1 nodes are available: 1 No preemption victims found for incoming pod.',

@@ -1,6 +1,6 @@
 /** Output and effects of `ip` on scripted guests. */
 import { expect, test } from '@playwright/test';
-import { guestOn, loggedIn, quietNetworks, untilSettled } from './scripted-line.ts';
+import { guestOn, loggedIn, quietNetworks, waitForDuplicateAddressDetection } from './scripted-line.ts';
 
 const FOREVER = '\\       valid_lft forever preferred_lft forever\n';
 const LINK_LOCAL = `2: eth0    inet6 fe80::ff:fe00:1/64 scope link ${FOREVER}`;
@@ -31,7 +31,7 @@ test('adds and deletes addresses of both families', async () => {
   expect(await line.run('ip -o -6 addr show dev eth0')).toContain(
     `2: eth0    inet6 fd00::1/64 scope global tentative ${FOREVER}`,
   );
-  await untilSettled(line);
+  await waitForDuplicateAddressDetection(line);
   expect(await line.run('ip -o addr show')).toBe(
     `1: lo    inet 127.0.0.1/8 scope host lo${FOREVER}1: lo    inet6 ::1/128 scope host ${FOREVER}` +
       `2: eth0    inet 198.18.4.1/29 scope global eth0${FOREVER}` +
@@ -50,7 +50,7 @@ test('duplicate address detection fails for an address in use or probed at the s
   const two = await loggedIn({ networks, spec: guestOn(2) });
   await Promise.all([one.run('ip link set dev eth0 up'), two.run('ip link set dev eth0 up')]);
   await one.run('ip -6 addr add fd00::1/64 dev eth0');
-  await untilSettled(one);
+  await waitForDuplicateAddressDetection(one);
   await two.run('ip -6 addr add fd00::1/64 dev eth0');
   const failed = `inet6 fd00::1/64 scope global dadfailed tentative ${FOREVER}`;
   await expect.poll(() => two.run('ip -o addr show')).toContain(failed);
@@ -91,7 +91,7 @@ test('refuses invalid addresses', async () => {
 
 test('a flush removes global addresses of one or both families, and no link-local ones', async () => {
   const line = await loggedIn({ spec: guestOn(1, ['198.18.4.1/29', 'fd00::1/64']) });
-  await untilSettled(line);
+  await waitForDuplicateAddressDetection(line);
   expect(await line.run('ip -6 addr flush dev eth0 scope global; echo $?')).toBe('0\n');
   expect(await line.run('ip -o addr show dev eth0')).toBe(
     `2: eth0    inet 198.18.4.1/29 scope global eth0${FOREVER}${LINK_LOCAL}`,

@@ -1,7 +1,7 @@
 /** Detection of duplicate IPv4 addresses, with the checkup's commands. */
 import { expect, test } from '@playwright/test';
 import { decodePacket, type Packet } from '../../packets/packet.ts';
-import { guestOn, loggedIn, NETWORK, quietNetworks, untilSettled } from './scripted-line.ts';
+import { guestOn, loggedIn, NETWORK, quietNetworks, waitForDuplicateAddressDetection } from './scripted-line.ts';
 
 const PROBE = 'arping -D -c 1 -w 1 -I eth0';
 
@@ -37,7 +37,7 @@ test('reports an address as in use when the neighbour takes the first probed one
   await line.run('ip link set dev eth0 up');
   expect(await line.run(`${PROBE} 198.18.4.1; echo $?`)).toMatch(/\nUnicast reply from 198\.18\.4\.1 [^]*\n1\n$/);
   await line.run('ip -6 addr add fd00::1/64 dev eth0');
-  await untilSettled(line);
+  await waitForDuplicateAddressDetection(line);
   expect(await line.run('ip -o addr show')).toContain(' inet6 fd00::1/64 scope global dadfailed tentative ');
   await line.run('ip addr add fd00::2/64 dev eth0; ip addr add 198.18.4.2/29 dev eth0');
   expect(await line.run(`${PROBE} 198.18.4.3; echo $?`)).toMatch(/\n0\n$/);

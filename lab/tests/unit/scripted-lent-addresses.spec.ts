@@ -2,7 +2,14 @@
 import { expect, test } from '@playwright/test';
 import { ALL_NODES, multicastMac } from '../../packets/addresses.ts';
 import { decodePacket, encodePacket, type Packet } from '../../packets/packet.ts';
-import { guestOn, loggedIn, NETWORK, pingTotals, quietNetworks, untilSettled } from './scripted-line.ts';
+import {
+  guestOn,
+  loggedIn,
+  NETWORK,
+  pingTotals,
+  quietNetworks,
+  waitForDuplicateAddressDetection,
+} from './scripted-line.ts';
 
 const OVN = JSON.stringify({ type: 'ovn-k8s-cni-overlay', subnets: '10.200.0.0/24,fd10:200::/64' });
 const BOTH = { dhcp4: true, dhcp6: true, 'accept-ra': true };
@@ -21,8 +28,8 @@ test('guests get an address of each family and reach each other', async () => {
     );
   const address = IPV4.exec(await show())?.[1] ?? '';
   expect(address).not.toBe('');
-  await untilSettled(one);
-  await untilSettled(two);
+  await waitForDuplicateAddressDetection(one);
+  await waitForDuplicateAddressDetection(two);
   for (const destination of [address, 'fd10:200::ff:fe00:2']) {
     const { transmitted, received } = pingTotals(await one.run(`ping -c 2 -i 0.1 ${destination}`));
     expect({ transmitted, received }, destination).toEqual({ transmitted: 2, received: 2 });

@@ -1,4 +1,4 @@
-/** A serial line to a scripted guest, as used from a terminal. */
+/** A terminal on the serial console of a scripted guest. */
 import { expect } from '@playwright/test';
 import type { GuestSpec } from '../../guests/guest.ts';
 import type { GuestQuirks } from '../../guests/quirks.ts';
@@ -10,8 +10,9 @@ export interface Line {
   type: (text: string) => void;
   /** Returns the output since the last `type`. */
   seen: () => string;
+  /** Waits until that output matches. */
   until: (pattern: RegExp) => Promise<void>;
-  /** Runs a command to its end. Returns its output with line feeds only. */
+  /** Runs a command and returns its output, with line feeds only. */
   run: (command: string) => Promise<string>;
 }
 
@@ -20,13 +21,13 @@ const PERFECT = { delayMs: 0, jitterMs: 0, lossPercent: 0, cut: false, seed: 1 }
 interface Setup {
   quirks?: GuestQuirks;
   networks?: Networks;
-  /** Differences from a guest without NICs. */
+  /** Overrides the properties of a guest without NICs. */
   spec?: Partial<GuestSpec>;
 }
 
 export const NETWORK = 'latency/bridge';
 
-/** A guest with one NIC, 02:00:00:00:00:<nth>, that has only these addresses. */
+/** Returns a guest with one NIC, MAC address 02:00:00:00:00:0<nth>, that has only these addresses. */
 export function guestOn(
   nth: number,
   addresses: string[] = [],
@@ -45,12 +46,17 @@ export function guestOn(
   return { nics: [{ name: 'nic', mac, network: NETWORK }], networkData };
 }
 
-/** Networks without delay and loss, with this CNI configuration and an optional neighbour. */
+/** Returns networks without delay or loss, with this CNI configuration and an optional neighbour. */
 export function quietNetworks(config?: string, neighbour?: NeighbourOptions): Networks {
   return new Networks(PERFECT, neighbour, () => config);
 }
 
-export async function plugIn({ quirks = {}, networks = quietNetworks(), spec = {} }: Setup = {}): Promise<Line> {
+/** Starts a guest and connects to its console, before the login. */
+export async function connectConsole({
+  quirks = {},
+  networks = quietNetworks(),
+  spec = {},
+}: Setup = {}): Promise<Line> {
   const plain: GuestSpec = {
     name: 'guest',
     namespace: 'default',
@@ -100,13 +106,14 @@ export function pingTotals(text: string): PingTotals {
   };
 }
 
-/** Waits until duplicate address detection has completed for every address. */
-export async function untilSettled(line: Line): Promise<void> {
+/** Waits until no IPv6 address is tentative: each one is usable or a duplicate. */
+export async function waitForDuplicateAddressDetection(line: Line): Promise<void> {
   await expect.poll(() => line.run('ip -o addr show'), { intervals: [50] }).not.toMatch(/(?<!dadfailed) tentative /);
 }
 
+/** Starts a guest and logs in on its console. */
 export async function loggedIn(setup?: Setup): Promise<Line> {
-  const line = await plugIn(setup);
+  const line = await connectConsole(setup);
   line.type('root\n');
   await line.until(/guest:~# $/);
   return line;

@@ -3,13 +3,21 @@ import { expect, test } from '@playwright/test';
 import type { GuestQuirks } from '../../guests/quirks.ts';
 import { Networks } from '../../network/networks.ts';
 import { decodePacket, type Packet } from '../../packets/packet.ts';
-import { guestOn, loggedIn, NETWORK, pingTotals, quietNetworks, untilSettled, type Line } from './scripted-line.ts';
+import {
+  guestOn,
+  loggedIn,
+  NETWORK,
+  pingTotals,
+  quietNetworks,
+  waitForDuplicateAddressDetection,
+  type Line,
+} from './scripted-line.ts';
 
 /** The first of two guests, 198.18.4.1 and fd00::1, that both have their addresses. */
 async function pair(networks = quietNetworks(), quirks: GuestQuirks = {}): Promise<Line> {
   const one = await loggedIn({ networks, spec: guestOn(1, ['198.18.4.1/29', 'fd00::1/64']) });
   const two = await loggedIn({ networks, quirks, spec: guestOn(2, ['198.18.4.2/29', 'fd00::2/64']) });
-  for (const line of [one, two]) await untilSettled(line);
+  for (const line of [one, two]) await waitForDuplicateAddressDetection(line);
   return one;
 }
 

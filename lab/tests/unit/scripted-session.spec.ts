@@ -1,6 +1,6 @@
 /** A scripted guest's login and shell, and their faults. */
 import { expect, test } from '@playwright/test';
-import { loggedIn, plugIn } from './scripted-line.ts';
+import { connectConsole, loggedIn } from './scripted-line.ts';
 
 test('ctrl-U discards a typed line', async () => {
   const line = await loggedIn();
@@ -24,7 +24,7 @@ test('ctrl-C discards a typed line and ends a running command', async () => {
 });
 
 test('login-torn: kernel messages split the first three prompts', async () => {
-  const line = await plugIn({ quirks: { tornPrompt: true } });
+  const line = await connectConsole({ quirks: { tornPrompt: true } });
   for (let i = 0; i < 3; i += 1) {
     line.type('\n');
     await line.until(/guest logi\[ +3\.\d+\] .*\r\nn: $/);
@@ -48,13 +48,13 @@ test('echo-wrapped: wraps at the column until stty changes it', async () => {
 });
 
 test('login-incorrect: refuses every login', async () => {
-  const line = await plugIn({ quirks: { loginIncorrect: true } });
+  const line = await connectConsole({ quirks: { loginIncorrect: true } });
   line.type('root\n');
   await line.until(/Login incorrect[^]*guest login: $/);
 });
 
 test('console-flood: prints the configured bytes of kernel messages after the first login', async () => {
-  const line = await plugIn({ quirks: { floodBytes: 100_000 } });
+  const line = await connectConsole({ quirks: { floodBytes: 100_000 } });
   line.type('root\n');
   await expect.poll(() => line.seen().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(100_000);
   const lines = line.seen().split('\r\n');

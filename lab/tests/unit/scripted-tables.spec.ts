@@ -1,6 +1,6 @@
 /** Routes, neighbours, counters and kernel messages of scripted guests, in the format of iproute2 6.1. */
 import { expect, test } from '@playwright/test';
-import { guestOn, loggedIn, quietNetworks, untilSettled } from './scripted-line.ts';
+import { guestOn, loggedIn, quietNetworks, waitForDuplicateAddressDetection } from './scripted-line.ts';
 
 const [ONE, TWO] = ['198.18.0.1', '198.18.0.2'];
 
@@ -8,7 +8,7 @@ async function pair() {
   const networks = quietNetworks();
   const one = await loggedIn({ networks, spec: guestOn(1, [`${ONE}/30`, 'fd00::1/64']) });
   const two = await loggedIn({ networks, spec: guestOn(2, [`${TWO}/30`, 'fd00::2/64']) });
-  await Promise.all([untilSettled(one), untilSettled(two)]);
+  await Promise.all([waitForDuplicateAddressDetection(one), waitForDuplicateAddressDetection(two)]);
   return { one, two };
 }
 
@@ -112,7 +112,7 @@ test('a NIC without a carrier is up, sends no frames, and shows NO-CARRIER', asy
 test('dmesg contains link changes and duplicate addresses', async () => {
   const { one, two } = await pair();
   await two.run('ip -6 addr add fd00::1/64 dev eth0');
-  await untilSettled(two);
+  await waitForDuplicateAddressDetection(two);
   const line = String.raw`\[ +\d+\.\d{6}\] `;
   expect(await two.run('dmesg | tail -n 1')).toMatch(
     new RegExp(`^${line}IPv6: eth0: IPv6 duplicate address fd00::1 used by 02:00:00:00:00:01 detected!\n$`),

@@ -1,8 +1,9 @@
-/** Command lines as a shell reads them, as far as documents need: words, quotes, comments, continuations, variables in front. */
+/** Parses the shell commands in documents: words, quotes, comments, continuation lines and leading variable assignments. */
 
 export interface CommandLine {
-  /** The command on one line. */
+  /** The command on one line, without its comment. */
   readonly text: string;
+  /** The names of the variables that are assigned before the program. */
   readonly variables: readonly string[];
   readonly program: string;
   readonly args: readonly string[];
@@ -11,7 +12,7 @@ export interface CommandLine {
 const WORD = /'[^']*'|"[^"]*"|[^\s'"]+/g;
 const ASSIGNMENT = /^[A-Z][A-Z0-9_]*=/;
 
-/** Without quotes, also inside of a word. */
+/** Splits a line into words and removes quotes, also those inside a word. */
 function words(line: string): string[] {
   const found: string[] = [];
   let end = -1;
@@ -33,7 +34,7 @@ export function parseCommandLine(line: string): CommandLine {
   return { text, variables: assigned.map((word) => word.split('=')[0] ?? ''), program, args };
 }
 
-/** Returns the lines of a script, with continued lines joined. */
+/** Parses each line of a script; a line that ends with a backslash continues on the next line. */
 export function commandLines(script: string): CommandLine[] {
   const lines = script.replace(/\\\n\s*/g, '').split('\n');
   return lines.map(parseCommandLine).filter(({ text }) => text !== '');

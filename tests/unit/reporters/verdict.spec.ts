@@ -13,11 +13,11 @@ const LATENCY: CheckupEvent = {
 const PASSED: Outcome = { passed: true, interruptedBy: undefined, stage: 'teardown', errors: [] };
 const FAILED: Outcome = { ...PASSED, passed: false };
 
-test('succeeds with a measurement when every stage succeeds', () => {
+test('the verdict is success when every stage passes and there is a measurement', () => {
   expect(verdict(foldEvents([LATENCY]), PASSED)).toEqual({ succeeded: true, failureReason: '' });
 });
 
-test('fails without a measurement even if every stage passed', () => {
+test('the verdict is failure when every stage passes without a measurement', () => {
   expect(verdict(foldEvents([]), PASSED)).toEqual({
     succeeded: false,
     failureReason: 'the run ended without a measurement',
@@ -50,7 +50,7 @@ test('an interruption comes first and reports the signal and the stage', () => {
   );
 });
 
-test('reports a killed worker and the objects it leaked', () => {
+test('reports that the worker process exited, and the objects that it leaked', () => {
   const record = foldEvents([{ type: 'creating', vmi: { namespace: 'ns', name: 'a' }, labels: {} }]);
   expect(verdict(record, { ...FAILED, errors: ['worker process exited \u001b[31munexpectedly'] }).failureReason).toBe(
     "worker process exited unexpectedly, teardown: not seen to be gone: VMI 'ns/a' (kubectl delete vmi -n ns a)",
@@ -83,7 +83,7 @@ for (const [count, length] of [
   });
 }
 
-test('removes control characters, bidirectional controls and markup from failures', () => {
+test('removes control characters and bidirectional controls from reasons and nodes, and escapes markup', () => {
   const message = 'a\u001b[2Jb\u202ec\u0000<script>d\r\ne';
   const record = foldEvents([
     { type: 'placement', role: 'source', node: message },
