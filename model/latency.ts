@@ -18,9 +18,9 @@ export interface LatencyRow {
   readonly description: string;
   /** Follows the description in the documentation only. */
   readonly note?: string;
-  /** Whether `latencyStatistic` accepts it: its name without "Ns". Every sample with a reply must have it. */
+  /** Whether the parameter `latencyStatistic` accepts it: `p50` for `p50Ns`. An optional statistic cannot be a threshold. */
   readonly threshold?: true;
-  /** Some samples do not have it. */
+  /** Whether a sample with replies can be without it. */
   readonly optional?: true;
 }
 

@@ -5,6 +5,7 @@ import { renderRttChart } from '../../../fixtures/charts/rtt-chart.ts';
 import { LATENCY_STATISTICS } from '../../../model/latency.ts';
 import { plainText } from '../../../model/text.ts';
 import { anyText, holds } from '../property.ts';
+import { sampleLatency } from '../sample-latency.ts';
 import { chartedSample, MS, usual, type RoundTrip } from './charted-sample.ts';
 import { ofClass, partsOf, readSvg, type SvgElement } from './read-svg.ts';
 
@@ -93,12 +94,13 @@ test('shows one lost and one slow reply among 100,000', () => {
 });
 
 test('shows the percentiles and the limit of the measurement', () => {
-  const latency = { minNs: 1 * MS, avgNs: 2 * MS, maxNs: 9 * MS, stdDevNs: 0 };
-  const percentiles = { p50Ns: 2_001_000, p90Ns: 5_002_000, p95Ns: 6_500_000, p99Ns: 8_003_000 };
+  const roundTrips = [1, 2, 2, 3, 9].map((ms) => ms * MS);
+  // Not those of the round-trip times: the chart takes them from the measurement.
+  const measured = { avgNs: 2 * MS, p50Ns: 2_001_000, p90Ns: 5_002_000, p99Ns: 8_003_000 };
   const sample = chartedSample(
-    [1, 2, 2, 3, 9].map((ms) => ms * MS),
+    roundTrips,
     { maxLatencyNs: 7 * MS, latencyStatistic: 'avg' },
-    { latency: { ...latency, ...percentiles } },
+    { latency: sampleLatency(roundTrips, measured) },
   );
   const elements = readSvg(renderRttChart(sample));
   for (const text of ['p50 2.001ms', 'p90 5.002ms', 'p99 8.003ms', 'avg 2ms']) expect(texts(elements)).toContain(text);

@@ -3,17 +3,16 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { parse } from 'yaml';
-import { camelCaseKey, PARAMETER_NAMES } from '../../../model/parameters.ts';
+import { camelCaseKey, PARAMETER_NAMES, resultRows } from '../../../model/parameters.ts';
 import { parseInput } from '../../../fixtures/input/parse-input.ts';
 
 const TEXT = readFileSync(path.join(import.meta.dirname, '../../../manifests/config.yaml'), 'utf8');
-const EXAMPLES = {
-  sourceNode: 'node-1',
-  targetNode: 'node-2',
-  maxPacketLossPercent: 1,
-  sourceAddresses: ['10.1.0.5/24'],
-  targetAddresses: ['10.1.0.6/24'],
-};
+/** The parsed examples of the commented lines, by member of the resolved parameters. */
+const EXAMPLES = Object.fromEntries(
+  resultRows().flatMap(({ member, row }) =>
+    row.example === undefined || row.required ? [] : [[member, row.type.parse(row.example)]],
+  ),
+);
 
 function dataOf(text: string): Record<string, string> {
   return (parse(text) as { data: Record<string, string> }).data;

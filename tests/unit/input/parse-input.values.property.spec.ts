@@ -2,16 +2,31 @@ import assert from 'node:assert/strict';
 import { test } from '@playwright/test';
 import fc from 'fast-check';
 import { renderCidr, sameSubnet, type Cidr } from '../../../fixtures/addresses/cidr.ts';
-import { camelCaseKey, environmentName, snakeCaseKey, type ParameterName } from '../../../model/parameters.ts';
+import {
+  camelCaseKey,
+  environmentName,
+  PARAMETER_NAMES,
+  resultRows,
+  snakeCaseKey,
+  type ParameterName,
+} from '../../../model/parameters.ts';
 import { parseInput } from '../../../fixtures/input/parse-input.ts';
 import { IP_FAMILIES } from '../../../model/ip-family.ts';
-import { LATENCY_STATISTICS } from '../../../model/latency.ts';
 import { renderMilliseconds } from '../../../model/units.ts';
+import { anyValue } from '../any-value.ts';
 import { holds } from '../property.ts';
 import { complaints } from './complaints.ts';
 
 const name = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
 const host = fc.integer({ min: 1, max: 254 });
+/** Parameters that accept a boolean or one of several words, except `addressing`, whose value depends on the addresses. */
+const CHOICES = resultRows().filter(
+  ({ name: parameter, row }) => parameter !== 'addressing' && ['boolean', 'picklist'].includes(row.type.schema.type),
+);
+/** The parsed value of each, by member. */
+const choices = fc.record<Record<string, unknown>>(
+  Object.fromEntries(CHOICES.map(({ member, row }) => [member, anyValue(row.type.schema)])),
+);
 const wanted = fc.record({
   namespace: name,
   network: name,
@@ -22,19 +37,17 @@ const wanted = fc.record({
   interval: fc.integer({ min: 100, max: 1000 }),
   packetSize: fc.integer({ min: 16, max: 65_507 }),
   lossThousandths: fc.integer({ min: 0, max: 100_000 }),
-  statistic: fc.constantFrom(...LATENCY_STATISTICS),
+  choices,
   families: fc.shuffledSubarray([...IP_FAMILIES], { minLength: 1 }),
   hosts: fc.uniqueArray(host, { minLength: 2, maxLength: 2 }),
   fixed: fc.boolean(),
-  bidirectional: fc.boolean(),
-  probeMtu: fc.boolean(),
-  skipTeardown: fc.constantFrom('never' as const, 'onfailure' as const, 'always' as const),
   space: fc.constantFrom('', ' ', '\n', '\t '),
 });
 
 test('parses valid input from any source', () => {
   const place = fc.constantFrom(environmentName, camelCaseKey, snakeCaseKey);
-  holds([wanted, fc.array(place, { minLength: 20, maxLength: 20 })], (want, places) => {
+  const count = PARAMETER_NAMES.length;
+  holds([wanted, fc.array(place, { minLength: count, maxLength: count })], (want, places) => {
     const { namespace, network, sourceNode, targetNode, sampleSeconds, limitNs, families, fixed, space } = want;
     const cidrs = (end = 0): Cidr[] =>
       families.map((family) =>
@@ -53,16 +66,14 @@ test('parses valid input from any source', () => {
       sampleIntervalMilliseconds: String(want.interval),
       packetSizeBytes: String(want.packetSize),
       maxPacketLossPercent: (want.lossThousandths / 1000).toFixed(3),
-      latencyStatistic: want.statistic,
       ipFamilies: families.join(space + ',' + space),
       addressing: fixed ? 'static' : 'dhcp',
       sourceAddress: sources.map(renderCidr).join(space + ',' + space),
       targetAddress: targets.map(renderCidr).join(space + ',' + space),
-      bidirectional: String(want.bidirectional),
-      probeMtu: String(want.probeMtu),
-      skipTeardown: want.skipTeardown,
+      ...Object.fromEntries(CHOICES.map(({ name: parameter, member }) => [parameter, String(want.choices[member])])),
     };
-    const timeoutMs = sampleSeconds * 1000 * families.length * (want.bidirectional ? 2 : 1) + 1000;
+    const directions = want.choices['bidirectional'] === true ? 2 : 1;
+    const timeoutMs = sampleSeconds * 1000 * families.length * directions + 1000;
     const entries = Object.entries(given).map(([key, text], i): [string, string] => [
       (places[i] ?? camelCaseKey)(key),
       space + text + space,
@@ -73,6 +84,7 @@ test('parses valid input from any source', () => {
     const input = parseInput(environment, data, false);
     const sameNode = sourceNode === targetNode ? input.warnings : [];
     assert.deepEqual(input, {
+      ...want.choices,
       network: { namespace, name: network },
       sourceNode,
       targetNode,
@@ -81,17 +93,13 @@ test('parses valid input from any source', () => {
       sampleIntervalMs: want.interval,
       packetSizeBytes: want.packetSize,
       maxLatencyNs: limitNs,
-      latencyStatistic: want.statistic,
       maxPacketLossPercent: want.lossThousandths / 1000,
       sourceAddresses: sources.map(renderCidr),
       targetAddresses: targets.map(renderCidr),
       ipFamilies: families,
       addressing: fixed ? 'static' : 'dhcp',
       fixedAddresses: { source: sources, target: targets },
-      bidirectional: want.bidirectional,
-      probeMtu: want.probeMtu,
       containerDiskImage: undefined,
-      skipTeardown: want.skipTeardown,
       warnings: sameNode,
     });
   });

@@ -1,19 +1,21 @@
 import { expect, test } from '@playwright/test';
 import { CheckupError } from '../../../model/errors.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';
-import type { LatencyStatistic } from '../../../model/latency.ts';
+import { LATENCY_STATISTICS } from '../../../model/latency.ts';
 import { requireWithin, type Limits, type RouteMeasurement } from '../../../model/limit.ts';
 import type { Direction } from '../../../model/routes.ts';
 import type { Measurement } from '../../../model/sample.ts';
+import { sampleLatency } from '../sample-latency.ts';
 
-const LATENCY = { minNs: 1e6, avgNs: 2e6, p50Ns: 3e6, p90Ns: 4e6, p95Ns: 4.5e6, p99Ns: 5e6, maxNs: 6e6, stdDevNs: 1e6 };
+/** Every statistic that can have a limit has another value. */
+const LATENCY = sampleLatency([1e6, 1.5e6, 2e6, 3e6, 6e6]);
 const FREE: Limits = { maxLatencyNs: undefined, latencyStatistic: 'max', maxPacketLossPercent: undefined };
 
 function measured(
   change: Partial<Measurement> = {},
   family: IpFamily = 'ipv4',
   direction: Direction = 'sourceToTarget',
-) {
+): RouteMeasurement {
   const counts = { transmitted: 50, received: 50, duplicates: 0, errors: 0, corrupted: 0, longestGapNs: 0 };
   const measurement = {
     tool: 't',
@@ -23,7 +25,7 @@ function measured(
     latency: LATENCY,
     ...counts,
   };
-  return { route: { family, direction }, measurement: { ...measurement, ...change } } satisfies RouteMeasurement;
+  return { route: { family, direction }, measurement: { ...measurement, ...change } };
 }
 
 function judged(measurements: readonly RouteMeasurement[], limits: Partial<Limits>): string {
@@ -36,20 +38,13 @@ function judged(measurements: readonly RouteMeasurement[], limits: Partial<Limit
   }
 }
 
-for (const [statistic, actual] of Object.entries({
-  max: '6ms',
-  avg: '2ms',
-  p50: '3ms',
-  p90: '4ms',
-  p95: '4.5ms',
-  p99: '5ms',
-})) {
-  test(`a limit on ${statistic} allows an equal value and refuses a higher one`, () => {
-    const latencyStatistic = statistic as LatencyStatistic;
-    const ns = parseFloat(actual) * 1e6;
+for (const latencyStatistic of LATENCY_STATISTICS) {
+  test(`a limit on ${latencyStatistic} allows an equal value and refuses a higher one`, () => {
+    const ns = LATENCY[`${latencyStatistic}Ns`];
+    expect(LATENCY_STATISTICS.filter((statistic) => LATENCY[`${statistic}Ns`] === ns)).toEqual([latencyStatistic]);
     expect(judged([measured()], { latencyStatistic, maxLatencyNs: ns })).toBe('within');
     expect(judged([measured()], { latencyStatistic, maxLatencyNs: ns - 1 })).toBe(
-      `LatencyExceeded: actual ${statistic} latency "${actual}" is greater than desired "${(ns - 1) / 1e6}ms"`,
+      `LatencyExceeded: actual ${latencyStatistic} latency "${ns / 1e6}ms" is greater than desired "${(ns - 1) / 1e6}ms"`,
     );
   });
 }
