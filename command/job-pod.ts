@@ -136,7 +136,7 @@ export class JobPod {
     const seen = await this.readState();
     if (seen?.deletionGraceMs !== undefined && !this.#stopping && !this.#deletedByOthers) {
       this.#deletedByOthers = true;
-      console.log(`warning: pod ${seen.name} is being deleted by somebody else`);
+      console.log(`warning: pod ${seen.name} is being deleted by another client`);
     }
     return seen;
   }
@@ -169,7 +169,7 @@ export class JobPod {
     if (!this.#stopping) {
       const job = await this.#kubectl.getWithRetry(['job', this.#plan.name], () => !this.#interruption.isUrgent());
       if (job === undefined)
-        throw new Error(`job/${this.#plan.name} was deleted by somebody else before the checkup began`);
+        throw new Error(`job/${this.#plan.name} was deleted by another client before the checkup began`);
       const failed = list(record(job['status'])['conditions'])
         .map(strings)
         .find(({ type }) => type === 'Failed');

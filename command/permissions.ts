@@ -52,7 +52,7 @@ export class Permissions {
     this.#own.push(...made);
     if (refused === undefined) return;
     console.log(`warning: the checkup was not given access to networks in namespace ${where}: ${refused}`);
-    console.log('  If it has none yet, somebody with rights there can give it:');
+    console.log('  If it has no access yet, a user with rights there can grant it:');
     for (const command of networkCommands(where, namespace)) console.log(`  ${command}`);
   }
 

@@ -3,7 +3,7 @@
  * view of the results derive from these rows; `fixtures/ping/parse-ping.ts` computes the values.
  */
 import * as v from 'valibot';
-import { described, explained, WHOLE } from './schema.ts';
+import { described, WHOLE, withNote } from './schema.ts';
 
 export interface LatencyRow {
   /** The key in the ConfigMap, after `status.result.`. */
@@ -125,7 +125,7 @@ export const LATENCY_MEMBERS = Object.keys(LATENCY) as LatencyMember[];
 
 function memberSchema(member: LatencyMember): v.GenericSchema {
   const row: LatencyRow = LATENCY[member];
-  const schema = described(WHOLE, explained(row));
+  const schema = described(WHOLE, withNote(row));
   return row.optional ? v.exactOptional(schema) : schema;
 }
 

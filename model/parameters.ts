@@ -23,7 +23,7 @@ import {
   type ParameterType,
 } from './parameter-types.ts';
 
-import { AMOUNT, described, explained } from './schema.ts';
+import { AMOUNT, described } from './schema.ts';
 import { renderMilliseconds } from './units.ts';
 
 export const GROUPS = ['Network', 'Placement', 'Sampling', 'Limits', 'Addresses', 'VMs and results'] as const;
@@ -278,10 +278,9 @@ export function resultRows(): ResultRow[] {
 }
 
 function memberSchema({ required, row: { type, description, absent = 'not set' } }: ResultRow): v.GenericSchema {
-  const plain = explained({ description });
   return required
-    ? described(type.schema, plain)
-    : v.exactOptional(described(type.schema, `${plain} Absent: ${absent}.`));
+    ? described(type.schema, description)
+    : v.exactOptional(described(type.schema, `${description} Absent: ${absent}.`));
 }
 
 /** Resolved parameters in the `input` event and in result.json. */

@@ -8,7 +8,7 @@ import { METRICS, type ResultMetrics, type ResultObject } from './metrics.ts';
 import { OBJECT_REF } from './object-ref.ts';
 import { RESOLVED_PARAMETERS } from './parameters.ts';
 import { ROUTE } from './routes.ts';
-import { AMOUNT, described, explained, PERCENT, WHOLE, type Infer } from './schema.ts';
+import { AMOUNT, described, PERCENT, WHOLE, withNote, type Infer } from './schema.ts';
 import { STAGES } from './stages.ts';
 
 export const RESULT_SCHEMA_ID = 'urn:kubevirt-vm-latency:result:1';
@@ -21,7 +21,7 @@ function metricsOf(object: ResultObject): Record<string, v.GenericSchema<number>
     metric.result?.[0] === object ? [{ ...metric, member: metric.result[1] }] : [],
   );
   return Object.fromEntries(
-    own.map(({ member, unit, ...row }) => [member, described(unit === 'percent' ? PERCENT : WHOLE, explained(row))]),
+    own.map(({ member, unit, ...row }) => [member, described(unit === 'percent' ? PERCENT : WHOLE, withNote(row))]),
   );
 }
 

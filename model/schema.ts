@@ -14,12 +14,12 @@ export function described<Schema extends v.GenericSchema>(
   schema: Schema,
   text: string,
 ): v.SchemaWithPipe<readonly [Schema, v.DescriptionAction<v.InferOutput<Schema>, string>]> {
-  return v.pipe(schema, v.description(text));
+  return v.pipe(schema, v.description(text.replaceAll('`', '')));
 }
 
-/** Returns the description of a catalogue's row as plain text, with its note. */
-export function explained({ description, note }: { readonly description: string; readonly note?: string }): string {
-  return (note === undefined ? description : `${description} ${note}`).replaceAll('`', '');
+/** Returns the description of a catalogue's row with its note, in Markdown. */
+export function withNote({ description, note }: { readonly description: string; readonly note?: string }): string {
+  return note === undefined ? description : `${description} ${note}`;
 }
 
 /** The output type of a schema with read-only members and lists. */

@@ -1,5 +1,6 @@
-/** Prints what the cells of a matrix have shown, as one table: rows are moments, columns are what struck. */
+/** Prints the results of the disruption matrix as a table: rows are checkpoints, columns are disruptions. */
 import type { Reporter, Suite, TestCase } from '@playwright/test/reporter';
+import { textTable } from '../scripts/text-table.ts';
 
 type Cell = [row: string, column: string, shown: string];
 
@@ -29,13 +30,6 @@ export default class MatrixTable implements Reporter {
     const shown = (row: string, column: string): string =>
       cells.find(([ofRow, ofColumn]) => ofRow === row && ofColumn === column)?.[2] ?? '–';
     const table = [['', ...columns], ...rows.map((row) => [row, ...columns.map((column) => shown(row, column))])];
-    const widths = table[0]?.map((_, index) => Math.max(...table.map((line) => line[index]?.length ?? 0))) ?? [];
-    const lines = table.map((line) =>
-      line
-        .map((text, index) => text.padEnd(widths[index] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
-    console.log(`\nWhat struck when, and the exit status (– where it does not apply):\n${lines.join('\n')}`);
+    console.log(`\nExit status by checkpoint and disruption (– where it does not apply):\n${textTable(table)}`);
   }
 }

@@ -1,6 +1,7 @@
 /** Prints the ten slowest tests as a table. */
 import path from 'node:path';
 import type { FullConfig, Reporter, Suite, TestCase } from '@playwright/test/reporter';
+import { textTable } from '../scripts/text-table.ts';
 
 const SHOWN = 10;
 
@@ -23,8 +24,8 @@ export default class SlowestTests implements Reporter {
     const slowest = tests.sort((a, b) => durationMs(b) - durationMs(a)).slice(0, SHOWN);
     const rows = slowest.map((test) => {
       const file = path.relative(this.#config?.rootDir ?? '', test.location.file);
-      return `${(durationMs(test) / 1000).toFixed(1).padStart(7)}  ${file}: ${test.title}`;
+      return [(durationMs(test) / 1000).toFixed(1), `${file}: ${test.title}`];
     });
-    console.log(`\nThe slowest tests:\nseconds  test\n${rows.join('\n')}`);
+    console.log(`\nThe slowest tests:\n${textTable([['seconds', 'test'], ...rows])}`);
   }
 }

@@ -10,7 +10,7 @@ export function otherWriterFirst(lab: Lab): (request: Attributes) => Effect {
     hold: () => {
       const current = lab.get('configmaps', resource?.namespace, resource?.name ?? '');
       writes += 1;
-      const data = { ...objectAt(current, 'data'), 'written.by.somebody.else': String(writes) };
+      const data = { ...objectAt(current, 'data'), 'written.by.another.client': String(writes) };
       if (current) lab.createObject({ ...current, data });
       return Promise.resolve();
     },

@@ -10,7 +10,7 @@ import type { Port } from './switch.ts';
 const MAC = '0e:00:00:00:00:02';
 const LINK_LOCAL = addressOfMac('fe80::', MAC);
 const FOREVER = 0xffffffff;
-const NOBODY = ['0.0.0.0', '::'];
+const UNSPECIFIED = ['0.0.0.0', '::'];
 
 /**
  * Assigns the addresses of a network: DHCP for IPv4, an advertised prefix for IPv6. It is not a default router.
@@ -36,7 +36,7 @@ export class AddressServer {
   /** Whether a frame from a guest may pass. */
   admits(frame: Buffer): boolean {
     const sender = senderAddress(frame);
-    if (sender === undefined || NOBODY.includes(sender) || /^fe[89ab]/.test(sender)) return true;
+    if (sender === undefined || UNSPECIFIED.includes(sender) || /^fe[89ab]/.test(sender)) return true;
     if (sender.includes(':')) return this.#prefix?.contains(sender) ?? false;
     return this.#leases?.has(linkOf(frame).fromMac, sender) ?? false;
   }

@@ -2,7 +2,7 @@ import type { Dhcp } from '../packets/dhcp.ts';
 import type { Subnet } from './subnets.ts';
 
 const LEASE_SECONDS = 3600;
-const [NOBODY, EVERYBODY] = ['0.0.0.0', '255.255.255.255'];
+const [UNSPECIFIED, BROADCAST] = ['0.0.0.0', '255.255.255.255'];
 const EVERY_MAC = 'ff:ff:ff:ff:ff:ff';
 
 /** A DHCPv4 server (RFC 2131) that assigns each MAC one address of a subnet. Its own address is the first. */
@@ -60,7 +60,7 @@ export class Leases {
 
   #answer(asked: Dhcp, message: 'offer' | 'ack', yourAddress: string): Dhcp {
     const { clientAddress, broadcast } = asked;
-    const destination = clientAddress !== NOBODY ? clientAddress : broadcast ? EVERYBODY : yourAddress;
+    const destination = clientAddress !== UNSPECIFIED ? clientAddress : broadcast ? BROADCAST : yourAddress;
     return {
       ...this.#reply(asked, destination),
       message,
@@ -71,18 +71,18 @@ export class Leases {
   }
 
   #refusal(asked: Dhcp): Dhcp {
-    return { ...this.#reply(asked, EVERYBODY), message: 'nak', yourAddress: NOBODY };
+    return { ...this.#reply(asked, BROADCAST), message: 'nak', yourAddress: UNSPECIFIED };
   }
 
   #reply({ transaction, clientMac, clientAddress, broadcast }: Dhcp, destination: string): Omit<Dhcp, 'message'> {
     return {
       type: 'dhcp',
       fromMac: this.#mac,
-      toMac: destination === EVERYBODY ? EVERY_MAC : clientMac,
+      toMac: destination === BROADCAST ? EVERY_MAC : clientMac,
       source: this.address,
       destination,
       server: this.address,
-      yourAddress: NOBODY,
+      yourAddress: UNSPECIFIED,
       transaction,
       clientMac,
       clientAddress,

@@ -43,12 +43,12 @@ export function whenInterrupted(listener: () => void): void {
   else listener();
 }
 
-/** Playwright drops the fixture teardown that a first SIGINT meets, and dies of one in `onEnd`: from here on it hears of none. */
+/** Removes Playwright's handlers: Playwright aborts a fixture teardown at the first SIGINT, and exits at one in `onEnd`. */
 export function keepSignalsFromRunner(): void {
   const state = store[KEY];
   if (state === undefined) return;
   state.kept = true;
-  // Before any signal: who is told of one is settled when it begins to be told.
+  // Before any signal: Node reads the list of handlers when a signal arrives.
   takeOthersOff(state.own);
 }
 
@@ -60,7 +60,7 @@ function takeOthersOff(own: Listener): void {
   }
 }
 
-/** In a worker: a terminal tells the whole process group, and the worker has a teardown to finish. */
+/** In a worker: a terminal sends signals to the whole process group, and the worker has a teardown to finish. */
 export function leaveSignalsToRunner(): void {
   for (const name of SIGNALS) process.on(name, () => undefined);
 }
@@ -107,7 +107,7 @@ export function ownSignals(): void {
 
 /**
  * A signal that came before there was a listener, to a process that it cannot kill: as PID 1 of a container. Node's own first
- * handlers reset themselves when they are used, and the kernel tells which signals have one (`SigCgt` in /proc).
+ * handlers reset themselves when they are used, and the kernel lists the signals that have one (`SigCgt` in /proc).
  */
 function lostSignal(): NodeJS.Signals | undefined {
   if (process.pid !== 1) return undefined;
@@ -119,7 +119,7 @@ function lostSignal(): NodeJS.Signals | undefined {
     const used = (['SIGTERM', 'SIGINT'] as const).filter((name) => ((caught >> (numbers[name] - 1n)) & 1n) === 0n);
     return used[0];
   } catch {
-    return undefined; // No /proc: nobody can tell.
+    return undefined; // Without /proc it is unknown.
   }
 }
 

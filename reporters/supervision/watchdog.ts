@@ -24,7 +24,7 @@ export function startWorkerWatchdog(timeoutMs: number, act: () => void): () => v
   };
 }
 
-/** SIGTERM tells it to keep its teardown to the time there is after a signal, also where the runner hears of none. */
+/** Sends a signal to the worker. SIGTERM limits its teardown to the time after a signal, also if the runner receives none. */
 export function signalWorker(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     if (pid !== undefined) process.kill(pid, signal);

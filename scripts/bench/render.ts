@@ -1,4 +1,5 @@
 /** Renders the figures as a table, for a terminal and as Markdown. */
+import { textTable } from '../text-table.ts';
 import { isWithinBound, type Figure } from './figure.ts';
 
 const COLUMNS = ['section', 'figure', 'value', 'spread', 'bound', 'note'] as const;
@@ -23,18 +24,9 @@ function cells(figure: Figure): string[] {
   return [section, name, renderValue(value, unit), range + runs, renderBound(figure), note];
 }
 
-/** Renders for a terminal: all columns except the last are padded. */
+/** Renders the figures for a terminal. */
 export function renderTable(figures: readonly Figure[]): string {
-  const rows = [[...COLUMNS], ...figures.map(cells)];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return textTable([COLUMNS, ...figures.map(cells)]);
 }
 
 export function renderMarkdown(figures: readonly Figure[]): string {

@@ -1,10 +1,7 @@
 /** Tables of the metrics for the documentation. */
-import { METRICS, type Metric, type Unit } from '../../model/metrics.ts';
+import { METRICS, type Unit } from '../../model/metrics.ts';
+import { withNote } from '../../model/schema.ts';
 import { METRIC_HELP } from '../../reporters/views/prometheus.ts';
-
-function explained({ description, note }: Pick<Metric, 'description' | 'note'>): string {
-  return note === undefined ? description : `${description} ${note}`;
-}
 
 const STATUS_UNITS: Readonly<Record<Unit, string>> = {
   ns: 'whole nanoseconds',
@@ -17,7 +14,7 @@ const STATUS_UNITS: Readonly<Record<Unit, string>> = {
 /** Returns the table of the ConfigMap's keys of a route. */
 export function statusKeyTable(): string {
   const rows = METRICS.flatMap(({ statusKey, unit, ...metric }) =>
-    statusKey === undefined ? [] : [`| \`${statusKey}\` | ${STATUS_UNITS[unit]} | ${explained(metric)} |`],
+    statusKey === undefined ? [] : [`| \`${statusKey}\` | ${STATUS_UNITS[unit]} | ${withNote(metric)} |`],
   );
   return ['', '| Key | Value | Description |', '|-|-|-|', ...rows, ''].join('\n');
 }

@@ -288,7 +288,7 @@ const CASES: readonly Case[] = [
   {
     id: 'address-taken',
     scenario: 'all-addresses-taken',
-    summary: /somebody on the network already has 198\./,
+    summary: /another host on the network already uses 198\./,
     seen: /[0-9a-f:]{17} answers for 198\./,
     next: /sourceAddress/,
   },
@@ -297,7 +297,7 @@ const CASES: readonly Case[] = [
     scenario: 'dhcp-silent',
     env: { ADDRESSING: 'dhcp' },
     timeout: '10s',
-    summary: /nobody on latency\/blue hands out an ipv4 address/,
+    summary: /nothing on latency\/blue assigns an ipv4 address/,
     seen: /has no ipv4 address/,
     next: /DHCP server/,
   },
@@ -343,7 +343,7 @@ const CASES: readonly Case[] = [
     what: 'addresses that a network drops',
     timeout: '15s',
     env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'ovn' },
-    summary: /the network hands out addresses \(subnets .*\) and most likely drops packets from others/,
+    summary: /the network assigns addresses \(subnets .*\) and most likely drops packets from others/,
     seen: /NetworkAttachmentDefinition latency\/ovn: subnets/,
     next: /addressing: dhcp/,
   },
@@ -388,9 +388,9 @@ const ELSEWHERE = ['same-address', 'different-subnets', 'vm-replaced'];
 
 test('each diagnosis and each scenario of one has a case', { tag: '@slow' }, () => {
   expect([...new Set([...CASES.map(({ id }) => id), ...ELSEWHERE])].sort()).toEqual([...DIAGNOSIS_IDS].sort());
-  const told = CASES.map(({ scenario }) => scenario);
+  const covered = CASES.map(({ scenario }) => scenario);
   const others = ['no-carrier'];
-  for (const { name } of DIAGNOSIS_SCENARIOS) expect([...told, ...others]).toContain(name);
+  for (const { name } of DIAGNOSIS_SCENARIOS) expect([...covered, ...others]).toContain(name);
 });
 
 for (const { id, scenario, what, wider, env, timeout, summary, seen, next, ...own } of CASES) {

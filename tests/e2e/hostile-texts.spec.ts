@@ -24,9 +24,9 @@ function expectClean(artifacts: string, output: string): void {
   expect(output.replaceAll('\n', '')).not.toMatch(CONTROL);
   expect(output).not.toContain('<script');
   for (const report of REPORTS) {
-    const told = [...texts].filter(([name]) => report.test(name)).flatMap(([, text]) => stringsIn(text));
-    expect(told.join('\n')).toContain('HOSTILEtext');
-    expect(told.filter((text) => text.replaceAll(KEPT, '').includes('<script'))).toEqual([]);
+    const reported = [...texts].filter(([name]) => report.test(name)).flatMap(([, text]) => stringsIn(text));
+    expect(reported.join('\n')).toContain('HOSTILEtext');
+    expect(reported.filter((text) => text.replaceAll(KEPT, '').includes('<script'))).toEqual([]);
   }
   for (const [name, text] of texts) {
     if (/\.(html|js|css|png|svg|ttf|webmanifest)$/.test(name)) continue;

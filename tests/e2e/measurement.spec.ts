@@ -104,7 +104,7 @@ test(
     const lab = await newLab();
     const { status, output } = await checkup(lab, { env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'ovn' } }).ended;
     expect(output).toMatch(
-      /warning: network-attachment-definition "latency\/ovn" hands out addresses \(subnets ".*"\), and may drop packets from others: set the parameter "addressing" to "dhcp"/,
+      /warning: network-attachment-definition "latency\/ovn" assigns addresses \(subnets ".*"\), and may drop packets from others: set the parameter "addressing" to "dhcp"/,
     );
     expect(output.trimEnd().split('\n').at(-1)).toMatch(/failed: run: no connectivity - 100% packet loss/);
     expect(status).toBe(1);

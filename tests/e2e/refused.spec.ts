@@ -80,12 +80,12 @@ for (const { title, env, configMap, lab: options, reason, tag } of CASES) {
       'status.startTimestamp': expect.any(String),
       'status.completionTimestamp': expect.any(String),
     });
-    const told = data['status.failureReason'] ?? '';
+    const reported = data['status.failureReason'] ?? '';
     for (const part of reason) {
-      if (typeof part === 'string') expect(told).toContain(part);
-      else expect(told).toMatch(part);
+      if (typeof part === 'string') expect(reported).toContain(part);
+      else expect(reported).toMatch(part);
     }
-    expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${told}`);
+    expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reported}`);
     expect(vmisCreated(lab)).toBe(0);
   });
 }

@@ -101,7 +101,7 @@ const FAULTS: {
     },
   },
   {
-    title: 'nobody listens',
+    title: 'no server listens',
     change: ({ clusters: [{ cluster }] }) => {
       cluster['server'] = 'https://127.0.0.1:1';
     },

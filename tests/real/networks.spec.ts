@@ -119,7 +119,7 @@ test('uses fixed addresses, and fails when one is in use', { tag: ['@real', '@sl
   const { status, lastLine } = await checkup(lab, { env }).ended;
   expect(status).toBe(1);
   expect(lastLine).toMatch(
-    /failed: setup: no address for VMI 'latency\/latency-check-target-\S+': 10\.77\.0\.6 is taken: [0-9a-f:]{17} answers for it \(diagnosis: somebody on the network already has 10\.77\.0\.6\)$/,
+    /failed: setup: no address for VMI 'latency\/latency-check-target-\S+': 10\.77\.0\.6 is taken: [0-9a-f:]{17} answers for it \(diagnosis: another host on the network already uses 10\.77\.0\.6\)$/,
   );
   expect(vmisLeft(lab)).toEqual([]);
 });

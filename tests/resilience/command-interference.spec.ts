@@ -71,7 +71,7 @@ for (const [what, plural] of [
       const { status, lastLine, output } = await run.ended;
       expect(Date.now() - deleted).toBeLessThan(SOON_MS);
       expect(status, output).toBe(1);
-      expect(output).toMatch(/warning: pod \S+ is being deleted by somebody else/);
+      expect(output).toMatch(/warning: pod \S+ is being deleted by another client/);
       expect(lastLine).toBe('Kubevirt VM latency checkup failed: interrupted by SIGTERM during latency');
       expectArtifacts(artifacts);
       expect(objectsIn(lab)).toEqual(before);

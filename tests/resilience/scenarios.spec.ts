@@ -45,7 +45,7 @@ const EXPECTED: Record<string, Expected> = {
     reason: '',
     warnings: [/create virtualmachineinstance failed, trying again in 0.25s: .*no answer within 15s/],
   },
-  'configmap-conflict': { reason: '', otherKeys: { 'written.by.somebody.else': '2' } },
+  'configmap-conflict': { reason: '', otherKeys: { 'written.by.another.client': '2' } },
   'token-rotation': { reason: '', lab: SLOW_START, warnings: [/Unauthorized; reading the credentials again/] },
   'api-restart': {
     reason: '',
@@ -108,7 +108,7 @@ const EXPECTED: Record<string, Expected> = {
   },
   'all-addresses-taken': {
     reason: new RegExp(
-      `^setup: no address for ${A_VMI}: (198\\.[\\d.]+ is taken: [0-9a-f:]{17} answers for it(; )?){3} \\(diagnosis: somebody on the network already has 198`,
+      `^setup: no address for ${A_VMI}: (198\\.[\\d.]+ is taken: [0-9a-f:]{17} answers for it(; )?){3} \\(diagnosis: another host on the network already uses 198`,
     ),
     withinMs: AT_ONCE_MS,
   },

@@ -2,6 +2,7 @@
  * Text from guests, API servers and users is read in time that grows with its length, not with its square: each function is timed
  * on 1 MiB of each kind of character. A guest that prints such text must not stop the run.
  */
+import { textTable } from '../../scripts/text-table.ts';
 import { expect, test } from '@playwright/test';
 import { parseAddresses, parseLink } from '../../fixtures/addresses/parse-ip.ts';
 import { parseRoute } from '../../fixtures/addresses/guest-route.ts';
@@ -190,16 +191,7 @@ function timingsOf([name, unit]: readonly [string, string], limitMs: number): Ti
 
 function table(timings: readonly Timing[]): string {
   const rows = timings.map(({ name, unit, length, ms }) => [ms.toFixed(1), name, unit, String(length)]);
-  const all = [['ms', 'function', 'character', 'length'], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return textTable([['ms', 'function', 'character', 'length'], ...rows]);
 }
 
 test(

@@ -115,7 +115,7 @@ test('configmap-conflict: the first two updates conflict, and the other writerâ€
     );
   }
   expect(statuses).toEqual([409, 409, 200]);
-  expect(lab.get('configmaps', NAMESPACE, 'results')).toMatchObject({ data: { 'written.by.somebody.else': '2' } });
+  expect(lab.get('configmaps', NAMESPACE, 'results')).toMatchObject({ data: { 'written.by.another.client': '2' } });
 });
 
 test('token-rotation: the old token is refused, the file contains the new one, open streams continue', async ({

@@ -9,38 +9,33 @@ const NAME_RULE =
   "with an alphanumeric character (e.g. 'example.com', regex used for validation is " +
   "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const BAD_NAME = `Invalid value: "Bad_Name": ${NAME_RULE}`;
-const odd = { ...configMap({ a: '1' }), bogus: 1 };
+const withUnknownField = { ...configMap({ a: '1' }), bogus: 1 };
 const KNOWN = { apiVersion: 'v1', kind: 'ConfigMap', metadata: part({ name: '{name}' }), data: { a: '1' } };
-const oddVmi = vmi({}, { bogus: 1 });
+const vmiWithUnknownField = vmi({}, { bogus: 1 });
+
+/** A JSON patch that replaces the value if the old one is `expected`. */
+const replaceIf = (expected: string) => ({
+  method: 'PATCH',
+  path: ONE,
+  headers: { 'content-type': 'application/json-patch+json' },
+  body: [
+    { op: 'test', path: '/data/a', value: expected },
+    { op: 'replace', path: '/data/a', value: '2' },
+  ],
+});
 
 contract('refused', [
   {
     title: '10 a JSON patch whose test fails: 422',
     given: [configMap({ a: '1' })],
-    request: {
-      method: 'PATCH',
-      path: ONE,
-      headers: { 'content-type': 'application/json-patch+json' },
-      body: [
-        { op: 'test', path: '/data/a', value: 'zzz' },
-        { op: 'replace', path: '/data/a', value: '2' },
-      ],
-    },
+    request: replaceIf('zzz'),
     answer: refused(422, 'Invalid', 'the server rejected our request due to an error in our request', {}),
     then: [{ request: { path: ONE }, answer: { status: 200, like: { data: { a: '1' } } } }],
   },
   {
     title: '10 a JSON patch whose test succeeds: 200',
     given: [configMap({ a: '1' })],
-    request: {
-      method: 'PATCH',
-      path: ONE,
-      headers: { 'content-type': 'application/json-patch+json' },
-      body: [
-        { op: 'test', path: '/data/a', value: '1' },
-        { op: 'replace', path: '/data/a', value: '2' },
-      ],
-    },
+    request: replaceIf('1'),
     answer: { status: 200, like: { data: { a: '2' } } },
   },
   {
@@ -79,7 +74,7 @@ contract('refused', [
   },
   {
     title: '15 an unknown field: 201 with a Warning, and without the field',
-    request: { method: 'POST', path: CONFIG_MAPS, body: odd },
+    request: { method: 'POST', path: CONFIG_MAPS, body: withUnknownField },
     answer: {
       status: 201,
       like: { metadata: { name: '{name}', uid: UUID, creationTimestamp: TIME } },
@@ -89,7 +84,7 @@ contract('refused', [
   },
   {
     title: '16 an unknown field with fieldValidation=Strict: 400',
-    request: { method: 'POST', path: `${CONFIG_MAPS}?dryRun=All&fieldValidation=Strict`, body: odd },
+    request: { method: 'POST', path: `${CONFIG_MAPS}?dryRun=All&fieldValidation=Strict`, body: withUnknownField },
     answer: refused(
       400,
       'BadRequest',
@@ -130,7 +125,7 @@ contract('refused', [
   {
     title: '69 a VMI with an unknown field: 201 with a Warning, and without the field',
     needs: 'kubevirt',
-    request: post(oddVmi, '?dryRun=All'),
+    request: post(vmiWithUnknownField, '?dryRun=All'),
     answer: {
       status: 201,
       like: { metadata: { name: '{name}' }, spec: without('bogus') },
@@ -140,7 +135,7 @@ contract('refused', [
   {
     title: '70 a VMI with an unknown field and fieldValidation=Strict: 400',
     needs: 'kubevirt',
-    request: post(oddVmi, '?dryRun=All&fieldValidation=Strict'),
+    request: post(vmiWithUnknownField, '?dryRun=All&fieldValidation=Strict'),
     answer: refused(
       400,
       'BadRequest',

@@ -188,17 +188,17 @@ test('the server answers for its own addresses', () => {
 
 const SENDERS: [string, boolean, (own: string) => Packet][] = [
   ['the address it was given', true, (own) => echo(A, own, '10.200.0.9')],
-  ["somebody else's MAC", false, (own) => echo(B, own, '10.200.0.9')],
+  ["another host's MAC", false, (own) => echo(B, own, '10.200.0.9')],
   ['another address of the subnet', false, () => echo(A, '10.200.0.5', '10.200.0.9')],
   ['a static address', false, () => echo(A, '198.18.4.1', '198.18.4.2')],
-  ['nobody', true, () => echo(A, '0.0.0.0', '10.200.0.9')],
+  ['the unspecified address', true, () => echo(A, '0.0.0.0', '10.200.0.9')],
   ['ARP of the address it was given', true, (own) => arp(A, own, '10.200.0.9')],
   ['ARP of a static address', false, () => arp(A, '198.18.4.1', '198.18.4.2')],
   ['a probe for duplicates', true, () => arp(A, '0.0.0.0', '198.18.4.1')],
   ['the prefix', true, () => echo(A, 'fd10:200::99', 'fd10:200::9')],
   ['another prefix', false, () => echo(A, 'fd10:201::99', 'fd10:200::9')],
   ['its link', true, () => echo(A, 'fe80::1', 'fd10:200::9')],
-  ['IPv6 nobody', true, () => echo(A, '::', 'fd10:200::9')],
+  ['the unspecified IPv6 address', true, () => echo(A, '::', 'fd10:200::9')],
 ];
 
 for (const [sender, passes, packet] of SENDERS) {

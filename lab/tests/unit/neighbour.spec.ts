@@ -8,7 +8,7 @@ import { decodePacket, encodePacket, type Packet } from '../../packets/packet.ts
 import { A } from './frames.ts';
 
 const EVERYBODY = 'ff:ff:ff:ff:ff:ff';
-const NOBODY = '00:00:00:00:00:00';
+const UNKNOWN_MAC = '00:00:00:00:00:00';
 
 /** Returns a function that sends a packet from a NIC at A, and returns the neighbour's replies. */
 function beside(neighbour: NeighbourOptions) {
@@ -24,7 +24,7 @@ function beside(neighbour: NeighbourOptions) {
 
 function arp(target: string, sender = '0.0.0.0'): Packet {
   const link = { fromMac: A, toMac: EVERYBODY };
-  return { type: 'arp', ...link, request: true, senderMac: A, sender, targetMac: NOBODY, target };
+  return { type: 'arp', ...link, request: true, senderMac: A, sender, targetMac: UNKNOWN_MAC, target };
 }
 
 function solicitation(target: string, source = '::'): Packet {

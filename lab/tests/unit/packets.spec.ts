@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { addressOfMac, canonicalAddress, multicastMac, solicitedNode } from '../../packets/addresses.ts';
 import { decodePacket, encodePacket, type Packet } from '../../packets/packet.ts';
+import { pingFrame } from './frames.ts';
 
 /** Frames written by hand, field by field from the RFCs; checksums from another tool. */
 
@@ -203,18 +204,7 @@ test('does not decode neighbour discovery with a hop limit below 255', () => {
 });
 
 test('does not decode a fragment', () => {
-  const frame = encodePacket({
-    type: 'echo',
-    family: 4,
-    request: true,
-    fromMac: A,
-    toMac: B,
-    source: '10.0.0.1',
-    destination: '10.0.0.2',
-    id: 1,
-    sequence: 1,
-    payload: Buffer.alloc(8),
-  });
+  const frame = pingFrame({ bytes: 8 });
   // "More fragments" instead of "do not fragment": the checksum grows by the difference.
   frame.writeUInt16BE(0x2000, 14 + 6);
   frame.writeUInt16BE(frame.readUInt16BE(14 + 10) + 0x2000, 14 + 10);

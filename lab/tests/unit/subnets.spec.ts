@@ -18,7 +18,7 @@ const CONFIGS: [string, unknown, string[]][] = [
   ],
   ['whereabouts', { plugins: [{ type: 'bridge', ipam: { range: '10.1.2.3/24' } }] }, ['10.1.2.0/24']],
   ['the second plugin', { plugins: [{ type: 'x' }, { type: 'y', ipam: { range: '10.1.2.0/24' } }] }, ['10.1.2.0/24']],
-  ["somebody else's DHCP", { type: 'bridge', ipam: { type: 'dhcp' } }, ['10.201.0.0/24']],
+  ['an external DHCP server', { type: 'bridge', ipam: { type: 'dhcp' } }, ['10.201.0.0/24']],
 ];
 
 for (const [name, config, subnets] of CONFIGS) {

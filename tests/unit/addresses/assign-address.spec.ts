@@ -22,7 +22,7 @@ const arping = (address: string): string =>
 const add = (address: string): string => `ip -${address.includes(':') ? 6 : 4} addr add ${address} dev eth0 2>&1`;
 const SHOW = 'ip -o addr show dev eth0';
 const FREE = 'ARPING 198.18.0.1 from 0.0.0.0 eth0\nSent 1 probes (1 broadcast(s))\nReceived 0 response(s)\n0\n';
-const HEARD_NOBODY_YET = 'ARPING 198.18.0.1 from 0.0.0.0 eth0\n';
+const NO_REPLY_YET = 'ARPING 198.18.0.1 from 0.0.0.0 eth0\n';
 const SOMEBODY_HAS_IT = `ARPING 198.18.0.1 from 0.0.0.0 eth0
 Unicast reply from 198.18.0.1 [02:AB:00:00:00:0F]  0.952ms
 Sent 1 probes (1 broadcast(s))
@@ -122,9 +122,7 @@ for (const [what, output, status, why] of [
     ).toEqual({
       taken: '198.18.0.1/29',
       typed: [arping('198.18.0.1'), add('198.18.0.1/29')],
-      warnings: [
-        `whether somebody has 198.18.0.1 was not checked: arping in the guest of VMI 'ns/vm': ${why} ${status}`,
-      ],
+      warnings: [`whether 198.18.0.1 is in use was not checked: arping in the guest of VMI 'ns/vm': ${why} ${status}`],
     });
   });
 }
@@ -139,9 +137,9 @@ test('reads "no reply" from an arping that exits as after a reply', async () => 
 });
 
 test('treats an address as free after half a second without a reply', async () => {
-  for (const nobody of [HEARD_NOBODY_YET, '']) {
+  for (const noReply of [NO_REPLY_YET, '']) {
     const { typed, warnings } = await take(V4, [
-      [arping('198.18.0.1'), { output: nobody, status: 1 }],
+      [arping('198.18.0.1'), { output: noReply, status: 1 }],
       [add('198.18.0.1/29'), ''],
     ]);
     expect(typed).toEqual([arping('198.18.0.1'), add('198.18.0.1/29')]);
@@ -215,7 +213,7 @@ test('removes an IPv6 address in use and uses the next one', async () => {
   expect(await take(V6, replies)).toEqual({
     taken: 'fd00::3/64',
     typed: [add('fd00::1/64'), SHOW, SHOW, remove, add('fd00::3/64'), SHOW],
-    warnings: ["fd00::1 is taken: somebody answers for it; VMI 'ns/vm' takes another"],
+    warnings: ["fd00::1 is taken: another host answers for it; VMI 'ns/vm' takes another"],
   });
 });
 

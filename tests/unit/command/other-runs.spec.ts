@@ -52,7 +52,7 @@ const CASES: [title: string, objects: Json[], pods: Json[], live: boolean, left:
   ['a Job that is complete and has no ConfigMap', [object('Job', COMPLETE)], [], false, 1],
   ['a run whose pod still has artifacts', [object('ConfigMap', DONE), object('Job')], [pod('Running')], true, 0],
   [
-    'a run whose artifacts nobody has fetched for long',
+    'a run whose artifacts were not fetched for long',
     [object('ConfigMap', { data: { 'status.completionTimestamp': '2026-11-26T11:54:00Z' } }), object('Job')],
     [pod('Running')],
     false,

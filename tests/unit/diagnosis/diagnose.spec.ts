@@ -90,10 +90,10 @@ test('renders a diagnosis in paragraphs, and in one line for the failure reason'
   const diagnosis = of({ kind: 'address-taken', vmi, taken: [{ address: '10.1.0.6', holder: '02:00:00:00:00:09' }] });
   if (diagnosis === undefined) throw new Error('no diagnosis');
   expect(renderDiagnosis(diagnosis)).toMatch(
-    /^Diagnosis: somebody on the network already has 10\.1\.0\.6\n {2}\S.*\nSeen:\n {2}- 02:00.*\nWhat to do next:\n {2}- /,
+    /^Diagnosis: another host on the network already uses 10\.1\.0\.6\n {2}\S.*\nSeen:\n {2}- 02:00.*\nWhat to do next:\n {2}- /,
   );
   const failure = { stage: 'setup', code: 'SetupFailed', message: 'no address', diagnosis } as const;
   expect(renderReason(failure, undefined)).toBe(
-    'setup: no address (diagnosis: somebody on the network already has 10.1.0.6)',
+    'setup: no address (diagnosis: another host on the network already uses 10.1.0.6)',
   );
 });

@@ -77,9 +77,9 @@ test('each file of evidence has a row', () => {
   const kept = [...sources.join('').matchAll(/collector\.(?:text|yaml)\(\s*[`']([^`']+)[`']/g)];
   const files = kept.map(([, file = '']) => file);
   expect(files.length).toBeGreaterThan(8);
-  const told = tableRows(read('docs/troubleshooting.md'), '## 3. What it keeps').flatMap(([file]) => codes(file));
+  const documented = tableRows(read('docs/troubleshooting.md'), '## 3. What it keeps').flatMap(([file]) => codes(file));
   for (const file of files) {
     const pattern = file.replace(/\$\{[\w.]*\}/g, '[^.]+').replace(/\.(\w+)$/, '\\.$1');
-    expect(told).toContainEqual(expect.stringMatching(new RegExp(`^evidence/${pattern}$`)));
+    expect(documented).toContainEqual(expect.stringMatching(new RegExp(`^evidence/${pattern}$`)));
   }
 });

@@ -32,6 +32,6 @@ test('the manifest parses unchanged and with every parameter uncommented', () =>
       target: [{ family: 'ipv4', address: '10.1.0.6', prefixLength: 24 }],
     },
     containerDiskImage: all['spec.param.vmContainerDiskImage'],
-    warnings: [expect.stringContaining('is held against nothing')],
+    warnings: [expect.stringContaining('has no effect')],
   });
 });

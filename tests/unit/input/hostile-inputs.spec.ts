@@ -84,21 +84,21 @@ for (const input of HOSTILE_INPUTS) {
   const { parameter, class: kind, what, value, expected } = input;
   test(`${parameter}: ${kind}: ${what}`, () => {
     const start = performance.now();
-    let told: readonly string[] | undefined;
+    let reported: readonly string[] | undefined;
     let accepted: unknown;
     try {
       accepted = understood(input);
     } catch (error) {
-      told = complaints(error);
+      reported = complaints(error);
     }
     expect(performance.now() - start).toBeLessThan(LIMIT_MS);
     if ('accepted' in expected) {
-      expect(told).toBeUndefined();
+      expect(reported).toBeUndefined();
       expect(accepted).toEqual(expected.accepted);
       return;
     }
-    expect(told).toEqual([expect.stringMatching(expected.refused)]);
-    const [complaint = ''] = told ?? [];
+    expect(reported).toEqual([expect.stringMatching(expected.refused)]);
+    const [complaint = ''] = reported ?? [];
     expect(complaint).not.toMatch(/\p{C}/u);
     // Markup is removed when it becomes part of an error message.
     if (input.nad === undefined) expect(complaint).not.toMatch(/<[a-z/!?]/i);

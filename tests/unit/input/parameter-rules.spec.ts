@@ -81,10 +81,10 @@ test('warns when a statistic is set without a limit', () => {
   const warnings = (environment: Record<string, string>): readonly string[] => parsed(environment).warnings;
   expect(warnings({ LATENCY_STATISTIC: 'p99', MAX_DESIRED_LATENCY_MILLISECONDS: '1' })).toEqual([]);
   expect(warnings({ LATENCY_STATISTIC: 'p99' })).toEqual([
-    '"LATENCY_STATISTIC" "p99" is held against nothing: "maxDesiredLatencyMilliseconds" (by default 0) is no limit',
+    '"LATENCY_STATISTIC" "p99" has no effect: "maxDesiredLatencyMilliseconds" (by default 0) is no limit',
   ]);
   expect(warnings({ LATENCY_STATISTIC: 'max', MAX_DESIRED_LATENCY_MILLISECONDS: '0' })).toEqual([
-    '"LATENCY_STATISTIC" "max" is held against nothing: "MAX_DESIRED_LATENCY_MILLISECONDS" "0" is no limit',
+    '"LATENCY_STATISTIC" "max" has no effect: "MAX_DESIRED_LATENCY_MILLISECONDS" "0" is no limit',
   ]);
 });
 

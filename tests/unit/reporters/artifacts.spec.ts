@@ -56,10 +56,10 @@ async function run(
 ): Promise<{ used: string; unfinished: string; warnings: string }> {
   const { warn, log } = console;
   const lines: string[] = [];
-  const hear = (line: unknown): void => {
+  const record = (line: unknown): void => {
     lines.push(String(line));
   };
-  Object.assign(console, { warn: hear, log: hear });
+  Object.assign(console, { warn: record, log: record });
   try {
     const artifacts = await artifactsDirectory(wanted);
     put(artifacts.unfinished, files);
@@ -116,7 +116,7 @@ const FOREIGN: Record<
   string,
   { earlier?: boolean; named: string; prepare: (directory: string, elsewhere: string) => void }
 > = {
-  "somebody's manifests, as in ARTIFACTS_DIR=.": {
+  'foreign manifests, as in ARTIFACTS_DIR=.': {
     named: 'manifests',
     prepare: (directory) => {
       put(directory, { 'manifests/job.yaml': 'mine', 'package.json': '{}' });
