@@ -99,7 +99,7 @@ test('sanitizes the output of a guest', async ({ newLab, checkup }, testInfo) =>
   expectClean(testInfo.outputPath('artifacts-0'), output);
   const reason = configMapData(lab)['status.failureReason'] ?? '';
   expect(reason).toMatch(
-    /^timed out after 8s during setup: failed to wait for a login on VMI '.*: the console shows "HOSTILEtext &lt;script>alert\(1\)&lt;\/script>" \(diagnosis: the guest "latency-check-\S+" lets nobody log in /,
+    /^timed out after 8s during setup: failed to wait for a login on VMI '.*: the console shows "HOSTILEtext &lt;script>alert\(1\)&lt;\/script>" \(diagnosis: the guest "latency-check-\S+" accepts no login as root /,
   );
   expect(status).toBe(1);
   expect(vmisLeft(lab)).toEqual([]);
