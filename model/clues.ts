@@ -37,6 +37,8 @@ export type Clue =
   | { readonly kind: 'migrated'; readonly vmi: ObjectRef; readonly from: string; readonly to: string }
   /** Another object has the name of a VMI of the run. */
   | { readonly kind: 'replaced'; readonly vmi: ObjectRef; readonly uid: string; readonly otherUid: string }
+  /** A VMI that ended, or was deleted, during the run. */
+  | { readonly kind: 'stopped'; readonly vmi: ObjectRef }
   /** A guest whose console shows no login prompt; `shown` is its output. */
   | { readonly kind: 'no-login'; readonly vmi: ObjectRef; readonly shown: string }
   | { readonly kind: 'address-taken'; readonly vmi: ObjectRef; readonly taken: readonly TakenAddress[] }

@@ -163,7 +163,10 @@ async function makeDirectory(directory: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     await makeDirectory(path.dirname(directory));
-    await mkdir(directory);
+    await mkdir(directory).catch(async (failure: unknown) => {
+      // Another run may have created it meanwhile.
+      if (!(await stat(directory).catch(() => undefined))?.isDirectory()) throw failure;
+    });
   }
 }
 

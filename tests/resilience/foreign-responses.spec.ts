@@ -53,6 +53,15 @@ const CASES: Case[] = [
     warns: /update configmap failed, trying again/,
   },
   {
+    title: 'the ConfigMap of the request in response to the write of the results, which is not executed',
+    method: 'PUT',
+    resource: 'configmaps',
+    respond: (nth) =>
+      nth > 1 ? { status: 200, headers: { 'content-type': 'application/json' }, body: '', echoes: true } : undefined,
+    ends: /checkup failed: failed to write the results to ConfigMap .*: not an answer of the API server: .*resourceVersion/,
+    warns: /update configmap failed, trying again/,
+  },
+  {
     title: '409 of a proxy that sent the creation twice',
     method: 'POST',
     resource: VMIS,

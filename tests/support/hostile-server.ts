@@ -15,6 +15,8 @@ export interface ForeignResponse {
   body: string;
   /** Forwards the request first, and drops its response. */
   acts?: boolean;
+  /** Sends the body of the request back. */
+  echoes?: boolean;
   /** Repeats the body until the client ends the connection. */
   endless?: boolean;
 }
@@ -53,7 +55,10 @@ export async function startHostileServer(
     const foreign = options.replace?.(incoming.method ?? '', incoming.url ?? '');
     const message = options.refuse?.(incoming.method ?? '', incoming.url ?? '');
     if (foreign?.acts) forward({ url: lab.url, token }, incoming, reply, foreign);
-    else if (foreign !== undefined) send(foreign, reply);
+    else if (foreign?.echoes) {
+      reply.writeHead(foreign.status, foreign.headers);
+      incoming.pipe(reply);
+    } else if (foreign !== undefined) send(foreign, reply);
     else if (message === undefined) forward({ url: lab.url, token }, incoming, reply);
     else {
       const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Forbidden', code: 403, message };

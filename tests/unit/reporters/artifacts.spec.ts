@@ -260,6 +260,12 @@ test('retains files that appear during a run, and reports where its own file is'
   expect(lines.join('\n')).toContain(`see ${path.join(artifacts.unfinished, 'junit.xml')}`);
 });
 
+test('runs that start at the same time create missing directories', async ({}, testInfo) => {
+  const parent = path.join(own(testInfo).directory, 'missing', 'parent');
+  const runs = await Promise.all(['a', 'b', 'c'].map((name) => artifactsDirectory(path.join(parent, name))));
+  expect(runs.map(({ directory }) => path.relative(parent, directory))).toEqual(['a', 'b', 'c']);
+});
+
 test('a second run at the same time uses a fresh directory', async ({}, testInfo) => {
   const { directory } = own(testInfo);
   const first = await artifactsDirectory(directory);

@@ -54,5 +54,8 @@ test('reports an object with another uid, with both uids', () => {
 test('reports a VMI that is deleted, being deleted or at its end', () => {
   expect(findDisruption(VMI, RUNNING, RUNNING, true)?.message).toContain('is gone');
   expect(findDisruption(VMI, RUNNING, state({}, { deletionTimestamp: 't' }))?.message).toContain('no longer runs');
-  expect(findDisruption(VMI, RUNNING, state({ phase: 'Failed' }))?.message).toContain('no longer runs');
+  const failed = findDisruption(VMI, RUNNING, state({ phase: 'Failed' }));
+  expect(failed?.message).toContain('no longer runs');
+  // A clue of its own: what the console shows of a deleted VM is no cause.
+  expect(failed?.clue.kind).toBe('stopped');
 });
