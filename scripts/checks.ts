@@ -104,7 +104,10 @@ const record = (name: string, succeeded: boolean): void => {
 };
 await prepare();
 if (process.argv.includes('--full')) {
-  record('slow tests', await check('slow tests', [...TESTS, '--project=slow-real', '--project=slow']));
+  record(
+    'slow tests',
+    await check('slow tests', [...TESTS, '--workers=5', '--project=soak', '--project=slow-real', '--project=slow']),
+  );
   record('timed tests', await check('timed tests', [...TESTS, '--project=alone']));
 } else {
   const checks = Object.entries(STATIC).map(async ([name, command]) => {

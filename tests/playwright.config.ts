@@ -17,8 +17,8 @@ export default defineConfig({
   outputDir: path.join(artifacts, 'test-results'),
   forbidOnly: true,
   retries: 0,
-  // A checkup waits for a third of its time.
-  workers: 3,
+  // A checkup waits for more than half of its time. scripts/checks.ts starts more of the slow tests, which wait longer.
+  workers: 4,
   timeout: 120_000,
   reporter: [['list'], ['./matrix-table.ts'], ['./slowest-tests.ts'], ['./closing-line.ts']],
   projects: [
@@ -29,8 +29,17 @@ export default defineConfig({
     // One at a time: guests under emulation that share two cores measure each other.
     { name: 'real', testDir: './real', grepInvert: /@slow|@cluster/, workers: 1 },
     { name: 'e2e', testMatch: '{e2e,resilience}/**/*.spec.ts', grepInvert: /@slow/, fullyParallel: true },
+    // The longest test begins first.
+    { name: 'soak', testMatch: 'resilience/soak.spec.ts' },
     { name: 'slow-real', grep: /@real.*@slow/, workers: 1, timeout: 300_000 },
-    { name: 'slow', grep: /@slow/, grepInvert: /@real|@alone/, fullyParallel: true, timeout: 300_000 },
+    {
+      name: 'slow',
+      grep: /@slow/,
+      grepInvert: /@real|@alone/,
+      testIgnore: '**/soak.spec.ts',
+      fullyParallel: true,
+      timeout: 300_000,
+    },
     { name: 'alone', grep: /@alone/, workers: 1 },
     // Opt-in: docs/kind.md says what the cluster must have.
     { name: 'cluster', grep: /@cluster/, workers: 1, timeout: 1_500_000 },

@@ -72,6 +72,8 @@ const ENDS: End[] = [
   },
   {
     title: 'no reply',
+    // Half a minute passes before the first reply is given up.
+    tag: '@slow',
     lab: { impairment: { lossPercent: 100 } },
     failures: ['connectivity NoConnectivity'],
     stages: [...FIRST, 'setup passed', 'connectivity failed', 'teardown passed'],

@@ -33,40 +33,36 @@ function leakedObjects(lab: Lab): string[] {
   return [...vmisLeft(lab), ...lab.list('pods').map(({ metadata }) => metadata.name)];
 }
 
-test(
-  `${RUNS} checkups succeed with random transient faults`,
-  { tag: ['@alone', '@slow'] },
-  async ({ newLab, checkup }) => {
-    test.setTimeout(30 * MINUTE_MS);
-    const seed = Number(process.env['SOAK_SEED'] ?? Date.now() % 2 ** 31);
-    console.log(`soak: seed ${seed}`);
-    const lab = await newLab({ startupDelayMs: 500 });
-    setConfigMap(lab, { 'spec.param.overwriteResults': 'true' });
-    const faults = randomFaults(lab, seed);
-    const failed: string[] = [];
-    let settledMiB = 0;
-    for (let run = 1; run <= RUNS; run += 1) {
-      const { status, lastLine, output } = await checkup(lab).ended;
-      const succeeded = status === 0 && configMapData(lab)['status.succeeded'] === 'true';
-      if (!succeeded) failed.push(`run ${run}: ${lastLine}\n${output}`);
-      if (leakedObjects(lab).length > 0) failed.push(`run ${run} leaked ${leakedObjects(lab).join(', ')}`);
-      if (run === SETTLED) settledMiB = heapMiB();
-    }
-    faults.stop();
-    const counts = Object.entries(faults.counts());
-    const total = counts.reduce((sum, [, count]) => sum + count, 0);
-    const endMiB = heapMiB();
-    console.log(
-      [
-        `soak: ${RUNS} checkups, ${failed.length} failed, seed ${seed}`,
-        ...counts.map(([kind, count]) => `  ${kind.padEnd(22)} ${String(count).padStart(4)}`),
-        `  ${'faults a run'.padEnd(22)} ${(total / RUNS).toFixed(1).padStart(4)}`,
-        `  the lab's memory: ${settledMiB.toFixed(1)} MiB after ${SETTLED} runs, ${endMiB.toFixed(1)} MiB after ${RUNS}`,
-      ].join('\n'),
-    );
-    expect(failed).toEqual([]);
-    expect(total / RUNS).toBeGreaterThanOrEqual(FAULTS_PER_RUN);
-    expect(counts.filter(([, count]) => count < MIN_OF_EACH_KIND)).toEqual([]);
-    expect(endMiB).toBeLessThan(settledMiB * GROWTH);
-  },
-);
+test(`${RUNS} checkups succeed with random transient faults`, { tag: '@slow' }, async ({ newLab, checkup }) => {
+  test.setTimeout(30 * MINUTE_MS);
+  const seed = Number(process.env['SOAK_SEED'] ?? Date.now() % 2 ** 31);
+  console.log(`soak: seed ${seed}`);
+  const lab = await newLab({ startupDelayMs: 500 });
+  setConfigMap(lab, { 'spec.param.overwriteResults': 'true' });
+  const faults = randomFaults(lab, seed);
+  const failed: string[] = [];
+  let settledMiB = 0;
+  for (let run = 1; run <= RUNS; run += 1) {
+    const { status, lastLine, output } = await checkup(lab).ended;
+    const succeeded = status === 0 && configMapData(lab)['status.succeeded'] === 'true';
+    if (!succeeded) failed.push(`run ${run}: ${lastLine}\n${output}`);
+    if (leakedObjects(lab).length > 0) failed.push(`run ${run} leaked ${leakedObjects(lab).join(', ')}`);
+    if (run === SETTLED) settledMiB = heapMiB();
+  }
+  faults.stop();
+  const counts = Object.entries(faults.counts());
+  const total = counts.reduce((sum, [, count]) => sum + count, 0);
+  const endMiB = heapMiB();
+  console.log(
+    [
+      `soak: ${RUNS} checkups, ${failed.length} failed, seed ${seed}`,
+      ...counts.map(([kind, count]) => `  ${kind.padEnd(22)} ${String(count).padStart(4)}`),
+      `  ${'faults a run'.padEnd(22)} ${(total / RUNS).toFixed(1).padStart(4)}`,
+      `  the lab's memory: ${settledMiB.toFixed(1)} MiB after ${SETTLED} runs, ${endMiB.toFixed(1)} MiB after ${RUNS}`,
+    ].join('\n'),
+  );
+  expect(failed).toEqual([]);
+  expect(total / RUNS).toBeGreaterThanOrEqual(FAULTS_PER_RUN);
+  expect(counts.filter(([, count]) => count < MIN_OF_EACH_KIND)).toEqual([]);
+  expect(endMiB).toBeLessThan(settledMiB * GROWTH);
+});
