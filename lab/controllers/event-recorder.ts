@@ -8,7 +8,12 @@ export type RecordEvent = (about: KubeObject, type: 'Normal' | 'Warning', reason
 /** The limit for each component; a real cluster deletes events after an hour. */
 const KEPT = 1000;
 
-export function eventRecorder(store: Store, component: string): RecordEvent {
+/** @param hostOf the node of a component that runs on each node */
+export function eventRecorder(
+  store: Store,
+  component: string,
+  hostOf: (about: KubeObject) => string | undefined = () => undefined,
+): RecordEvent {
   const names = new Map<string, { namespace: string; name: string }>();
   const forgetOldest = () => {
     const [oldest] = names;
@@ -29,6 +34,7 @@ export function eventRecorder(store: Store, component: string): RecordEvent {
       });
       return;
     }
+    const host = hostOf(about);
     const event = {
       apiVersion: 'v1',
       kind: 'Event',
@@ -38,11 +44,11 @@ export function eventRecorder(store: Store, component: string): RecordEvent {
       count: 1,
       eventTime: null,
       involvedObject: { kind: about.kind, namespace, name, uid, apiVersion: about.apiVersion, resourceVersion },
-      source: { component },
+      source: { component, ...(host !== undefined && { host }) },
       firstTimestamp: now(),
       lastTimestamp: now(),
       reportingComponent: component,
-      reportingInstance: '',
+      reportingInstance: host ?? '',
     };
     const made = store.insert(EVENTS, identified(event, { name: `${name}.${suffix()}`, namespace }));
     names.delete(same);

@@ -22,8 +22,8 @@ import {
 
 /** The time between a failed pull and the state ImagePullBackOff. */
 const BACK_OFF_AFTER_MS = 1000;
-/** The time between two attempts to create a pod's sandbox; 4 to 16 s on a real node. */
-const SANDBOX_RETRY_MS = 3000;
+/** The time between two attempts to start a pod; 4 to 16 s on a real node. */
+const RETRY_MS = 3000;
 
 export interface KubeletOptions {
   startupDelayMs?: number;
@@ -46,14 +46,14 @@ export class Kubelet {
   /** Both by pod uid: from the time a pod is bound, and from the time its containers are started. */
   readonly #taken = new Set<string>();
   readonly #runs = new Map<string, PodRun>();
-  /** Pods whose sandbox failed and is retried later, by uid. */
-  readonly #withoutSandbox = new Set<string>();
+  /** Pods that failed to start and are retried later, by uid. */
+  readonly #retried = new Set<string>();
 
   constructor(store: Store, runtime: PodRuntime, options: KubeletOptions) {
     this.#store = store;
     this.#runtime = runtime;
     this.#options = options;
-    this.#record = eventRecorder(store, 'kubelet');
+    this.#record = eventRecorder(store, 'kubelet', nodeOf);
     this.#recordMultus = eventRecorder(store, 'multus');
     this.#controller = startController(
       store,
@@ -92,7 +92,7 @@ export class Kubelet {
     if (!pod) {
       this.#runs.delete(uid);
       this.#taken.delete(uid);
-      this.#withoutSandbox.delete(uid);
+      this.#retried.delete(uid);
       void run?.kill().then(() => {
         removePodFiles(this.#runtime, uid);
       });
@@ -101,7 +101,7 @@ export class Kubelet {
       else if (!this.#hasGuest(pod)) this.#store.remove(PODS, pod, { forced: true });
     } else if (nodeOf(pod) !== undefined && phaseOf(pod) === 'Pending' && !this.#taken.has(uid)) {
       if (task === 'back off') this.#backOff(pod);
-      else if (task !== 'retry' && this.#withoutSandbox.has(uid)) return;
+      else if (task !== 'retry' && this.#retried.has(uid)) return;
       else if (task === undefined) this.#controller.enqueue(`start ${uid}`, this.#options.startupDelayMs);
       else this.#start(pod);
     }
@@ -124,18 +124,27 @@ export class Kubelet {
 
   /** Each attempt has its own sandbox, so each event is new. */
   #failSandbox(pod: KubeObject, { multus, kubelet }: SandboxFailure): void {
-    this.#withoutSandbox.add(pod.metadata.uid);
     if (multus !== undefined) this.#recordMultus(pod, 'Warning', 'NoNetworkFound', multus);
     this.#record(pod, 'Warning', 'FailedCreatePodSandBox', kubelet);
     this.#store.change(PODS, pod, waitForSandbox);
-    this.#controller.enqueue(`retry ${pod.metadata.uid}`, SANDBOX_RETRY_MS);
+    this.#retryLater(pod);
+  }
+
+  #retryLater({ metadata: { uid } }: KubeObject): void {
+    this.#retried.add(uid);
+    this.#controller.enqueue(`retry ${uid}`, RETRY_MS);
   }
 
   #failImageVolume(pod: KubeObject): void {
-    if (objectsAt(pod.status, 'containerStatuses').length > 0) return;
-    this.#store.change(PODS, pod, (current) => {
-      this.#record(pod, 'Warning', 'Failed', `Error: ${refuseImageVolume(current)}`);
-    });
+    const [failed] = objectsAt(pod.status, 'containerStatuses');
+    let message = textAt(failed, 'state', 'waiting', 'message');
+    if (message === undefined) {
+      this.#store.change(PODS, pod, (current) => {
+        message = refuseImageVolume(current);
+      });
+    }
+    this.#record(pod, 'Warning', 'Failed', `Error: ${message ?? ''}`);
+    this.#retryLater(pod);
   }
 
   #startContainers(pod: KubeObject): void {

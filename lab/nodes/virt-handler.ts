@@ -52,7 +52,7 @@ export class VirtHandler {
     this.#driver = driver;
     this.#onSerial = onSerial;
     this.#fault = fault === 'image-volume' ? undefined : fault;
-    this.#record = eventRecorder(store, 'virt-handler');
+    this.#record = eventRecorder(store, 'virt-handler', (vmi) => textAt(vmi, 'status', 'nodeName'));
     this.#controller = startController(
       store,
       ({ kind, object }) => (kind === VMIS ? [object.metadata.uid] : kind === PODS ? ownersOf(object) : []),

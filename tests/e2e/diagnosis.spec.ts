@@ -27,6 +27,8 @@ interface Case {
   /** A part of the whole diagnosis. */
   readonly seen: RegExp;
   readonly next: RegExp;
+  /** The whole of `status.failureReason`. */
+  readonly reason?: RegExp;
 }
 
 const BETWEEN = { SOURCE_NODE: 'node-1', TARGET_NODE: 'node-2' };
@@ -49,6 +51,16 @@ const CASES: readonly Case[] = [
     summary: /bridge "br10" is missing on all 2 nodes/,
     seen: /2 Insufficient bridge\.network\.kubevirt\.io\/br10/,
     next: /sourceNode, targetNode/,
+  },
+  {
+    id: 'bridge-missing',
+    scenario: 'vmi-unschedulable',
+    wider: true,
+    what: 'on every node, ended after 15 s',
+    summary: /bridge "br10" is missing on all 2 nodes \(node-1, node-2\)/,
+    seen: /allocatable bridge\.network\.kubevirt\.io\/br10: node-1 has none, node-2 has none/,
+    next: /sourceNode, targetNode/,
+    reason: /^setup: .*no node offers "bridge\.network\.kubevirt\.io\/br10"/,
   },
   {
     id: 'no-uplink',
@@ -89,6 +101,18 @@ const CASES: readonly Case[] = [
     summary: /the CNI plugin "cnv-bridge" is not installed/,
     seen: /event FailedCreatePodSandBox of Pod virt-launcher-latency-check-/,
     next: /spec\.config/,
+  },
+  {
+    id: 'network-setup-failed',
+    scenario: 'cni-plugin-missing',
+    wider: true,
+    what: 'ended after 30 s',
+    summary:
+      /the CNI plugin "cnv-bridge" is not installed on node "node-\d": failed to find plugin "cnv-bridge" in path \[/,
+    seen: /event FailedCreatePodSandBox of Pod virt-launcher-latency-check-\S+ on node "node-\d"/,
+    next: /spec\.config/,
+    reason:
+      /^setup: .*FailedCreatePodSandBox of pod virt-launcher-\S+ on node "node-\d" \(\d+ times\): failed to find plugin "cnv-bridge"/,
   },
   {
     id: 'network-setup-failed',
@@ -393,7 +417,7 @@ test('each diagnosis and each scenario of one has a case', { tag: '@slow' }, () 
   for (const { name } of DIAGNOSIS_SCENARIOS) expect([...covered, ...others]).toContain(name);
 });
 
-for (const { id, scenario, what, wider, env, timeout, summary, seen, next, ...own } of CASES) {
+for (const { id, scenario, what, wider, env, timeout, summary, seen, next, reason: wholeReason, ...own } of CASES) {
   const title = [id, scenario, what, wider && 'with both manifests'].filter((part) => part !== undefined).join(', ');
   test(title, { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
     const found = [...SCENARIOS, ...DIAGNOSIS_SCENARIOS].find(({ name }) => name === scenario);
@@ -408,6 +432,7 @@ for (const { id, scenario, what, wider, env, timeout, summary, seen, next, ...ow
     expect(status, output).toBe(1);
     const reason = configMapData(lab)['status.failureReason'] ?? '';
     expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
+    if (wholeReason !== undefined) expect(reason).toMatch(wholeReason);
     const [, line = ''] = / \(diagnosis: (.*)\)$/.exec(reason) ?? [];
     expect(line, reason).toMatch(summary);
     const evidence = testInfo.outputPath('artifacts-0/evidence');

@@ -1,6 +1,7 @@
 /** Events and conditions as Kubernetes 1.36, Multus 4.2 and KubeVirt 1.9 wrote them on a real cluster. */
 import { expect, test } from '@playwright/test';
-import { EMPTY_SITUATION, type SeenEvent, type Situation } from '../../../fixtures/diagnosis/situation.ts';
+import type { EventState } from '../../../fixtures/cluster/event-state.ts';
+import { EMPTY_SITUATION, type Situation } from '../../../fixtures/diagnosis/situation.ts';
 import { diagnoseWaitingVmi } from '../../../fixtures/diagnosis/waiting-vmi.ts';
 import type { Condition } from '../../../model/clues.ts';
 import type { Diagnosis } from '../../../model/diagnosis.ts';
@@ -15,15 +16,15 @@ const WAITING: Condition = {
 };
 const MIGRATABLE: Condition = { type: 'StorageLiveMigratable', status: 'True' };
 
-const event = (reason: string, message: string, change: Partial<SeenEvent> = {}): SeenEvent => {
-  return { kind: 'Pod', about: POD, reason, message, warning: true, ...change };
+const event = (reason: string, message: string, change: Partial<EventState> = {}): EventState => {
+  return { kind: 'Pod', about: POD, node: 'worker-1', reason, message, warning: true, count: 1, lastMs: 0, ...change };
 };
 
 function diagnosed(conditions: readonly Condition[], change: Partial<Situation>): Diagnosis | undefined {
   return diagnoseWaitingVmi([WAITING, MIGRATABLE, ...conditions], vmi, { ...EMPTY_SITUATION, ...change });
 }
 
-function sandbox(why: string): SeenEvent {
+function sandbox(why: string): EventState {
   const id = 'a8b41e5f094af6a5fab80040049d3e239d24ca758a136a6a1be062eece78baed';
   return event(
     'FailedCreatePodSandBox',
@@ -42,12 +43,12 @@ for (const [events, id, summary] of [
       ),
     ],
     'network-setup-failed',
-    'the CNI plugin "cnv-bridge" is not installed',
+    'the CNI plugin "cnv-bridge" is not installed on node "worker-1": failed to find plugin "cnv-bridge" in path [/opt/cni/bin /opt/cni/bin]',
   ],
   [
     [sandbox('[mig/p/u:mv]: error adding container to network "mv": Link not found')],
     'network-setup-failed',
-    'an interface that the network\'s configuration names ("master") is not on a VM\'s node',
+    'an interface that the network\'s configuration names ("master") is not on node "worker-1": Link not found',
   ],
   [
     [
@@ -56,7 +57,7 @@ for (const [events, id, summary] of [
       ),
     ],
     'network-setup-failed',
-    'refuses the VLAN',
+    'refuses the VLAN of the network: failed to setup vlan tag on interface "veth12ab": operation not supported',
   ],
   [
     [
@@ -66,18 +67,23 @@ for (const [events, id, summary] of [
       event('NoNetworkFound', NOT_FOUND),
     ],
     'network-setup-failed',
-    'network-attachment-definition "mig/missing-nad" is not there any more',
+    `network-attachment-definition "mig/missing-nad" is not there any more: ${NOT_FOUND}`,
   ],
-  [[sandbox('something new')], 'network-setup-failed', 'cannot attach its virt-launcher pod'],
+  [
+    [sandbox('something new')],
+    'network-setup-failed',
+    'cannot attach the virt-launcher pod to the network: something new',
+  ],
   [
     [
       event('SyncFailed', 'failed to configure vmi network: setup failed, err: Critical network error: x', {
+        kind: 'VirtualMachineInstance',
         about: vmi.name,
       }),
-      event('Stopped', 'The VirtualMachineInstance crashed.', { about: vmi.name }),
+      event('Stopped', 'The VirtualMachineInstance crashed.', { kind: 'VirtualMachineInstance', about: vmi.name }),
     ],
     'network-setup-failed',
-    'cannot be set up in its virt-launcher pod',
+    'cannot be set up in its virt-launcher pod: x',
   ],
   [
     [
@@ -90,7 +96,18 @@ for (const [events, id, summary] of [
     'cannot mount the image',
   ],
   [
-    [event('Stopped', 'The VirtualMachineInstance crashed.', { about: vmi.name })],
+    [event('FailedMount', 'MountVolume.SetUp failed for volume "private" : operation not permitted')],
+    'start-unexplained',
+    `node "worker-1" does not start the virt-launcher pod of "${vmi.name}": FailedMount: MountVolume.SetUp failed for volume "private" : operation not permitted`,
+  ],
+  // The pod has its network: what failed before is no cause.
+  [
+    [sandbox('Link not found'), event('Pulled', 'Container image present', { warning: false, lastMs: 1000 })],
+    'start-unexplained',
+    'the last warning is FailedCreatePodSandBox',
+  ],
+  [
+    [event('Stopped', 'The VirtualMachineInstance crashed.', { kind: 'VirtualMachineInstance', about: vmi.name })],
     'start-unexplained',
     'the last warning is Stopped: The VirtualMachineInstance crashed.',
   ],
