@@ -101,6 +101,9 @@ export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
     parameters: { packetSizeBytes: '1472' },
   },
   network('one-way', 'frames from node-2 reach no other node', { impairment: { muteNode: 'node-2' } }),
+  network('pings-blocked', 'pings from node-1 are dropped, pings from other nodes and all replies pass', {
+    impairment: { pingsBlockedFrom: 'node-1' },
+  }),
   {
     ...network('dhcp-silent', 'network blue uses DHCP, and no server replies', {
       objects: [blue({ type: 'bridge', bridge: 'br1', ipam: { type: 'dhcp' } })],

@@ -1,3 +1,4 @@
+import { decodePacket } from '../packets/packet.ts';
 import { DelayLine } from './delay-line.ts';
 import type { Crossing, EchoLedger, Fate } from './echo-ledger.ts';
 import { seededRandom } from './random.ts';
@@ -17,6 +18,8 @@ export interface Impairment {
   noUplink?: boolean;
   /** Frames from this node reach no other node; frames to it pass. */
   muteNode?: string;
+  /** Pings from this node are dropped, and nothing else: a filter that depends on the direction. */
+  pingsBlockedFrom?: string;
   /** Makes loss and jitter repeatable. */
   seed: number;
 }
@@ -136,9 +139,17 @@ export class Switch {
 
   #fate(from: End, frame: Buffer): Exclude<Fate, 'refused'> {
     const { cut, mtu, lossPercent } = this.#impairment;
-    if (cut || (this.#hasGaps() && this.#receivers(from, frame).length === 0)) return 'cut';
+    if (cut || this.#blocks(from, frame) || (this.#hasGaps() && this.#receivers(from, frame).length === 0))
+      return 'cut';
     if (mtu !== undefined && frame.length - ETHERNET_HEADER > mtu) return 'tooLong';
     return lossPercent > 0 && this.#random() * 100 < lossPercent ? 'lost' : 'delivered';
+  }
+
+  #blocks(from: End, frame: Buffer): boolean {
+    const { pingsBlockedFrom } = this.#impairment;
+    if (pingsBlockedFrom === undefined || from.node !== pingsBlockedFrom) return false;
+    const packet = decodePacket(frame);
+    return packet?.type === 'echo' && packet.request;
   }
 
   #hasGaps(): boolean {

@@ -32,6 +32,25 @@ test(
   },
 );
 
+test(
+  'names the node whose frames are lost, whichever VM is the source',
+  { tag: ['@real', '@slow'] },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab({ guests: 'qemu', impairment: { muteNode: 'node-2' } });
+    for (const [SOURCE_NODE, TARGET_NODE] of [
+      ['node-1', 'node-2'],
+      ['node-2', 'node-1'],
+    ] as const) {
+      const env = { SOURCE_NODE, TARGET_NODE, OVERWRITE_RESULTS: 'true' };
+      const { status, output } = await checkup(lab, { env }).ended;
+      expect(status, output).toBe(1);
+      expect(output).toContain(
+        'Diagnosis: packets from node "node-2" do not reach node "node-1" on this network, packets in the other direction do\n',
+      );
+    }
+  },
+);
+
 test('reports 30 % loss', { tag: ['@real', '@slow'] }, async ({ newLab, checkup }) => {
   const lab = await newLab({ guests: 'qemu', impairment: { lossPercent: 30, seed: 3 } });
   const { status, output } = await checkup(lab, { env: SAMPLE }).ended;

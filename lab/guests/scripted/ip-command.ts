@@ -36,6 +36,7 @@ function run(args: string[], links: Link[]): Outcome {
     return show(object, rest, { options, families }, links);
   }
   if (question === 'route get') return getRoute(rest[0] ?? '', links);
+  if (question === 'neigh flush') return flushNeighbour(rest, links);
   if (question === 'link set') return setLink(rest, links);
   if (/^(addr|address) (add|del)$/.test(question)) return changeAddress(action === 'add', rest, links);
   if (/^(addr|address) flush$/.test(question)) return flush(rest, families.length === 0 ? [4, 6] : families, links);
@@ -107,6 +108,13 @@ function flush([dev, name = '', ...filter]: string[], families: Family[], links:
   for (const address of families.flatMap((family) => link.addresses.of(family))) {
     if (address.scope === 'global') link.addresses.remove(address);
   }
+  return DONE;
+}
+
+/** `to ADDRESS` */
+function flushNeighbour([to, address = '']: string[], links: Link[]): Outcome {
+  if (to !== 'to') return failed('ip: SIMULATED guest flushes only one neighbour: to ADDRESS', 255);
+  for (const { neighbours } of links) neighbours.forget(address);
   return DONE;
 }
 

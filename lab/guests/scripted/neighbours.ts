@@ -43,6 +43,12 @@ export class Neighbours {
     this.#failed.clear();
   }
 
+  /** Forgets one address, as `ip neigh flush` does. */
+  forget(address: string): void {
+    this.#macs.delete(address);
+    this.#failed.delete(address);
+  }
+
   /** In the order in which they were found out. */
   entries(family: Family): Neighbour[] {
     const known = [...this.#macs].map(([address, mac]): Neighbour => {

@@ -46,6 +46,16 @@ test('a mute node receives frames of other nodes, and sends none to them', () =>
   expect(took()).toEqual(['b']);
 });
 
+test('pings from one node are dropped, its replies pass', () => {
+  const { a, b, took } = hosts({ pingsBlockedFrom: 'node-1' });
+  a.send(pingFrame());
+  expect(took()).toEqual([]);
+  b.send(pingFrame({ sequence: 2 }));
+  expect(took().sort()).toEqual(['a', 'near', 'outside']);
+  a.send(pongFrame({ sequence: 2 }));
+  expect(took()).toEqual(['b']);
+});
+
 test('nodes share one network by default', () => {
   const { a, took } = hosts({});
   a.send(pingFrame());

@@ -36,6 +36,8 @@ test('neighbours are REACHABLE after a reply, STALE after a request, and FAILED 
   );
   expect(await one.run('ip -6 neigh show dev eth0')).toBe('fd00::2 lladdr 02:00:00:00:00:02 REACHABLE \n');
   expect(await two.run('ip -4 neigh')).toBe(`${ONE} dev eth0 lladdr 02:00:00:00:00:01 STALE \n`);
+  await one.run(`ip neigh flush to ${TWO}`);
+  expect(await one.run('ip neigh')).toBe('fd00::2 dev eth0 lladdr 02:00:00:00:00:02 REACHABLE \n');
   await two.run('ip addr del 198.18.0.2/30 dev eth0');
   await one.run('ip link set dev eth0 down; ip link set dev eth0 up');
   one.type(`ping -c 1 -W 1 ${TWO} >/dev/null 2>&1 & sleep 0.1; ip -4 neigh\n`);

@@ -38,12 +38,15 @@ test('diagnoses unanswered ARP as no-uplink between nodes and neighbour-silent o
     id: 'no-uplink',
     summary: expect.stringContaining('between nodes "a" and "b"'),
   });
-  expect(between?.next[0]).toContain('sourceNode and targetNode both "a"');
+  expect(between?.next.join('\n')).toContain('sourceNode and targetNode both "a"');
+  expect(between?.next[0]).toMatch(
+    /:\nkubectl debug node\/a .* -- bridge link\nkubectl debug node\/b .* -- bridge link$/,
+  );
   expect(diagnoseNoReply(path, situation('', ['a', 'b']))?.id).toBe('no-uplink');
   expect(diagnoseNoReply(path, situation('198.18.0.2 dev eth0  FAILED', ['a', 'a']))?.id).toBe('neighbour-silent');
 });
 
-test('diagnoses bridge-missing when a node lacks the bridge, and otherwise asks for a check of the bridge', () => {
+test('diagnoses bridge-missing when a node lacks the bridge, and otherwise names the empty bridge as a possible cause', () => {
   const seen = situation('198.18.0.2 dev eth0  FAILED', ['a', 'b']);
   const missing = diagnoseNoReply(path, { ...seen, bridge: { name: 'br10', lackedBy: ['b'] } });
   expect(missing).toMatchObject({
@@ -51,21 +54,56 @@ test('diagnoses bridge-missing when a node lacks the bridge, and otherwise asks 
     summary: expect.stringContaining('"br10" is missing on node "b"'),
   });
   const unknown = diagnoseNoReply(path, { ...seen, bridge: { name: 'br10', lackedBy: [] } });
-  expect(unknown?.id).toBe('no-uplink');
-  expect(unknown?.next.join('\n')).toContain('Is bridge "br10" on both nodes');
+  expect(unknown).toMatchObject({
+    id: 'no-uplink',
+    summary: expect.stringContaining('bridge "br10" is missing or has no physical port on one of them'),
+    meaning: expect.stringContaining('the bridge plugin creates an empty one, without an error'),
+  });
+  expect(unknown?.next[0]).toMatch(
+    /kubectl debug node\/a .* -- ip link show master br10\nkubectl debug node\/b .* -- ip link show master br10$/,
+  );
 });
 
-test('diagnoses one-way when only the target has received frames', () => {
-  const seen = situation('198.18.0.2 dev eth0  FAILED', ['a', 'b']);
-  const guests = seen.guests.map((view) =>
-    view.vmi === to ? { ...view, neighbours: '198.18.0.1 dev eth0 lladdr 02:00:00:00:00:01 STALE' } : view,
-  );
-  const diagnosis = diagnoseNoReply(path, { ...seen, guests });
-  expect(diagnosis).toMatchObject({
-    id: 'one-way',
-    summary: 'packets pass from "source" to "target", and nothing comes back',
+const HAS_TARGET = '198.18.0.2 dev eth0 lladdr 02:00:00:00:00:02 REACHABLE';
+const HAS_SOURCE = '198.18.0.1 dev eth0 lladdr 02:00:00:00:00:01 STALE';
+
+/** The situation after both guests pinged each other, with the neighbour tables of source and target. */
+function bothAsked(source: string, target: string, nodes: [string, string] = ['a', 'b']): Situation {
+  const seen = situation(source, nodes);
+  return { ...seen, guests: seen.guests.map((view) => (view.vmi === to ? { ...view, neighbours: target } : view)) };
+}
+
+test('diagnoses one-way with the same node whichever VM is the source', () => {
+  // Frames from node b are lost: its guest receives the request of the other one, and nothing arrives there.
+  const targetOnB = diagnoseNoReply(path, bothAsked('198.18.0.2 dev eth0  FAILED', HAS_SOURCE));
+  const sourceOnB = diagnoseNoReply(path, bothAsked(HAS_TARGET, '198.18.0.1 dev eth0  INCOMPLETE', ['b', 'a']));
+  for (const diagnosis of [targetOnB, sourceOnB]) {
+    expect(diagnosis).toMatchObject({
+      id: 'one-way',
+      summary: 'packets from node "b" do not reach node "a" on this network, packets in the other direction do',
+    });
+    expect(diagnosis?.next[0]).toMatch(/kubectl debug node\/b .* -- bridge -d link$/);
+  }
+  expect(targetOnB?.meaning).toContain('The guest "target" (198.18.0.2) received the request of "source"');
+  expect(sourceOnB?.meaning).toContain('The guest "source" (198.18.0.1) received the request of "target"');
+});
+
+test('diagnoses one-way between VMs on one node, and on a network that assigns addresses', () => {
+  const oneNode = bothAsked('', HAS_SOURCE, ['a', 'a']);
+  expect(diagnoseNoReply(path, oneNode)?.summary).toContain('packets from "target" do not reach "source"');
+  const lending = { ...bothAsked('', HAS_SOURCE), addressesFrom: 'ipam "whereabouts"', addressing: 'static' as const };
+  expect(diagnoseNoReply(path, lending)?.id).toBe('one-way');
+});
+
+test('diagnoses replies-lost with the direction when only pings in the other direction have replies', () => {
+  const seen = bothAsked(HAS_TARGET, HAS_SOURCE);
+  const answered = [{ address: '198.18.0.1', payloadBytes: 56, answered: true }];
+  const guests = seen.guests.map((view) => (view.vmi === to ? { ...view, probes: answered } : view));
+  expect(diagnoseNoReply(path, { ...seen, guests })).toMatchObject({
+    id: 'replies-lost',
+    summary: expect.stringContaining('pings from "source" to "target" have no reply, pings in the other direction do'),
+    evidence: expect.arrayContaining(['ping from 198.18.0.2 to 198.18.0.1 after the failure: answered']),
   });
-  expect(diagnosis?.next[0]).toContain('leaves node "b"');
 });
 
 test('adds an interface without a carrier to the evidence', () => {
@@ -74,12 +112,11 @@ test('adds an interface without a carrier to the evidence', () => {
   expect(seen).toContain('the interface of "source" has no carrier (NO-CARRIER in ip addr)');
 });
 
-test('diagnoses replies-lost when the neighbour is resolved', () => {
-  const seen = situation('198.18.0.2 dev eth0 lladdr 02:00:00:00:00:02 REACHABLE', ['a', 'b']);
-  expect(diagnoseNoReply(path, seen)).toMatchObject({
-    id: 'replies-lost',
-    summary: expect.stringContaining('filters'),
-  });
+test('diagnoses replies-lost when both guests have resolved the other, or when only the source could be read', () => {
+  const both = bothAsked(HAS_TARGET, HAS_SOURCE);
+  const expected = { id: 'replies-lost', summary: expect.stringContaining('filters') };
+  expect(diagnoseNoReply(path, both)).toMatchObject(expected);
+  expect(diagnoseNoReply(path, { ...both, guests: both.guests.slice(0, 1) })).toMatchObject(expected);
 });
 
 test('diagnoses addresses-refused first when a network with IPAM has static addresses', () => {
