@@ -48,6 +48,11 @@ export default tseslint.config(
       },
     },
   },
+  // Runs in the reader's browser.
+  {
+    files: ['reporters/views/page/*.js'],
+    languageOptions: { globals: { document: 'readonly', navigator: 'readonly', setTimeout: 'readonly' } },
+  },
   // Fixtures take their dependencies by destructuring, and some have none.
   {
     files: ['fixtures/**', 'tests/**', 'lab/tests/**'],

@@ -1,7 +1,8 @@
-/** `npm run report`: builds the Allure report of the last run, with earlier runs as its history, and opens it if run in a terminal. */
+/** `npm run report`: builds the report page of the last run and its Allure report, with earlier runs as its history; opens the page in a terminal. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $, which } from 'zx';
+import { buildPage } from './report/build-page.ts';
 import { buildReport } from './report/build-report.ts';
 
 const OPENERS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'explorer' };
@@ -36,9 +37,10 @@ if (values.help) {
 }
 const directory = positionals[0] ?? process.env['ARTIFACTS_DIR'] ?? path.join(import.meta.dirname, '..', 'artifacts');
 try {
-  const file = await buildReport(path.resolve(directory));
-  console.log(`The report is ${file}`);
-  if (values.open && process.stdout.isTTY) await open(file);
+  const page = await buildPage(path.resolve(directory));
+  console.log(`The report is ${page}`);
+  console.log(`The Allure report is ${await buildReport(path.resolve(directory))}`);
+  if (values.open && process.stdout.isTTY) await open(page);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

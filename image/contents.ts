@@ -22,6 +22,10 @@ const NEVER_LOADED: [below: RegExp, why: string][] = [
   [/^allure-[^/]+\/dist\/esm\//, 'the same in another form'],
   [/^typescript\//, 'a peer dependency of valibot, for its types'],
   [/^undici\/docs\//, 'documents'],
+  [
+    /^hono\/(?!package\.json$|LICENSE$|dist\/helper\/html\/|dist\/utils\/html\.js$)/,
+    'a web server: the page needs its HTML templates',
+  ],
   [/^playwright-core\/types\//, 'types'],
   [/^playwright\/types\//, 'types'],
   [

@@ -81,6 +81,8 @@ export const EVENT = v.variant('type', [
     stage: v.picklist(STAGES),
     code: v.picklist(ERROR_CODES),
     message: v.string(),
+    /** Each finding, if there are several. */
+    details: v.exactOptional(v.array(v.string())),
   }),
   /** The diagnosis of this stage's failure, which was reported before. */
   v.object({ type: v.literal('diagnosis'), stage: v.picklist(STAGES), diagnosis: DIAGNOSIS }),

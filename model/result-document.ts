@@ -69,9 +69,26 @@ const FAILURE = v.object({
   stage: v.picklist(STAGES),
   code: described(v.picklist(ERROR_CODES), 'See docs/failure-reasons.md.'),
   message: described(v.string(), 'One line.'),
+  details: v.exactOptional(
+    described(v.array(v.string()), 'Each finding, if there are several; the message joins them with commas.'),
+  ),
   diagnosis: v.exactOptional(DIAGNOSIS),
 });
 export type FailureRecord = Infer<typeof FAILURE>;
+
+const ARTIFACT_FILE = v.object({
+  path: described(v.string(), 'Relative to the artifacts directory; of a directory with a slash at its end.'),
+  description: described(v.string(), 'What it contains.'),
+  bytes: v.exactOptional(described(WHOLE, 'Its size. Absent for a directory.')),
+});
+export type ArtifactFile = Infer<typeof ARTIFACT_FILE>;
+
+const ENVIRONMENT = v.object({
+  checkup: described(v.string(), 'Version of the checkup.'),
+  node: described(v.string(), 'Version of Node.js, such as v24.21.0.'),
+  platform: described(v.string(), 'Operating system and architecture, such as linux x64.'),
+});
+export type Environment = Infer<typeof ENVIRONMENT>;
 
 export const RESULT_DOCUMENT = v.pipe(
   v.object({
@@ -123,6 +140,20 @@ export const RESULT_DOCUMENT = v.pipe(
       }),
       'Virtual machine instances in the cluster after the run.',
     ),
+    warnings: v.optional(described(v.array(v.string()), 'One line each, in the order in which they came.')),
+    environment: v.optional(described(ENVIRONMENT, 'Where the checkup itself ran.')),
+    configMapData: v.optional(
+      described(
+        v.record(v.string(), v.string()),
+        'The status keys that the run wrote to its ConfigMap. Absent if it could not write them.',
+      ),
+    ),
+    files: v.optional(
+      described(
+        v.array(ARTIFACT_FILE),
+        'The other files of the run in the artifacts directory, except report.html, sorted by path.',
+      ),
+    ),
   }),
   v.title('Result of a KubeVirt VM latency checkup'),
   v.description(
@@ -141,4 +172,5 @@ export const RESULT_DEFINITIONS = {
   stage: STAGE,
   failure: FAILURE,
   diagnosis: DIAGNOSIS,
+  file: ARTIFACT_FILE,
 };

@@ -30,6 +30,8 @@ export interface RunRecord {
   readonly leaked: readonly CreatedVmi[];
   /** VMIs that were retained (`skipTeardown`). */
   readonly retained: readonly ObjectRef[];
+  /** One line each. */
+  readonly warnings: readonly string[];
 }
 
 const EMPTY_RECORD: RunRecord = {
@@ -46,6 +48,7 @@ const EMPTY_RECORD: RunRecord = {
   failures: [],
   leaked: [],
   retained: [],
+  warnings: [],
 };
 
 function withRoute(record: RunRecord, route: Route, known: Omit<RouteRecord, 'route'>): RunRecord {
@@ -106,11 +109,11 @@ export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
     case 'latency':
       return withRoute(record, event.route, { measurement: event.measurement });
     case 'warning':
-      // Warnings are printed when they arrive.
-      return record;
+      return { ...record, warnings: [...record.warnings, oneLine(event.message)] };
     case 'failure': {
-      const { stage, code, message } = event;
-      return { ...record, failures: [...record.failures, { stage, code, message }] };
+      const { stage, code, message, details } = event;
+      const failure = { stage, code, message, ...(details && { details }) };
+      return { ...record, failures: [...record.failures, failure] };
     }
     case 'diagnosis': {
       const { stage, diagnosis } = event;

@@ -12,7 +12,7 @@ import { Countdown } from './supervision/countdown.ts';
 import { interruptedBy } from './supervision/interruption.ts';
 import { renderStage } from './progress.ts';
 import { foldEvent, type RunRecord } from './record.ts';
-import { renderStatus } from './views/configmap.ts';
+import { renderClaim, renderStatus } from './views/configmap.ts';
 import { verdict, type Outcome, type Verdict } from './verdict.ts';
 
 /** Budgets for deleting leaked VMIs and for writing the results; a signal shortens both. */
@@ -73,6 +73,8 @@ export interface WrittenResults {
   /** `status.completionTimestamp` */
   readonly completed: Date;
   readonly interruptedBy: string | undefined;
+  /** The status keys in the ConfigMap; absent if they could not be written. */
+  readonly configMapData?: Readonly<Record<string, string>>;
 }
 
 /** Writes the verdict, and writes it again when a signal arrived meanwhile. Returns the verdict that the ConfigMap contains. */
@@ -103,13 +105,14 @@ async function writeVerdict(
   decision: Verdict,
   countdown: Countdown,
   place: Place,
-): Promise<Pick<WrittenResults, 'verdict' | 'completed'>> {
+): Promise<Omit<WrittenResults, 'interruptedBy'>> {
   try {
     const { cluster } = await clusterUntil(countdown);
     place.claim ??= await writeClaim(cluster, record);
     if (place.claim === undefined) return { verdict: decision, completed: new Date() };
     const completed = await writeStatus(cluster, place.claim, (now) => renderStatus(record, decision, now));
-    return { verdict: decision, completed };
+    const configMapData = { ...renderClaim(place.claim), ...renderStatus(record, decision, completed) };
+    return { verdict: decision, completed, configMapData };
   } catch (error) {
     const reason = oneLine(messageOf(error));
     const completed = new Date();

@@ -9,7 +9,7 @@ import { AllureReport, FileSystemReportFiles, type FullConfig, type PluginInstan
 import AwesomePlugin from '@allurereport/plugin-awesome';
 import pMap from 'p-map';
 import { ALLURE_CATEGORIES } from '../../reporters/views/allure.ts';
-import { ForeignEntry, replaceFile } from '../../reporters/artifacts/list.ts';
+import { replaceOwnFile } from './replace-own-file.ts';
 import { withoutAnalytics } from './without-analytics.ts';
 
 const NAME = 'KubeVirt VM latency checkup';
@@ -43,14 +43,7 @@ export async function buildReport(artifacts: string): Promise<string> {
     await report.readDirectory(results);
     await report.done();
     const page = await readFile(path.join(output, 'index.html'), 'utf8');
-    await replaceFile(artifacts, REPORT, withoutAnalytics(page));
-    return path.join(artifacts, REPORT);
-  } catch (error) {
-    if (!(error instanceof ForeignEntry)) throw error;
-    throw new Error(
-      `${path.join(artifacts, error.message)} exists, and neither a checkup nor this command is known to have made it: move it away`,
-      { cause: error },
-    );
+    return await replaceOwnFile(artifacts, REPORT, withoutAnalytics(page));
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-/** Writes the result as files for programs. They do not affect the verdict: a failed write is a warning. */
+/** Writes the result as files: for programs, and the report page. They do not affect the verdict: a failed write is a warning. */
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../model/errors.ts';
@@ -8,27 +8,38 @@ import type { Artifacts } from './directory.ts';
 import { withWriteTimeout } from '../supervision/write-timeout.ts';
 import { renderPrometheus } from '../views/prometheus.ts';
 import type { ResultDocument } from '../../model/result-document.ts';
+import { renderReportPage, REPORT_PAGE } from './report-page.ts';
+import { listRunFiles } from './run-files.ts';
 
-const RESULT_FILES = { json: 'result.json', prometheus: 'metrics.prom' } as const;
-
-const RENDER: Readonly<Record<string, (document: ResultDocument, routes: readonly RouteRecord[]) => string>> = {
-  [RESULT_FILES.json]: (document) => `${JSON.stringify(document, undefined, 2)}\n`,
-  [RESULT_FILES.prometheus]: renderPrometheus,
-};
-
-/** @param unfinished the directory to write to. @param directory the directory after publishing. */
+/** Writes the files to the directory of the unfinished run; `result.files` lists those that exist before. */
 export async function writeResultFiles(
-  { directory, unfinished }: Artifacts,
-  document: ResultDocument,
+  artifacts: Artifacts,
+  result: ResultDocument,
   routes: readonly RouteRecord[],
 ): Promise<void> {
-  for (const [name, render] of Object.entries(RENDER)) {
-    const file = path.join(unfinished, name);
-    try {
-      await withWriteTimeout(writeFile(file, render(document, routes)));
-    } catch (error) {
-      await rm(file, { force: true }).catch(() => undefined);
-      console.log(`  warning: ${path.join(directory, name)} was not written: ${oneLine(messageOf(error))}`);
-    }
+  const { unfinished } = artifacts;
+  await writeResultFile(artifacts, 'metrics.prom', () => renderPrometheus(result, routes));
+  let listed = result;
+  await writeResultFile(artifacts, 'result.json', async () => {
+    listed = { ...result, files: await listRunFiles(unfinished) };
+    return `${JSON.stringify(listed, undefined, 2)}\n`;
+  });
+  await writeResultFile(artifacts, REPORT_PAGE, () => renderReportPage(unfinished, listed));
+}
+
+async function writeResultFile(
+  { directory, unfinished }: Artifacts,
+  name: string,
+  render: () => string | Promise<string>,
+): Promise<void> {
+  const file = path.join(unfinished, name);
+  const write = async (): Promise<void> => {
+    await writeFile(file, await render());
+  };
+  try {
+    await withWriteTimeout(write());
+  } catch (error) {
+    await rm(file, { force: true }).catch(() => undefined);
+    console.log(`  warning: ${path.join(directory, name)} was not written: ${oneLine(messageOf(error))}`);
   }
 }

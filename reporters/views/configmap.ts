@@ -1,4 +1,5 @@
 /** Renders the findings of a run as the values of its status keys, which are all strings. */
+import type { ClaimedConfigMap } from '../../model/events.ts';
 import { METRICS, type Unit } from '../../model/metrics.ts';
 import { scopeOf } from '../../model/routes.ts';
 import { resultKey, STATUS_KEYS } from '../../model/status-keys.ts';
@@ -31,6 +32,11 @@ export function renderFindings(record: RunRecord): Record<string, string> {
     findings[STATUS_KEYS.measurementDurationOld] = String(Math.round(measurement.durationMs / 1000));
   }
   return findings;
+}
+
+/** Returns the keys of the claim. */
+export function renderClaim({ startTimestamp, runId }: ClaimedConfigMap): Record<string, string> {
+  return { [STATUS_KEYS.startTimestamp]: startTimestamp, [STATUS_KEYS.runId]: runId };
 }
 
 export function renderStatus(record: RunRecord, verdict: Verdict, now: Date): Record<string, string> {

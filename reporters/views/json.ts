@@ -3,11 +3,24 @@
  * the ConfigMap; model/result-document.ts is its schema.
  */
 import { METRICS, type ResultMetrics, type ResultObject, type RouteRecord } from '../../model/metrics.ts';
-import { RESULT_SCHEMA_ID, type ResultDocument, type StageRecord } from '../../model/result-document.ts';
+import {
+  RESULT_SCHEMA_ID,
+  type Environment,
+  type ResultDocument,
+  type StageRecord,
+} from '../../model/result-document.ts';
 import { renderTimestamp } from '../../model/units.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import type { WrittenResults } from '../write-results.ts';
 import type { RunRecord } from '../record.ts';
 
+const ENVIRONMENT: Environment = {
+  checkup: packageJson.version,
+  node: process.version,
+  platform: `${process.platform} ${process.arch}`,
+};
+
+/** Returns the document without the list of files. */
 export function resultDocument(
   record: RunRecord,
   answer: WrittenResults,
@@ -36,6 +49,9 @@ export function resultDocument(
     stages,
     failures: record.failures,
     vmis: { left: record.leaked.map(reference), kept: record.retained.map(reference) },
+    warnings: record.warnings,
+    environment: ENVIRONMENT,
+    configMapData: answer.configMapData,
   };
 }
 

@@ -32,7 +32,7 @@ test.afterAll(async () => {
 /** Runs `npm run report` as users do. */
 function report(directory: string): void {
   const said = execFileSync('npm', ['run', '--silent', 'report', '--', directory, '--no-open'], { encoding: 'utf8' });
-  expect(said).toMatch(new RegExp(`^The report is ${directory}/allure-report\\.html$`, 'm'));
+  expect(said).toMatch(new RegExp(`^The Allure report is ${directory}/allure-report\\.html$`, 'm'));
 }
 
 /** Returns the text of a page and its frames: Allure shows a description in a frame. */

@@ -1,5 +1,5 @@
 /** Machine-readable reports at every kind of end: consistent, and valid for common libraries. SIMULATED guests. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { XMLParser } from 'fast-xml-parser';
@@ -174,6 +174,10 @@ for (const { title, lab: options, env = {}, account, configMap, act, failures, s
       expectSameNumbers(result, data);
       expectMetrics(readFileSync(path.join(artifacts, 'metrics.prom'), 'utf8'), result);
       expect(readdirSync(artifacts).filter((name) => name.endsWith('.part'))).toEqual([]);
+      const page = readFileSync(path.join(artifacts, 'report.html'), 'utf8');
+      expect(page).toContain(`<title>${result.succeeded ? 'Succeeded' : status === 130 ? 'Interrupted' : 'Failed'}`);
+      for (const { path: file } of result.files ?? []) expect(existsSync(path.join(artifacts, file)), file).toBe(true);
+      expect(result.configMapData ?? data).toEqual(expect.objectContaining(statusOf(data)));
 
       const { error, properties } = junitOf(artifacts);
       const [, code] = failures[0]?.split(' ') ?? [];
@@ -187,6 +191,10 @@ for (const { title, lab: options, env = {}, account, configMap, act, failures, s
       for (const { name, value } of named) expect(value).toBe(data[name]);
     },
   );
+}
+
+function statusOf(data: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(data).filter(([key]) => key.startsWith('status.')));
 }
 
 function expectSameNumbers({ routes, parameters }: ResultDocument, data: Record<string, string>): void {

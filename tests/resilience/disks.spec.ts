@@ -80,7 +80,7 @@ for (const { title, mounts, why, artifacts } of REPLACED) {
       const used = warning[3] ?? '';
       expect(path.dirname(used)).toBe(tmp['TMPDIR']);
       const saved = ['allure-results', 'charts', 'html-report', 'junit.xml', 'logs', 'manifests'];
-      expect(readdirSync(used).sort()).toEqual([LIST_FILE, ...saved, 'metrics.prom', 'result.json']);
+      expect(readdirSync(used).sort()).toEqual([LIST_FILE, ...saved, 'metrics.prom', 'report.html', 'result.json']);
     },
   );
 }

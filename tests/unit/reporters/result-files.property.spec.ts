@@ -6,6 +6,7 @@ import { EVENT } from '../../../model/events.ts';
 import { isStage } from '../../../model/stages.ts';
 import { renderPrometheus } from '../../../reporters/views/prometheus.ts';
 import { foldEvents } from '../../../reporters/record.ts';
+import { renderPage } from '../../../reporters/views/page/page.ts';
 import { resultDocument } from '../../../reporters/views/json.ts';
 import { schemaErrors } from '../../support/result-schema.ts';
 import { anyValue } from '../any-value.ts';
@@ -27,11 +28,14 @@ const answer = fc.record({
 });
 const event = anyValue(EVENT);
 
-test('result.json matches its schema and metrics.prom parses for any run', () => {
+test('result.json matches its schema, metrics.prom parses and report.html has no foreign markup for any run', () => {
   holds([fc.array(event, { maxLength: 20 }), answer, stages], (events, given, clock) => {
     const record = foldEvents(events);
     const document = resultDocument(record, given, clock);
     assert.deepEqual(schemaErrors(JSON.parse(JSON.stringify(document))), []);
+
+    const page = renderPage({ ...document, stages: clock.slice(0, 1) }, new Map());
+    assert.deepEqual(page.match(/<(?:script|style|title|img|iframe|object)\b/g), ['<title', '<style', '<script']);
 
     const text = renderPrometheus({ ...document, stages: clock.slice(0, 1) }, record.routes);
     const metrics = parsePrometheus(text);

@@ -1,0 +1,22 @@
+/** The report page of an artifacts directory: the same text when the run ends and later. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ResultDocument } from '../../model/result-document.ts';
+
+export const REPORT_PAGE = 'report.html';
+
+/**
+ * Renders the page from result.json and the charts that it names.
+ * @param directory contains the charts; a chart that cannot be read is omitted
+ */
+export async function renderReportPage(directory: string, document: ResultDocument): Promise<string> {
+  const charts = new Map<string, string>();
+  for (const { path: file } of document.files ?? []) {
+    if (!/^charts\/[\w-]+\.svg$/.test(file)) continue;
+    const svg = await readFile(path.join(directory, file), 'utf8').catch(() => undefined);
+    if (svg !== undefined) charts.set(file, svg);
+  }
+  // Loaded when the run has ended: until then it would only need memory.
+  const { renderPage } = await import('../views/page/page.ts');
+  return renderPage(document, charts);
+}

@@ -1,0 +1,51 @@
+/**
+ * The charts, as images in the page: an image runs no script and loads nothing, whatever its text is, and follows the page's colour
+ * scheme.
+ */
+import type { ResultDocument } from '../../../model/result-document.ts';
+import { renderRoute } from '../../../model/routes.ts';
+import { hrefOf } from './files.ts';
+import { renderTime } from './quantity.ts';
+import { html, type Content, type Html } from './html.ts';
+import type { RouteResult } from './thresholds.ts';
+
+/** The SVG files of the charts by their paths in the artifacts directory. */
+export type Charts = ReadonlyMap<string, string>;
+
+const SIZE = /^<svg [^>]*viewBox="0 0 (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)"/;
+
+/** Returns "" if there is no chart. */
+export function renderCharts({ routes }: ResultDocument, charts: Charts): Content {
+  const figures = routes.flatMap((route) => {
+    const file = `charts/${route.family}-${route.direction}-rtt.svg`;
+    const svg = charts.get(file);
+    return svg === undefined ? [] : [figure(route, file, svg)];
+  });
+  return (
+    figures.length > 0 &&
+    html`<section aria-labelledby="charts">
+      <h2 id="charts">Round-trip times</h2>
+      ${figures}
+    </section>`
+  );
+}
+
+function figure(route: RouteResult, file: string, svg: string): Html {
+  const [, width = '960', height = '640'] = SIZE.exec(svg) ?? [];
+  const data = Buffer.from(svg).toString('base64');
+  return html`<figure class="card">
+    <div class="scroll" tabindex="0" role="region" aria-label="Chart, ${renderRoute(route)}">
+      <img src="data:image/svg+xml;base64,${data}" width="${width}" height="${height}" alt="${description(route)}" />
+    </div>
+    <figcaption><a href="${hrefOf(file)}">Open this chart alone</a></figcaption>
+  </figure>`;
+}
+
+function description(route: RouteResult): string {
+  const { latency, packets } = route.measurement ?? {};
+  const times =
+    latency === undefined
+      ? 'no reply'
+      : `minimum ${renderTime(latency.minNs)}, median ${renderTime(latency.p50Ns)}, maximum ${renderTime(latency.maxNs)}`;
+  return `Round-trip times over the sample and their distribution, ${renderRoute(route)}: ${times}, ${packets?.lossPercent ?? 100}% lost`;
+}

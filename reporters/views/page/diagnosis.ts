@@ -1,0 +1,70 @@
+/** What failed, what that most likely means, and what to do next. */
+import type { FailureRecord, ResultDocument } from '../../../model/result-document.ts';
+import { renderStep } from './commands.ts';
+import { html, type Content, type Html } from './html.ts';
+import { nextSteps } from './next-steps.ts';
+import { asSentence } from './quantity.ts';
+import { sentenceOf } from './sentence.ts';
+
+/** Returns "" for a run that succeeded. */
+export function renderDiagnoses(document: ResultDocument): Content {
+  if (document.succeeded) return '';
+  const { failures } = document;
+  if (failures.length === 0) return renderUnexplained(document);
+  return failures.map((failure, index) => renderFailure(document, failure, index === 0));
+}
+
+/** A run that was interrupted, or whose process was killed. */
+function renderUnexplained(document: ResultDocument): Html {
+  return html`<section class="card diagnosis" aria-labelledby="diagnosis-0">
+    <h2 id="diagnosis-0">What this means</h2>
+    <p>The run ended before it could decide about the network.</p>
+    ${steps(nextSteps(document, undefined))} ${reason(document.failureReason)}
+  </section>`;
+}
+
+/** @param first whether the sentence below the verdict is about this failure */
+function renderFailure(document: ResultDocument, failure: FailureRecord, first: boolean): Html {
+  const { diagnosis, details = [], message, stage } = failure;
+  const summary = asSentence(diagnosis?.summary ?? message);
+  const id = `diagnosis-${document.failures.indexOf(failure)}`;
+  // The sentence says it, or more plainly.
+  const known = first && (summary === sentenceOf(document) || diagnosis === undefined);
+  const next = diagnosis?.next ?? nextSteps(document, failure);
+  return html`<section class="card diagnosis" aria-labelledby="${id}">
+    <h2 id="${id}">${diagnosis === undefined ? `Failed in stage ${stage}` : 'Diagnosis'}</h2>
+    ${details.length > 1 ? list('findings', details) : !known && html`<p class="summary">${summary}</p>`}
+    ${diagnosis && html`<p>${diagnosis.meaning}</p>`} ${steps(next)}
+    ${
+      diagnosis &&
+      diagnosis.evidence.length > 0 &&
+      html`<h3>What was seen</h3>
+        ${list('seen', diagnosis.evidence)}`
+    }
+    ${first && reason(document.failureReason)}
+  </section>`;
+}
+
+function list(kind: 'findings' | 'seen', lines: readonly string[]): Html {
+  return html`<ul class="${kind}">
+    ${lines.map((line) => html`<li>${line}</li>`)}
+  </ul>`;
+}
+
+function steps(next: readonly string[]): Content {
+  return (
+    next.length > 0 &&
+    html`<h3>What to do next</h3>
+      <ol class="steps">
+        ${next.map((step) => html`<li>${renderStep(step)}</li>`)}
+      </ol>`
+  );
+}
+
+/** The full text: the sentences above are shorter. */
+function reason(failureReason: string): Html {
+  return html`<details class="reason">
+    <summary>Full failure reason</summary>
+    <p data-copy>${failureReason}</p>
+  </details>`;
+}

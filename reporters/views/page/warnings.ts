@@ -1,0 +1,17 @@
+/** The warnings of the run. */
+import type { ResultDocument } from '../../../model/result-document.ts';
+import { renderWithCommands } from './commands.ts';
+import { html, type Content } from './html.ts';
+
+/** Returns "" if there are none. */
+export function renderWarnings({ warnings = [] }: ResultDocument): Content {
+  return (
+    warnings.length > 0 &&
+    html`<section class="card warning" aria-labelledby="warnings">
+      <h2 id="warnings">${warnings.length === 1 ? 'Warning' : `${warnings.length} warnings`}</h2>
+      <ul>
+        ${warnings.map((warning) => html`<li>${renderWithCommands(warning)}</li>`)}
+      </ul>
+    </section>`
+  );
+}

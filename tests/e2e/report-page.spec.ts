@@ -1,0 +1,139 @@
+/** The report page in a browser: nothing leaves it, texts are no markup, and everybody can read it. */
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, type Browser, type Page } from '@playwright/test';
+import type { ResultDocument } from '../../model/result-document.ts';
+import { renderPage } from '../../reporters/views/page/page.ts';
+import { test } from '../support/lab-test.ts';
+import { launchBrowser, openOffline, saveScreenshot } from '../support/offline-page.ts';
+import { hostileDocument, PAGES } from '../unit/reporters/page/page-documents.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 600"><script>alert(1)</script></svg>';
+const PHONE = { width: 390, height: 844 };
+
+test.describe.configure({ mode: 'default' });
+
+let browser: Browser;
+
+test.beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+test.afterAll(async () => {
+  await browser.close();
+});
+
+function written(directory: string, document: ResultDocument): string {
+  const file = path.join(directory, 'report.html');
+  writeFileSync(file, renderPage(document, new Map([['charts/ipv4-sourceToTarget-rtt.svg', SVG]])));
+  return file;
+}
+
+/** Opens all details, so that the rules apply to them, too. */
+async function violations(page: Page): Promise<string[]> {
+  return await page.evaluate(`(async () => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+    ${AXE};
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => [id, html, failureSummary].join(' ')));
+  })()`);
+}
+
+for (const [name, document] of Object.entries(PAGES)) {
+  test(`the page is accessible and complete in itself: ${name}`, async ({}, testInfo) => {
+    const file = written(testInfo.outputPath(), document);
+    for (const scheme of ['light', 'dark'] as const) {
+      const { page, problems } = await openOffline(browser, file, scheme);
+      await expect(page.locator('h1')).toBeVisible();
+      await saveScreenshot(page, testInfo, `page-${name.replaceAll(' ', '-')}-${scheme}`);
+      expect(await violations(page)).toEqual([]);
+      expect(problems).toEqual([]);
+      await page.setViewportSize(PHONE);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+      await page.context().close();
+    }
+  });
+}
+
+test('hostile texts are shown as text', async ({}, testInfo) => {
+  const { page, problems } = await openOffline(browser, written(testInfo.outputPath(), hostileDocument()));
+  page.on('dialog', () => problems.push('dialog'));
+  await expect(page.locator('.where')).toContainText(
+    '<script>document.title="owned"</script><img src=x onerror=alert(1)>',
+  );
+  expect(await page.title()).toMatch(/KubeVirt VM latency checkup$/);
+  expect(await page.locator('script, style, title, link').count()).toBe(4);
+  expect(await page.locator('img:not([src^="data:image/svg+xml;base64,"])').count()).toBe(0);
+  expect(await violations(page)).toEqual([]);
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('the policy stops scripts, styles and requests that are not the page’s own', async ({}, testInfo) => {
+  const file = written(testInfo.outputPath(), PAGES['success'] ?? hostileDocument());
+  const added =
+    '<script>document.title = "owned"</script><img src="http://127.0.0.1:9/x"><style>h1{display:none}</style>';
+  writeFileSync(file, readFileSync(file, 'utf8').replace('<main', `${added}<main`));
+  const { page, problems } = await openOffline(browser, file);
+  await expect(page.locator('h1')).toBeVisible();
+  expect(await page.title()).not.toBe('owned');
+  expect(problems.filter((problem) => problem.includes('Content Security Policy'))).toHaveLength(3);
+  expect(problems.filter((problem) => problem.startsWith('requests'))).toEqual([]);
+  await page.context().close();
+});
+
+test('copies, sorts and filters; without scripts the same is there to read', async ({}, testInfo) => {
+  const file = written(testInfo.outputPath(), PAGES['diagnosed'] ?? hostileDocument());
+  const { page } = await openOffline(browser, file);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const [copy] = await page.getByRole('button', { name: /^Copy kubectl debug/ }).all();
+  await copy?.click();
+  await expect(page.getByText('Copied')).toBeVisible();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe('kubectl debug node/node-2 -it -- bridge link');
+  await page.getByText('Evidence and other files').click();
+  const files = page.locator('details', { hasText: 'Evidence and other files' });
+  const sizes = files.locator('tbody td:last-child');
+  expect(await sizes.allTextContents()).toEqual(['1.0 kB', '12 kB', '600 kB', '']);
+  await files.getByRole('button', { name: 'Size' }).click();
+  expect(await sizes.allTextContents()).toEqual(['', '1.0 kB', '12 kB', '600 kB']);
+  await page.getByText('Parameters', { exact: true }).click();
+  const parameters = page.locator('details', { hasText: 'spec.timeout' }).first();
+  await parameters.getByRole('searchbox').fill('packetsize');
+  await expect(parameters.locator('tbody tr:visible')).toHaveCount(1);
+  await page.context().close();
+
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const plain = await context.newPage();
+  await plain.goto(`file://${file}`);
+  await expect(plain.getByText('kubectl debug node/node-2')).toBeVisible();
+  await plain.getByText('Evidence and other files').click();
+  await expect(plain.getByRole('link', { name: 'evidence/events.txt' })).toBeVisible();
+  await context.close();
+});
+
+test('a run writes its page, and npm run report makes the same one', async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab();
+  const directory = testInfo.outputPath('artifacts');
+  const env = { ARTIFACTS_DIR: directory, MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' };
+  await checkup(lab, { env }).ended;
+  const file = path.join(directory, 'report.html');
+  const first = readFileSync(file, 'utf8');
+  const { page, problems } = await openOffline(browser, file);
+  await expect(page.locator('.sentence')).toHaveText(/^Max [\d.]+ [µm]s exceeds the threshold of 1 µs\.$/);
+  await expect(page.locator('.tile.exceeded')).toContainText('over the threshold');
+  await expect(page.locator('figure img')).toBeVisible();
+  expect(await page.evaluate('document.querySelector("figure img").naturalWidth')).toBeGreaterThan(900);
+  expect(await violations(page)).toEqual([]);
+  expect(problems).toEqual([]);
+  for (const link of await page.getByRole('link').all()) {
+    const target = (await link.getAttribute('href')) ?? '';
+    expect(() => readFileSync(path.join(directory, target))).not.toThrow();
+  }
+  await page.context().close();
+  const said = execFileSync('npm', ['run', '--silent', 'report', '--', directory, '--no-open'], { encoding: 'utf8' });
+  expect(said).toContain(`The report is ${file}\n`);
+  expect(readFileSync(file, 'utf8')).toBe(first);
+});
