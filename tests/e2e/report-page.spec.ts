@@ -1,8 +1,8 @@
 /** The report page in a browser: nothing leaves it, texts are no markup, and everybody can read it. */
 import { execFileSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import axe from 'axe-core';
 import { expect, type Browser, type Page } from '@playwright/test';
 import type { ResultDocument } from '../../model/result-document.ts';
 import { renderPage } from '../../reporters/views/page/page.ts';
@@ -10,7 +10,6 @@ import { test } from '../support/lab-test.ts';
 import { launchBrowser, openOffline, saveScreenshot } from '../support/offline-page.ts';
 import { hostileDocument, PAGES } from '../unit/reporters/page/page-documents.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 600"><script>alert(1)</script></svg>';
 const PHONE = { width: 390, height: 844 };
 
@@ -36,7 +35,7 @@ function written(directory: string, document: ResultDocument): string {
 async function violations(page: Page): Promise<string[]> {
   return await page.evaluate(`(async () => {
     for (const details of document.querySelectorAll('details')) details.open = true;
-    ${AXE};
+    ${axe.source};
     const { violations } = await axe.run();
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => [id, html, failureSummary].join(' ')));
   })()`);

@@ -11,7 +11,7 @@ import { DIAGNOSIS, input, latency, PARAMETERS } from '../run-events.ts';
 const COMPLETED = new Date('2026-01-02T03:04:05Z');
 
 /** A text of a guest, an object or a server that a page must show as text. */
-export const HOSTILE =
+const HOSTILE =
   '\u001b[31m</title></style></script><script>document.title="owned"</script><img src=x onerror=alert(1)>"\' onload=x &amp; \u202e{{7*7}}';
 
 /** @param failed the stage that failed or was interrupted */
