@@ -1,0 +1,90 @@
+/** Renders a run in one short line: the numbers of a success, the reason of a failure. `status.failureReason` has the complete text. */
+import { renderNetwork } from '../../model/parameters.ts';
+import type { FailureRecord } from '../../model/result-document.ts';
+import { renderScope, scopeOf } from '../../model/routes.ts';
+import { lossPercent } from '../../model/sample.ts';
+import { oneLine } from '../../model/text.ts';
+import { renderMilliseconds, renderNanoseconds } from '../../model/units.ts';
+import { familiesOf, type RunRecord } from '../record.ts';
+import type { Verdict } from '../verdict.ts';
+
+/** Characters of a reason. */
+const LENGTH = 160;
+/** The statistics of a success. */
+const SHOWN = ['p50Ns', 'p99Ns', 'maxNs'] as const;
+
+/** Returns the network, the headline and the nodes: "latency/blue: p50 1.35ms p99 2.1ms max 3.4ms, 0% loss (w1 → w2)". */
+export function renderTitle(record: RunRecord, verdict: Verdict): string {
+  const { parameters, sourceNode, targetNode } = record;
+  const network = parameters === undefined ? '' : `${renderNetwork(parameters)}: `;
+  const nodes = sourceNode === undefined || targetNode === undefined ? '' : ` (${sourceNode} → ${targetNode})`;
+  return network + renderHeadline(record, verdict) + nodes;
+}
+
+/** Returns "p50 1.35ms p99 2.1ms max 3.4ms, 0% loss", or the reason: "max 20.7ms exceeds 1ms". */
+export function renderHeadline(record: RunRecord, { succeeded, failureReason }: Verdict): string {
+  if (succeeded) return renderNumbers(record);
+  const [failure] = record.failures;
+  const isInterruption = failureReason.startsWith('interrupted by ');
+  return failure === undefined || isInterruption ? oneLine(failureReason, LENGTH) : shortReason(failure, record);
+}
+
+/** Returns the cause of one failure, without the stage. */
+function shortReason({ stage, code, message, diagnosis }: FailureRecord, record: RunRecord): string {
+  const { parameters } = record;
+  if (code === 'LatencyExceeded' || code === 'PacketLossExceeded') {
+    const exceeded = exceededThresholds(record);
+    if (exceeded.length > 0) return oneLine(exceeded.join(', '), LENGTH);
+  }
+  const cause = oneLine(diagnosis?.summary ?? message, LENGTH);
+  if (code !== 'TimedOut' || stage === 'teardown' || parameters === undefined) return cause;
+  return `timed out after ${renderMilliseconds(parameters.timeoutMs)}: ${cause}`;
+}
+
+/** Returns one entry for each exceeded threshold on each route: "max 20.7ms exceeds 1ms (IPv6)". */
+function exceededThresholds(record: RunRecord): string[] {
+  const { parameters, routes } = record;
+  if (parameters === undefined) return [];
+  const { latencyStatistic, maxLatencyNs, maxPacketLossPercent } = parameters;
+  return routes.flatMap(({ route, measurement }) => {
+    if (measurement === undefined) return [];
+    const scope = renderScope(scopeOf(route, familiesOf(record)));
+    const where = scope === '' ? '' : ` (${scope})`;
+    const loss = lossPercent(measurement);
+    const actualNs = measurement.latency?.[`${latencyStatistic}Ns`];
+    const isLossy = maxPacketLossPercent !== undefined && Number(loss) > maxPacketLossPercent;
+    const isSlow = maxLatencyNs !== undefined && actualNs !== undefined && actualNs > maxLatencyNs;
+    return [
+      ...(isLossy ? [`packet loss ${loss}% exceeds ${maxPacketLossPercent}%${where}`] : []),
+      ...(isSlow ? [`${latencyStatistic} ${renderExcess(actualNs, maxLatencyNs)}${where}`] : []),
+    ];
+  });
+}
+
+/** A value that would round to its threshold is exact. */
+function renderExcess(actualNs: number, limitNs: number): string {
+  const isVisible = significant(actualNs) > limitNs;
+  return `${isVisible ? renderSignificant(actualNs) : renderNanoseconds(actualNs)} exceeds ${renderNanoseconds(limitNs)}`;
+}
+
+/** Several routes: the worst value of each statistic. */
+function renderNumbers({ routes }: RunRecord): string {
+  const measured = routes.filter(({ measurement }) => measurement?.latency !== undefined);
+  const worst = (values: readonly (number | undefined)[]): number => Math.max(...values.map((value) => value ?? 0));
+  const numbers = SHOWN.map((member) => {
+    const valueNs = worst(measured.map(({ measurement }) => measurement?.latency?.[member]));
+    return `${member.replace(/Ns$/, '')} ${renderSignificant(valueNs)}`;
+  });
+  const loss = worst(measured.map(({ measurement }) => (measurement ? Number(lossPercent(measurement)) : undefined)));
+  const which = measured.length > 1 ? `worst of ${measured.length} routes: ` : '';
+  return `${which}${numbers.join(' ')}, ${loss}% loss`;
+}
+
+function significant(ns: number): number {
+  return Number(ns.toPrecision(3));
+}
+
+/** Renders nanoseconds with three significant digits: 1345678 → "1.35ms". */
+function renderSignificant(ns: number): string {
+  return renderNanoseconds(significant(ns));
+}
