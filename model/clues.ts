@@ -39,6 +39,14 @@ export type Clue =
   | { readonly kind: 'replaced'; readonly vmi: ObjectRef; readonly uid: string; readonly otherUid: string }
   /** A VMI that ended, or was deleted, during the run. */
   | { readonly kind: 'stopped'; readonly vmi: ObjectRef }
+  /** A VMI that is being deleted, with the finalizers that remain, its phase and its node. */
+  | {
+      readonly kind: 'held';
+      readonly vmi: ObjectRef;
+      readonly finalizers: readonly string[];
+      readonly phase: string;
+      readonly node: string | undefined;
+    }
   /** A guest whose console shows no login prompt; `shown` is its output. */
   | { readonly kind: 'no-login'; readonly vmi: ObjectRef; readonly shown: string }
   | { readonly kind: 'address-taken'; readonly vmi: ObjectRef; readonly taken: readonly TakenAddress[] }

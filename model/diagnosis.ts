@@ -11,6 +11,7 @@ export const DIAGNOSIS_IDS = [
   'no-second-node',
   'unschedulable',
   'quota-exceeded',
+  'limit-range',
   'network-setup-failed',
   'disk-unusable',
   'start-unexplained',
@@ -29,6 +30,7 @@ export const DIAGNOSIS_IDS = [
   'replies-lost',
   'large-packets-lost',
   'permission-missing',
+  'deletion-held',
 ] as const;
 
 export const DIAGNOSIS = described(

@@ -3,6 +3,7 @@ import type { Fault } from '../api/faults.ts';
 import type { ServedRequest } from '../api/server.ts';
 import type { ConsoleBytes } from '../console/consoles.ts';
 import type { ConsoleDisturbance } from '../console/disturbance.ts';
+import type { LauncherRefusal } from '../controllers/launcher-refusals.ts';
 import type { ScheduleOrder } from '../controllers/scheduler.ts';
 import type { GuestQuirks } from '../guests/quirks.ts';
 import type { ClusterShape } from '../kinds/initial-state.ts';
@@ -48,12 +49,14 @@ export interface LabOptions extends ClusterShape {
   cni?: CniFaults;
   /** A failure of every launcher pod. */
   launcherFault?: LauncherFault;
-  /** A quota of the namespace leaves no memory for launcher pods. */
-  launcherQuota?: boolean;
+  /** A ResourceQuota or a LimitRange of the namespace refuses every launcher pod. */
+  launcherRefusal?: LauncherRefusal;
   /** Milliseconds from the end of a deleted VMI's guest until the object is removed. Default: 200; KubeVirt 1.9 takes 9,000. */
   teardownMs?: number;
   /** Every VMI has a foreign finalizer: a deleted VMI stays until the finalizer is removed. */
   holdDeletedVmis?: boolean;
+  /** virt-controller does not react to deleted VMIs: their guests end, and KubeVirt's own finalizer remains. */
+  virtControllerIgnoresDeletions?: boolean;
 }
 
 export interface Lab {

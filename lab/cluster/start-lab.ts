@@ -79,7 +79,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       ? []
       : [
           startVirtController(store, {
-            overQuota: options.launcherQuota ?? false,
+            launcherRefusal: options.launcherRefusal,
+            ignoresDeletions: options.virtControllerIgnoresDeletions ?? false,
             teardownMs: options.teardownMs ?? TEARDOWN_MS,
           }),
         ]),

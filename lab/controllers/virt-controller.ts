@@ -8,6 +8,7 @@ import { conditionOf, dropCondition, enterPhase, isFinal, phaseOf, setCondition,
 import { startController, type Controller } from './controller.ts';
 import { eventRecorder, type RecordEvent } from './event-recorder.ts';
 import { dropFinalizer } from './garbage-collector.ts';
+import { LAUNCHER_REFUSALS, type LauncherRefusal } from './launcher-refusals.ts';
 import { findNad, launcherPod, multusNetworks, podOf, requestsNetworkResources } from './launcher-pod.ts';
 import { nodeOf } from './scheduling.ts';
 
@@ -15,7 +16,8 @@ import { nodeOf } from './scheduling.ts';
  * KubeVirt's cluster-wide half: creates a launcher pod for each VMI, reports the pod's state on the VMI (Pending, Scheduling,
  * Scheduled), and removes a deleted VMI after its guest and its pod.
  */
-export function startVirtController(store: Store, { overQuota, teardownMs }: VirtControllerOptions): Controller {
+export function startVirtController(store: Store, options: VirtControllerOptions): Controller {
+  const { launcherRefusal, teardownMs, ignoresDeletions } = options;
   const record = eventRecorder(store, 'virtualmachine-controller');
   /** The times at which the launcher pods of deleted VMIs ended, by uid. */
   const ends = new Map<string, number>();
@@ -40,19 +42,22 @@ export function startVirtController(store: Store, { overQuota, teardownMs }: Vir
       if (stored?.kind !== VMIS) return;
       const vmi = stored.object;
       const pod = podOf(store, vmi);
+      if (vmi.metadata.deletionTimestamp !== undefined && ignoresDeletions) return;
       if (vmi.metadata.deletionTimestamp !== undefined) release(store, vmi, pod, record, () => hasEnded(uid));
       else if (isFinal(vmi)) {
         if (pod?.metadata.deletionTimestamp !== undefined) unready(store, vmi);
       } else if (pod) follow(store, vmi, pod);
-      else begin(store, vmi, record, overQuota);
+      else begin(store, vmi, record, launcherRefusal);
     },
   );
   return controller;
 }
 
 interface VirtControllerOptions {
-  /** A quota leaves no memory for launcher pods. */
-  overQuota: boolean;
+  /** A policy of the namespace refuses launcher pods. */
+  launcherRefusal: LauncherRefusal | undefined;
+  /** It does not react to deleted VMIs, so that KubeVirt's finalizer remains. */
+  ignoresDeletions: boolean;
   /** Milliseconds that virt-launcher-monitor and the kubelet take to end a launcher pod after its guest. */
   teardownMs: number;
 }
@@ -82,7 +87,7 @@ function unready(store: Store, vmi: KubeObject): void {
   });
 }
 
-function begin(store: Store, vmi: KubeObject, record: RecordEvent, overQuota: boolean): void {
+function begin(store: Store, vmi: KubeObject, record: RecordEvent, policy?: LauncherRefusal): void {
   if (phaseOf(vmi) !== 'Pending') {
     store.change(VMIS, vmi, (current) => {
       enterPhase(current, 'Failed');
@@ -94,8 +99,9 @@ function begin(store: Store, vmi: KubeObject, record: RecordEvent, overQuota: bo
   // Each attempt would use another pod name and change the VMI again.
   const refusedBefore = textAt(conditionOf(vmi, 'Synchronized'), 'message') ?? '';
   if (refusal !== undefined && refusedBefore.includes(VIOLATES)) return;
-  if (overQuota) {
-    if (!refusedBefore.includes(QUOTA)) refuseQuota(store, vmi, pod, record);
+  if (policy !== undefined) {
+    const words = LAUNCHER_REFUSALS[policy];
+    if (!refusedBefore.includes(words)) refuseByPolicy(store, vmi, pod, record, words);
     return;
   }
   // With its feature gate on, KubeVirt does not read the networks.
@@ -117,11 +123,9 @@ function begin(store: Store, vmi: KubeObject, record: RecordEvent, overQuota: bo
 }
 
 const VIOLATES = 'violates PodSecurity';
-const QUOTA = 'exceeded quota';
 
-function refuseQuota(store: Store, vmi: KubeObject, pod: KubeObject, record: RecordEvent): void {
-  const short = `${QUOTA}: small, requested: requests.memory=584978113, used: requests.memory=0, limited: requests.memory=100Mi`;
-  const refusal = `pods "${pod.metadata.name}" is forbidden: ${short}`;
+function refuseByPolicy(store: Store, vmi: KubeObject, pod: KubeObject, record: RecordEvent, words: string): void {
+  const refusal = `pods "${pod.metadata.name}" is forbidden: ${words}`;
   store.change(VMIS, vmi, (current) => {
     setCondition(current, 'Ready', 'False', 'PodNotExists', 'virt-launcher pod has not yet been scheduled');
     setCondition(current, 'Synchronized', 'False', 'FailedCreate', `failed to create virtual machine pod: ${refusal}`);

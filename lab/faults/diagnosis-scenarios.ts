@@ -80,7 +80,16 @@ export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
   lacking('launcher-crash', 'virt-launcher crashes in every launcher pod', { launcherFault: 'crash' }),
   lacking('disk-missing', "the guests' image has no file in /disk", { launcherFault: 'disk-missing' }),
   lacking('image-volume', "no node can mount the guests' image as a volume", { launcherFault: 'image-volume' }),
-  lacking('quota', 'a quota of the namespace leaves no memory for launcher pods', { launcherQuota: true }),
+  lacking('quota', 'a quota of the namespace leaves no memory for launcher pods', { launcherRefusal: 'quota' }),
+  lacking('quota-limits', 'a quota of the namespace counts CPU limits, which launcher pods do not have', {
+    launcherRefusal: 'quota-limits',
+  }),
+  lacking('limit-range', 'a LimitRange of the namespace allows neither the memory of a VM nor that of its log', {
+    launcherRefusal: 'limit-range',
+  }),
+  lacking('virt-controller-stuck', "virt-controller does not react to deleted VMIs: KubeVirt's finalizer remains", {
+    virtControllerIgnoresDeletions: true,
+  }),
   lacking('sriov-exhausted', 'network blue is SR-IOV, and other pods use the one NIC of each node', {
     objects: [blue({ type: 'sriov' }, 'openshift.io/sriov_nic')],
     sriovPerNode: [1, 1],

@@ -166,7 +166,7 @@ const CASES: readonly Case[] = [
     id: 'network-setup-failed',
     scenario: 'interface-refused',
     wider: true,
-    summary: /the network of a VM cannot be set up in its virt-launcher pod/,
+    summary: /the network of a VM cannot be set up in its virt-launcher pod: failed to setup link \[pod/,
     seen: /failed to configure vmi network: .*Critical network error/,
     next: /spec\.config/,
   },
@@ -198,9 +198,26 @@ const CASES: readonly Case[] = [
     id: 'quota-exceeded',
     scenario: 'quota',
     timeout: '8s',
-    summary: /quota "small" of namespace "latency" leaves no room/,
+    summary: /quota "small" of namespace "latency" leaves no room for the VMs' pods: requested: requests\.memory=/,
     seen: /exceeded quota: small/,
     next: /kubectl describe resourcequota -n latency/,
+  },
+  {
+    id: 'quota-exceeded',
+    scenario: 'quota-limits',
+    timeout: '8s',
+    summary: /quota "limits" of namespace "latency" refuses the VMs' pods: must specify limits\.cpu for: compute$/,
+    seen: /failed quota: limits/,
+    next: /kubectl describe resourcequota -n latency limits/,
+  },
+  {
+    id: 'limit-range',
+    scenario: 'limit-range',
+    timeout: '8s',
+    summary:
+      /a LimitRange of namespace "latency" refuses the VMs' pods: maximum memory usage per Container is 300Mi, but limit is \d+, minimum memory/,
+    seen: /Synchronized=False \(FailedCreate: /,
+    next: /kubectl describe limitrange -n latency/,
   },
   {
     id: 'kubevirt-unavailable',
@@ -448,13 +465,16 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** tests/e2e/addresses.spec.ts has the first two, tests/unit/diagnosis/diagnose.spec.ts the last: mostly the VM is gone first. */
-const ELSEWHERE = ['same-address', 'different-subnets', 'vm-replaced'];
+/**
+ * tests/e2e/addresses.spec.ts has the first two, tests/unit/diagnosis/diagnose.spec.ts the third (mostly the VM is gone first),
+ * tests/resilience/time-limits.spec.ts the last.
+ */
+const ELSEWHERE = ['same-address', 'different-subnets', 'vm-replaced', 'deletion-held'];
 
 test('each diagnosis and each scenario of one has a case', { tag: '@slow' }, () => {
   expect([...new Set([...CASES.map(({ id }) => id), ...ELSEWHERE])].sort()).toEqual([...DIAGNOSIS_IDS].sort());
   const covered = CASES.map(({ scenario }) => scenario);
-  const others = ['no-carrier'];
+  const others = ['no-carrier', 'virt-controller-stuck'];
   for (const { name } of DIAGNOSIS_SCENARIOS) expect([...covered, ...others]).toContain(name);
 });
 

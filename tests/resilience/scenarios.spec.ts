@@ -123,7 +123,7 @@ const EXPECTED: Record<string, Expected> = {
   },
   'delete-hangs': {
     reason: new RegExp(
-      `^teardown: failed to wait for ${A_VMI} to be gone: phase \\w+, being deleted \\(held by .*\\).*; remove it with: kubectl delete vmi -n latency latency-check-source-\\w+, `,
+      `^teardown: failed to wait for ${A_VMI} to be gone: phase \\w+, being deleted \\(held by .*\\).*; see what holds it with: kubectl get vmi -n latency latency-check-source-\\w+ `,
     ),
     leakedVmis: 2,
   },

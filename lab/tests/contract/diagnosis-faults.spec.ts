@@ -253,16 +253,32 @@ test('image-volume: CreateContainerError on the pod, and nothing on the VMI', as
   expect(objectsAt(lab.get(VMIS, NAMESPACE, 'a'), 'status', 'conditions')).toHaveLength(1);
 });
 
-test('quota: no pod is created; the VMI and an event report the quota', async ({ ownLab }) => {
-  const { lab } = await ownLab(options('quota'));
+for (const [name, words] of [
+  ['quota', /exceeded quota: small, requested: requests\.memory=/],
+  ['quota-limits', /failed quota: limits: must specify limits\.cpu for: compute$/],
+  ['limit-range', /\[maximum memory usage per Container is 300Mi, but limit is \d+, minimum memory usage .*\]$/],
+] as const) {
+  test(`${name}: no pod is created; the VMI and an event quote the API server`, async ({ ownLab }) => {
+    const { lab } = await ownLab(options(name));
+    startOnBlue(lab, 'a');
+    const message = matching(new RegExp(`pods "virt-launcher-a-\\w{5}" is forbidden: ${words.source}`));
+    await expect.poll(() => condition(lab, 'a', 'Synchronized')).toMatchObject({ reason: 'FailedCreate', message });
+    expect(lab.get(VMIS, NAMESPACE, 'a')).toMatchObject({ status: { phase: 'Pending' } });
+    expect(lab.list('events', NAMESPACE)).toMatchObject([{ reason: 'FailedCreate', message }]);
+    expect(lab.list('pods', NAMESPACE)).toEqual([]);
+  });
+}
+
+test("virt-controller-stuck: the guest of a deleted VMI ends, and KubeVirt's finalizer remains", async ({ ownLab }) => {
+  const { lab, untilPhase } = await ownLab(options('virt-controller-stuck'));
   startOnBlue(lab, 'a');
-  const message = matching(
-    /pods "virt-launcher-a-\w{5}" is forbidden: exceeded quota: small, requested: requests.memory=/,
-  );
-  await expect.poll(() => condition(lab, 'a', 'Synchronized')).toMatchObject({ reason: 'FailedCreate', message });
-  expect(lab.get(VMIS, NAMESPACE, 'a')).toMatchObject({ status: { phase: 'Pending' } });
-  expect(lab.list('events', NAMESPACE)).toMatchObject([{ reason: 'FailedCreate', message }]);
-  expect(lab.list('pods', NAMESPACE)).toEqual([]);
+  await untilPhase('Running');
+  lab.deleteObject(VMIS, NAMESPACE, 'a');
+  await untilPhase('Succeeded');
+  expect(lab.get(VMIS, NAMESPACE, 'a')?.metadata).toMatchObject({
+    deletionTimestamp: matching(/^20/),
+    finalizers: ['kubevirt.io/foregroundDeleteVirtualMachine'],
+  });
 });
 
 test('no-uplink: frames of a VM stay on its node', async ({ ownLab }) => {
