@@ -108,7 +108,7 @@ for (const [name, command] of Object.entries({ entrypoint: IMAGE_ENTRYPOINT, npx
       expect(vmisLeft(lab)).toEqual([]);
       const artifacts = testInfo.outputPath('artifacts');
       expect(readdirSync(artifacts)).toEqual(
-        expect.arrayContaining(['allure-results', 'html-report', 'logs', 'manifests']),
+        expect.arrayContaining(['allure-results', 'html-report', 'logs', 'manifests', 'report.html']),
       );
       expect(listing()).toBe(before);
       expect(await shownBy(path.join(artifacts, 'html-report/index.html'))).toContain('latency max: ');
