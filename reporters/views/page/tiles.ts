@@ -21,7 +21,7 @@ const MEANINGS: Readonly<Record<LatencyStatistic, string>> = {
   p95: '95% are at most this',
   p99: '99% are at most this',
   avg: 'average',
-  max: 'longest round trip',
+  max: 'longest',
 };
 
 /** Returns "" if nothing was measured. */
@@ -69,7 +69,7 @@ function figuresOf(route: RouteResult, thresholds: Thresholds, unit: ReturnType<
       label: 'jitter',
       value: latency?.jitterNs === undefined ? '–' : renderIn(latency.jitterNs, unit),
       unit: latency?.jitterNs === undefined ? '' : unit.name,
-      note: 'change from ping to ping',
+      note: 'from ping to ping',
       exceeded: false,
     },
   ];
