@@ -144,7 +144,7 @@ export default class Reports implements Reporter {
   }
 
   /** Runs a hook up to its first await at once, as the runner does; resolves whatever becomes of it. */
-  #guard(report: string, hook: () => void | Promise<void>): Promise<void> {
+  #guard(report: string, hook: () => unknown): Promise<void> {
     const borne = (async () => {
       try {
         await hook();

@@ -19,11 +19,9 @@ export async function writeResultFiles(
 ): Promise<void> {
   const { unfinished } = artifacts;
   await writeResultFile(artifacts, 'metrics.prom', () => renderPrometheus(result, routes));
-  let listed = result;
-  await writeResultFile(artifacts, 'result.json', async () => {
-    listed = { ...result, files: await listRunFiles(unfinished) };
-    return `${JSON.stringify(listed, undefined, 2)}\n`;
-  });
+  const files = await withWriteTimeout(listRunFiles(unfinished)).catch(() => undefined);
+  const listed = { ...result, files };
+  await writeResultFile(artifacts, 'result.json', () => `${JSON.stringify(listed, undefined, 2)}\n`);
   await writeResultFile(artifacts, REPORT_PAGE, () => renderReportPage(unfinished, listed));
 }
 
@@ -33,11 +31,9 @@ async function writeResultFile(
   render: () => string | Promise<string>,
 ): Promise<void> {
   const file = path.join(unfinished, name);
-  const write = async (): Promise<void> => {
-    await writeFile(file, await render());
-  };
   try {
-    await withWriteTimeout(write());
+    const text = await render();
+    await withWriteTimeout(writeFile(file, text));
   } catch (error) {
     await rm(file, { force: true }).catch(() => undefined);
     console.log(`  warning: ${path.join(directory, name)} was not written: ${oneLine(messageOf(error))}`);

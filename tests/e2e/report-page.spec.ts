@@ -113,6 +113,21 @@ test('copies, sorts and filters; without scripts the same is there to read', asy
   await context.close();
 });
 
+test('prints on A4, in light colours', async ({}, testInfo) => {
+  const { page } = await openOffline(
+    browser,
+    written(testInfo.outputPath(), PAGES['several routes'] ?? hostileDocument()),
+    'dark',
+  );
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  expect(pdf.toString('latin1')).toMatch(/\/MediaBox \[0 0 59[45][\d.]* 84[12][\d.]*\]/);
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 690, height: 1000 });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(690);
+  await expect(page.locator('h1')).toHaveCSS('color', 'rgb(168, 32, 26)');
+  await page.context().close();
+});
+
 test('a run writes its page, and npm run report makes the same one', async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab();
   const directory = testInfo.outputPath('artifacts');
