@@ -3,6 +3,7 @@
  * those of causes, are one line each without control characters: Playwright copies them to reports.
  */
 import type { Clue } from './clues.ts';
+import { cleanFinding, renderFinding, type Finding } from './finding.ts';
 import { oneLine } from './text.ts';
 
 export const ERROR_CODES = [
@@ -52,25 +53,34 @@ export interface CheckupErrorOptions {
   readonly clues?: readonly Clue[];
 }
 
+type Message = string | Finding;
+
 export class CheckupError extends CleanError {
   readonly code: ErrorCode;
-  /** Each finding, if one error has several (wrong inputs, missing prerequisites). */
-  readonly details: readonly string[];
+  /** One error can have several findings (wrong inputs, missing prerequisites). */
+  readonly findings: readonly Finding[];
   /** The facts for the diagnosis. */
   readonly clues: readonly Clue[];
 
-  constructor(code: ErrorCode, message: string | readonly string[], { cause, clues = [] }: CheckupErrorOptions = {}) {
-    const details = (typeof message === 'string' ? [message] : message).map((detail) => clean(detail));
-    super(details.join(', '), cause);
+  constructor(code: ErrorCode, message: Message | readonly Message[], { cause, clues = [] }: CheckupErrorOptions = {}) {
+    const findings = [message].flat().map((one: Message) => {
+      return cleanFinding(typeof one === 'string' ? { what: one } : one, clean);
+    });
+    super(findings.map(renderFinding).join(', '), cause);
     this.name = code;
     this.code = code;
-    this.details = details;
+    this.findings = findings;
     this.clues = clues;
+  }
+
+  /** Each finding as one line. */
+  get details(): readonly string[] {
+    return this.findings.map(renderFinding);
   }
 
   /** Returns the same failure with additional facts. */
   with(clue: Clue): CheckupError {
-    return new CheckupError(this.code, this.details, { cause: this.cause, clues: [...this.clues, clue] });
+    return new CheckupError(this.code, this.findings, { cause: this.cause, clues: [...this.clues, clue] });
   }
 }
 

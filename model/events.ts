@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { DIAGNOSIS } from './diagnosis.ts';
 import { ERROR_CODES } from './errors.ts';
+import { FINDING } from './finding.ts';
 import { OBJECT_REF, type ObjectRef } from './object-ref.ts';
 import { RESOLVED_PARAMETERS } from './parameters.ts';
 import { PATH_MTU } from './path-mtu.ts';
@@ -80,9 +81,7 @@ export const EVENT = v.variant('type', [
     type: v.literal('failure'),
     stage: v.picklist(STAGES),
     code: v.picklist(ERROR_CODES),
-    message: v.string(),
-    /** Each finding, if there are several. */
-    details: v.exactOptional(v.array(v.string())),
+    findings: v.array(FINDING),
   }),
   /** The diagnosis of this stage's failure, which was reported before. */
   v.object({ type: v.literal('diagnosis'), stage: v.picklist(STAGES), diagnosis: DIAGNOSIS }),
@@ -90,7 +89,7 @@ export const EVENT = v.variant('type', [
 
 export type CheckupEvent = Infer<typeof EVENT>;
 
-export const EVENT_VERSION = 5;
+export const EVENT_VERSION = 6;
 const PREFIX = 'checkup-event-';
 export const EVENT_CONTENT_TYPE = 'application/json';
 

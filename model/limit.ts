@@ -1,6 +1,7 @@
 /** Compares the measurements with the thresholds. They are recorded before, so that the results contain them in any case. */
 import type { Clue, PingedPath } from './clues.ts';
 import { CheckupError, type ErrorCode } from './errors.ts';
+import type { Finding } from './finding.ts';
 import type { LatencyStatistic } from './latency.ts';
 import { WARM_UP_BYTES } from './path-mtu.ts';
 import { renderScope, scopeOf, type Route } from './routes.ts';
@@ -24,33 +25,32 @@ export interface RouteMeasurement {
   readonly path?: PingedPath;
 }
 
-interface Finding {
+interface Excess extends Finding {
   readonly code: ErrorCode;
-  readonly message: string;
 }
 
 function findings(
   measurement: Measurement,
   { maxLatencyNs, latencyStatistic, maxPacketLossPercent }: Limits,
-): Finding[] {
+): Excess[] {
   const { latency, transmitted, received, errors, packetSizeBytes } = measurement;
   if (latency === undefined) {
     const sized =
       packetSizeBytes > WARM_UP_BYTES ? `; small ones were answered before, these had ${packetSizeBytes} bytes` : '';
     const counts = `${transmitted} packets transmitted, ${received} received, ${errors} errors${sized}`;
-    return [{ code: 'NoConnectivity', message: `no connectivity - 100% packet loss: ${counts}` }];
+    return [{ code: 'NoConnectivity', what: 'no connectivity - 100% packet loss', seen: counts }];
   }
-  const found: Finding[] = [];
+  const found: Excess[] = [];
   const loss = lossPercent(measurement);
   if (maxPacketLossPercent !== undefined && Number(loss) > maxPacketLossPercent) {
-    const message = `actual packet loss "${loss}%" is greater than desired "${maxPacketLossPercent}%"`;
-    found.push({ code: 'PacketLossExceeded', message });
+    const what = `actual packet loss "${loss}%" is greater than desired "${maxPacketLossPercent}%"`;
+    found.push({ code: 'PacketLossExceeded', what });
   }
   const actualNs = latency[`${latencyStatistic}Ns`];
   if (maxLatencyNs !== undefined && actualNs > maxLatencyNs) {
     const actual = `actual ${latencyStatistic} latency "${renderNanoseconds(actualNs)}"`;
-    const message = `${actual} is greater than desired "${renderNanoseconds(maxLatencyNs)}"`;
-    found.push({ code: 'LatencyExceeded', message });
+    const what = `${actual} is greater than desired "${renderNanoseconds(maxLatencyNs)}"`;
+    found.push({ code: 'LatencyExceeded', what });
   }
   return found;
 }
@@ -67,14 +67,14 @@ export function requireWithin(
 ): void {
   const found = measurements.flatMap(({ route, measurement }) => {
     const where = renderScope(scopeOf(route, families));
-    return findings(measurement, limits).map(({ code, message }) => {
-      return { code, message: where === '' ? message : `${message} (${where})` };
+    const suffix = where === '' ? '' : ` (${where})`;
+    return findings(measurement, limits).map(({ code, what, seen }): Excess => {
+      return seen === undefined ? { code, what: what + suffix } : { code, what, seen: seen + suffix };
     });
   });
   const [first] = found;
   if (first === undefined) return;
-  const messages = found.map(({ message }) => message);
-  throw new CheckupError(first.code, messages, { clues: measurements.flatMap(lossClues) });
+  throw new CheckupError(first.code, found, { clues: measurements.flatMap(lossClues) });
 }
 
 function lossClues({ path, measurement }: RouteMeasurement): Clue[] {

@@ -98,10 +98,7 @@ export const RESULT_DOCUMENT = v.pipe(
       'Of this format. It changes when a reader of the one before would misread it; new optional members do not change it.',
     ),
     succeeded: described(v.boolean(), 'As status.succeeded.'),
-    failureReason: described(
-      v.string(),
-      'As status.failureReason: one line, at most 4 KiB; empty if the run succeeded.',
-    ),
+    failureReason: described(v.string(), 'As status.failureReason, in full: one line; empty if the run succeeded.'),
     interruptedBy: v.optional(
       v.pipe(v.string(), v.regex(/^SIG[A-Z]+$/), v.description('The signal that ended the run.')),
     ),

@@ -1,6 +1,7 @@
 /** Everything known about a run, folded from its events: what the verdict, the ConfigMap and stdout are made of. */
 import type { Binding, CheckupEvent, ClaimedConfigMap, ClaimState } from '../model/events.ts';
 import type { ClusterVersions, CreatedVmi, Role } from '../model/events.ts';
+import { renderFinding, renderFindings, type Finding } from '../model/finding.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { IpFamily } from '../model/ip-family.ts';
 import type { RouteRecord } from '../model/metrics.ts';
@@ -9,6 +10,11 @@ import type { FailureRecord } from '../model/result-document.ts';
 import { scopeOf, type Route } from '../model/routes.ts';
 import type { Measurement } from '../model/sample.ts';
 import { oneLine } from '../model/text.ts';
+
+interface RecordedFailure extends FailureRecord {
+  /** The parts of `message`. */
+  readonly findings: readonly Finding[];
+}
 
 export interface RunRecord {
   readonly claim: { readonly state: ClaimState; readonly configMap: ClaimedConfigMap } | undefined;
@@ -25,7 +31,7 @@ export interface RunRecord {
   readonly addresses: Readonly<Record<Role, readonly string[]>>;
   /** In the order in which something was learned of them. */
   readonly routes: readonly RouteRecord[];
-  readonly failures: readonly FailureRecord[];
+  readonly failures: readonly RecordedFailure[];
   /** VMIs whose creation was requested and whose deletion was not seen. */
   readonly leaked: readonly CreatedVmi[];
   /** VMIs that were retained (`skipTeardown`). */
@@ -111,8 +117,9 @@ export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
     case 'warning':
       return { ...record, warnings: [...record.warnings, oneLine(event.message)] };
     case 'failure': {
-      const { stage, code, message, details } = event;
-      const failure = { stage, code, message, ...(details && { details }) };
+      const { stage, code, findings } = event;
+      const details = findings.length > 1 && { details: findings.map(renderFinding) };
+      const failure = { stage, code, message: renderFindings(findings), ...details, findings };
       return { ...record, failures: [...record.failures, failure] };
     }
     case 'diagnosis': {

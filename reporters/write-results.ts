@@ -116,7 +116,8 @@ async function writeVerdict(
   } catch (error) {
     const reason = oneLine(messageOf(error));
     const completed = new Date();
-    if (decision.succeeded) return { verdict: { succeeded: false, failureReason: reason }, completed };
+    if (decision.succeeded)
+      return { verdict: { succeeded: false, failureReason: reason, fullReason: reason }, completed };
     logWarning(`the results are only in this output: ${reason}`);
     return { verdict: decision, completed };
   }

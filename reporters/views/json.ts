@@ -6,6 +6,7 @@ import { METRICS, type ResultMetrics, type ResultObject, type RouteRecord } from
 import {
   RESULT_SCHEMA_ID,
   type Environment,
+  type FailureRecord,
   type ResultDocument,
   type StageRecord,
 } from '../../model/result-document.ts';
@@ -26,13 +27,13 @@ export function resultDocument(
   answer: WrittenResults,
   stages: readonly StageRecord[],
 ): ResultDocument {
-  const { succeeded, failureReason } = answer.verdict;
+  const { succeeded, fullReason } = answer.verdict;
   const { claim, network, image, addresses } = record;
   return {
     $schema: RESULT_SCHEMA_ID,
     version: 1,
     succeeded,
-    failureReason,
+    failureReason: fullReason,
     interruptedBy: answer.interruptedBy,
     // If the ConfigMap belongs to another run, this run has not written its results there.
     configMap: claim === undefined || claim.state === 'refused' ? undefined : reference(claim.configMap),
@@ -47,7 +48,7 @@ export function resultDocument(
     target: { node: record.targetNode, addresses: addresses.target },
     routes: record.routes.map(routeDocument),
     stages,
-    failures: record.failures,
+    failures: record.failures.map(failureDocument),
     vmis: { left: record.leaked.map(reference), kept: record.retained.map(reference) },
     warnings: record.warnings,
     environment: ENVIRONMENT,
@@ -57,6 +58,10 @@ export function resultDocument(
 
 function reference({ namespace, name }: { readonly namespace: string; readonly name: string }) {
   return { namespace, name };
+}
+
+function failureDocument({ stage, code, message, details, diagnosis }: FailureRecord): FailureRecord {
+  return { stage, code, message, ...(details && { details }), ...(diagnosis && { diagnosis }) };
 }
 
 function routeDocument(record: RouteRecord): ResultDocument['routes'][number] {

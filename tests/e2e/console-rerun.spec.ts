@@ -50,7 +50,7 @@ const FAILURES: Partial<Record<ErrorCode, Failure>> = {
     config: { 'spec.param.networkAttachmentDefinitionName': 'none' },
   },
   SetupFailed: {
-    reason: /^setup: failed to create the VMIs: permission missing/,
+    reason: /^setup: the checkup's account may not create .* - failed to create the VMIs \(permission missing/,
     objects: checkupRbacWithout({ resource: VMIS, verb: 'create' }),
     mend: permit,
   },
@@ -78,7 +78,7 @@ const FAILURES: Partial<Record<ErrorCode, Failure>> = {
     config: { 'spec.param.maxDesiredLatencyMilliseconds': '0.001' },
   },
   TeardownFailed: {
-    reason: /^teardown: permission missing/,
+    reason: /^teardown: the checkup's account may not delete /,
     objects: checkupRbacWithout({ resource: VMIS, verb: 'delete' }),
     mend: permit,
     // As the reason advises: remaining VMs would occupy the nodes of the next run.

@@ -127,7 +127,7 @@ test('fails the sample when the network drops only large packets', { tag: '@slow
   const lab = await newLab({ impairment: { mtu: 1400 } });
   const { status, output, lastLine } = await checkup(lab, { env: { PACKET_SIZE_BYTES: '1472' } }).ended;
   expect(output).toMatch(/ok +connectivity/);
-  expect(lastLine).toMatch(/failed: run: no connectivity - 100% packet loss: 10 packets transmitted, 0 received/);
+  expect(lastLine).toMatch(/failed: run: no connectivity - 100% packet loss: .*10 packets transmitted, 0 received/);
   expect(configMapData(lab)['status.result.packetLossPercent']).toBe('100');
   expect(status).toBe(1);
 });
@@ -144,7 +144,7 @@ test('fails without a ping when every address is in use', async ({ newLab, check
   const lab = await newLab({ neighbour: { firstAsked: 1000 } });
   const { status, lastLine } = await checkup(lab).ended;
   expect(lastLine).toMatch(
-    /failed: setup: no address for VMI '\S+': (198\.\S+ is taken: [0-9a-f:]{17} answers for it(; )?){3}/,
+    /failed: setup: another host on the network already uses 198\..* - no address for VMI '\S+' \((198\.\S+ is taken: [0-9a-f:]{17} answers for it(; )?)+/,
   );
   expect(status).toBe(1);
   expect(lab.echoes()).toEqual([]);

@@ -16,7 +16,7 @@ test('fails before any VM starts when there are too few SR-IOV devices', async (
   const lab = await newLab({ sriovPerNode: [4, 0] });
   const { status, lastLine } = await checkup(lab, { env: SRIOV }).ended;
   expect(lastLine).toBe(
-    'Kubevirt VM latency checkup failed: prerequisites: at least two nodes that offer "openshift.io/sriov_nic" are needed, found 1 (node-1: 4, node-2: 0) (diagnosis: no free "openshift.io/sriov_nic" on the nodes)',
+    'Kubevirt VM latency checkup failed: prerequisites: at least two nodes that offer "openshift.io/sriov_nic" are needed, found 1 (node-1: 4, node-2: 0)',
   );
   expect(status).toBe(1);
   expect(vmisCreated(lab)).toBe(0);
@@ -25,9 +25,7 @@ test('fails before any VM starts when there are too few SR-IOV devices', async (
 test('reports a configured node without a device', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab({ sriovPerNode: [4, 0] });
   const { lastLine } = await checkup(lab, { env: { ...SRIOV, TARGET_NODE: 'node-2' } }).ended;
-  expect(lastLine).toMatch(
-    /prerequisites: node "node-2" offers 0 of "openshift\.io\/sriov_nic", needed 1 \(diagnosis: no free "openshift\.io\/sriov_nic" on the nodes\)$/,
-  );
+  expect(lastLine).toMatch(/prerequisites: node "node-2" offers 0 of "openshift\.io\/sriov_nic", needed 1$/);
   expect(vmisCreated(lab)).toBe(0);
 });
 

@@ -128,7 +128,7 @@ export const ROWS: readonly Row[] = [
       }),
     }),
     timedOut:
-      /^failed to wait for VMI 'latency\/latency-check-(source|target)-\w+' to be running: phase Scheduling, Ready=False/,
+      /^no condition of "latency-check-(source|target)-\w+" says why it does not run.* - failed to wait for VMI 'latency\/latency-check-(source|target)-\w+' to be running \(phase Scheduling, Ready=False/,
   },
   {
     title: 'setup, login',
@@ -147,7 +147,7 @@ export const ROWS: readonly Row[] = [
       },
     }),
     timedOut:
-      /^failed to wait for a login on VMI 'latency\/(latency-check-(?:source|target)-\w+)': the console is silent \(diagnosis: the guest "\1" prints nothing on its serial console\)$/,
+      /^the guest "(latency-check-(?:source|target)-\w+)" prints nothing on its serial console - failed to wait for a login on VMI 'latency\/\1' \(the console is silent\)$/,
   },
   {
     title: 'connectivity',
@@ -157,7 +157,7 @@ export const ROWS: readonly Row[] = [
       ...timeLimited(purpose, guests === 'qemu' ? '25s' : '7s'),
       arm: stageStarted('connectivity'),
     }),
-    timedOut: /^failed to wait for (a reply from 198\.1[89]\.\d+\.\d+ to |the guest of VMI )/,
+    timedOut: /^(.* - )?failed to wait for (a reply from 198\.1[89]\.\d+\.\d+ to |the guest of VMI )/,
   },
   {
     title: 'latency',

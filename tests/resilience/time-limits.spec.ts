@@ -9,7 +9,7 @@ import { workerBelow } from '../support/processes.ts';
 
 const RESULT_LIMIT_MS = 25_000;
 const REMAINING_VMIS =
-  /teardown: failed to wait for VMI 'latency\/latency-check-source-\w+' to be gone: .*being deleted.*; see what holds it with: kubectl get vmi -n latency /;
+  /teardown: (.* - )?failed to wait for VMI 'latency\/latency-check-source-\w+' to be gone(: .*being deleted.*| \(.*\))?; see what holds it with: kubectl get vmi -n latency /;
 
 for (const [owner, options, held] of [
   ['another program', { holdDeletedVmis: true }, /finalizer "backup\.example\.com\/hold" of another program/],

@@ -6,7 +6,6 @@ import { EMPTY_SITUATION } from '../../../fixtures/diagnosis/situation.ts';
 import { renderRule, type Clue } from '../../../model/clues.ts';
 import { renderDiagnosis } from '../../../model/diagnosis.ts';
 import { CheckupError } from '../../../model/errors.ts';
-import { renderReason } from '../../../model/reasons.ts';
 import { checkupPermissions } from '../../support/permissions.ts';
 
 const vmi = { namespace: 'ns', name: 'latency-check-source-ab12c' };
@@ -86,14 +85,10 @@ test('quotes the output of a console without a login prompt', () => {
   expect(of({ kind: 'no-login', vmi, shown: 'Welcome to GRUB' })?.evidence[0]).toContain('showed "Welcome to GRUB"');
 });
 
-test('renders a diagnosis in paragraphs, and in one line for the failure reason', () => {
+test('renders a diagnosis in paragraphs', () => {
   const diagnosis = of({ kind: 'address-taken', vmi, taken: [{ address: '10.1.0.6', holder: '02:00:00:00:00:09' }] });
   if (diagnosis === undefined) throw new Error('no diagnosis');
   expect(renderDiagnosis(diagnosis)).toMatch(
     /^Diagnosis: another host on the network already uses 10\.1\.0\.6\n {2}\S.*\nSeen:\n {2}- 02:00.*\nWhat to do next:\n {2}- /,
-  );
-  const failure = { stage: 'setup', code: 'SetupFailed', message: 'no address', diagnosis } as const;
-  expect(renderReason(failure, undefined)).toBe(
-    'setup: no address (diagnosis: another host on the network already uses 10.1.0.6)',
   );
 });

@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test';
 import { parseNadConfig } from '../../../fixtures/prerequisites/nad-config.ts';
 import { addressWarning } from '../../../fixtures/prerequisites/network-rules.ts';
 import { nodeState } from '../../../fixtures/cluster/objects.ts';
+import type { Problem } from '../../../fixtures/prerequisites/findings.ts';
 import {
   bridgeWarning,
   emulatingNodes,
@@ -21,7 +22,7 @@ const node = (name: string, change = {}): Parameters<typeof nodeFindings>[0][num
   allocatable: { 'devices.kubevirt.io/kvm': '1k' },
   ...change,
 });
-const messages = (problems: readonly { message: string }[]): string[] => problems.map(({ message }) => message);
+const messages = (problems: readonly Problem[]): string[] => problems.map(({ what }) => what);
 const ANY = { sourceNode: undefined, targetNode: undefined };
 
 test('parses a conf, a conflist, and SR-IOV in either', () => {

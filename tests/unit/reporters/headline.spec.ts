@@ -5,8 +5,8 @@ import type { Verdict } from '../../../reporters/verdict.ts';
 import { renderHeadline, renderTitle } from '../../../reporters/views/headline.ts';
 import { DIAGNOSIS, input, latency, MEASUREMENT, PARAMETERS } from './run-events.ts';
 
-const SUCCESS: Verdict = { succeeded: true, failureReason: '' };
-const failed = (failureReason: string): Verdict => ({ succeeded: false, failureReason });
+const SUCCESS: Verdict = { succeeded: true, failureReason: '', fullReason: '' };
+const failed = (failureReason: string): Verdict => ({ succeeded: false, failureReason, fullReason: failureReason });
 
 const LATENCY = { ...MEASUREMENT.latency, p50Ns: 1_345_678, p99Ns: 2_100_000, maxNs: 20_712_345 } as never;
 const NODES: CheckupEvent[] = [
@@ -39,7 +39,7 @@ const FAILURES: { title: string; events: CheckupEvent[]; expected: string }[] = 
     events: [
       limited({ maxLatencyNs: 1_000_000 }),
       latency('ipv4', 'sourceToTarget', { latency: LATENCY }),
-      { type: 'failure', stage: 'latency', code: 'LatencyExceeded', message: 'actual max latency …' },
+      { type: 'failure', stage: 'latency', code: 'LatencyExceeded', findings: [{ what: 'actual max latency …' }] },
       { type: 'diagnosis', stage: 'latency', diagnosis: DIAGNOSIS },
     ],
     expected: 'max 20.7ms exceeds 1ms',
@@ -49,7 +49,7 @@ const FAILURES: { title: string; events: CheckupEvent[]; expected: string }[] = 
     events: [
       limited({ maxLatencyNs: 20_700_000 }),
       latency('ipv4', 'sourceToTarget', { latency: LATENCY }),
-      { type: 'failure', stage: 'latency', code: 'LatencyExceeded', message: 'actual max latency …' },
+      { type: 'failure', stage: 'latency', code: 'LatencyExceeded', findings: [{ what: 'actual max latency …' }] },
     ],
     expected: 'max 20.712345ms exceeds 20.7ms',
   },
@@ -59,7 +59,7 @@ const FAILURES: { title: string; events: CheckupEvent[]; expected: string }[] = 
       limited({ maxLatencyNs: 1_000_000, latencyStatistic: 'p50', maxPacketLossPercent: 0.01 }),
       latency('ipv4', 'sourceToTarget'),
       latency('ipv4', 'targetToSource', { latency: LATENCY, received: 1200 }),
-      { type: 'failure', stage: 'latency', code: 'PacketLossExceeded', message: 'actual packet loss …' },
+      { type: 'failure', stage: 'latency', code: 'PacketLossExceeded', findings: [{ what: 'actual packet loss …' }] },
     ],
     expected: 'packet loss 0.083% exceeds 0.01%, p50 1.35ms exceeds 1ms (target to source)',
   },
@@ -67,19 +67,22 @@ const FAILURES: { title: string; events: CheckupEvent[]; expected: string }[] = 
     title: 'the diagnosis instead of the message',
     events: [
       input('ipv4'),
-      { type: 'failure', stage: 'connectivity', code: 'NoConnectivity', message: 'no connectivity' },
+      { type: 'failure', stage: 'connectivity', code: 'NoConnectivity', findings: [{ what: 'no connectivity' }] },
       { type: 'diagnosis', stage: 'connectivity', diagnosis: DIAGNOSIS },
     ],
     expected: 'the nodes are not connected',
   },
   {
     title: 'the timeout before the cause',
-    events: [input('ipv4'), { type: 'failure', stage: 'setup', code: 'TimedOut', message: 'failed to wait for a VM' }],
+    events: [
+      input('ipv4'),
+      { type: 'failure', stage: 'setup', code: 'TimedOut', findings: [{ what: 'failed to wait for a VM' }] },
+    ],
     expected: 'timed out after 5m: failed to wait for a VM',
   },
   {
     title: 'at most 160 characters of a message',
-    events: [{ type: 'failure', stage: 'input', code: 'InputInvalid', message: 'x'.repeat(500) }],
+    events: [{ type: 'failure', stage: 'input', code: 'InputInvalid', findings: [{ what: 'x'.repeat(500) }] }],
     expected: `${'x'.repeat(159)}…`,
   },
 ];
@@ -92,7 +95,9 @@ for (const { title, events, expected } of FAILURES) {
 
 test('shows the failure reason of an interruption, and of a run without a failed stage', () => {
   const interrupted = failed('interrupted by SIGTERM during setup, teardown: x');
-  const teardown = foldEvents([{ type: 'failure', stage: 'teardown', code: 'TeardownFailed', message: 'x' }]);
+  const teardown = foldEvents([
+    { type: 'failure', stage: 'teardown', code: 'TeardownFailed', findings: [{ what: 'x' }] },
+  ]);
   expect(renderHeadline(teardown, interrupted)).toBe(interrupted.failureReason);
   expect(renderHeadline(foldEvents([]), failed('worker process exited'))).toBe('worker process exited');
 });

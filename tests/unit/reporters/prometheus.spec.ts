@@ -41,10 +41,10 @@ test('every metric is in base units and has labels for its route', () => {
     { type: 'first-reply', route, afterNs: 22_000_000 },
     { type: 'path-mtu', route, pathMtu: { interfaceMtuBytes: 1500, largestPayloadBytes: 1352 } },
     latency('ipv6', 'sourceToTarget'),
-    { type: 'failure', stage: 'latency', code: 'LatencyExceeded', message: 'm' },
-    { type: 'failure', stage: 'latency', code: 'LatencyExceeded', message: 'again' },
+    { type: 'failure', stage: 'latency', code: 'LatencyExceeded', findings: [{ what: 'm' }] },
+    { type: 'failure', stage: 'latency', code: 'LatencyExceeded', findings: [{ what: 'again' }] },
   ]);
-  const verdict = { succeeded: false, failureReason: 'm' };
+  const verdict = { succeeded: false, failureReason: 'm', fullReason: 'm in full' };
   const completed = new Date('2026-01-02T03:05:05Z');
   const stages = [
     { stage: 'setup', outcome: 'passed', startTimestamp: '2026-01-02T03:04:06.000Z', durationMs: 4600 },
@@ -100,7 +100,7 @@ test('every metric is in base units and has labels for its route', () => {
 });
 
 test('an unknown value has no metric', () => {
-  const verdict = { succeeded: true, failureReason: '' };
+  const verdict = { succeeded: true, failureReason: '', fullReason: '' };
   const given = { verdict, completed: new Date(0), interruptedBy: undefined };
   const metrics = parsePrometheus(renderPrometheus(resultDocument(foldEvents([input('ipv4')]), given, []), []));
   expect(metrics.map(({ name, metrics: own }) => [name.replace(PREFIX, ''), own[0]?.value])).toEqual([

@@ -105,7 +105,7 @@ test('shows source code for an internal error only, and the diagnosis after a fi
   };
   const fault = { ...found, message: 'Internal: oops' };
   const record = foldEvents([
-    { type: 'failure', stage: 'connectivity', code: 'NoConnectivity', message: 'no reply' },
+    { type: 'failure', stage: 'connectivity', code: 'NoConnectivity', findings: [{ what: 'no reply' }] },
     { type: 'diagnosis', stage: 'connectivity', diagnosis: DIAGNOSIS },
   ]);
   const view = readerView(result({ error: found, errors: [found, fault] }), record);

@@ -6,8 +6,8 @@ import { renderLastLine } from '../../../reporters/views/summary.ts';
 import { input, latency, MEASUREMENT } from './run-events.ts';
 
 const NOW = new Date('2026-01-02T03:04:05.678Z');
-const SUCCEEDED = { succeeded: true, failureReason: '' };
-const FAILED = { succeeded: false, failureReason: 'no' };
+const SUCCEEDED = { succeeded: true, failureReason: '', fullReason: '' };
+const FAILED = { succeeded: false, failureReason: 'no', fullReason: 'no, in full' };
 const ENDED = { 'status.completionTimestamp': '2026-01-02T03:04:05Z', 'status.failureReason': '' };
 
 function status(record: RunRecord): Record<string, string> {

@@ -22,7 +22,7 @@ const stages = fc.array(
   }),
 );
 const answer = fc.record({
-  verdict: fc.record({ succeeded: fc.boolean(), failureReason: anyText }),
+  verdict: fc.record({ succeeded: fc.boolean(), failureReason: anyText, fullReason: anyText }),
   completed: fc.date({ min: new Date('1970-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
   interruptedBy: fc.constantFrom(undefined, 'SIGTERM', 'SIGINT'),
 });

@@ -76,7 +76,7 @@ test('shows the diagnosis first, and retained objects last with the commands to 
   const record = foldEvents([
     input('ipv4'),
     { type: 'creating', vmi, labels: {} },
-    { type: 'failure', stage: 'connectivity', code: 'NoConnectivity', message: 'no connectivity' },
+    { type: 'failure', stage: 'connectivity', code: 'NoConnectivity', findings: [{ what: 'no connectivity' }] },
     { type: 'diagnosis', stage: 'connectivity', diagnosis: DIAGNOSIS },
     { type: 'kept', vmi },
   ]);

@@ -14,20 +14,21 @@ const PASSED: Outcome = { passed: true, interruptedBy: undefined, stage: 'teardo
 const FAILED: Outcome = { ...PASSED, passed: false };
 
 test('the verdict is success when every stage passes and there is a measurement', () => {
-  expect(verdict(foldEvents([LATENCY]), PASSED)).toEqual({ succeeded: true, failureReason: '' });
+  expect(verdict(foldEvents([LATENCY]), PASSED)).toEqual({ succeeded: true, failureReason: '', fullReason: '' });
 });
 
 test('the verdict is failure when every stage passes without a measurement', () => {
   expect(verdict(foldEvents([]), PASSED)).toEqual({
     succeeded: false,
     failureReason: 'the run ended without a measurement',
+    fullReason: 'the run ended without a measurement',
   });
 });
 
 test('a teardown failure is appended and never replaces the first failure', () => {
   const record = foldEvents([
-    { type: 'failure', stage: 'setup', code: 'SetupFailed', message: 'no node' },
-    { type: 'failure', stage: 'teardown', code: 'TeardownFailed', message: 'VMI left' },
+    { type: 'failure', stage: 'setup', code: 'SetupFailed', findings: [{ what: 'no node' }] },
+    { type: 'failure', stage: 'teardown', code: 'TeardownFailed', findings: [{ what: 'VMI left' }] },
   ]);
   expect(verdict(record, { ...FAILED, errors: ['SetupFailed: no node'] }).failureReason).toBe(
     'setup: no node, teardown: VMI left',
@@ -37,7 +38,7 @@ test('a teardown failure is appended and never replaces the first failure', () =
 test('a timeout reports its duration and the stage', () => {
   const record = foldEvents([
     input('ipv4'),
-    { type: 'failure', stage: 'setup', code: 'TimedOut', message: 'failed to wait for VMI' },
+    { type: 'failure', stage: 'setup', code: 'TimedOut', findings: [{ what: 'failed to wait for VMI' }] },
   ]);
   expect(verdict(record, FAILED).failureReason).toBe('timed out after 5m during setup: failed to wait for VMI');
 });
@@ -60,8 +61,8 @@ test('reports that the worker process exited, and the objects that it leaked', (
 test('truncates a reason to 4 KiB with its original length, and preserves the leaked objects', () => {
   const left = 'failed to wait for VMI; remove it with: kubectl delete vmi -n ns a';
   const record = foldEvents([
-    { type: 'failure', stage: 'setup', code: 'SetupFailed', message: '€'.repeat(10_000) },
-    { type: 'failure', stage: 'teardown', code: 'TeardownFailed', message: left },
+    { type: 'failure', stage: 'setup', code: 'SetupFailed', findings: [{ what: '€'.repeat(10_000) }] },
+    { type: 'failure', stage: 'teardown', code: 'TeardownFailed', findings: [{ what: left }] },
   ]);
   const { failureReason } = verdict(record, { ...FAILED, errors: [`SetupFailed: ${'€'.repeat(10_000)}`] });
   expect(failureReason).toMatch(/^setup: €{1000,}… \(cut, 30007 bytes long\), teardown: failed to wait .* ns a$/);
@@ -76,7 +77,12 @@ for (const [count, length] of [
   [100, 1000],
 ] as const) {
   test(`a reason of ${count} failures with ${length} bytes each fits`, () => {
-    const failure = { type: 'failure', stage: 'input', code: 'InputInvalid', message: 'x'.repeat(length) } as const;
+    const failure = {
+      type: 'failure',
+      stage: 'input',
+      code: 'InputInvalid',
+      findings: [{ what: 'x'.repeat(length) }],
+    } as const;
     const { failureReason } = verdict(foldEvents(Array.from({ length: count }, () => failure)), FAILED);
     expect(Buffer.byteLength(failureReason)).toBeLessThanOrEqual(4096);
     expect(failureReason.includes('(cut, ')).toBe(count * length > 4096);
@@ -87,7 +93,7 @@ test('removes control characters and bidirectional controls from reasons and nod
   const message = 'a\u001b[2Jb\u202ec\u0000<script>d\r\ne';
   const record = foldEvents([
     { type: 'placement', role: 'source', node: message },
-    { type: 'failure', stage: 'setup', code: 'SetupFailed', message },
+    { type: 'failure', stage: 'setup', code: 'SetupFailed', findings: [{ what: message }] },
   ]);
   const clean = 'abc&lt;script>d e';
   const { failureReason } = verdict(record, { ...FAILED, errors: [`Internal: ${message}`] });

@@ -53,8 +53,8 @@ export function pageDocument(
   return { ...resultDocument(record, written, stages), files };
 }
 
-function failure(stage: Stage, code: (CheckupEvent & { type: 'failure' })['code'], message: string): CheckupEvent {
-  return { type: 'failure', stage, code, message };
+function failure(stage: Stage, code: (CheckupEvent & { type: 'failure' })['code'], what: string): CheckupEvent {
+  return { type: 'failure', stage, code, findings: [{ what }] };
 }
 
 const PLACED: CheckupEvent[] = [
@@ -116,8 +116,7 @@ export const PAGES: Readonly<Record<string, ResultDocument>> = {
         type: 'failure',
         stage: 'input',
         code: 'InputInvalid',
-        message: '"A" parameter is invalid: "x", "B" parameter is invalid: "y"',
-        details: ['"A" parameter is invalid: "x"', '"B" parameter is invalid: "y"'],
+        findings: [{ what: '"A" parameter is invalid: "x"' }, { what: '"B" parameter is invalid: "y"' }],
       },
     ],
     'input',

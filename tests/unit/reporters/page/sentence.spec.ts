@@ -39,7 +39,7 @@ test('names the worst route and the number of routes above the threshold', () =>
       { type: 'input', parameters },
       latency('ipv4', 'sourceToTarget'),
       latency('ipv6', 'sourceToTarget'),
-      { type: 'failure', stage: 'latency', code: 'LatencyExceeded', message: 'too slow' },
+      { type: 'failure', stage: 'latency', code: 'LatencyExceeded', findings: [{ what: 'too slow' }] },
     ],
     'latency',
   );
