@@ -1,6 +1,9 @@
 /** The facts of a failure as data: a diagnosis derives from them and from evidence collected afterwards, never from a message. */
 import type { ObjectRef } from './object-ref.ts';
 import type { IpFamily } from './ip-family.ts';
+import type { Latency, LatencyStatistic } from './latency.ts';
+import type { Route } from './routes.ts';
+import type { Measurement } from './sample.ts';
 
 /** One verb on one resource, as in a rule of a role. */
 export interface Rule {
@@ -63,7 +66,35 @@ export type Clue =
   /** No reply on this path, before any sample. */
   | { readonly kind: 'no-reply'; readonly path: PingedPath }
   /** No reply in a sample, after replies to small packets on the same path. */
-  | { readonly kind: 'sample-lost'; readonly path: PingedPath; readonly payloadBytes: number };
+  | { readonly kind: 'sample-lost'; readonly path: PingedPath; readonly payloadBytes: number }
+  | LatencyClue
+  | LossClue;
+
+/** A statistic of a sample is greater than its limit. */
+export interface LatencyClue {
+  readonly kind: 'latency-exceeded';
+  readonly route: Route;
+  readonly path?: PingedPath | undefined;
+  readonly statistic: LatencyStatistic;
+  readonly limitNs: number;
+  readonly latency: Latency;
+  /** Undefined if the single replies are not known. */
+  readonly slow?: SlowReplies | undefined;
+}
+
+/** The replies with a round-trip time above the limit, and all with a round-trip time. */
+export interface SlowReplies {
+  readonly count: number;
+  readonly of: number;
+}
+
+/** More packets of a sample were lost than its limit allows. */
+export interface LossClue {
+  readonly kind: 'loss-exceeded';
+  readonly route: Route;
+  readonly path?: PingedPath | undefined;
+  readonly measurement: Pick<Measurement, 'transmitted' | 'received' | 'longestGapNs' | 'intervalMs'>;
+}
 
 export interface TakenAddress {
   readonly address: string;

@@ -29,6 +29,8 @@ export const DIAGNOSIS_IDS = [
   'neighbour-silent',
   'replies-lost',
   'large-packets-lost',
+  'latency-exceeded',
+  'loss-exceeded',
   'permission-missing',
   'deletion-held',
 ] as const;

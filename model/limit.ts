@@ -1,9 +1,10 @@
 /** Compares the measurements with the thresholds. They are recorded before, so that the results contain them in any case. */
-import type { Clue, PingedPath } from './clues.ts';
+import type { Clue, PingedPath, SlowReplies } from './clues.ts';
 import { CheckupError, type ErrorCode } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { LatencyStatistic } from './latency.ts';
 import { WARM_UP_BYTES } from './path-mtu.ts';
+import type { Reply } from './reply.ts';
 import { renderScope, scopeOf, type Route } from './routes.ts';
 import { lossPercent, type Measurement } from './sample.ts';
 import { renderNanoseconds } from './units.ts';
@@ -23,14 +24,17 @@ export interface RouteMeasurement {
   readonly measurement: Measurement;
   /** The path of the measurement, for a diagnosis. */
   readonly path?: PingedPath;
+  /** For a diagnosis, with a limit on the latency. */
+  readonly slow?: SlowReplies | undefined;
 }
 
 interface Excess extends Finding {
   readonly code: ErrorCode;
+  readonly clue?: Clue;
 }
 
 function findings(
-  measurement: Measurement,
+  { measurement, route, path, slow }: RouteMeasurement,
   { maxLatencyNs, latencyStatistic, maxPacketLossPercent }: Limits,
 ): Excess[] {
   const { latency, transmitted, received, errors, packetSizeBytes } = measurement;
@@ -38,19 +42,22 @@ function findings(
     const sized =
       packetSizeBytes > WARM_UP_BYTES ? `; small ones were answered before, these had ${packetSizeBytes} bytes` : '';
     const counts = `${transmitted} packets transmitted, ${received} received, ${errors} errors${sized}`;
-    return [{ code: 'NoConnectivity', what: 'no connectivity - 100% packet loss', seen: counts }];
+    const finding = { code: 'NoConnectivity', what: 'no connectivity - 100% packet loss', seen: counts } as const;
+    if (path === undefined) return [finding];
+    return [{ ...finding, clue: { kind: 'sample-lost', path, payloadBytes: packetSizeBytes } }];
   }
   const found: Excess[] = [];
   const loss = lossPercent(measurement);
   if (maxPacketLossPercent !== undefined && Number(loss) > maxPacketLossPercent) {
     const what = `actual packet loss "${loss}%" is greater than desired "${maxPacketLossPercent}%"`;
-    found.push({ code: 'PacketLossExceeded', what });
+    found.push({ code: 'PacketLossExceeded', what, clue: { kind: 'loss-exceeded', route, path, measurement } });
   }
   const actualNs = latency[`${latencyStatistic}Ns`];
   if (maxLatencyNs !== undefined && actualNs > maxLatencyNs) {
     const actual = `actual ${latencyStatistic} latency "${renderNanoseconds(actualNs)}"`;
     const what = `${actual} is greater than desired "${renderNanoseconds(maxLatencyNs)}"`;
-    found.push({ code: 'LatencyExceeded', what });
+    const clue = { kind: 'latency-exceeded', statistic: latencyStatistic, limitNs: maxLatencyNs, latency } as const;
+    found.push({ code: 'LatencyExceeded', what, clue: { ...clue, route, path, slow } });
   }
   return found;
 }
@@ -65,19 +72,32 @@ export function requireWithin(
   limits: Limits,
   families: readonly IpFamily[],
 ): void {
-  const found = measurements.flatMap(({ route, measurement }) => {
-    const where = renderScope(scopeOf(route, families));
+  const found = measurements.flatMap((measured) => {
+    const where = renderScope(scopeOf(measured.route, families));
     const suffix = where === '' ? '' : ` (${where})`;
-    return findings(measurement, limits).map(({ code, what, seen }): Excess => {
-      return seen === undefined ? { code, what: what + suffix } : { code, what, seen: seen + suffix };
+    return findings(measured, limits).map((finding): Excess => {
+      const { what, seen } = finding;
+      return seen === undefined ? { ...finding, what: what + suffix } : { ...finding, seen: seen + suffix };
     });
   });
   const [first] = found;
   if (first === undefined) return;
-  throw new CheckupError(first.code, found, { clues: measurements.flatMap(lossClues) });
+  const clues = found.flatMap(({ clue }) => (clue === undefined ? [] : [clue]));
+  throw new CheckupError(first.code, found, { clues });
 }
 
-function lossClues({ path, measurement }: RouteMeasurement): Clue[] {
-  if (path === undefined || measurement.latency !== undefined) return [];
-  return [{ kind: 'sample-lost', path, payloadBytes: measurement.packetSizeBytes }];
+/** Counts the replies above the limit; undefined without a limit. */
+export function countSlowReplies(
+  replies: readonly Reply[],
+  { maxLatencyNs }: Pick<Limits, 'maxLatencyNs'>,
+): SlowReplies | undefined {
+  if (maxLatencyNs === undefined) return undefined;
+  let count = 0;
+  let of = 0;
+  for (const { rttNs } of replies) {
+    if (rttNs === undefined) continue;
+    of += 1;
+    if (rttNs > maxLatencyNs) count += 1;
+  }
+  return { count, of };
 }

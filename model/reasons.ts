@@ -54,8 +54,17 @@ export function reasonOf(failure: Failure, timeoutMs: number | undefined): Reaso
   return [prefix, ...(first ? [`${cause} - `] : []), ...parts];
 }
 
-/** Codes of failures whose findings name the cause themselves, except for a single one that quotes what was seen. */
-const NAMES_CAUSE: readonly ErrorCode[] = ['InputInvalid', 'PrerequisiteMissing', 'MeasurementFailed'];
+/**
+ * Codes of failures whose findings name the cause themselves, except for a single one that quotes what was seen. An exceeded limit is
+ * reported as value and limit only: users compare this form word for word.
+ */
+const NAMES_CAUSE: readonly ErrorCode[] = [
+  'InputInvalid',
+  'PrerequisiteMissing',
+  'MeasurementFailed',
+  'PacketLossExceeded',
+  'LatencyExceeded',
+];
 
 function causeOf({ code, findings, diagnosis }: Failure): string | undefined {
   if (diagnosis === undefined) return undefined;

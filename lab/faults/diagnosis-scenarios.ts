@@ -121,6 +121,24 @@ export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
     parameters: { addressing: 'dhcp' },
   },
   {
+    ...network('slow-path', 'each packet takes 15 ms, and the checkup allows 20 ms for ping and reply', {
+      impairment: { delayMs: 15 },
+    }),
+    parameters: { maxDesiredLatencyMilliseconds: '20' },
+  },
+  {
+    ...network('latency-spikes', 'one packet in 25 takes 40 ms longer, and the checkup allows 20 ms', {
+      impairment: { spikeMs: 40 },
+    }),
+    parameters: { maxDesiredLatencyMilliseconds: '20' },
+  },
+  {
+    ...network('packet-loss', 'one packet in ten is lost, and the checkup allows 0.5 % loss', {
+      impairment: { lossPercent: 10 },
+    }),
+    parameters: { maxPacketLossPercent: '0.5' },
+  },
+  {
     name: 'no-carrier',
     area: 'guest',
     tolerated: false,

@@ -20,6 +20,8 @@ export interface Impairment {
   muteNode?: string;
   /** Pings from this node are dropped, and nothing else: a filter that depends on the direction. */
   pingsBlockedFrom?: string;
+  /** One frame in 25 is held this much longer. */
+  spikeMs?: number;
   /** Makes loss and jitter repeatable. */
   seed: number;
 }
@@ -52,6 +54,7 @@ interface End {
 }
 
 const ETHERNET_HEADER = 14;
+const SPIKE_EVERY = 25;
 
 /** A learning Ethernet switch in user space that applies impairments and counts their effects. */
 export class Switch {
@@ -128,8 +131,9 @@ export class Switch {
       this.#counts[crossing.fate] += 1;
       return;
     }
-    const { delayMs, jitterMs } = this.#impairment;
-    const delay = Math.max(0, delayMs + (jitterMs > 0 ? (2 * this.#random() - 1) * jitterMs : 0));
+    const { delayMs, jitterMs, spikeMs = 0 } = this.#impairment;
+    const spike = this.#counts.received % SPIKE_EVERY === 0 ? spikeMs : 0;
+    const delay = spike + Math.max(0, delayMs + (jitterMs > 0 ? (2 * this.#random() - 1) * jitterMs : 0));
     const deliver = () => {
       this.#deliver(from, frame, crossing);
     };

@@ -467,14 +467,21 @@ const CASES: readonly Case[] = [
 
 /**
  * tests/e2e/addresses.spec.ts has the first two, tests/unit/diagnosis/diagnose.spec.ts the third (mostly the VM is gone first),
- * tests/resilience/time-limits.spec.ts the last.
+ * tests/resilience/time-limits.spec.ts the fourth, tests/e2e/measurement.spec.ts the others: their reason contains no diagnosis.
  */
-const ELSEWHERE = ['same-address', 'different-subnets', 'vm-replaced', 'deletion-held'];
+const ELSEWHERE = [
+  'same-address',
+  'different-subnets',
+  'vm-replaced',
+  'deletion-held',
+  'latency-exceeded',
+  'loss-exceeded',
+];
 
 test('each diagnosis and each scenario of one has a case', { tag: '@slow' }, () => {
   expect([...new Set([...CASES.map(({ id }) => id), ...ELSEWHERE])].sort()).toEqual([...DIAGNOSIS_IDS].sort());
   const covered = CASES.map(({ scenario }) => scenario);
-  const others = ['no-carrier', 'virt-controller-stuck'];
+  const others = ['no-carrier', 'virt-controller-stuck', 'slow-path', 'latency-spikes', 'packet-loss'];
   for (const { name } of DIAGNOSIS_SCENARIOS) expect([...covered, ...others]).toContain(name);
 });
 

@@ -1,6 +1,7 @@
 /** Limits and reported figures of a measurement. SIMULATED guests. */
 import { readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
+import { DIAGNOSIS_SCENARIOS, optionsOf } from '../../lab/scenarios.ts';
 import { LATENCY, type LatencyRow } from '../../model/latency.ts';
 import { resultKey } from '../../model/status-keys.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
@@ -46,6 +47,39 @@ test('reports p99.9 for a thousand replies', { tag: '@slow' }, async ({ newLab, 
   expect(configMapData(lab)['status.result.p999LatencyNanoSec']).toMatch(/^\d+$/);
   expect(output).toMatch(/latency p99\.9 +\d/);
 });
+
+for (const { name, reason, diagnosis, next, tag } of [
+  {
+    name: 'latency-spikes',
+    tag: [],
+    reason: /^run: actual max latency "[\d.]+ms" is greater than desired "20ms"$/,
+    diagnosis: /Diagnosis: [1-9] of 50 replies exceed 20ms: min [\d.]+[mµ]s, p50 .*, p95 .*, p99 .*, max [\d.]+ms\n/,
+    next: /- If single slow replies are acceptable, compare a percentile: spec\.param\.latencyStatistic: p\d\d \(here /,
+  },
+  {
+    name: 'slow-path',
+    tag: ['@slow'],
+    reason: /^run: actual max latency "[\d.]+ms" is greater than desired "20ms"$/,
+    diagnosis: /Diagnosis: 50 of 50 replies exceed 20ms, the path itself is slow: min 3\d\.?\d*ms, /,
+    next: /- Compare with both VMs on one node: spec\.param\.sourceNode and spec\.param\.targetNode both "node-\d"/,
+  },
+  {
+    name: 'packet-loss',
+    tag: ['@slow'],
+    reason: /^run: actual packet loss "[\d.]+%" is greater than desired "0\.5%"$/,
+    diagnosis: /Diagnosis: \d+ of 50 pings had no reply, spread over the sample \(longest time without a reply: /,
+    next: /kubectl debug node\/node-\d .* -- ip -s link\n/,
+  },
+]) {
+  test(`explains an exceeded limit: ${name}`, { tag }, async ({ newLab, checkup }) => {
+    const lab = await newLab(optionsOf(DIAGNOSIS_SCENARIOS.filter((scenario) => scenario.name === name)));
+    const { status, output } = await checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '5' } }).ended;
+    expect(status, output).toBe(1);
+    expect(configMapData(lab)['status.failureReason']).toMatch(reason);
+    expect(output).toMatch(diagnosis);
+    expect(output).toMatch(next);
+  });
+}
 
 test('fails and reports the figures when the loss is above its limit', async ({ newLab, checkup }) => {
   const lab = await newLab({ impairment: { lossPercent: 20, seed: 5 } });

@@ -79,7 +79,7 @@ const CASES: readonly Case[] = [
     code: 'LatencyExceeded',
     findings: [{ what: 'actual max latency "61.2ms" is greater than desired "50ms"' }],
     summary: 'one of 50 replies was late',
-    reason: 'run: actual max latency "61.2ms" is greater than desired "50ms": one of 50 replies was late',
+    reason: 'run: actual max latency "61.2ms" is greater than desired "50ms"',
   },
   {
     stage: 'prerequisites',
