@@ -80,6 +80,9 @@ export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
   lacking('launcher-crash', 'virt-launcher crashes in every launcher pod', { launcherFault: 'crash' }),
   lacking('disk-missing', "the guests' image has no file in /disk", { launcherFault: 'disk-missing' }),
   lacking('image-volume', "no node can mount the guests' image as a volume", { launcherFault: 'image-volume' }),
+  lacking('volume-mount', 'no node can mount a volume of a launcher pod: its disk is full', {
+    launcherFault: 'volume',
+  }),
   lacking('quota', 'a quota of the namespace leaves no memory for launcher pods', { launcherRefusal: 'quota' }),
   lacking('quota-limits', 'a quota of the namespace counts CPU limits, which launcher pods do not have', {
     launcherRefusal: 'quota-limits',

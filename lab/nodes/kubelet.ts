@@ -13,6 +13,7 @@ import type { LauncherFault } from './launcher-faults.ts';
 import { commandsOf, removePodFiles, type PodRuntime } from './pod-command.ts';
 import { PodRun } from './pod-run.ts';
 import {
+  mountFailure,
   refuseImageVolume,
   sandboxFailure,
   waitForSandbox,
@@ -116,7 +117,8 @@ export class Kubelet {
     const { unpullableImages = [], cni, launcherFault } = this.#options;
     const failure = sandboxFailure(this.#store, pod, vmi, cni);
     const disk = unpullableDisk(vmi, unpullableImages);
-    if (failure) this.#failSandbox(pod, failure);
+    if (launcherFault === 'volume') this.#failMount(pod);
+    else if (failure) this.#failSandbox(pod, failure);
     else if (disk) this.#failPull(pod, disk);
     else if (launcherFault === 'image-volume') this.#failImageVolume(pod);
     else this.#running(pod);
@@ -133,6 +135,12 @@ export class Kubelet {
   #retryLater({ metadata: { uid } }: KubeObject): void {
     this.#retried.add(uid);
     this.#controller.enqueue(`retry ${uid}`, RETRY_MS);
+  }
+
+  #failMount(pod: KubeObject): void {
+    this.#record(pod, 'Warning', 'FailedMount', mountFailure(pod));
+    this.#store.change(PODS, pod, waitForSandbox);
+    this.#retryLater(pod);
   }
 
   #failImageVolume(pod: KubeObject): void {

@@ -3,9 +3,10 @@
  * - `interface`: the VM's network interface cannot be set up;
  * - `crash`: virt-launcher ends;
  * - `disk-missing`: the container disk's image has no file in `/disk`;
- * - `image-volume`: the node cannot mount the container disk's image, so that the pod never runs.
+ * - `image-volume`: the node cannot mount the container disk's image, so that the pod never runs;
+ * - `volume`: the node cannot mount a volume of the pod, so that it gets no sandbox.
  */
-export type LauncherFault = 'interface' | 'crash' | 'disk-missing' | 'image-volume';
+export type LauncherFault = 'interface' | 'crash' | 'disk-missing' | 'image-volume' | 'volume';
 
 /** The message of KubeVirt 1.9 in the condition Synchronized and in an event on the VMI. */
 export const SYNC_FAILURES = {

@@ -104,6 +104,12 @@ export function waitForSandbox(pod: KubeObject): void {
   });
 }
 
+/** Returns the kubelet's message when its disk is full: from the source code (`MountVolume.SetUp` of an empty directory). */
+export function mountFailure({ metadata: { uid } }: KubeObject): string {
+  const directory = `/var/lib/kubelet/pods/${uid}/volumes/kubernetes.io~empty-dir/ephemeral-disks`;
+  return `MountVolume.SetUp failed for volume "ephemeral-disks" : mkdir ${directory}: no space left on device`;
+}
+
 /** A container disk is an image volume of the pod: one that the node cannot mount keeps the container from being created. */
 export function refuseImageVolume(pod: KubeObject): string {
   const directory = `/run/containerd/io.containerd.grpc.v1.cri/image-volumes/${randomBytes(32).toString('hex')}`;

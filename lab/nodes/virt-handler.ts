@@ -51,7 +51,7 @@ export class VirtHandler {
     this.#store = store;
     this.#driver = driver;
     this.#onSerial = onSerial;
-    this.#fault = fault === 'image-volume' ? undefined : fault;
+    this.#fault = fault === 'image-volume' || fault === 'volume' ? undefined : fault;
     this.#record = eventRecorder(store, 'virt-handler', (vmi) => textAt(vmi, 'status', 'nodeName'));
     this.#controller = startController(
       store,

@@ -195,6 +195,16 @@ const CASES: readonly Case[] = [
     next: /qcow2/,
   },
   {
+    id: 'start-unexplained',
+    scenario: 'volume-mount',
+    wider: true,
+    timeout: '8s',
+    summary:
+      /node "node-\d" does not start the virt-launcher pod of "latency-check-\S+": FailedMount: MountVolume\.SetUp failed for volume "ephemeral-disks" : .*no space left on device/,
+    seen: /event FailedMount of Pod virt-launcher-latency-check-\S+ on node "node-\d" \(\d+ times\)/,
+    next: /kubectl describe pod/,
+  },
+  {
     id: 'quota-exceeded',
     scenario: 'quota',
     timeout: '8s',

@@ -11,6 +11,7 @@ import { diagnose } from '../../fixtures/diagnosis/diagnose.ts';
 import { parseUnschedulable } from '../../fixtures/diagnosis/scheduling.ts';
 import { parseNeighbour } from '../../fixtures/diagnosis/no-reply.ts';
 import { EMPTY_SITUATION } from '../../fixtures/diagnosis/situation.ts';
+import { failureWords } from '../../fixtures/diagnosis/pod-failure.ts';
 import { diagnoseWaitingVmi } from '../../fixtures/diagnosis/waiting-vmi.ts';
 import { parseLoginPrompt } from '../../fixtures/guest/login-prompt.ts';
 import { hasEnded, parseTranscript } from '../../fixtures/guest/parse-transcript.ts';
@@ -91,6 +92,18 @@ const outcomeOf = (parse: () => unknown): unknown => {
 const conditions = (message: string): unknown =>
   [
     { type: 'Synchronized', status: 'False', reason: 'FailedCreate', message: `violates PodSecurity "${message}` },
+    {
+      type: 'Synchronized',
+      status: 'False',
+      reason: 'FailedCreate',
+      message: `maximum ${message} usage per ${message}`,
+    },
+    {
+      type: 'PodScheduled',
+      status: 'False',
+      reason: 'Unschedulable',
+      message: `0/2 nodes are available: 1 ${message}`,
+    },
     { type: 'Synchronized', status: 'False', reason: 'ErrImagePull', message: `image "${message}` },
   ].map((condition) => diagnoseWaitingVmi([condition], VMI, EMPTY_SITUATION));
 
@@ -128,6 +141,7 @@ const FUNCTIONS: readonly (readonly [name: string, call: (text: string) => unkno
   ['parseNeighbour', (text) => parseNeighbour(`10.0.0.1 dev eth0 lladdr ${text}`, '10.0.0.1')],
   ['diagnose, silence', guest],
   ['diagnose, VMI', conditions],
+  ['failureWords', (text) => failureWords(`failed (add): ${text}`)],
   ['parseUnschedulable', (text) => parseUnschedulable(`0/2 nodes are available: 1 ${text}`)],
   [
     'renderDiagnosis',

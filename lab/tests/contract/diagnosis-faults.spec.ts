@@ -253,6 +253,21 @@ test('image-volume: CreateContainerError on the pod, and nothing on the VMI', as
   expect(objectsAt(lab.get(VMIS, NAMESPACE, 'a'), 'status', 'conditions')).toHaveLength(1);
 });
 
+test('volume-mount: only an event on the pod reports the cause; its count increases', async ({ ownLab }) => {
+  const { lab } = await ownLab(options('volume-mount'));
+  startOnBlue(lab, 'a');
+  const failed = () => lab.list('events', NAMESPACE).filter(({ reason }) => reason === 'FailedMount');
+  await expect.poll(() => failed()[0]?.count, { timeout: 10_000 }).toBe(2);
+  expect(failed()).toMatchObject([
+    {
+      source: { component: 'kubelet', host: matching(/^node-\d$/) },
+      message: matching(/^MountVolume\.SetUp failed for/),
+    },
+  ]);
+  expect(lab.get(VMIS, NAMESPACE, 'a')).toMatchObject({ status: { phase: 'Scheduling' } });
+  expect(objectsAt(lab.get(VMIS, NAMESPACE, 'a'), 'status', 'conditions')).toHaveLength(1);
+});
+
 for (const [name, words] of [
   ['quota', /exceeded quota: small, requested: requests\.memory=/],
   ['quota-limits', /failed quota: limits: must specify limits\.cpu for: compute$/],
