@@ -4,7 +4,7 @@
  * is a warning.
  */
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type {
   FullConfig,
@@ -14,17 +14,22 @@ import type {
   TestCase,
   TestError,
   TestResult,
+  TestStep,
 } from '@playwright/test/reporter';
 import { html, runnerReporters } from 'playwright/lib/runner';
 import { messageOf } from '../model/errors.ts';
+import type { Stage } from '../model/stages.ts';
 import { oneLine } from '../model/text.ts';
 import { AllureReport } from './views/allure.ts';
 import type { Artifacts } from './artifacts/directory.ts';
 import { withWriteTimeout } from './supervision/write-timeout.ts';
-import { readEvents } from './progress.ts';
-import { environmentOf, readerView, shownParameters } from './views/reader-view.ts';
-import { foldEvents } from './record.ts';
+import { errorText, readEvents, stageOf } from './progress.ts';
+import { interruptedBy } from './supervision/interruption.ts';
+import { environmentOf, errorsForPrograms, readerView, shownParameters } from './views/reader-view.ts';
+import { foldEvents, type RunRecord } from './record.ts';
+import { verdict, type Verdict } from './verdict.ts';
 import { renderFindings } from './views/configmap.ts';
+import { renderTitle } from './views/headline.ts';
 
 const TITLE = 'KubeVirt VM latency checkup';
 
@@ -40,6 +45,9 @@ export default class Reports implements Reporter {
   #suite: Suite | undefined;
   /** What JUnit's report says of the run, under the names that programs know. */
   #properties: Readonly<Record<string, string>> = {};
+  /** Of the run, for people: its network, and its numbers or the reason. */
+  #title: string | undefined;
+  readonly #errorsForPrograms = new Map<TestResult, TestError[]>();
   readonly #warned = new Set<string>();
   readonly #pending: Promise<void>[] = [];
 
@@ -99,12 +107,17 @@ export default class Reports implements Reporter {
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
-    const record = foldEvents(readEvents(result).events);
-    const view = readerView(result, record);
+    const { events, errors } = readEvents(result);
+    const record = foldEvents(events);
+    const decision = foreseenVerdict(record, result, errors);
+    const view = readerView(result, record, decision);
+    const title = renderTitle(record, decision);
+    this.#title = title;
+    this.#errorsForPrograms.set(view, errorsForPrograms(view, record));
     // The reports that are made at the end look here; whoever decides has the result itself.
     test.results = test.results.map((other) => (other === result ? view : other));
     this.#properties = { ...shownParameters(record), ...environmentOf(record), ...renderFindings(record) };
-    void this.#guard(this.#allureFolder, () => this.#allure.testEnd(test, view, record));
+    void this.#guard(this.#allureFolder, () => this.#allure.testEnd(test, view, record, title));
   }
 
   onError(error: TestError): void {
@@ -116,7 +129,7 @@ export default class Reports implements Reporter {
   async onEnd(result: FullResult): Promise<void> {
     await this.#guard(this.#allureFolder, () => withWriteTimeout(Promise.all([...this.#pending])));
     await this.#guard(this.#allureFolder, () => withWriteTimeout(this.#allure.end()));
-    await this.#guard(this.#htmlFolder, () => withWriteTimeout(this.#html.onEnd(result)));
+    await this.#guard(this.#htmlFolder, () => withWriteTimeout(this.#writeHtml(result)));
     // A page that is cut off shows nothing.
     if (this.#warned.has(this.#htmlFolder)) {
       await this.#guard(this.#htmlFolder, () => rm(this.#htmlFolder, { recursive: true, force: true }));
@@ -134,11 +147,28 @@ export default class Reports implements Reporter {
     return Promise.resolve();
   }
 
+  /** The page takes the title from the test. The other outputs keep the title of the check: programs read it in junit.xml. */
+  async #writeHtml(result: FullResult): Promise<void> {
+    const tests = (this.#suite?.allTests() ?? []).map((test) => ({ test, title: test.title }));
+    for (const { test, title } of tests) test.title = this.#title ?? title;
+    try {
+      await this.#html.onEnd(result);
+    } finally {
+      for (const { test, title } of tests) test.title = title;
+    }
+    const file = path.join(this.#htmlFolder, 'index.html');
+    await writeFile(file, withChartsHeading(await readFile(file, 'utf8')));
+  }
+
   /** It takes properties from the test alone, and puts the beginning of each attachment into the text of a failure. */
   async #writeJunit(result: FullResult): Promise<void> {
     for (const test of this.#suite?.allTests() ?? []) {
       test.annotations = Object.entries(this.#properties).map(([type, description]) => ({ type, description }));
-      test.results = test.results.map((other) => ({ ...other, attachments: [] }));
+      test.results = test.results.map((other) => ({
+        ...other,
+        attachments: [],
+        errors: this.#errorsForPrograms.get(other) ?? other.errors,
+      }));
     }
     await this.#junit?.onEnd(result);
   }
@@ -163,4 +193,33 @@ export default class Reports implements Reporter {
     const what = report === this.#junitFile ? `the report ${place}` : `the report in ${place}`;
     console.log(`  warning: ${what} is missing or incomplete: ${oneLine(messageOf(error))}`);
   }
+}
+
+/**
+ * Renames the section of the charts. The page shows images only in its section "Screenshots", which holds every attachment with a
+ * content type `image/…`; an attachment with another content type is a link. No option changes that.
+ */
+function withChartsHeading(page: string): string {
+  return page.replace('header:`Screenshots`', 'header:`Charts`');
+}
+
+/** Returns the verdict as far as it is known when the test ends; the final one also knows of leaked VMs and of the ConfigMap. */
+function foreseenVerdict(record: RunRecord, result: TestResult, errors: readonly string[]): Verdict {
+  const signal = interruptedBy() ?? (result.status === 'interrupted' ? 'SIGINT' : undefined);
+  return verdict(record, {
+    passed: result.status === 'passed' && errors.length === 0,
+    interruptedBy: signal,
+    stage: unfinishedStage(result.steps),
+    errors: [...errors, ...result.errors.map(errorText)],
+  });
+}
+
+/** Returns the first stage that failed or did not end. */
+function unfinishedStage(steps: readonly TestStep[]): Stage | undefined {
+  for (const step of steps) {
+    const stage = stageOf(step) ?? unfinishedStage(step.steps);
+    if (stage !== undefined && (stageOf(step) === undefined || step.error !== undefined || step.duration < 0))
+      return stage;
+  }
+  return undefined;
 }

@@ -11,6 +11,7 @@ import pMap from 'p-map';
 import { ALLURE_CATEGORIES } from '../../reporters/views/allure.ts';
 import { replaceOwnFile } from './replace-own-file.ts';
 import { withoutAnalytics } from './without-analytics.ts';
+import { withoutSuccessRate } from './without-success-rate.ts';
 
 const NAME = 'KubeVirt VM latency checkup';
 const REPORT = 'allure-report.html';
@@ -43,7 +44,7 @@ export async function buildReport(artifacts: string): Promise<string> {
     await report.readDirectory(results);
     await report.done();
     const page = await readFile(path.join(output, 'index.html'), 'utf8');
-    return await replaceOwnFile(artifacts, REPORT, withoutAnalytics(page));
+    return await replaceOwnFile(artifacts, REPORT, withoutSuccessRate(withoutAnalytics(page)));
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -1,9 +1,9 @@
-/** Writes Allure's results: stages as steps, input and measurements as parameters, and the cluster as environment. */
+/** Writes Allure's results: stages as steps, measurements and input as parameters, and the cluster as environment. */
 import type { FullConfig, Suite, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
 import { AllureReporter } from 'allure-playwright';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import { ERROR_CODES } from '../../model/errors.ts';
-import { environmentOf, readerFacts } from './reader-view.ts';
+import { environmentFacts, readerFacts } from './reader-view.ts';
 import type { RunRecord } from '../record.ts';
 
 export const ALLURE_CATEGORIES = [
@@ -16,6 +16,8 @@ export class AllureReport {
   readonly #reporter: AllureReporter;
   #parameters: ReturnType<typeof readerFacts> = [];
   #description: string | undefined;
+  #title: string | undefined;
+  #causes: readonly string[] = [];
 
   constructor(directory: string) {
     this.#reporter = new AllureReporter({
@@ -26,6 +28,10 @@ export class AllureReport {
       listeners: [
         {
           beforeTestResultWrite: (result) => {
+            // The ids of the history come from the title of the check, which is the same in all runs.
+            if (this.#title !== undefined) result.name = this.#title;
+            const { message } = result.statusDetails;
+            if (message !== undefined) result.statusDetails.message = withCauses(message, this.#causes);
             // Excluded: a run with other figures is the same test and belongs to the same history.
             const own = this.#parameters.map(([name, value]) => ({ name, value, excluded: true }));
             result.parameters.push(...own);
@@ -50,11 +56,13 @@ export class AllureReport {
     this.#reporter.onTestBegin(test);
   }
 
-  /** @param view the result in the form for readers. */
-  async testEnd(test: TestCase, view: TestResult, record: RunRecord): Promise<void> {
-    Object.assign(this.#environment, environmentOf(record));
+  /** @param view the result in the form for readers. @param title of the run in the report. */
+  async testEnd(test: TestCase, view: TestResult, record: RunRecord, title: string): Promise<void> {
+    this.#title = title;
+    Object.assign(this.#environment, Object.fromEntries(environmentFacts(record)));
     this.#parameters = readerFacts(record);
     const diagnoses = record.failures.flatMap(({ diagnosis }) => (diagnosis === undefined ? [] : [diagnosis]));
+    this.#causes = diagnoses.map(({ summary }) => summary);
     if (diagnoses.length > 0) this.#description = diagnoses.map(markdown).join('\n\n');
     for (const step of view.steps) this.#step(test, view, step);
     await this.#reporter.onTestEnd(test, view);
@@ -70,6 +78,13 @@ export class AllureReport {
     // A hanging step has no end.
     if (step.duration >= 0) this.#reporter.onStepEnd(test, view, step);
   }
+}
+
+/** Inserts the causes between the code, which selects the category, and the words of the cluster. */
+function withCauses(message: string, causes: readonly string[]): string {
+  const code = /^(?:Error: )?\w+: /.exec(message)?.[0];
+  if (code === undefined || causes.length === 0) return message;
+  return `${code}${causes.join('; ')}\n\n${message.slice(code.length)}`;
 }
 
 /** Renders a diagnosis as Markdown for Allure's description. Observed text is escaped; code blocks keep its lines. */

@@ -30,13 +30,18 @@ export function renderHeadline(record: RunRecord, { succeeded, failureReason }: 
 }
 
 /** Returns the cause of one failure, without the stage. */
-function shortReason({ stage, code, message, diagnosis }: FailureRecord, record: RunRecord): string {
+function shortReason(
+  { stage, code, message, details = [message], diagnosis }: FailureRecord,
+  record: RunRecord,
+): string {
   const { parameters } = record;
   if (code === 'LatencyExceeded' || code === 'PacketLossExceeded') {
     const exceeded = exceededThresholds(record);
     if (exceeded.length > 0) return oneLine(exceeded.join(', '), LENGTH);
   }
-  const cause = oneLine(diagnosis?.summary ?? message, LENGTH);
+  const [first = message, ...others] = details;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  const cause = oneLine(diagnosis?.summary ?? first, LENGTH - more.length) + (diagnosis === undefined ? more : '');
   if (code !== 'TimedOut' || stage === 'teardown' || parameters === undefined) return cause;
   return `timed out after ${renderMilliseconds(parameters.timeoutMs)}: ${cause}`;
 }

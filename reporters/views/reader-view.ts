@@ -7,11 +7,13 @@ import { renderDiagnosis } from '../../model/diagnosis.ts';
 import { ERROR_CODES } from '../../model/errors.ts';
 import { isEventAttachment } from '../../model/events.ts';
 import { renderNetwork, renderParameters } from '../../model/parameters.ts';
-import { wrapped } from '../../model/text.ts';
+import { oneLine, wrapped } from '../../model/text.ts';
 import { renderWaits } from '../../model/wait-report.ts';
 import { stageOf } from '../progress.ts';
 import type { RunRecord } from '../record.ts';
-import { factRows } from './results-table.ts';
+import type { Verdict } from '../verdict.ts';
+import { renderHeadline } from './headline.ts';
+import { figureRows, runRows } from './results-table.ts';
 
 /** Width of a line of an error in the HTML report. */
 const COLUMNS = 110;
@@ -21,10 +23,12 @@ type Attachment = TestResult['attachments'][number];
 /** Playwright's attachment with hints for test authors. */
 const ERROR_CONTEXT = 'error-context';
 
-export function readerView(result: TestResult, record: RunRecord): TestResult {
+type Fact = readonly [name: string, value: string];
+
+export function readerView(result: TestResult, record: RunRecord, verdict: Verdict): TestResult {
   const attachments = result.attachments.filter(({ name }) => !isEventAttachment(name) && name !== ERROR_CONTEXT);
-  const annotations = readerFacts(record).map(([type, description]) => ({ type, description }));
-  const diagnoses = record.failures.flatMap(({ diagnosis }) => diagnosis ?? []);
+  const facts = [...answerFacts(record, verdict), ...readerFacts(record)];
+  const annotations = facts.map(([type, description]) => ({ type, description }));
   return {
     ...result,
     attachments,
@@ -32,10 +36,7 @@ export function readerView(result: TestResult, record: RunRecord): TestResult {
     stdout: result.stdout.length === 0 ? [] : [renderWaits(result.stdout.join(''))],
     annotations: [...result.annotations, ...annotations],
     ...(result.error && { error: withoutSourceLocation(result.error) }),
-    errors: [
-      ...result.errors.map(withoutSourceLocation),
-      ...diagnoses.map((diagnosis) => ({ message: renderDiagnosis(diagnosis) })),
-    ].map(withWrappedLines),
+    errors: [...diagnosisErrors(record), ...result.errors.map(withoutSourceLocation)].map(withWrappedLines),
     steps: shownSteps(result.steps, new Set(attachments), undefined),
   };
 }
@@ -45,14 +46,59 @@ export function shownParameters({ parameters }: RunRecord): Record<string, strin
   return parameters === undefined ? {} : renderParameters(parameters);
 }
 
-/** Returns the input, the cluster and the measurements. */
-export function readerFacts(record: RunRecord): (readonly [name: string, value: string])[] {
+/** Returns whether the run succeeded, with its headline, and after a failure the cause and what to do next. */
+function answerFacts(record: RunRecord, verdict: Verdict): Fact[] {
+  const causes = record.failures.flatMap(({ diagnosis }): Fact[] =>
+    diagnosis === undefined
+      ? []
+      : [['cause', diagnosis.summary], ...diagnosis.next.map((step): Fact => ['next step', firstLine(step)])],
+  );
+  return [['result', `${verdict.succeeded ? 'succeeded' : 'failed'}: ${renderHeadline(record, verdict)}`], ...causes];
+}
+
+/** The complete step is part of the diagnosis. */
+function firstLine(step: string): string {
+  const [first = '', ...others] = step.split('\n');
+  return oneLine(others.length === 0 ? first : `${first} …`);
+}
+
+/** Returns the measurements, the environment and the input, in this order. */
+export function readerFacts(record: RunRecord): Fact[] {
+  const input = Object.entries(shownParameters(record)).map(([name, value]): Fact => [inWords(name), value]);
+  const facts = [...figureRows(record), ...environmentFacts(record), ...input];
+  // Inputs are not repeated.
+  return facts.filter(([name], index) => facts.findIndex(([other]) => other === name) === index);
+}
+
+/** Returns the network, the nodes, the versions, the guest image and the addresses: Allure shows the first eight. */
+export function environmentFacts(record: RunRecord): Fact[] {
   const { kubernetes, kubeVirt } = record.versions;
-  const met = Object.entries({ Kubernetes: kubernetes, KubeVirt: kubeVirt, 'guest image': record.image });
-  const facts = [...Object.entries(shownParameters(record)), ...met, ...factRows(record)];
-  const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
-  // Inputs are not repeated as results.
-  return known.filter(([name], index) => known.findIndex(([other]) => other === name) === index);
+  const versions = Object.entries({ Kubernetes: kubernetes, KubeVirt: kubeVirt, 'guest image': record.image });
+  const rows = runRows(record);
+  const isAddress = ([name]: Fact): boolean => name.endsWith(' address');
+  return [
+    ...rows.filter((row) => !isAddress(row)),
+    ...versions.filter((fact): fact is [string, string] => fact[1] !== undefined),
+    ...rows.filter(isAddress),
+  ];
+}
+
+/** "maxDesiredLatency" → "max desired latency" */
+function inWords(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** Returns the diagnoses as errors: the HTML report shows them before the messages of the cluster. */
+function diagnosisErrors({ failures }: RunRecord): TestError[] {
+  return failures.flatMap(({ diagnosis }) =>
+    diagnosis === undefined ? [] : [{ message: renderDiagnosis(diagnosis) }],
+  );
+}
+
+/** Returns the errors in the order of junit.xml: the diagnoses last. */
+export function errorsForPrograms(view: TestResult, record: RunRecord): TestError[] {
+  const count = diagnosisErrors(record).length;
+  return [...view.errors.slice(count), ...view.errors.slice(0, count)];
 }
 
 /** Removes the source location, except for an internal error: for a finding about the cluster the message is sufficient. */
@@ -73,7 +119,7 @@ function folded(line: string): string {
   return rows.map((row, index) => (index === 0 ? indent : ' '.repeat(indent.length)) + row).join('\n');
 }
 
-/** Returns the facts about cluster and network with their common names. */
+/** Returns the facts about cluster and network under the names of junit.xml. */
 export function environmentOf(record: RunRecord): Record<string, string> {
   const { versions, parameters, network, image, sourceNode, targetNode } = record;
   const known: Record<string, string | undefined> = {

@@ -12,7 +12,8 @@ function known(rows: readonly (readonly [label: string, value: string | undefine
   return rows.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
 }
 
-function runRows({ parameters, network, sourceNode, targetNode, addresses }: RunRecord): Row[] {
+/** Returns the network and the nodes, and the addresses. */
+export function runRows({ parameters, network, sourceNode, targetNode, addresses }: RunRecord): Row[] {
   return known([
     ['network', parameters && renderNetwork(parameters)],
     ['binding', network && `${network.binding}: ${network.reason}`],
@@ -69,7 +70,10 @@ function routeRows(record: RouteRecord): Row[] {
 }
 
 /** Returns the rows of one of several routes: values that are short enough for a column. */
-function routeCells(record: RouteRecord): Row[] {
+function routeCells(
+  record: RouteRecord,
+  groups: readonly Metric['group'][] = ['packets', 'loss', 'latency', 'variation', 'sample'],
+): Row[] {
   const { measurement } = record;
   const settings: Row[] = measurement
     ? [
@@ -77,11 +81,7 @@ function routeCells(record: RouteRecord): Row[] {
         ['packet size', `${measurement.packetSizeBytes} bytes`],
       ]
     : [];
-  return [
-    ...metricRows(record, 'packets', 'loss', 'latency', 'variation', 'sample'),
-    ...settings,
-    ...metricRows(record, 'cold start', 'path MTU', 'MTU probe'),
-  ];
+  return [...metricRows(record, ...groups), ...settings, ...metricRows(record, 'cold start', 'path MTU', 'MTU probe')];
 }
 
 function limitRows({ parameters, routes }: RunRecord): Row[] {
@@ -94,13 +94,14 @@ function limitRows({ parameters, routes }: RunRecord): Row[] {
   ]);
 }
 
-/** Returns every figure; those of several routes are side by side in the order of the routes. */
-export function factRows(record: RunRecord): Row[] {
+/** Returns the figures, loss and latency first; those of several routes are side by side in the order of the routes. */
+export function figureRows(record: RunRecord): Row[] {
   const { routes } = record;
-  const cells = routes.map((route) => new Map(routeCells(route)));
+  const cells = routes.map(
+    (route) => new Map(routeCells(route, ['loss', 'latency', 'variation', 'packets', 'sample'])),
+  );
   const beside = (values: readonly (string | undefined)[]): string => values.map((value) => value ?? '-').join(' | ');
   return [
-    ...runRows(record),
     ...(routes.length > 1 ? [['routes', beside(routes.map(({ route }) => renderRoute(route)))] as const] : []),
     ...labelsOf(cells).map((label): Row => [label, beside(cells.map((own) => own.get(label)))]),
     ...limitRows(record),

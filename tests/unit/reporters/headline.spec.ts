@@ -81,6 +81,18 @@ const FAILURES: { title: string; events: CheckupEvent[]; expected: string }[] = 
     expected: 'timed out after 5m: failed to wait for a VM',
   },
   {
+    title: 'the first of several findings, and their number',
+    events: [
+      {
+        type: 'failure',
+        stage: 'input',
+        code: 'InputInvalid',
+        findings: [{ what: 'a' }, { what: 'b' }, { what: 'c' }],
+      },
+    ],
+    expected: 'a (and 2 more)',
+  },
+  {
     title: 'at most 160 characters of a message',
     events: [{ type: 'failure', stage: 'input', code: 'InputInvalid', findings: [{ what: 'x'.repeat(500) }] }],
     expected: `${'x'.repeat(159)}…`,

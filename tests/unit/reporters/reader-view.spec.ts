@@ -1,9 +1,12 @@
 import { expect, test } from '@playwright/test';
 import type { TestResult, TestStep } from '@playwright/test/reporter';
 import { encodeWait } from '../../../model/wait-report.ts';
-import { readerView } from '../../../reporters/views/reader-view.ts';
+import { errorsForPrograms, readerView } from '../../../reporters/views/reader-view.ts';
 import { foldEvents } from '../../../reporters/record.ts';
 import { DIAGNOSIS, input } from './run-events.ts';
+
+const SUCCESS = { succeeded: true, failureReason: '', fullReason: '' };
+const FAILURE = { succeeded: false, failureReason: 'a reason', fullReason: 'a reason' };
 
 type Attachment = TestResult['attachments'][number];
 
@@ -54,7 +57,7 @@ function titles(steps: readonly TestStep[]): unknown[] {
 }
 
 test('shows no output for a run without output', () => {
-  expect(readerView(result({}), foldEvents([])).stdout).toEqual([]);
+  expect(readerView(result({}), foldEvents([]), SUCCESS).stdout).toEqual([]);
 });
 
 test('shows stages in order with their files, without events, hooks and fixtures', () => {
@@ -76,7 +79,7 @@ test('shows stages in order with their files, without events, hooks and fixtures
       }),
     ],
   });
-  const view = readerView(original, foldEvents([]));
+  const view = readerView(original, foldEvents([]), SUCCESS);
   expect(titles(view.steps)).toEqual(['stage input', ['stage latency', 'Attach "ping.txt"'], 'stage teardown']);
   expect(view.attachments).toEqual([file]);
   expect(view.steps.map(({ parent }) => parent)).toEqual([undefined, undefined, undefined]);
@@ -92,11 +95,12 @@ test('shows a fixture that failed itself', () => {
   const view = readerView(
     result({ steps: [step('Before Hooks', 'hook', { error, steps: [fixture] })] }),
     foldEvents([]),
+    SUCCESS,
   );
   expect(titles(view.steps)).toEqual(['Fixture "cluster"']);
 });
 
-test('shows source code for an internal error only, and the diagnosis after a finding', () => {
+test('shows source code for an internal error only, and the diagnosis before it; in junit.xml after it', () => {
   const found = {
     message: 'NoConnectivity: no reply',
     stack: 's',
@@ -108,43 +112,52 @@ test('shows source code for an internal error only, and the diagnosis after a fi
     { type: 'failure', stage: 'connectivity', code: 'NoConnectivity', findings: [{ what: 'no reply' }] },
     { type: 'diagnosis', stage: 'connectivity', diagnosis: DIAGNOSIS },
   ]);
-  const view = readerView(result({ error: found, errors: [found, fault] }), record);
+  const view = readerView(result({ error: found, errors: [found, fault] }), record, FAILURE);
   expect(view.error).toEqual({ message: found.message });
-  expect(view.errors.slice(0, 2)).toEqual([{ message: found.message }, fault]);
-  expect(view.errors[2]?.message).toMatch(/^Diagnosis: the nodes are not connected\n/);
+  const [diagnosis, ...raw] = view.errors;
+  expect(raw).toEqual([{ message: found.message }, fault]);
+  expect(diagnosis?.message).toMatch(/^Diagnosis: the nodes are not connected\n/);
+  expect(errorsForPrograms(view, record)).toEqual([...raw, diagnosis]);
 });
 
-test('annotations contain input, cluster and measurement', () => {
+test('annotations contain result, cause, measurement, environment and input, in this order', () => {
   const record = foldEvents([
     input('ipv4'),
     { type: 'cluster', versions: { kubeVirt: 'v1.9.0' } },
+    { type: 'placement', role: 'source', node: 'w1' },
+    { type: 'failure', stage: 'connectivity', code: 'NoConnectivity', findings: [{ what: 'no reply' }] },
+    { type: 'diagnosis', stage: 'connectivity', diagnosis: DIAGNOSIS },
     { type: 'first-reply', route: { family: 'ipv4', direction: 'sourceToTarget' }, afterNs: 22_000_000 },
   ]);
-  const view = readerView(result({ annotations: [{ type: 'own' }] }), record);
+  const view = readerView(result({ annotations: [{ type: 'own' }] }), record, FAILURE);
   expect(view.annotations.map(({ type, description = '' }) => `${type}: ${description}`)).toEqual([
     'own: ',
-    'network: ns/blue',
-    'sourceNode: any',
-    'targetNode: any',
-    'sampleDuration: 5s',
-    'maxDesiredLatency: no limit',
-    'timeout: 5m',
-    'KubeVirt: v1.9.0',
+    'result: failed: the nodes are not connected',
+    'cause: the nodes are not connected',
+    'next step: look at the uplink',
+    'next step: apply: …',
     'cold start: 22ms',
+    'network: ns/blue',
+    'source node: w1',
+    'KubeVirt: v1.9.0',
+    'target node: any',
+    'sample duration: 5s',
+    'max desired latency: no limit',
+    'timeout: 5m',
   ]);
 });
 
 test('reports show a wait as the terminal does', () => {
   const printed = encodeWait({ stage: 'setup', what: 'a VM: Scheduling', elapsedMs: 15_000 });
   const stdout = ['before\n', printed.slice(0, 20), Buffer.from(printed.slice(20)), '\nafter'];
-  expect(readerView(result({ stdout }), foldEvents([])).stdout).toEqual([
+  expect(readerView(result({ stdout }), foldEvents([]), SUCCESS).stdout).toEqual([
     'before\n    setup: waiting for a VM: Scheduling (15.0s)\nafter',
   ]);
 });
 
 test('wraps long lines, and indents the continuation of a list item', () => {
   const words = 'word '.repeat(40).trim();
-  const view = readerView(result({ errors: [{ message: `SetupFailed: x\n  - ${words}` }] }), foldEvents([]));
+  const view = readerView(result({ errors: [{ message: `SetupFailed: x\n  - ${words}` }] }), foldEvents([]), SUCCESS);
   const [title, first, second, ...rest] = (view.errors[0]?.message ?? '').split('\n');
   expect([title, rest]).toEqual(['SetupFailed: x', []]);
   expect(first).toMatch(/^ {2}- word( word)+$/);
