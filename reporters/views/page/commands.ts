@@ -19,8 +19,15 @@ export function renderCommand(command: string): Html {
   return html`<code class="command" data-copy>${command}</code>`;
 }
 
-/** Renders a step: its first line, and the others as a block to paste. */
+/** Renders a step: its first line, and the others to copy, commands one by one. */
 export function renderStep(step: string): Html {
-  const [first = '', ...block] = step.split('\n');
-  return html`${renderWithCommands(first)}${block.length > 0 && html`<pre data-copy><code>${block.join('\n')}</code></pre>`}`;
+  const [first = '', ...lines] = step.split('\n');
+  const isCommands = lines.every((line) => /^(?:kubectl|oc|virtctl|crictl) /.test(line));
+  const blocks = isCommands ? lines : lines.length > 0 ? [lines.join('\n')] : [];
+  return html`${renderWithCommands(first)}${blocks.map(
+    (block) =>
+      html`<div class="block">
+        <pre data-copy><code>${block}</code></pre>
+      </div>`,
+  )}`;
 }

@@ -50,20 +50,21 @@ function figuresOf(route: RouteResult, thresholds: Thresholds, unit: ReturnType<
       label: name,
       value: ns === undefined ? '–' : renderIn(ns, unit),
       unit: ns === undefined ? '' : unit.name,
-      note: compared ? `threshold ${renderTime(latencyNs)}` : MEANINGS[name],
+      note: compared ? threshold(renderTime(latencyNs), exceeded) : MEANINGS[name],
       exceeded,
     };
   });
   const lost = packets === undefined ? 0 : Math.max(0, packets.transmitted - packets.received);
-  const allowed = lossPercent === undefined ? '' : `, threshold ${lossPercent}%`;
+  const lossy = isTooLossy(route, thresholds);
+  const allowed = lossPercent !== undefined && html`, ${threshold(`${lossPercent}%`, lossy)}`;
   return [
     ...times,
     {
       label: 'loss',
       value: packets === undefined ? '–' : String(packets.lossPercent),
       unit: '%',
-      note: packets && `${lost} of ${packets.transmitted} pings${allowed}`,
-      exceeded: isTooLossy(route, thresholds),
+      note: packets && html`${lost} of ${packets.transmitted} pings${allowed}`,
+      exceeded: lossy,
     },
     {
       label: 'jitter',
@@ -75,7 +76,9 @@ function figuresOf(route: RouteResult, thresholds: Thresholds, unit: ReturnType<
   ];
 }
 
-const OVER = html`<span class="over">over the threshold</span>`;
+function threshold(value: string, exceeded: boolean): Html {
+  return exceeded ? html`<b>over the threshold of ${value}</b>` : html`threshold ${value}`;
+}
 
 function tiles(figures: readonly Figure[]): Html {
   return html`<dl class="tiles">
@@ -84,7 +87,7 @@ function tiles(figures: readonly Figure[]): Html {
         html`<div class="tile ${exceeded && 'exceeded'}">
           <dt>${label}</dt>
           <dd><span class="value">${value}</span> <span class="unit">${unit}</span></dd>
-          <dd class="note">${exceeded && OVER} ${note}</dd>
+          <dd class="note">${note}</dd>
         </div>`,
     )}
   </dl>`;

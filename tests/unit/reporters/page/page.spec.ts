@@ -1,7 +1,7 @@
 /** The report page as text. tests/e2e/report-page.spec.ts opens it in a browser. */
 import { createHash } from 'node:crypto';
 import { expect, test } from '@playwright/test';
-import { renderWithCommands } from '../../../../reporters/views/page/commands.ts';
+import { renderStep, renderWithCommands } from '../../../../reporters/views/page/commands.ts';
 import { html, inlineElement } from '../../../../reporters/views/page/html.ts';
 import { renderPage } from '../../../../reporters/views/page/page.ts';
 import { hostileDocument, PAGES } from './page-documents.ts';
@@ -53,6 +53,14 @@ test('commands in a sentence can be copied without the words around them', () =>
   ).toEqual(['kubectl uncordon NODE', 'kubectl get pods -A -l kubevirt.io=virt-handler']);
   expect(commands('a second node (kubectl uncordon NODE; taints)')).toEqual(['kubectl uncordon NODE']);
   expect(commands('kubectl is not a command here')).toEqual(['kubectl is not a command here']);
+});
+
+test('commands on lines of their own are copied one by one, and other lines together', () => {
+  const blocks = (step: string): string[] =>
+    [...String(renderStep(step)).matchAll(/<pre data-copy(?:="")?><code>([^<]*)</g)].map(([, block = '']) => block);
+  expect(blocks('Look:\nkubectl get a\nkubectl get b')).toEqual(['kubectl get a', 'kubectl get b']);
+  expect(blocks('Add this rule:\n- apiGroups: [x]\n  verbs: [get]')).toEqual(['- apiGroups: [x]\n  verbs: [get]']);
+  expect(blocks('Run it again')).toEqual([]);
 });
 
 test('lists parameters that differ from their default first', () => {
