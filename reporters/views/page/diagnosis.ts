@@ -25,7 +25,9 @@ function renderUnexplained(document: ResultDocument): Html {
 
 /** @param first whether the sentence below the verdict is about this failure */
 function renderFailure(document: ResultDocument, failure: FailureRecord, first: boolean): Html {
-  const { diagnosis, details = [], message, stage } = failure;
+  const { diagnosis, details = [], message, stage, code } = failure;
+  // The figures show which thresholds are exceeded.
+  const several = details.length > 1 && !/Exceeded$/.test(code);
   const summary = asSentence(diagnosis?.summary ?? message);
   const id = `diagnosis-${document.failures.indexOf(failure)}`;
   // The sentence says it, or more plainly.
@@ -33,7 +35,7 @@ function renderFailure(document: ResultDocument, failure: FailureRecord, first: 
   const next = diagnosis?.next ?? nextSteps(document, failure);
   return html`<section class="card diagnosis" aria-labelledby="${id}">
     <h2 id="${id}">${diagnosis === undefined ? `Failed in stage ${stage}` : 'Diagnosis'}</h2>
-    ${details.length > 1 ? list('findings', details) : !known && html`<p class="summary">${summary}</p>`}
+    ${several ? list('findings', details) : !known && html`<p class="summary">${summary}</p>`}
     ${diagnosis && html`<p>${diagnosis.meaning}</p>`} ${steps(next)}
     ${
       diagnosis &&

@@ -15,10 +15,9 @@ export function sentenceOf(document: ResultDocument): string {
   const [failure] = document.failures;
   if (document.succeeded) return success(document);
   if (document.interruptedBy !== undefined) return interruption(document);
-  const exceeded =
-    failure?.diagnosis === undefined || failure.code === 'LatencyExceeded' ? excess(document) : undefined;
   if (failure === undefined) return asSentence(document.failureReason);
-  if (exceeded !== undefined && /Exceeded$/.test(failure.code)) return exceeded;
+  const exceeded = /Exceeded$/.test(failure.code) ? excess(document) : undefined;
+  if (exceeded !== undefined) return exceeded;
   if (failure.diagnosis !== undefined) return asSentence(failure.diagnosis.summary);
   const { details = [] } = failure;
   if (failure.code === 'InputInvalid' && details.length > 1)
