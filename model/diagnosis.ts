@@ -13,6 +13,7 @@ export const DIAGNOSIS_IDS = [
   'quota-exceeded',
   'limit-range',
   'network-setup-failed',
+  'network-type',
   'disk-unusable',
   'start-unexplained',
   'kubevirt-unavailable',

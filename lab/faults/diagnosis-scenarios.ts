@@ -41,6 +41,41 @@ export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
     objects: [BR10],
     bridges: { br10: ['node-1'] },
   }),
+  network('bridge-nowhere', 'no node has the bridge of network blue, its plugin makes an empty one on each node', {
+    objects: [BR10],
+    bridges: { br10: [] },
+  }),
+  network(
+    'macvlan',
+    'network blue is macvlan: frames to the MAC address of a VM are dropped (SIMULATED by the switch)',
+    {
+      objects: [blue({ type: 'macvlan', master: 'eth1' })],
+      impairment: { unicastLost: true },
+    },
+  ),
+  lacking(
+    'ipvlan',
+    "network blue is ipvlan, which KubeVirt's bridge binding refuses (with the words of any refused interface)",
+    {
+      objects: [blue({ type: 'ipvlan', master: 'eth1' })],
+      launcherFault: 'interface',
+    },
+  ),
+  lacking('host-device', 'network blue is a device that no node has', {
+    objects: [blue({ type: 'host-device', device: 'eth9' })],
+    cni: { missingLinks: ['eth9'] },
+  }),
+  lacking('primary-network', 'network blue is a primary user-defined network', {
+    objects: [
+      blue({
+        type: 'ovn-k8s-cni-overlay',
+        topology: 'layer2',
+        role: 'primary',
+        subnets: '10.77.0.0/24',
+        netAttachDefName: 'latency/blue',
+      }),
+    ],
+  }),
   lacking('bridge-unschedulable', 'launcher pods request the bridge of network blue, which only node-1 has', {
     objects: [BR10],
     bridges: { br10: ['node-1'] },

@@ -22,6 +22,8 @@ export interface Impairment {
   pingsBlockedFrom?: string;
   /** One frame in 25 is held this much longer. */
   spikeMs?: number;
+  /** Frames to a single host are dropped, broadcasts and multicasts pass: macvlan with the MAC address of a VM. */
+  unicastLost?: boolean;
   /** Makes loss and jitter repeatable. */
   seed: number;
 }
@@ -38,6 +40,11 @@ export interface NetworkReport {
   refused: number;
   /** Between arrival and departure of a delivered frame; absent before the first. */
   heldMs?: { min: number; avg: number; max: number };
+}
+
+/** Whether a frame is for several hosts: broadcast or multicast. */
+function isGroup(frame: Buffer): boolean {
+  return ((frame[0] ?? 0) & 1) === 1;
 }
 
 /** The switch's end of a guest's cable. */
@@ -150,7 +157,8 @@ export class Switch {
   }
 
   #blocks(from: End, frame: Buffer): boolean {
-    const { pingsBlockedFrom } = this.#impairment;
+    const { pingsBlockedFrom, unicastLost } = this.#impairment;
+    if (unicastLost === true && !isGroup(frame)) return true;
     if (pingsBlockedFrom === undefined || from.node !== pingsBlockedFrom) return false;
     const packet = decodePacket(frame);
     return packet?.type === 'echo' && packet.request;
@@ -162,8 +170,7 @@ export class Switch {
   }
 
   #receivers(from: End, frame: Buffer): End[] {
-    const group = ((frame[0] ?? 0) & 1) === 1;
-    const learned = group ? undefined : this.#learned.get(frame.toString('hex', 0, 6));
+    const learned = isGroup(frame) ? undefined : this.#learned.get(frame.toString('hex', 0, 6));
     const { noUplink, muteNode } = this.#impairment;
     const onIsland = ({ node = '' }: End) => this.#islands.has(node);
     const reaches = (to: End) =>

@@ -11,7 +11,7 @@ import { hasReadableConfig } from './guest-spec.ts';
 export interface CniFaults {
   /** Plugin types that no node has. */
   missingPlugins?: string[];
-  /** Interfaces that configurations name as `master` and that no node has. */
+  /** Interfaces that configurations name as `master` or `device` and that no node has. */
   missingLinks?: string[];
   /** Bridges do not filter VLANs. */
   refusesVlan?: boolean;
@@ -73,12 +73,14 @@ function networkFailure(pod: KubeObject, nad: KubeObject, cni: CniFaults): Sandb
   return { kubelet: failedAdd(`[${idOf(pod)}:${name}]: error adding container to network "${name}": ${why}`) };
 }
 
-function pluginFailure({ type, master, vlan }: JsonObject, cni: CniFaults): string | undefined {
+function pluginFailure({ type, master, device, vlan }: JsonObject, cni: CniFaults): string | undefined {
   const program = cni.missingPlugins?.find((missing) => missing === type);
   if (program !== undefined) {
     return `failed to find plugin "${program}" in path [/opt/cni/bin /opt/cni/bin]`;
   }
   if (cni.missingLinks?.some((missing) => missing === master)) return 'Link not found';
+  // From the source code of CNI plugins 1.9 (plugins/main/host-device).
+  if (cni.missingLinks?.some((missing) => missing === device)) return 'failed to find host device: Link not found';
   if (cni.refusesVlan && vlan !== undefined) {
     const veth = `veth${randomBytes(4).toString('hex')}`;
     return `failed to setup vlan tag on interface "${veth}": operation not supported`;

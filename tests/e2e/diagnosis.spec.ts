@@ -170,6 +170,41 @@ const CASES: readonly Case[] = [
     next: /spec\.config/,
   },
   {
+    id: 'bridge-missing',
+    scenario: 'bridge-nowhere',
+    wider: true,
+    summary: /^no node offers bridge "br10" of latency\/blue; nothing passes between nodes/,
+    seen: /allocatable resources of the nodes: none has "bridge\.network\.kubevirt\.io\/br10"/,
+    next: /Create bridge "br10" on the nodes/,
+    reason: /^run: no connectivity - 100% packet loss: no node offers bridge "br10" of latency\/blue; /,
+  },
+  {
+    id: 'network-type',
+    scenario: 'macvlan',
+    summary: /^latency\/blue is of type "macvlan", which receives only frames to the MAC address of its own interface/,
+    seen: /NetworkAttachmentDefinition latency\/blue: plugin of type "macvlan"/,
+    next: /use a Linux bridge/,
+    reason: /^run: no connectivity - 100% packet loss: latency\/blue is of type "macvlan"/,
+  },
+  {
+    id: 'network-type',
+    scenario: 'ipvlan',
+    wider: true,
+    summary: /^latency\/blue is of type "ipvlan", which cannot be a port of the bridge/,
+    seen: /failed to configure vmi network: .*Critical network error/,
+    next: /use a Linux bridge/,
+    reason: /^setup: latency\/blue is of type "ipvlan"/,
+  },
+  {
+    id: 'network-type',
+    scenario: 'host-device',
+    wider: true,
+    summary: /^latency\/blue is of type "host-device", which moves a device of the node into one pod/,
+    seen: /failed to find host device: Link not found/,
+    next: /use a Linux bridge/,
+    reason: /^setup: latency\/blue is of type "host-device"/,
+  },
+  {
     id: 'start-unexplained',
     scenario: 'launcher-crash',
     summary: /no condition of/,
@@ -490,7 +525,14 @@ const ELSEWHERE = [
 test('each diagnosis and each scenario of one has a case', { tag: '@slow' }, () => {
   expect([...new Set([...CASES.map(({ id }) => id), ...ELSEWHERE])].sort()).toEqual([...DIAGNOSIS_IDS].sort());
   const covered = CASES.map(({ scenario }) => scenario);
-  const others = ['no-carrier', 'virt-controller-stuck', 'slow-path', 'latency-spikes', 'packet-loss'];
+  const others = [
+    'no-carrier',
+    'primary-network',
+    'virt-controller-stuck',
+    'slow-path',
+    'latency-spikes',
+    'packet-loss',
+  ];
   for (const { name } of DIAGNOSIS_SCENARIOS) expect([...covered, ...others]).toContain(name);
 });
 
@@ -516,7 +558,7 @@ for (const { id, scenario, what, wider, env, timeout, summary, seen, next, reaso
     const whole = readFileSync(`${evidence}/${files.join()}`, 'utf8');
     const [, line = ''] = /^Diagnosis: (.*)\n/.exec(whole) ?? [];
     expect(line, reason).toMatch(summary);
-    const isFinding = /^prerequisites: (?!permission)| live-migrated /.test(reason);
+    const isFinding = /^prerequisites: (?!permission)|^run: VMI .* live-migrated/.test(reason);
     if (!isFinding) expect(reason).toContain(`: ${line}`);
     expect(whole).toMatch(seen);
     expect(whole).toMatch(next);

@@ -1,6 +1,7 @@
 /** Problems before any VM is created, reported in the ConfigMap. */
 import { expect } from '@playwright/test';
 import type { LabOptions } from '../../lab/lab.ts';
+import { DIAGNOSIS_SCENARIOS, optionsOf } from '../../lab/scenarios.ts';
 import { configMapData, setConfigMap, vmisCreated } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
@@ -59,10 +60,17 @@ const CASES: Case[] = [
   { title: 'Multus absent', tag: '@slow', lab: { multus: false }, reason: [/^prerequisites: .*k8s\.cni\.cncf\.io/] },
   { title: 'one schedulable node', lab: { nodes: 2, cordoned: ['node-1'] }, reason: [/^prerequisites: .*two/] },
   {
-    title: 'two missing prerequisites at once',
-    env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'green', SOURCE_NODE: 'node-9' },
+    title: 'a primary user-defined network',
+    lab: optionsOf(DIAGNOSIS_SCENARIOS.filter(({ name }) => name === 'primary-network')),
     reason: [
-      'prerequisites: network-attachment-definitions.k8s.cni.cncf.io "green" not found',
+      /^prerequisites: network-attachment-definition "latency\/blue" is a primary user-defined network .*; use a secondary network: /,
+    ],
+  },
+  {
+    title: 'two missing prerequisites at once',
+    env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'bleu', SOURCE_NODE: 'node-9' },
+    reason: [
+      /^prerequisites: network-attachment-definitions.k8s.cni.cncf.io "bleu" not found: did you mean "blue"\? namespace "latency" has "blue"/,
       'node "node-9" (sourceNode) not found',
     ],
   },

@@ -50,6 +50,7 @@ test('the optional manifest has read permissions only', () => {
     '/nodes list',
     '/pods list',
     '/pods/log get',
+    'k8s.cni.cncf.io/network-attachment-definitions list',
     'kubevirt.io/virtualmachineinstances watch',
   ]);
 });

@@ -34,7 +34,12 @@ test('parses a conf, a conflist, and SR-IOV in either', () => {
 
 test('a network without spec.config gets bridge binding', () => {
   for (const config of [undefined, '']) {
-    expect(parseNadConfig(config)).toEqual({ plugins: [], binding: 'bridge', addressesFrom: undefined });
+    expect(parseNadConfig(config)).toEqual({
+      plugins: [],
+      binding: 'bridge',
+      addressesFrom: undefined,
+      isPrimary: false,
+    });
   }
 });
 
