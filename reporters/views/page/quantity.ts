@@ -18,15 +18,16 @@ export function unitOf(values: readonly number[]): Unit {
   return UNITS.findLast(({ ns }) => ns <= longest) ?? UNITS[0];
 }
 
-/** 1545000 in ms → "1.55" */
-export function renderIn(ns: number, unit: Unit, digits = 3): string {
-  return String(Number((ns / unit.ns).toPrecision(digits)));
+/** 12000000 in ms → "12.0": with its zeros, so that the values of a column are comparable. */
+export function renderIn(ns: number, unit: Unit): string {
+  const text = (ns / unit.ns).toPrecision(3);
+  return text.includes('e') ? String(Number(text)) : text;
 }
 
-/** 1545000 → "1.55 ms" */
+/** 1545000 → "1.55 ms", 12000000 → "12 ms" */
 export function renderTime(ns: number, digits = 3): string {
   const unit = unitOf([ns]);
-  return `${renderIn(ns, unit, digits)} ${unit.name}`;
+  return `${Number((ns / unit.ns).toPrecision(digits))} ${unit.name}`;
 }
 
 /** Renders two different times with as many digits as it takes to tell them apart: "1.0004 ms", "1 ms". */
