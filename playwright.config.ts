@@ -4,6 +4,7 @@ import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import type { ArtifactsOptions } from './fixtures/artifacts.fixture.ts';
 import { artifactsDirectory, scratchDirectory } from './reporters/artifacts/directory.ts';
+import { screenOf } from './reporters/views/screen.ts';
 import { surviveOutput } from './reporters/supervision/output.ts';
 import { suppressNodeDebug } from './reporters/supervision/node-debug.ts';
 import { leaveSignalsToRunner, ownSignals } from './reporters/supervision/interruption.ts';
@@ -37,7 +38,7 @@ else {
   // The runner's note for --last-failed: of no use with one test, and a run whose note cannot be written is a failed one.
   process.env['PLAYWRIGHT_LAST_RUN_OUTPUT_FILE'] ??= devNull;
 }
-const screen = process.env['TERM'] === 'dumb' ? 'plain' : process.env['NO_COLOR'] ? 'uncoloured' : 'coloured';
+const screen = screenOf(process.env);
 // The runner sets FORCE_COLOR for its workers, and Node warns where it finds both.
 delete process.env['NO_COLOR'];
 const artifacts = {

@@ -1,22 +1,40 @@
-/** The result of the checkup, as the command prints it. */
+/** The result of the checkup: its log, its ConfigMap and its outcome. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { record, strings } from '../fixtures/cluster/objects.ts';
+import { record, strings, type Json } from '../fixtures/cluster/objects.ts';
 import { messageOf } from '../model/errors.ts';
 import { resultKey, STATUS_KEYS } from '../model/status-keys.ts';
 import { renderNanoseconds } from '../model/units.ts';
+import { ForeignEntry, replaceFile } from '../reporters/artifacts/list.ts';
+import type { LiveView } from '../reporters/views/live-view.ts';
+import { isLastLine, isPlaceLine, renderPlaces } from '../reporters/views/summary.ts';
 import type { Kubectl } from './kubectl.ts';
+import type { Options } from './options.ts';
+import { renderYaml } from './plan.ts';
 
 /** Limit of characters per line; the checkup's last line has a few hundred. */
 const LINE_LIMIT = 64 * 1024;
 /** Limit for reading the ConfigMap from a server that does not respond; the log may contain the result, too. */
 const READ_LIMIT_MS = 15_000;
+const CONFIGMAP_FILE = 'configmap.yaml';
 
-/** Prints the log of the checkup and remembers the last line. */
+/**
+ * Prints the log of the checkup, except its last line and the lines that name its files: the command prints its own at the end.
+ * Remembers the last line.
+ */
 export class Log {
   readonly #decoder = new StringDecoder('utf8');
+  readonly #live: LiveView | undefined;
+  readonly #places: string[] = [];
   #line = '';
   #lastLine = '';
   #bytes = 0;
+
+  /** @param live the view of stdout, if it is a terminal */
+  constructor(live?: LiveView) {
+    this.#live = live;
+  }
 
   /** Returns a writer for a log that is read again from its beginning: lines that were printed are skipped. */
   reader(): (data: Buffer) => void {
@@ -32,44 +50,93 @@ export class Log {
     return this.#line.trim() === '' ? this.#lastLine : this.#line;
   }
 
-  /** Bytes printed so far. */
+  /** The lines that name the files of a checkup on this machine. */
+  get files(): readonly string[] {
+    return this.#places.filter((line) => !line.startsWith('ConfigMap: '));
+  }
+
+  /** Bytes read so far. */
   get bytes(): number {
     return this.#bytes;
   }
 
+  /** Prints an incomplete line, and ends the display of a running stage. */
+  end(): void {
+    if (this.#line !== '') this.#printLine(this.#line);
+    this.#live?.settle();
+  }
+
   #print(data: Buffer): void {
     this.#bytes += data.length;
-    process.stdout.write(data);
     const lines = (this.#line + this.#decoder.write(data)).split('\n');
     this.#line = (lines.pop() ?? '').slice(0, LINE_LIMIT);
-    this.#lastLine = (lines.findLast((line) => line.trim() !== '') ?? this.#lastLine).slice(0, LINE_LIMIT);
+    for (const line of lines) {
+      if (line.trim() !== '') this.#lastLine = line.slice(0, LINE_LIMIT);
+      this.#printLine(line);
+    }
+  }
+
+  #printLine(line: string): void {
+    if (isPlaceLine(line)) this.#places.push(line);
+    else if (!isLastLine(line)) console.log(line);
   }
 }
 
 export type CheckupResult = Readonly<Record<string, string>>;
 
-/** Prints the status keys of the ConfigMap, and returns them; none if it cannot be read. */
-export async function printResult(
+/** The ConfigMap after the checkup; undefined if it is missing or cannot be read, with a warning. */
+export async function readConfigMap(
   kubectl: Kubectl,
   name: string,
   goOn: () => boolean = () => true,
-): Promise<CheckupResult> {
+): Promise<Json | undefined> {
   const where = `ConfigMap ${kubectl.namespace}/${name}`;
   try {
     const configMap = await kubectl.getWithRetry(['configmap', name], goOn, READ_LIMIT_MS);
-    const answer = Object.entries(strings(record(configMap)['data'])).filter(([key]) => key.startsWith('status.'));
-    if (answer.length === 0) {
-      console.log(configMap === undefined ? `warning: ${where} is missing.` : `${where} holds no answer.`);
-      return {};
-    }
-    const width = Math.max(...answer.map(([key]) => key.length));
-    console.log(`Answer in ${where}`);
-    for (const [key, value] of answer.sort()) console.log(`  ${key.padEnd(width)}  ${value || '""'}`);
-    return Object.fromEntries(answer);
+    if (configMap === undefined) console.log(`warning: ${where} is missing.`);
+    else if (Object.keys(resultOf(configMap)).length === 0) console.log(`${where} contains no result.`);
+    return configMap;
   } catch (error) {
     console.log(`warning: ${where} cannot be read: ${messageOf(error)}`);
-    return {};
+    return undefined;
   }
+}
+
+/** Returns the status keys of a ConfigMap. */
+export function resultOf(configMap: Json | undefined): CheckupResult {
+  const data = Object.entries(strings(record(configMap?.['data'])));
+  return Object.fromEntries(data.filter(([key]) => key.startsWith('status.')));
+}
+
+/** Saves a copy of the ConfigMap in the artifacts directory. Returns the file; undefined with a warning if it cannot be written. */
+async function saveConfigMap(directory: string, configMap: Json): Promise<string | undefined> {
+  const file = path.join(directory, CONFIGMAP_FILE);
+  try {
+    await mkdir(directory, { recursive: true });
+    await replaceFile(directory, CONFIGMAP_FILE, renderYaml([configMap]));
+    return file;
+  } catch (error) {
+    const why =
+      error instanceof ForeignEntry ? `${error.message} exists, and no earlier run created it` : messageOf(error);
+    console.log(`warning: the ConfigMap could not be saved as ${file}: ${why}`);
+    return undefined;
+  }
+}
+
+/**
+ * Prints the ConfigMap if the user wants to see it. Returns the line that names it: a retained one in the cluster, otherwise its copy in
+ * the artifacts directory.
+ */
+export async function concludeConfigMap(
+  configMap: Json | undefined,
+  directory: string,
+  { keep, showConfigMap }: Pick<Options, 'keep' | 'showConfigMap'>,
+): Promise<readonly string[]> {
+  if (configMap === undefined) return [];
+  if (showConfigMap) console.log(renderYaml([configMap]).trimEnd());
+  const { namespace = '', name = '' } = strings(configMap['metadata']);
+  const copy = await saveConfigMap(directory, configMap);
+  return renderPlaces({ configMap: keep ? { namespace, name } : copy });
 }
 
 /** Returns the checkup's last line from the ConfigMap, for a log that ended without it; undefined without results. */
@@ -114,8 +181,3 @@ export function outcomeOf(logged: string, answer: CheckupResult, exitCode: numbe
 }
 
 const SUCCEEDED = /^Kubevirt VM latency checkup succeeded: /;
-const LAST_LINE = /^Kubevirt VM latency checkup (failed|succeeded): /;
-
-export function isLastLine(line: string): boolean {
-  return LAST_LINE.test(line);
-}

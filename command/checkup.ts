@@ -4,6 +4,9 @@
  */
 import { list, strings } from '../fixtures/cluster/objects.ts';
 import { isolationWarning } from '../fixtures/prerequisites/namespace-isolation.ts';
+import { showLive } from '../reporters/views/live-view.ts';
+import { screenOf } from '../reporters/views/screen.ts';
+import { Log } from './checkup-result.ts';
 import { Interruption } from './interruption.ts';
 import { JobRun } from './job-run.ts';
 import { findKubectl, type Kubectl } from './kubectl.ts';
@@ -19,11 +22,12 @@ async function checkup(options: Options): Promise<number> {
     console.log(renderYaml(objectsOf(plan, options.local)));
     return 0;
   }
+  const log = new Log(showLive(screenOf(process.env)));
   console.log(`Cluster: context ${kubectl.context}, namespace ${kubectl.namespace}`);
   await warnOfIsolation(kubectl, options);
   const interruption = new Interruption();
-  if (options.local) return runLocally(kubectl, plan, options, interruption);
-  return new JobRun(kubectl, plan, options, interruption).run();
+  const run = { kubectl, plan, options, interruption, log };
+  return options.local ? runLocally(run) : new JobRun(run).run();
 }
 
 /** Warns when the namespaces differ, before anything is applied. */

@@ -13,14 +13,15 @@ const BETWEEN_MS = 1000;
 /** The manifest's volume has 64 MiB; a volume of the user may have more. */
 const LIMITS = { bytes: 512 * 2 ** 20, entries: 10_000 };
 
-/** Fetches the artifacts. A failure is a warning: the result does not depend on them. */
+/** Fetches the artifacts. Returns whether there are any. A failure is a warning: the result does not depend on them. */
 export async function fetchArtifacts(
   kubectl: Kubectl,
   pod: string,
   directory: string,
   interruption: Interruption,
-): Promise<void> {
+): Promise<boolean> {
   let scratch: string | undefined;
+  let fetched = false;
   try {
     scratch = mkdtempSync(path.join(tmpdir(), 'kubevirt-vm-latency-'));
     const archive = path.join(scratch, 'artifacts.tar');
@@ -33,7 +34,7 @@ export async function fetchArtifacts(
     const problems = problem === undefined ? [] : [problem];
     if (statSync(archive, { throwIfNoEntry: false })?.size) {
       problems.push(...(await unpack(archive, directory, LIMITS)));
-      console.log(`Artifacts: ${directory}`);
+      fetched = true;
     }
     if (problems.length > 0) console.log(`warning: artifacts are missing: ${problems.join('; ')}`);
   } catch (error) {
@@ -41,6 +42,7 @@ export async function fetchArtifacts(
   } finally {
     if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
   }
+  return fetched;
 }
 
 /** Ends the pod, if possible; it also ends by its own deadline, or by the grace period of its deletion. */

@@ -1,6 +1,7 @@
 /** Follows the log of the checkup's container. Reconnects if the connection breaks, or if no data arrives for 40 s. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { isLastLine, type Log } from './checkup-result.ts';
+import { isLastLine } from '../reporters/views/summary.ts';
+import type { Log } from './checkup-result.ts';
 import type { Kubectl, LogStream } from './kubectl.ts';
 import { CHECKUP_CONTAINER } from './plan.ts';
 

@@ -2,13 +2,18 @@
 import { list, record, strings } from '../fixtures/cluster/objects.ts';
 import { oneLine } from '../model/text.ts';
 import { STATUS_KEYS } from '../model/status-keys.ts';
-import { isLastLine, type Log } from './checkup-result.ts';
+import { renderWaitLine } from '../model/wait-report.ts';
+import { renderStage } from '../reporters/progress.ts';
+import { isLastLine } from '../reporters/views/summary.ts';
+import type { Log } from './checkup-result.ts';
 import type { Interruption } from './interruption.ts';
 import { FollowedLog } from './followed-log.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { Plan } from './plan.ts';
 import { podState, type PodEnd, type PodState } from './pod-state.ts';
 
+/** The line of the pod's start, which precedes the stages of the checkup. */
+const STAGE = 'pod';
 const POLL_MS = 500;
 /** Poll interval while the checkup runs and its log is followed. */
 const SLOW_POLL_MS = 3000;
@@ -59,13 +64,14 @@ export class JobPod {
    */
   async waitUntilStarted(limitMs: number): Promise<string> {
     const start = Date.now();
-    let [said, saidAt] = ['', 0];
+    let printed = { what: '', at: 0, since: 0 };
+    console.log(`  ...    ${STAGE}`);
     for (;;) {
       const by = this.#interruption.by();
       if (by !== undefined) await this.#stopOnce();
       const seen = await this.readState();
       if (seen?.started || seen?.ended) {
-        if (seen.started) console.log(`Pod ${seen.name} runs the checkup:`);
+        console.log(renderStage(STAGE, true, Date.now() - start, [seen.name]));
         return seen.name;
       }
       const waitingFor = seen?.waitingFor ?? (await this.#whyNoPod());
@@ -76,9 +82,12 @@ export class JobPod {
         throw new Error(`interrupted by ${by} before the checkup began: ${now}`);
       }
       if (waited > limitMs) throw new Error(`the checkup did not start: ${now}`);
-      if (waitingFor !== said || Date.now() - saidAt >= PROGRESS_INTERVAL_MS) {
-        console.log(`Waiting for ${waitingFor}`);
-        [said, saidAt] = [waitingFor, Date.now()];
+      const still = waitingFor === printed.what;
+      if (!still || Date.now() - printed.at >= PROGRESS_INTERVAL_MS) {
+        printed = { what: waitingFor, at: Date.now(), since: still ? printed.since : Date.now() };
+        const [what = '', ...state] = waitingFor.split(': ');
+        const wait = { what, seen: state.join(': ') || 'nothing yet', unchangedMs: printed.at - printed.since, still };
+        console.log(renderWaitLine(STAGE, waited, wait));
       }
       await this.#interruption.sleep(POLL_MS);
     }

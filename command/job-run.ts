@@ -1,12 +1,15 @@
 /** Runs one checkup as a Job: creates the objects, follows the pod, prints the result, and deletes the objects. */
 import path from 'node:path';
-import { list, record, strings } from '../fixtures/cluster/objects.ts';
+import { list, record, strings, type Json } from '../fixtures/cluster/objects.ts';
 import { messageOf } from '../model/errors.ts';
-import { failedLine, Log, outcomeOf, printResult, type CheckupResult } from './checkup-result.ts';
+import { findPublished } from '../reporters/artifacts/publish.ts';
+import { renderPlaces } from '../reporters/views/summary.ts';
+import { concludeConfigMap, failedLine, outcomeOf, readConfigMap, resultOf, type Log } from './checkup-result.ts';
 import { deletion, nameOf, printLeftovers, runSteps, type Leftover, type Step } from './clean-up.ts';
 import { fetchArtifacts, releasePod } from './fetch-artifacts.ts';
 import type { Interruption } from './interruption.ts';
 import { JobPod, type CheckupEnd } from './job-pod.ts';
+import type { Run } from './local-run.ts';
 import { retainedVms } from './retained-vms.ts';
 import { isRefused, type Kubectl } from './kubectl.ts';
 import type { Options } from './options.ts';
@@ -30,7 +33,7 @@ export class JobRun {
   readonly #interruption: Interruption;
   readonly #permissions: Permissions;
   readonly #pod: JobPod;
-  readonly #log = new Log();
+  readonly #log: Log;
   readonly #directory: string;
   /** The uid of the ConfigMap, and the times of its creation by the API server's and this machine's clock. */
   #created: { uid: string; server: number; here: number } | undefined;
@@ -39,14 +42,17 @@ export class JobRun {
   #end: CheckupEnd | undefined;
   /** Whether the checkup ended before an interruption. */
   #endedByItself = false;
-  #result: CheckupResult | undefined;
+  /** Whether it was read, and what was found. */
+  #configMap: { readonly found: Json | undefined } | undefined;
+  #fetched = false;
 
-  constructor(kubectl: Kubectl, plan: Plan, options: Options, interruption: Interruption) {
+  constructor({ kubectl, plan, options, interruption, log }: Run) {
+    this.#log = log;
     this.#kubectl = kubectl;
     this.#plan = plan;
     this.#options = options;
     this.#interruption = interruption;
-    this.#permissions = new Permissions(kubectl);
+    this.#permissions = new Permissions(kubectl, options.verbose);
     this.#pod = new JobPod(kubectl, plan, interruption, async () => {
       const [left] = await runSteps(kubectl, [deletion(kubectl, plan.job)], () => interruption.isUrgent());
       if (left !== undefined) throw new Error(`${left.what} could not be deleted: ${left.why}`);
@@ -56,15 +62,19 @@ export class JobRun {
 
   /** Returns the exit status. */
   async run(): Promise<number> {
-    console.log(['Applying', ...objectsOf(this.#plan, false).map(nameOf)].join('\n  '));
+    const objects = objectsOf(this.#plan, false).map(nameOf);
+    const { verbose } = this.#options;
+    console.log([`Applying ${objects.length} objects`, ...(verbose ? objects : [])].join('\n  '));
     try {
       if (await this.#apply()) await this.#follow();
     } catch (error) {
       this.#problem = messageOf(error);
     }
-    this.#result ??= await this.#readResult();
+    this.#log.end();
+    this.#configMap ??= { found: await this.#readConfigMap() };
     const left = await this.#cleanUp();
     printLeftovers(left);
+    await this.#printPlaces();
     return this.#conclude(left.length === 0);
   }
 
@@ -86,13 +96,14 @@ export class JobRun {
     this.#end = await this.#pod.waitUntilEnded(name, this.#log);
     this.#endedByItself = this.#interruption.by() === undefined;
     // Until the artifacts are fetched, other runs do not regard this run as ended.
-    this.#result = await this.#readResult();
+    this.#log.end();
+    this.#configMap = { found: await this.#readConfigMap() };
     if (this.#end === undefined) {
       this.#problem = `pod ${name} was removed before the checkup could end`;
       return;
     }
     const { sidecars } = this.#end;
-    await fetchArtifacts(this.#kubectl, name, this.#directory, this.#interruption);
+    this.#fetched = await fetchArtifacts(this.#kubectl, name, this.#directory, this.#interruption);
     await releasePod(this.#kubectl, name);
     if (sidecars.length > 0) {
       console.log(
@@ -118,8 +129,16 @@ export class JobRun {
     }
   }
 
-  async #readResult(): Promise<CheckupResult> {
-    return printResult(this.#kubectl, this.#plan.name, () => !this.#interruption.isUrgent());
+  async #readConfigMap(): Promise<Json | undefined> {
+    return readConfigMap(this.#kubectl, this.#plan.name, () => !this.#interruption.isUrgent());
+  }
+
+  async #printPlaces(): Promise<void> {
+    if (this.#fetched) {
+      for (const line of renderPlaces(await findPublished(this.#directory))) console.log(line);
+    }
+    const lines = await concludeConfigMap(this.#configMap?.found, this.#directory, this.#options);
+    for (const line of lines) console.log(line);
   }
 
   /** Returns the leftovers. */
@@ -252,7 +271,7 @@ export class JobRun {
   }
 
   #outcome(): ReturnType<typeof outcomeOf> {
-    return outcomeOf(this.#log.lastLine, this.#result ?? {}, this.#end?.exitCode);
+    return outcomeOf(this.#log.lastLine, resultOf(this.#configMap?.found), this.#end?.exitCode);
   }
 
   #conclude(clean: boolean): number {

@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { strings } from '../fixtures/cluster/objects.ts';
-import { failedLine, isLastLine, Log, printResult } from './checkup-result.ts';
+import { strings, type Json } from '../fixtures/cluster/objects.ts';
+import { isLastLine } from '../reporters/views/summary.ts';
+import { concludeConfigMap, failedLine, readConfigMap, type Log } from './checkup-result.ts';
 import type { Interruption } from './interruption.ts';
 import { retainedVms, vmSelector } from './retained-vms.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -16,23 +17,29 @@ const ROOT = path.join(import.meta.dirname, '..');
 const PRELOAD = path.join(ROOT, 'reporters/supervision/preload.ts');
 const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
 
+export interface Run {
+  kubectl: Kubectl;
+  plan: Plan;
+  options: Options;
+  interruption: Interruption;
+  log: Log;
+}
+
 /** Returns the exit status. */
-export async function runLocally(
-  kubectl: Kubectl,
-  plan: Plan,
-  options: Options,
-  interruption: Interruption,
-): Promise<number> {
-  console.log(`Applying: ${nameOf(plan.configMap)}`);
-  const log = new Log();
+export async function runLocally(run: Run): Promise<number> {
+  const { kubectl, plan, options, interruption, log } = run;
+  const directory = path.join(options.artifacts, plan.name);
+  console.log(`Applying ${nameOf(plan.configMap)}`);
   let status = 1;
   let uid: string | undefined;
+  let configMap: Json | undefined;
   try {
     const made = await kubectl.getJson(['create', '-o', 'json', '-f', '-'], renderYaml([plan.configMap]));
     uid = strings(made?.['metadata'])['uid'];
-    if (interruption.by() === undefined) status = await runCheckup({ kubectl, plan, options, interruption }, log);
-    await printResult(kubectl, plan.name);
+    if (interruption.by() === undefined) status = await runCheckup(run, directory);
+    configMap = await readConfigMap(kubectl, plan.name);
   } finally {
+    log.end();
     // There is no pod whose deletion would delete the VMs.
     if (uid !== undefined) await nameVms(kubectl, uid);
     if (options.keep) console.log(`Kept: ${kubectl.command('delete', `configmap/${plan.name}`)}`);
@@ -43,6 +50,7 @@ export async function runLocally(
       else console.log(`Removed configmap/${plan.name}.`);
     }
   }
+  for (const line of [...log.files, ...(await concludeConfigMap(configMap, directory, options))]) console.log(line);
   const by = interruption.by();
   const why = by === undefined ? `it ended with exit status ${status}` : `interrupted by ${by}`;
   console.log(isLastLine(log.lastLine) ? log.lastLine : failedLine(why));
@@ -60,16 +68,7 @@ async function nameVms(kubectl: Kubectl, uid: string): Promise<void> {
   }
 }
 
-interface Run {
-  kubectl: Kubectl;
-  plan: Plan;
-  options: Options;
-  interruption: Interruption;
-}
-
-async function runCheckup({ kubectl, plan, options, interruption }: Run, log: Log): Promise<number> {
-  const directory = path.join(options.artifacts, plan.name);
-  console.log(`Artifacts: ${directory}`);
+async function runCheckup({ kubectl, plan, interruption, log }: Run, directory: string): Promise<number> {
   const env = localEnvironment(process.env, {
     // VMs start in the namespace of its context.
     KUBECONFIG: kubectl.kubeconfig,

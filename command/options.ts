@@ -25,6 +25,8 @@ does not wait for the end of the checkup.
   --artifacts DIRECTORY      reports and logs go into a directory of their own below this one (default artifacts)
   --dry-run                  print what would be applied, and stop
   --keep                     remove nothing at the end
+  --show-configmap           print the ConfigMap with the result
+  --verbose                  print each object that is applied
   --local                    run this checkout here, in your own name: only a ConfigMap is applied
   --help                     this text
 
@@ -44,6 +46,8 @@ export interface Options {
   dryRun: boolean;
   keep: boolean;
   local: boolean;
+  showConfigMap: boolean;
+  verbose: boolean;
   /** One for each unknown parameter. */
   warnings: readonly string[];
 }
@@ -70,6 +74,8 @@ const OPTIONS = {
   'dry-run': { type: 'boolean', default: false },
   keep: { type: 'boolean', default: false },
   local: { type: 'boolean', default: false },
+  'show-configmap': { type: 'boolean', default: false },
+  verbose: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const satisfies NonNullable<ParseArgsConfig['options']>;
 
@@ -144,7 +150,7 @@ export function parseOptions(args: string[]): Options | 'help' {
   if (complaints.length > 0) throw new UsageError(complaints);
   const unknown = [...parameters.keys()].filter((key) => !isParameterName(key));
   const warnings = unknown.map((key) => `--param ${key}: this version does not know the parameter`);
-  const { image, keep, local } = values;
+  const { image, keep, local, verbose } = values;
   const artifacts = path.resolve(values.artifacts);
   return {
     data,
@@ -157,6 +163,8 @@ export function parseOptions(args: string[]): Options | 'help' {
     dryRun: values['dry-run'],
     keep,
     local,
+    showConfigMap: values['show-configmap'],
+    verbose,
     warnings,
   };
 }

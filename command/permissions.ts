@@ -12,14 +12,17 @@ import { MADE_BY, renderYaml, without, type Plan } from './plan.ts';
 
 export class Permissions {
   readonly #kubectl: Kubectl;
+  readonly #verbose: boolean;
   readonly #made: Json[] = [];
   /** The previous state of extended objects. */
   readonly #changed: Json[] = [];
   /** Objects of this run only. */
   readonly #own: Json[] = [];
 
-  constructor(kubectl: Kubectl) {
+  /** @param verbose prints objects that are not changed */
+  constructor(kubectl: Kubectl, verbose: boolean) {
     this.#kubectl = kubectl;
+    this.#verbose = verbose;
   }
 
   /** Applies the permissions. A refusal is a warning: the permission may exist already; if not, the checkup reports the missing rule. */
@@ -121,7 +124,8 @@ export class Permissions {
     if (ours && !this.#made.includes(object)) this.#made.push(object);
     const united = extendObject(there, object);
     const until = ours ? '' : ' until the end';
-    console.log(`${nameOf(object)} exists already${united ? `, and grants less: it is added to${until}` : ''}`);
+    if (united) console.log(`${nameOf(object)} exists already, and grants less: it is added to${until}`);
+    else if (this.#verbose) console.log(`${nameOf(object)} exists already`);
     if (!united) return;
     const { status, stderr } = await this.#kubectl.run(['replace', '-f', '-'], renderYaml([united]));
     if (isConflict(stderr) && attempts > 1) {

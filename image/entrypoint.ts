@@ -17,6 +17,9 @@ export const IMAGE_ENTRYPOINT = [
   'test',
 ];
 
+/** STOPSIGNAL of the image: Kubernetes and docker stop send it instead of SIGTERM. */
+export const IMAGE_STOP_SIGNAL = 'SIGINT';
+
 /**
  * Returns the image's environment, for a checkup in `home` that may write to `temporary` and `artifacts`: one malloc arena for all
  * threads, the translation cache of Playwright and the compile cache of Node, and an npx without a home directory and prompts.

@@ -43,8 +43,19 @@ export function renderMilliseconds(ms: number): string {
 export function renderElapsed(ms: number): string {
   const tenths = Math.round(ms / 100);
   if (tenths < 600) return `${(tenths / 10).toFixed(1)}s`;
+  return renderSeconds(ms);
+}
+
+/** Elapsed time in whole seconds: "13s", "1m 4s". */
+export function renderSeconds(ms: number): string {
   const seconds = Math.round(ms / MS_PER_SECOND);
-  return `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
+  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m ${seconds % 60}s`;
+}
+
+/** Parses what `renderElapsed` and `renderSeconds` return, into milliseconds; NaN for anything else. */
+export function parseElapsed(text: string): number {
+  const [, minutes = '0', seconds = 'x'] = /^(?:(\d+)m )?(\d+(?:\.\d)?)s$/.exec(text) ?? [];
+  return Math.round((Number(minutes) * 60 + Number(seconds)) * MS_PER_SECOND);
 }
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;

@@ -17,11 +17,13 @@ import { clearEarlierRun } from './artifacts/earlier-run.ts';
 import { withWriteTimeout } from './supervision/write-timeout.ts';
 import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './supervision/interruption.ts';
 import { startSignalTimers, signalWorker, startWorkerWatchdog } from './supervision/watchdog.ts';
-import { errorText, readEvents, stageOf } from './progress.ts';
+import { errorText, readEvents, renderStage, stageOf, WorkerOutput } from './progress.ts';
 import { foldEvents, type RunRecord } from './record.ts';
-import { renderLastLine, renderSummary } from './views/summary.ts';
-import { Terminal, type Screen } from './views/terminal.ts';
-import { publish } from './artifacts/publish.ts';
+import { renderCauses } from './views/headline.ts';
+import { showLive, type LiveView } from './views/live-view.ts';
+import type { Screen } from './views/screen.ts';
+import { renderLastLine, renderPlaces, renderSummary, renderVerdict } from './views/summary.ts';
+import { findPublished, publish } from './artifacts/publish.ts';
 import type { ResultDocument } from '../model/result-document.ts';
 import { resultDocument } from './views/json.ts';
 import { writeResultFiles } from './artifacts/result-files.ts';
@@ -34,7 +36,9 @@ export default class KiagnoseReporter implements Reporter {
   readonly #artifacts: Artifacts;
   readonly #errors: string[] = [];
   readonly #clock = new StageClock();
-  readonly #terminal: Terminal;
+  /** If stdout is a terminal. */
+  readonly #live: LiveView | undefined;
+  readonly #workerOutput: WorkerOutput;
   /** What an earlier run left is gone. */
   #cleared: Promise<void> | undefined;
   #result: TestResult | undefined;
@@ -51,7 +55,8 @@ export default class KiagnoseReporter implements Reporter {
   /** @param options where the run's artifacts go; what a terminal can do, should stdout be one. */
   constructor(options: { artifacts: Artifacts; screen: Screen }) {
     this.#artifacts = options.artifacts;
-    this.#terminal = new Terminal(process.stdout, options.screen);
+    this.#live = showLive(options.screen);
+    this.#workerOutput = new WorkerOutput(this.#live);
   }
 
   printsToStdio(): boolean {
@@ -85,24 +90,26 @@ export default class KiagnoseReporter implements Reporter {
     this.#stage = stage;
     this.#clock.begin(stage, step);
     if (stage === 'teardown') keepSignalsFromRunner();
-    this.#terminal.stageBegins(stage);
+    console.log(`  ...    ${stage}`);
   }
 
   onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
     const stage = stageOf(step);
     if (stage === undefined) return;
     this.#clock.end(step);
-    this.#terminal.stageEnds(stage, step.error === undefined, step.duration);
+    this.#workerOutput.end();
+    const passed = step.error === undefined;
+    console.log(renderStage(stage, passed, step.duration, passed ? [] : this.#findings(stage)));
     if (stage === 'input') this.#startWatchdog();
     if (stage === 'teardown') this.#stage = 'report';
   }
 
   onStdOut(chunk: string | Buffer): void {
-    this.#terminal.writeChunk(chunk.toString());
+    this.#workerOutput.write(chunk);
   }
 
   onStdErr(chunk: string | Buffer): void {
-    this.#terminal.writeAround(() => process.stderr.write(chunk));
+    process.stderr.write(chunk);
   }
 
   onError(error: TestError): void {
@@ -112,7 +119,7 @@ export default class KiagnoseReporter implements Reporter {
   }
 
   onTestEnd(_test: TestCase, result: TestResult): void {
-    this.#terminal.settle();
+    this.#settle();
     this.#passed = result.status === 'passed';
     this.#errors.push(...result.errors.map(errorText));
   }
@@ -134,10 +141,29 @@ export default class KiagnoseReporter implements Reporter {
     return result.status === 'passed' ? { status: 'failed' } : undefined;
   }
 
-  onExit(): Promise<void> {
+  /** Prints the last line after the output of other reporters. */
+  async onExit(): Promise<void> {
     this.#over = true;
-    if (this.#lastLine !== undefined) console.log(this.#lastLine);
-    return Promise.resolve();
+    if (this.#lastLine === undefined) return;
+    const published = await withWriteTimeout(findPublished(this.#artifacts.directory)).catch(() => ({}));
+    const places = { ...published, configMap: this.#record.claim?.configMap };
+    for (const line of renderPlaces(places)) console.log(line);
+    console.log(this.#lastLine);
+  }
+
+  /** Ends the display of a stage. */
+  #settle(): void {
+    this.#workerOutput.end();
+    this.#live?.settle();
+  }
+
+  /** Returns why this stage failed, as far as it is known by now. */
+  #findings(stage: Stage): readonly string[] {
+    const record = this.#record;
+    const failure = record.failures.find((one) => one.stage === stage);
+    if (failure !== undefined) return renderCauses(failure, record);
+    const signal = interruptedBy();
+    return signal === undefined ? [] : [`interrupted by ${signal}`];
   }
 
   get #seen(): ReturnType<typeof readEvents> {
@@ -162,6 +188,7 @@ export default class KiagnoseReporter implements Reporter {
       errors: [...errors, ...this.#errors],
       stage: () => (this.#interruptedStage ?? { stage: last }).stage,
     });
+    console.log(renderVerdict(record, given.verdict));
     this.#lastLine = renderLastLine(record, given.verdict);
     await this.#saveArtifacts(resultDocument(record, given, this.#clock.records), record.routes);
     return given.verdict;
@@ -191,7 +218,7 @@ export default class KiagnoseReporter implements Reporter {
   async #finishWithoutWorker(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
-    this.#terminal.settle();
+    this.#settle();
     console.log('  warning: the worker does not end');
     await this.#finish(true);
     await this.onExit();
@@ -201,7 +228,7 @@ export default class KiagnoseReporter implements Reporter {
   /** Exits although a disk or a report hangs. */
   #exitAtDeadline(): void {
     if (this.#over) return;
-    this.#terminal.settle();
+    this.#settle();
     if (this.#lastLine === undefined) {
       const record = this.#record;
       const stage = (this.#interruptedStage ?? { stage: this.#stage }).stage;

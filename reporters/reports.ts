@@ -3,7 +3,6 @@
  * would end the runner (Allure's hooks are not awaited) or fail a run that succeeded (a reporter that throws does), so here it
  * is a warning.
  */
-import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type {
@@ -127,7 +126,9 @@ export default class Reports implements Reporter {
   }
 
   async onEnd(result: FullResult): Promise<void> {
-    await this.#guard(this.#allureFolder, () => withWriteTimeout(Promise.all([...this.#pending])));
+    await this.#guard(this.#allureFolder, () =>
+      withWriteTimeout(Promise.all([...this.#pending]).then(() => undefined)),
+    );
     await this.#guard(this.#allureFolder, () => withWriteTimeout(this.#allure.end()));
     await this.#guard(this.#htmlFolder, () => withWriteTimeout(this.#writeHtml(result)));
     // A page that is cut off shows nothing.
@@ -138,13 +139,6 @@ export default class Reports implements Reporter {
     if (this.#warned.has(this.#junitFile)) {
       await this.#guard(this.#junitFile, () => rm(this.#junitFile, { force: true }));
     }
-  }
-
-  /** The runner's own hint is in colours, and about a server. */
-  onExit(): Promise<void> {
-    const page = path.join(this.#directory, 'html-report/index.html');
-    if (process.stdout.isTTY && !this.#warned.has(this.#htmlFolder) && existsSync(page)) console.log(`Report: ${page}`);
-    return Promise.resolve();
   }
 
   /** The page takes the title from the test. The other outputs keep the title of the check: programs read it in junit.xml. */

@@ -20,10 +20,11 @@ function installPackages() {
     .update(readFileSync(resolve(root, 'package-lock.json')))
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(ownNode)) return;
-  console.log('Installing npm packages (npm ci) …');
+  // Standard output is the script's own: a dry run is piped into kubectl.
+  console.error('Installing npm packages (npm ci) …');
   const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', 2, 2],
   });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);

@@ -1,15 +1,17 @@
 /**
  * `npm run demo`: one checkup with its own cluster. Builds what real guests need, starts the lab, runs the checkup against it, prints
- * the ConfigMap with the result, and exits with the exit code of the checkup.
+ * where the result is, and exits with the exit code of the checkup.
  */
 import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stringify } from 'yaml';
-import { startLab, type Lab, type LabOptions } from '../lab/lab.ts';
-import { ForeignEntry, replaceFile } from '../reporters/artifacts/list.ts';
+import { parseArgs } from 'node:util';
+import { concludeConfigMap, failedLine, Log } from '../command/checkup-result.ts';
+import { isLastLine } from '../reporters/views/summary.ts';
+import { startLab, type LabOptions } from '../lab/lab.ts';
+import { showLive } from '../reporters/views/live-view.ts';
+import { screenOf } from '../reporters/views/screen.ts';
 import { ensureGuests, NoGuestsError } from './guest-image.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -28,8 +30,8 @@ async function chooseGuests(): Promise<LabOptions['guests']> {
   }
 }
 
-/** Runs the checkup as users do and prints its output. Returns its exit status and its last line. */
-async function runCheckup(kubeconfig: string): Promise<{ status: number; lastLine: string }> {
+/** Runs the checkup as users do and prints its output. Returns its exit status. */
+async function runCheckup(kubeconfig: string, log: Log): Promise<number> {
   const cli = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
   const env = {
     ...process.env,
@@ -44,63 +46,64 @@ async function runCheckup(kubeconfig: string): Promise<{ status: number; lastLin
   });
   // The terminal sends Ctrl-C to the checkup, too. It ends the run, and this process waits for it.
   for (const signal of SIGNALS) process.on(signal, () => checkup.kill(signal));
-  let lastLine = '';
-  let line = '';
-  checkup.stdout.setEncoding('utf8').on('data', (text: string) => {
-    process.stdout.write(text);
-    const lines = (line + text).split('\n');
-    line = lines.pop() ?? '';
-    lastLine = lines.findLast((complete) => complete.trim() !== '') ?? lastLine;
-  });
+  checkup.stdout.on('data', log.reader());
   const status = await new Promise<number>((done, failed) => {
     checkup.once('error', failed);
     checkup.once('close', (code) => {
       done(code ?? 1);
     });
   });
-  return { status, lastLine: line.trim() === '' ? lastLine : line };
+  log.end();
+  return status;
 }
 
-async function showConfigMap(lab: Lab): Promise<void> {
-  const configMap = lab.get('configmaps', CONFIG_MAP.namespace, CONFIG_MAP.name);
-  // Version 1.1 quotes strings that YAML 1.1 parsers read as a time.
-  const yaml = stringify(configMap, { lineWidth: 0, version: '1.1' });
-  console.log(`\nThe ConfigMap:\n\n${yaml}`);
-  const directory = resolve(process.env['ARTIFACTS_DIR'] || join(ROOT, 'artifacts'));
-  const file = join(directory, 'configmap.yaml');
-  try {
-    await mkdir(directory, { recursive: true });
-    await replaceFile(directory, 'configmap.yaml', yaml);
-    console.log(`It is also in ${file}`);
-  } catch (error) {
-    const why = error instanceof ForeignEntry ? `${error.message} exists, and no earlier demo made it` : String(error);
-    console.log(`warning: it could not be written to ${file}: ${why}`);
-  }
-}
-
-async function demo(): Promise<number> {
+async function demo(showConfigMap: boolean): Promise<number> {
   const guests = await chooseGuests();
   console.log(
     `Starting the lab: an embedded KubeVirt cluster, guests ${guests === 'qemu' ? 'under QEMU' : 'SIMULATED'} …`,
   );
   const lab = await startLab({ guests, directory: join(ROOT, '.cache/demo'), teardownMs: 9000 });
-  const remainingVmis = () => lab.list('virtualmachineinstances').map(({ metadata }) => metadata.name);
+  const log = new Log(showLive(screenOf(process.env)));
   try {
-    const { status, lastLine } = await runCheckup(lab.kubeconfig);
-    await showConfigMap(lab);
-    console.log(`VMIs left in the cluster: ${remainingVmis().join(', ') || 'none'}`);
+    const status = await runCheckup(lab.kubeconfig, log);
+    const remaining = lab.list('virtualmachineinstances').map(({ metadata }) => metadata.name);
+    console.log(`VMIs left in the cluster: ${remaining.join(', ') || 'none'}`);
     if (guests === 'scripted') console.log(SIMULATED);
-    console.log(lastLine);
+    const configMap = lab.get('configmaps', CONFIG_MAP.namespace, CONFIG_MAP.name);
+    const directory = resolve(process.env['ARTIFACTS_DIR'] || join(ROOT, 'artifacts'));
+    // The lab and its ConfigMap end with this command.
+    const copy = await concludeConfigMap(configMap && { ...configMap }, directory, { keep: false, showConfigMap });
+    for (const line of [...log.files, ...copy]) console.log(line);
+    console.log(isLastLine(log.lastLine) ? log.lastLine : failedLine(`it ended with exit status ${status}`));
     return status;
   } finally {
     await lab.stop();
   }
 }
 
+const USAGE = `npm run demo [-- --show-configmap]
+  --show-configmap   print the ConfigMap with the result
+Parameters of the checkup are set in the environment, such as MAX_DESIRED_LATENCY_MILLISECONDS=10.`;
+
+function parse(): { help: boolean; 'show-configmap': boolean } {
+  try {
+    const option = { type: 'boolean', default: false } as const;
+    return parseArgs({ options: { 'show-configmap': option, help: option } }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const { help, 'show-configmap': showConfigMap } = parse();
+if (help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 // If the reader of stdout ends, this process must still stop the lab.
 process.stdout.on('error', () => undefined);
 try {
-  process.exitCode = await demo();
+  process.exitCode = await demo(showConfigMap);
 } catch (error) {
   console.error(error instanceof NoGuestsError ? `No real guests here: ${error.message}` : error);
   process.exitCode = 1;

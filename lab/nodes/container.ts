@@ -11,6 +11,8 @@ export interface Command {
   env: Record<string, string>;
   /** The directory for all files of the process; created before its start. */
   directory: string;
+  /** The signal that asks the process to end. */
+  stopSignal: NodeJS.Signals;
 }
 
 /** The end of a process: an exit code, or the number of a signal. */
@@ -28,7 +30,7 @@ export interface Container {
   onData(listener: (data: Buffer) => void): () => void;
   /** Starts another process with the container's environment and directory; it ends with the container. Undefined if the container has ended. */
   exec(command: string[]): ChildProcess | undefined;
-  /** Sends SIGTERM, and SIGKILL after the grace period; of two calls, the shorter grace period counts. */
+  /** Sends the stop signal, and SIGKILL after the grace period; of two calls, the shorter grace period counts. */
   stop(graceMs: number): void;
   /** Resolves when no process of the group exists. */
   kill(): Promise<void>;
@@ -39,7 +41,7 @@ const LAST_OUTPUT_MS = 300;
 /** Older output is discarded, as by a kubelet's log rotation. */
 const LOG_LIMIT_BYTES = 10 * 2 ** 20;
 
-export function startContainer({ program, args, cwd, env, directory }: Command): Container {
+export function startContainer({ program, args, cwd, env, directory, stopSignal }: Command): Container {
   mkdirSync(directory, { recursive: true });
   // The kernel kills the process when this one ends for any reason.
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], {
@@ -100,7 +102,7 @@ export function startContainer({ program, args, cwd, env, directory }: Command):
     },
     stop: (graceMs) => {
       const due = Date.now() + graceMs;
-      if (!grace) child.kill('SIGTERM');
+      if (!grace) child.kill(stopSignal);
       else if (due >= killAt) return;
       clearTimeout(grace);
       killAt = due;

@@ -11,6 +11,8 @@ export interface LocalImage {
   /** The last part of the image's name, without tag or digest. */
   name: string;
   entrypoint: string[];
+  /** STOPSIGNAL of the image; default: SIGTERM. */
+  stopSignal?: NodeJS.Signals;
   cwd: string;
   /** `directory` is the pod's own directory. */
   env: (directory: string) => Record<string, string>;
@@ -61,7 +63,7 @@ export function commandsOf(pod: KubeObject, store: Store, runtime: PodRuntime): 
     ];
     base ??= baseEnvironment(pod, store, runtime, directory);
     const env = { ...base, ...image.env(directory), ...environment(container, pod) };
-    return { program, args, cwd: image.cwd, env, directory };
+    return { program, args, cwd: image.cwd, env, directory, stopSignal: image.stopSignal ?? 'SIGTERM' };
   };
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { messageOf } from '../../model/errors.ts';
 import { oneLine } from '../../model/text.ts';
 import type { Artifacts } from './directory.ts';
-import { CLEARED, entriesAt, RETAINED, readList, requireOwn, writeList } from './list.ts';
+import { CLEARED, entriesAt, RETAINED, readList, requireOwn, statOf, writeList } from './list.ts';
 import { withWriteTimeout } from '../supervision/write-timeout.ts';
 
 /** Publishes the files of a run. A file that cannot be moved stays in place, with a warning. */
@@ -36,4 +36,17 @@ async function publishEntry(directory: string, unfinished: string, name: string)
   // The list is written first: if this process is killed now, the next run recognizes the entries.
   await writeList(directory, list);
   await rename(path.join(unfinished, name), path.join(directory, name));
+}
+
+/** The pages of a run; the first one is the one to open. */
+const PAGES = ['report.html', 'html-report/index.html'];
+
+/** Returns the directory and the page to open, as far as they exist. */
+export async function findPublished(directory: string): Promise<{ report?: string; artifacts?: string }> {
+  if ((await statOf(directory)) === undefined) return {};
+  for (const page of PAGES) {
+    const report = path.join(directory, page);
+    if ((await statOf(report).catch(() => undefined)) !== undefined) return { report, artifacts: directory };
+  }
+  return { artifacts: directory };
 }

@@ -29,6 +29,14 @@ export function renderHeadline(record: RunRecord, { succeeded, failureReason }: 
   return failure === undefined || isInterruption ? oneLine(failureReason, LENGTH) : shortReason(failure, record);
 }
 
+/** Returns the findings of a failed stage: each one if there are several, otherwise the cause in a few words. */
+export function renderCauses(failure: FailureRecord, record: RunRecord): readonly string[] {
+  const { code, message, details = [message] } = failure;
+  const isExceeded = code === 'LatencyExceeded' || code === 'PacketLossExceeded';
+  if (code === 'InputInvalid' || (details.length > 1 && !isExceeded)) return details;
+  return [shortReason(failure, record)];
+}
+
 /** Returns the cause of one failure, without the stage. */
 function shortReason(
   { stage, code, message, details = [message], diagnosis }: FailureRecord,

@@ -1,12 +1,14 @@
 /** Renders the results as rows for readers: the cluster, the measurements of each route, and the thresholds. */
 import { METRICS, type Metric, type RouteRecord, type Unit } from '../../model/metrics.ts';
 import { renderNetwork } from '../../model/parameters.ts';
-import { renderRoute } from '../../model/routes.ts';
+import { DIRECTIONS, renderRoute } from '../../model/routes.ts';
 import { renderNanoseconds, renderRounded } from '../../model/units.ts';
 import type { RunRecord } from '../record.ts';
 
 type Row = readonly [label: string, value: string];
 const LABEL_WIDTH = 16;
+/** Width of a terminal. */
+const COLUMNS = 80;
 
 function known(rows: readonly (readonly [label: string, value: string | undefined])[]): Row[] {
   return rows.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
@@ -113,7 +115,7 @@ function labelsOf(cells: readonly ReadonlyMap<string, string>[]): string[] {
   return [...new Set(cells.flatMap((own) => [...own.keys()]))];
 }
 
-/** Renders the results; several routes are the columns of a table. */
+/** Renders the results. Several routes are the columns of a table, or of a table for each direction if it would be too wide. */
 export function renderResults(record: RunRecord): string {
   const [route, ...others] = record.routes;
   const render = (rows: readonly Row[]): string[] =>
@@ -124,32 +126,39 @@ export function renderResults(record: RunRecord): string {
 }
 
 function tableLines(routes: readonly RouteRecord[]): string[] {
+  const tools = [...new Set(routes.flatMap(({ measurement }) => measurement?.tool ?? []))];
+  const together = table(routes);
+  const isWide = together.some(({ length }) => length > COLUMNS);
+  const tables = isWide
+    ? DIRECTIONS.map((one) => table(routes.filter(({ route }) => route.direction === one)))
+    : [together];
+  return [
+    ...tables.flatMap((lines) => (lines.length === 0 ? [] : ['', ...lines])),
+    '',
+    ...tools.map((tool) => `  ${'measured with'.padEnd(LABEL_WIDTH)} ${tool}`),
+  ];
+}
+
+function table(routes: readonly RouteRecord[]): string[] {
+  if (routes.length === 0) return [];
   const columns = routes.map((route) => {
     const cells = new Map(routeCells(route));
     const head = renderRoute(route.route).split(', ');
     return { head, cells, width: Math.max(...[...head, ...cells.values()].map(({ length }) => length)) };
   });
-  const labels = labelsOf(columns.map(({ cells }) => cells));
   const line = (label: string, values: readonly string[]): string => {
     const cells = columns.map(({ width }, index) => (values[index] ?? '').padEnd(width));
     return `  ${label.padEnd(LABEL_WIDTH)} ${cells.join('  ')}`.trimEnd();
   };
-  const tools = [...new Set(routes.flatMap(({ measurement }) => measurement?.tool ?? []))];
+  const heads = [0, 1].map((part) => columns.map(({ head }) => head[part] ?? ''));
+  const labels = labelsOf(columns.map(({ cells }) => cells));
   return [
-    '',
-    ...[0, 1].map((part) =>
-      line(
-        '',
-        columns.map(({ head }) => head[part] ?? ''),
-      ),
-    ),
+    ...heads.map((head) => line('', head)),
     ...labels.map((label) =>
       line(
         label,
         columns.map(({ cells }) => cells.get(label) ?? '-'),
       ),
     ),
-    '',
-    ...tools.map((tool) => `  ${'measured with'.padEnd(LABEL_WIDTH)} ${tool}`),
   ];
 }

@@ -1,9 +1,12 @@
-/** The end of stdout: diagnoses, results, retained VMs, and the last line. */
+/** The end of stdout: diagnoses, results, retained VMs, the verdict, where everything is, and the last line. */
+import path from 'node:path';
 import { removalCommand } from '../../fixtures/cluster/remove-vmi.ts';
 import { renderDiagnosis } from '../../model/diagnosis.ts';
+import type { ObjectRef } from '../../model/object-ref.ts';
 import { renderNanoseconds } from '../../model/units.ts';
 import { vmiName } from '../../model/vmi-name.ts';
 import { mainMeasurement, type RunRecord } from '../record.ts';
+import { renderHeadline } from './headline.ts';
 import { renderResults } from './results-table.ts';
 import type { Verdict } from '../verdict.ts';
 
@@ -29,6 +32,48 @@ function renderKept({ retained }: RunRecord): string {
     ];
   });
   return ['Retained for debugging', ...commands].join('\n');
+}
+
+/** Returns one line: "Verdict: FAILED  max 61.2ms exceeds 50ms". */
+export function renderVerdict(record: RunRecord, verdict: Verdict): string {
+  return `Verdict: ${verdict.succeeded ? 'SUCCEEDED' : 'FAILED'}  ${renderHeadline(record, verdict)}`;
+}
+
+/** Where a run's results are. */
+export interface Places {
+  /** The report page. */
+  readonly report?: string | undefined;
+  /** The directory. */
+  readonly artifacts?: string | undefined;
+  /** The ConfigMap in the cluster, or the file with its copy. */
+  readonly configMap?: ObjectRef | string | undefined;
+}
+
+/** Returns one line for each known place. */
+export function renderPlaces({ report, artifacts, configMap }: Places): string[] {
+  const shown =
+    typeof configMap === 'object' ? `${configMap.namespace}/${configMap.name}` : configMap && shownPath(configMap);
+  return [
+    ...(report === undefined ? [] : [`Report:    ${shownPath(report)}`]),
+    ...(artifacts === undefined ? [] : [`Artifacts: ${shownPath(artifacts)}`]),
+    ...(shown === undefined ? [] : [`ConfigMap: ${shown}`]),
+  ];
+}
+
+/** Returns the path relative to the working directory if it is below it. */
+function shownPath(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative === '' || relative.startsWith('..') ? file : relative;
+}
+
+/** Whether a line of the log is one of `renderPlaces`. */
+export function isPlaceLine(line: string): boolean {
+  return /^(Report: {4}|Artifacts: |ConfigMap: )/.test(line);
+}
+
+/** Whether a line of the log is the last line of a checkup. */
+export function isLastLine(line: string): boolean {
+  return /^Kubevirt VM latency checkup (failed|succeeded): /.test(line);
 }
 
 export function renderLastLine(record: RunRecord, verdict: Verdict): string {

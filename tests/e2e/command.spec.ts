@@ -5,10 +5,19 @@ import { parseAllDocuments } from 'yaml';
 import { objectsAt, textAt, type Json, type JsonObject } from '../../lab/objects.ts';
 import { ensureKubectl } from '../../scripts/kubectl.ts';
 import { vmisCreated } from '../support/cluster-facts.ts';
-import { expectArtifacts, namespaceAdmin, NETWORK, objectsIn, SOON_MS, test } from '../support/command-test.ts';
+import {
+  expectArtifacts,
+  namespaceAdmin,
+  NETWORK,
+  objectsIn,
+  savedData,
+  SOON_MS,
+  test,
+} from '../support/command-test.ts';
 import { kubectlFor, kubectlOf } from '../support/kubectl.ts';
 import { checkupRbac, checkupRbacWithout, extendedRbac } from '../support/permissions.ts';
 
+const SHOW_ALL = ['--verbose', '--show-configmap'];
 const KEEP_VMS = ['--param', 'skipTeardown=onfailure'];
 
 test(
@@ -21,7 +30,7 @@ test(
     await copyFile(lab.kubeconfig, kubeconfig);
     const own = { env: { KUBECONFIG: kubeconfig } };
     const good = await command(lab, [...NETWORK, '--duration', '1s', '--source-node', 'node-2'], own);
-    const bad = await command(lab, [...NETWORK, '--duration', '5s', '--max-latency', '1us', ...KEEP_VMS]);
+    const bad = await command(lab, [...NETWORK, '--duration', '5s', '--max-latency', '1us', ...KEEP_VMS, ...SHOW_ALL]);
     // During the run the user changes to a cluster that does not respond.
     await good.run.until(/Applying/);
     const user = kubectlOf(await ensureKubectl(), { KUBECONFIG: kubeconfig });
@@ -32,9 +41,16 @@ test(
     const { status, lastLine, output } = await good.run.ended;
     expect(status, output).toBe(0);
     expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min .* avg .* max /);
-    expect(output).toMatch(/\n {2}status\.succeeded +true\n/);
-    expect(output).toMatch(/\n {2}status\.result\.sourceNode +node-2\n/);
-    expect(output).toMatch(/\n {2}status\.result\.maxLatencyNanoSec +\d+\n/);
+    expect(savedData(good.artifacts)).toMatchObject({
+      'status.succeeded': 'true',
+      'status.result.sourceNode': 'node-2',
+      'status.result.maxLatencyNanoSec': expect.stringMatching(/^\d+$/),
+    });
+    // The keys are printed on request only, and the last line once.
+    expect(output).not.toContain('LatencyNanoSec');
+    expect(output.match(/Kubevirt VM latency checkup succeeded: /g)).toHaveLength(1);
+    expect(output).toMatch(/\nApplying \d+ objects\n/);
+    expect(output.match(/^(Report|Artifacts|ConfigMap): +\S+$/gm)).toHaveLength(3);
     expectArtifacts(good.artifacts);
 
     const over = await bad.run.ended;
@@ -42,7 +58,10 @@ test(
     expect(over.lastLine).toMatch(
       /^Kubevirt VM latency checkup failed: run: actual max latency ".*" is greater than desired "1µs"$/,
     );
-    expect(over.output).toMatch(/\n {2}status\.succeeded +false\n/);
+    expect(savedData(bad.artifacts)['status.succeeded']).toBe('false');
+    expect(over.output).toMatch(/\n {2}FAILED latency +\S+s {2}max \S+ exceeds 1µs\n/);
+    expect(over.output).toMatch(/\n {2}configmap\/kubevirt-vm-latency-/);
+    expect(over.output).toMatch(/\n {2}status\.succeeded: "false"\n/);
     expectArtifacts(bad.artifacts);
     expect(output + over.output).toContain('stays as it is: it also serves the checkup latency/kubevirt-vm-latency-');
     // The VMs belong to the pod, the pod to the Job.
@@ -74,9 +93,8 @@ test(
     const { status, lastLine, output } = await run.ended;
     expect(Date.now() - asked).toBeLessThan(SOON_MS);
     expect(status, output).toBe(130);
-    // Kubernetes ends pods with SIGTERM.
-    expect(lastLine).toBe('Kubevirt VM latency checkup failed: interrupted by SIGTERM during latency');
-    expect(output).toMatch(/\n {2}status\.failureReason +interrupted by SIGTERM during latency\n/);
+    expect(lastLine).toBe('Kubevirt VM latency checkup failed: interrupted by SIGINT during latency');
+    expect(savedData(artifacts)['status.failureReason']).toBe('interrupted by SIGINT during latency');
     expectArtifacts(artifacts);
     expect(vmisCreated(lab)).toBe(2);
     expect(objectsIn(lab)).toEqual(before);
@@ -87,7 +105,7 @@ test('SIGTERM before the pod runs removes all objects', { tag: '@command' }, asy
   const lab = await newLab({ startupDelayMs: 60_000 });
   const before = objectsIn(lab);
   const { run } = await command(lab, NETWORK);
-  await run.until(/Waiting for /);
+  await run.until(/ {2}waiting for /);
   run.signal('SIGTERM');
   const { status, lastLine, output } = await run.ended;
   expect(status, output).toBe(130);
@@ -135,7 +153,9 @@ test(
     const lab = await newLab({ objects: [...role, ...elsewhere] });
     const before = objectsIn(lab);
     const { run } = await command(lab, [...NETWORK, '--image', 'registry.example/none:1', '--start-timeout', '3s']);
-    await run.until(/Waiting for container checkup: ErrImagePull: failed to pull "registry.example\/none:1"/);
+    await run.until(
+      /\.\.\. +pod .* {2}waiting for container checkup: ErrImagePull: failed to pull "registry.example\/none:1"/,
+    );
     const named = (plural: string, name: string): Json | undefined => lab.get(plural, undefined, name);
     const binding = named('clusterrolebindings', 'kubevirt-vm-latency-node-observer');
     expect(objectsAt(binding, 'subjects').map((subject) => subject.namespace)).toEqual(['elsewhere', 'latency']);
@@ -189,7 +209,7 @@ test(
     expect(textAt(job, 'metadata', 'name')).toBe(textAt(configMap, 'metadata', 'name'));
     const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
     const taken = await kubectl.run(
-      'create',
+      'apply',
       '--dry-run=server',
       '-f',
       await written(testInfo.outputPath('all.yaml'), output),
@@ -230,7 +250,8 @@ test(
     const { status, lastLine, output } = await run.ended;
     expect(status, output).toBe(0);
     expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: /);
-    expect(output).toMatch(/\n {2}status\.succeeded +true\n/);
+    expect(savedData(artifacts)['status.succeeded']).toBe('true');
+    expect(output.match(/^(Report|Artifacts|ConfigMap): +\S+$/gm)).toHaveLength(3);
     const created = lab.requests.filter(({ verb }) => verb === 'create').map((request) => request.path);
     expect(created.filter((one) => one.endsWith('/namespaces/elsewhere/virtualmachineinstances'))).toHaveLength(2);
     expect(created.filter((one) => one.includes('/rbac.') || one.endsWith('/jobs'))).toEqual([]);

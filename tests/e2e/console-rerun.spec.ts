@@ -97,7 +97,7 @@ const FAILURES: Partial<Record<ErrorCode, Failure>> = {
     },
   },
   Interrupted: {
-    reason: /^interrupted by SIGTERM during latency$/,
+    reason: /^interrupted by SIGINT during latency$/,
     config: { 'spec.param.sampleDurationSeconds': '60' },
     end: async (lab, job) => {
       await expect.poll(() => lab.podLogs('latency').join(''), { timeout: 60_000 }).toMatch(/\.\.\. +latency/);

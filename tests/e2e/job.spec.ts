@@ -77,7 +77,7 @@ test('deleting the job interrupts the checkup, which cleans up in its grace peri
   await expect.poll(() => vmisCreated(lab), { timeout: 30_000 }).toBe(2);
   lab.deleteObject('jobs', 'latency', NAME);
   await expect.poll(() => lab.list('pods', 'latency').length, { timeout: 60_000 }).toBe(0);
-  expect(configMapData(lab)['status.failureReason']).toMatch(/^interrupted by SIGTERM during /);
+  expect(configMapData(lab)['status.failureReason']).toMatch(/^interrupted by SIGINT during /);
   expect(vmisLeft(lab)).toEqual([]);
 });
 
@@ -86,13 +86,13 @@ test('a job over its deadline is interrupted and fails', async ({ newLab }) => {
   lab.createObject(jobManifest({ activeDeadlineSeconds: 9 }));
   await untilFinished(lab);
   expect(conditionsOf(lab)).toEqual(['FailureTarget True DeadlineExceeded', 'Failed True DeadlineExceeded']);
-  expect(configMapData(lab)['status.failureReason']).toMatch(/^interrupted by SIGTERM during /);
+  expect(configMapData(lab)['status.failureReason']).toMatch(/^interrupted by SIGINT during /);
   expect(vmisLeft(lab)).toEqual([]);
 });
 
-test('a process that ignores SIGTERM is killed after its grace period', async ({ newLab }) => {
+test('a process that ignores the stop signal of its image is killed after its grace period', async ({ newLab }) => {
   const lab = await newLab({ objects: checkupRbac() });
-  const command = ['sh', '-c', 'trap "echo not yet" TERM; echo up; while :; do sleep 0.1; done'];
+  const command = ['sh', '-c', 'trap "echo not yet" INT; echo up; while :; do sleep 0.1; done'];
   lab.createObject(jobManifest({ terminationGracePeriodSeconds: 1 }, { command }));
   await untilLog(lab, /up/);
   const asked = Date.now();
@@ -106,11 +106,11 @@ test('a terminating pod shows all containers as running until every one has ende
   const lab = await newLab({ objects: checkupRbac() });
   const job = jobManifest(
     {},
-    { command: ['sh', '-c', 'trap "echo done; exit 0" TERM; echo up; while :; do sleep 0.1; done'] },
+    { command: ['sh', '-c', 'trap "echo done; exit 0" INT; echo up; while :; do sleep 0.1; done'] },
   );
   const pod = objectAt(job, 'spec', 'template', 'spec') ?? {};
   const [first = {}] = objectsAt(pod, 'containers');
-  const lingering = { ...first, name: 'lingering', command: ['sh', '-c', 'trap : TERM; sleep 1; sleep 1; sleep 1'] };
+  const lingering = { ...first, name: 'lingering', command: ['sh', '-c', 'trap : INT; sleep 1; sleep 1; sleep 1'] };
   lab.createObject({
     ...job,
     spec: { ...objectAt(job, 'spec'), template: { spec: { ...pod, containers: [first, lingering] } } },

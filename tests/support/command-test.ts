@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from '@playwright/test';
+import { parse } from 'yaml';
 import type { Lab } from '../../lab/lab.ts';
 import type { JsonObject } from '../../lab/objects.ts';
 import { without } from '../../command/plan.ts';
@@ -73,6 +74,14 @@ export function expectArtifacts(artifacts: string): void {
   for (const directory of ['allure-results', 'logs', 'manifests']) {
     expect(readdirSync(fetchedPath(artifacts, directory)).length).toBeGreaterThan(1);
   }
+}
+
+/** Returns the data of the saved copy of the ConfigMap. */
+export function savedData(artifacts: string): Record<string, string> {
+  const saved = parse(readFileSync(fetchedPath(artifacts, 'configmap.yaml'), 'utf8')) as {
+    data: Record<string, string>;
+  };
+  return saved.data;
 }
 
 const RBAC = 'rbac.authorization.k8s.io';

@@ -26,8 +26,9 @@ import { renderDiagnosis } from '../../model/diagnosis.ts';
 import { CheckupError, withoutSecrets } from '../../model/errors.ts';
 import { encodeEvent } from '../../model/events.ts';
 import { atMostBytes, oneLine, plainText, quoted, stripAnsi, wrapped } from '../../model/text.ts';
-import { decodeWait } from '../../model/wait-report.ts';
-import { Terminal } from '../../reporters/views/terminal.ts';
+import { decodeWait, parseWaitLine } from '../../model/wait-report.ts';
+import { LiveView } from '../../reporters/views/live-view.ts';
+import { wrapLine } from '../../reporters/views/wrap.ts';
 
 const LENGTH = 2 ** 20;
 /** Shorter texts first: a function of quadratic or cubic time fails at once and does not run for hours. */
@@ -39,6 +40,12 @@ const REPEATS = 3;
 const SHOWN = 15;
 
 const [VMI, MAC, NONCE] = [{ namespace: 'ns', name: 'vm' }, '02:00:00:00:00:01', '1a2b3c4d'];
+
+function showWait(text: string): void {
+  const view = new LiveView({ columns: 80, write: () => undefined }, true);
+  view.write(`  ...    setup\n  ...    setup            1.0s  waiting for VMI '${text}: x (1.0s)\n`);
+  view.settle();
+}
 
 const code = (character: number): string => `U+${character.toString(16).toUpperCase().padStart(4, '0')}`;
 const range = (from: number, to: number): [name: string, unit: string][] =>
@@ -126,6 +133,9 @@ const FUNCTIONS: readonly (readonly [name: string, call: (text: string) => unkno
   ['withoutSecrets', (text) => withoutSecrets(`https://${text}`)],
   ['CheckupError', (text) => new CheckupError('Internal', text)],
   ['encodeEvent', (text) => encodeEvent({ type: 'warning', message: text })],
+  ['parseWaitLine', (text) => parseWaitLine(`  ...    setup 1.0s  waiting for ${text}`)],
+  ['wrapLine', (text) => wrapLine(`  label   ${text}: kubectl ${text}`, 80)],
+  ['LiveView', showWait],
   ['decodeWait', (text) => decodeWait(`checkup-wait ${text}`)],
   ['parseTranscript', (text) => parseTranscript(`BEG${NONCE}\n${text}`, NONCE)],
   ['parseLoginPrompt', parseLoginPrompt],
@@ -237,11 +247,11 @@ test('the end of a console that comes in frames of one byte takes linear time', 
 test('a line of output that comes in chunks of one byte takes linear time', { tag: ['@alone', '@slow'] }, () => {
   const length = 2 ** 18;
   let written = 0;
-  const output = { isTTY: true, columns: 80, write: (text: string) => (written += text.length) };
-  const terminal = new Terminal(output, 'uncoloured');
+  const output = { columns: 80, write: (text: string) => (written += text.length) };
+  const view = new LiveView(output, false);
   const ms = elapsedMs(() => {
-    for (let byte = 0; byte < length; byte += 1) terminal.writeChunk('x');
-    terminal.writeChunk('\n');
+    for (let byte = 0; byte < length; byte += 1) view.write('x');
+    view.write('\n');
   });
   expect(written).toBe(length + 1);
   expect(ms).toBeLessThan(2000);

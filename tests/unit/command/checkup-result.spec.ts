@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { isLastLine, lastLineOf, outcomeOf } from '../../../command/checkup-result.ts';
+import { lastLineOf, outcomeOf } from '../../../command/checkup-result.ts';
+import { isLastLine } from '../../../reporters/views/summary.ts';
 
 const RESULT = 'status.result.';
 

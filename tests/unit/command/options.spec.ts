@@ -32,6 +32,8 @@ test('requires only the network', () => {
     dryRun: false,
     keep: false,
     local: false,
+    showConfigMap: false,
+    verbose: false,
     warnings: [],
   });
 });

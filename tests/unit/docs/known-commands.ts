@@ -59,7 +59,8 @@ function unknownOption(args: readonly string[], help: string): Verdict {
 /** NAMESPACE/NAME, DIR: placeholders. */
 const filledIn = (word: string): string => word.replace(/\b[A-Z]{2,}\b/g, 'name');
 
-const npmScript: Judge = ([, script = '', dashes, ...own]) => {
+const npmScript: Judge = ([, ...args]) => {
+  const [script = '', dashes, ...own] = args.filter((arg, index) => index > 0 || arg !== '--silent');
   const starts = textAt(PACKAGE, 'scripts', script);
   if (starts === undefined) return `package.json has no script "${script}"`;
   if (dashes !== undefined && dashes !== '--') return `${script}: npm takes "${dashes}" for itself`;
@@ -110,7 +111,7 @@ const kubectl: Judge = async (args) => {
   const help = helpOf(program, [...command, '--help']);
   if (!help.includes('Usage:')) return `kubectl has no ${command.join(' ')}`;
   const files = args.flatMap((word, index) =>
-    ['-f', '-k'].includes(args[index - 1] ?? '') && verb !== 'logs' ? [word] : [],
+    ['-f', '-k'].includes(args[index - 1] ?? '') && verb !== 'logs' && word !== '-' ? [word] : [],
   );
   const objects = args.flatMap((word) => /^(?:\w+\/)?(kubevirt-vm-latency[\w-]*)$/.exec(word)?.[1] ?? []);
   return first([
@@ -156,7 +157,11 @@ function unknownVariable(name: string): Verdict {
 export async function fault({ variables, program, args }: CommandLine): Promise<Verdict> {
   const judge = PROGRAMS[program];
   if (judge === undefined) return `"${program}" is no program that a reader of this has`;
-  return first(variables.map(unknownVariable)) ?? (await judge(args));
+  const pipe = args.indexOf('|');
+  const own = pipe < 0 ? args : args.slice(0, pipe);
+  const [next = '', ...rest] = pipe < 0 ? [] : args.slice(pipe + 1);
+  const reader = pipe < 0 ? undefined : { text: '', variables: [], program: next, args: rest };
+  return first(variables.map(unknownVariable)) ?? (await judge(own)) ?? (reader && (await fault(reader)));
 }
 
 export const KNOWN_PROGRAMS: readonly string[] = Object.keys(PROGRAMS);

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { IMAGE_ENTRYPOINT, IMAGE_HOME, imageEnvironment } from '../../../image/entrypoint.ts';
+import { IMAGE_ENTRYPOINT, IMAGE_HOME, imageEnvironment, IMAGE_STOP_SIGNAL } from '../../../image/entrypoint.ts';
 import { PRODUCT } from '../../../image/contents.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..', '..');
@@ -45,7 +45,7 @@ test('its entrypoint and environment are those of the lab’s image', () => {
 });
 
 test('it stops on SIGINT, runs as a numeric user of group 0, and has a volume for artifacts', () => {
-  expect(last('STOPSIGNAL')).toEqual(['SIGINT']);
+  expect(last('STOPSIGNAL')).toEqual([IMAGE_STOP_SIGNAL]);
   expect(last('USER')).toEqual([expect.stringMatching(/^[1-9]\d*:0$/)]);
   expect(last('VOLUME')).toEqual(['/artifacts']);
   expect(last('RUN')).toEqual([]);

@@ -147,11 +147,12 @@ test('annotations contain result, cause, measurement, environment and input, in 
   ]);
 });
 
-test('reports show a wait as the terminal does', () => {
-  const printed = encodeWait({ stage: 'setup', what: 'a VM: Scheduling', elapsedMs: 15_000 });
+test('reports show a wait as the log does', () => {
+  const wait = { what: 'a VM', seen: 'Scheduling', unchangedMs: 13_000, still: false };
+  const printed = encodeWait({ stage: 'setup', elapsedMs: 15_000, logged: true, waits: [wait] });
   const stdout = ['before\n', printed.slice(0, 20), Buffer.from(printed.slice(20)), '\nafter'];
   expect(readerView(result({ stdout }), foldEvents([]), SUCCESS).stdout).toEqual([
-    'before\n    setup: waiting for a VM: Scheduling (15.0s)\nafter',
+    'before\n  ...    setup           15.0s  waiting for a VM: Scheduling (13s)\nafter',
   ]);
 });
 

@@ -1,7 +1,13 @@
 import { expect, test } from '@playwright/test';
 import { foldEvents } from '../../../reporters/record.ts';
 import { renderResults } from '../../../reporters/views/results-table.ts';
-import { renderSummary } from '../../../reporters/views/summary.ts';
+import {
+  isLastLine,
+  isPlaceLine,
+  renderPlaces,
+  renderSummary,
+  renderVerdict,
+} from '../../../reporters/views/summary.ts';
 import { DIAGNOSIS, input, latency } from './run-events.ts';
 
 test('shows one route as a list', () => {
@@ -71,6 +77,22 @@ test('shows several routes as columns of a table, with a dash for a missing valu
   ]);
 });
 
+test('shows a table for each direction if one table would be wider than a terminal', () => {
+  const routes = (['ipv4', 'ipv6'] as const).flatMap((family) =>
+    (['sourceToTarget', 'targetToSource'] as const).map((direction) => latency(family, direction)),
+  );
+  const lines = renderResults(foldEvents([input('ipv4', 'ipv6'), ...routes])).split('\n');
+  expect(lines.filter((line) => /^ +(IPv|latency min|source to|target to)/.test(line))).toEqual([
+    '                   IPv4              IPv6',
+    '                   source to target  source to target',
+    '  latency min      1µs               1µs',
+    '                   IPv4              IPv6',
+    '                   target to source  target to source',
+    '  latency min      1µs               1µs',
+  ]);
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+});
+
 test('shows the diagnosis first, and retained objects last with the commands to access and remove them', () => {
   const vmi = { namespace: 'ns', name: 'latency-check-source-ab12c' };
   const record = foldEvents([
@@ -101,4 +123,26 @@ test('shows the diagnosis first, and retained objects last with the commands to 
 
 test('is empty for a run without events', () => {
   expect(renderSummary(foldEvents([]))).toBe('');
+});
+
+test('the verdict has the headline of the run', () => {
+  const failed = { succeeded: false, failureReason: 'setup: x', fullReason: 'setup: x' };
+  expect(renderVerdict(foldEvents([]), failed)).toBe('Verdict: FAILED  setup: x');
+  const succeeded = { succeeded: true, failureReason: '', fullReason: '' };
+  expect(renderVerdict(foldEvents([input('ipv4'), latency('ipv4', 'sourceToTarget')]), succeeded)).toMatch(
+    /^Verdict: SUCCEEDED {2}p50 1\.9µs p99 2\.99µs max 3µs, 0\.083% loss$/,
+  );
+});
+
+test('names each known place, below the working directory by its relative path', () => {
+  const lines = renderPlaces({
+    report: `${process.cwd()}/artifacts/report.html`,
+    artifacts: '/elsewhere',
+    configMap: { namespace: 'ns', name: 'x' },
+  });
+  expect(lines).toEqual(['Report:    artifacts/report.html', 'Artifacts: /elsewhere', 'ConfigMap: ns/x']);
+  expect(lines.map(isPlaceLine)).toEqual([true, true, true]);
+  expect(renderPlaces({})).toEqual([]);
+  expect(['Results', '  Report:    x', 'warning: the ConfigMap: x'].map(isPlaceLine)).toEqual([false, false, false]);
+  expect(isLastLine('Kubevirt VM latency checkup failed: x')).toBe(true);
 });
