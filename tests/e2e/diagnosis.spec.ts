@@ -27,6 +27,8 @@ interface Case {
   /** A part of the whole diagnosis. */
   readonly seen: RegExp;
   readonly next: RegExp;
+  /** Printed before any VM is created. */
+  readonly warning?: RegExp;
   /** `status.failureReason`, shortened. */
   readonly reason?: RegExp;
 }
@@ -176,32 +178,37 @@ const CASES: readonly Case[] = [
     summary: /^no node offers bridge "br10" of latency\/blue; nothing passes between nodes/,
     seen: /allocatable resources of the nodes: none has "bridge\.network\.kubevirt\.io\/br10"/,
     next: /Create bridge "br10" on the nodes/,
+    warning: /the network names "bridge\.network\.kubevirt\.io\/br10", and these nodes do not offer it: node-1, node-2/,
     reason: /^run: no connectivity - 100% packet loss: no node offers bridge "br10" of latency\/blue; /,
   },
   {
     id: 'network-type',
     scenario: 'macvlan',
-    summary: /^latency\/blue is of type "macvlan", which receives only frames to the MAC address of its own interface/,
+    summary: /^latency\/blue is of type "macvlan", which drops frames to the MAC address of a VM; /,
     seen: /NetworkAttachmentDefinition latency\/blue: plugin of type "macvlan"/,
     next: /use a Linux bridge/,
+    warning:
+      /"latency\/blue" has a plugin of type "macvlan", which drops frames to the MAC address of a VM; use a Linux bridge/,
     reason: /^run: no connectivity - 100% packet loss: latency\/blue is of type "macvlan"/,
   },
   {
     id: 'network-type',
     scenario: 'ipvlan',
     wider: true,
-    summary: /^latency\/blue is of type "ipvlan", which cannot be a port of the bridge/,
+    summary: /^latency\/blue is of type "ipvlan", which cannot be connected to a VM; /,
     seen: /failed to configure vmi network: .*Critical network error/,
     next: /use a Linux bridge/,
+    warning: /"latency\/blue" has a plugin of type "ipvlan"/,
     reason: /^setup: latency\/blue is of type "ipvlan"/,
   },
   {
     id: 'network-type',
     scenario: 'host-device',
     wider: true,
-    summary: /^latency\/blue is of type "host-device", which moves a device of the node into one pod/,
+    summary: /^latency\/blue is of type "host-device", which has one device of each node for one VM; /,
     seen: /failed to find host device: Link not found/,
     next: /use a Linux bridge/,
+    warning: /"latency\/blue" has a plugin of type "host-device"/,
     reason: /^setup: latency\/blue is of type "host-device"/,
   },
   {
@@ -536,7 +543,20 @@ test('each diagnosis and each scenario of one has a case', { tag: '@slow' }, () 
   for (const { name } of DIAGNOSIS_SCENARIOS) expect([...covered, ...others]).toContain(name);
 });
 
-for (const { id, scenario, what, wider, env, timeout, summary, seen, next, reason: wholeReason, ...own } of CASES) {
+for (const {
+  id,
+  scenario,
+  what,
+  wider,
+  env,
+  timeout,
+  summary,
+  seen,
+  next,
+  warning,
+  reason: wholeReason,
+  ...own
+} of CASES) {
   const title = [id, scenario, what, wider && 'with both manifests'].filter((part) => part !== undefined).join(', ');
   test(title, { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
     const found = [...SCENARIOS, ...DIAGNOSIS_SCENARIOS].find(({ name }) => name === scenario);
@@ -551,6 +571,8 @@ for (const { id, scenario, what, wider, env, timeout, summary, seen, next, reaso
     expect(status, output).toBe(1);
     const reason = configMapData(lab)['status.failureReason'] ?? '';
     expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
+    const [before = ''] = output.split(/^ +ok +prerequisites/m);
+    if (warning !== undefined) expect(before).toMatch(warning);
     if (wholeReason !== undefined) expect(reason).toMatch(wholeReason);
     const evidence = testInfo.outputPath('artifacts-0/evidence');
     const files = readdirSync(evidence).filter((name) => name.startsWith('diagnosis-'));

@@ -22,9 +22,9 @@ function typed(...plugins: string[]): Situation {
 }
 
 for (const [type, limit] of [
-  ['macvlan', 'receives only frames to the MAC address of its own interface'],
-  ['ipvlan', 'cannot be a port of the bridge'],
-  ['host-device', 'moves a device of the node into one pod'],
+  ['macvlan', 'drops frames to the MAC address of a VM'],
+  ['ipvlan', 'cannot be connected to a VM'],
+  ['host-device', 'has one device of each node for one VM'],
 ] as const) {
   test(`names ${type} first when a network does not work`, () => {
     const found = withNetworkFact(diagnosis('replies-lost'), SILENT, typed(type, 'tuning'));
