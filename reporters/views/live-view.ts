@@ -30,6 +30,7 @@ interface Running {
 type Style = Parameters<typeof styleText>[0];
 
 const STAGE_BEGINS = /^ {2}\.{3} {4}(\w+)$/;
+const STAGE_ENDS = /^ {2}(?:ok {4}|FAILED) (\w+)/;
 /** The coloured words of a line, and its text before them. */
 const STYLES: readonly (readonly [RegExp, Style])[] = [
   [/^( {2})(ok)(?= {5}\w)/, 'green'],
@@ -96,7 +97,8 @@ export class LiveView {
     if (begins !== undefined) this.#beginStage(begins);
     else if (wait !== undefined && wait.stage === this.#running?.stage) this.showWait(wait);
     else {
-      if (/^ {2}(ok {4}|FAILED) \w/.test(line)) this.#endStage();
+      // After an interruption, teardown begins before the other stage ends.
+      if (STAGE_ENDS.exec(line)?.[1] === this.#running?.stage) this.#endStage();
       this.writeAround(() => {
         this.#print(line);
       });

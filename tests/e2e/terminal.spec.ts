@@ -1,5 +1,6 @@
 /** Runs in a terminal by npx, with SIMULATED guests. */
 import { expect } from '@playwright/test';
+import { ensureKubectl } from '../../scripts/kubectl.ts';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
@@ -59,6 +60,25 @@ test('shows the running stage in place and in colours on a terminal', async ({ n
     expect(line).toContain(`${CLEAR}  `);
   }
 });
+
+test(
+  'npm run checkup shows the log of the pod as a live view, and its last line uncoloured',
+  { tag: '@command' },
+  async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const options = `--network latency/blue --duration 2s --artifacts ${testInfo.outputPath('fetched')}`;
+    const command = [...IN_TERMINAL.slice(0, 5), `${process.execPath} command/checkup.ts ${options}`, '/dev/null'];
+    const own = { ARTIFACTS_DIR: undefined, CONFIGMAP_NAMESPACE: undefined, CONFIGMAP_NAME: undefined };
+    const env = { ...own, ...COLOURS, KUBECTL: await ensureKubectl(), TERM: 'xterm-256color' };
+    const { status, output, lastLine } = await checkup(lab, { command, env }).ended;
+    expect(status, output).toBe(0);
+    expect(output).toContain(`${ESCAPE}[2m  ...    latency `);
+    for (const stage of ['pod', 'setup', 'latency'])
+      expect(output).toContain(`  ${ESCAPE}[32mok${ESCAPE}[39m     ${stage}`);
+    expect(output).toContain(`Verdict: ${ESCAPE}[1m${ESCAPE}[32mSUCCEEDED`);
+    expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min \S+ avg \S+ max \S+$/);
+  },
+);
 
 test('shows the running stage on a terminal without colours', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab({ startupDelayMs: 2500 });

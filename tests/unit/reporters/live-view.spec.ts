@@ -32,6 +32,17 @@ test('replaces the line of the running stage when it ends', () => {
   expect(shown(output.written())).toEqual(['    warning: something', '  ok     setup           15.6s', '']);
 });
 
+test('shows the running stage when the end of an earlier one follows its beginning', () => {
+  const output = screen(80);
+  const view = new LiveView(output, false);
+  view.write('  ...    latency\n  ...    teardown\n  FAILED latency          1.8s  interrupted by SIGINT\n');
+  expect(shown(output.written())).toEqual([
+    '  FAILED latency          1.8s  interrupted by SIGINT',
+    '  ...    teardown         0.0s',
+  ]);
+  view.settle();
+});
+
 test('the line of the running stage never wraps, and names the role of a VM', () => {
   const output = screen(80);
   const view = new LiveView(output, true);
