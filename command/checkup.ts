@@ -12,6 +12,7 @@ import { JobRun } from './job-run.ts';
 import { findKubectl, type Kubectl } from './kubectl.ts';
 import { runLocally } from './local-run.ts';
 import { HELP, parseOptions, UsageError, type Options } from './options.ts';
+import { createRunDirectory, removeEmptyDirectory } from './run-directory.ts';
 import { makePlan, objectsOf, renderYaml } from './plan.ts';
 
 async function checkup(options: Options): Promise<number> {
@@ -26,21 +27,27 @@ async function checkup(options: Options): Promise<number> {
   console.log(`Cluster: context ${kubectl.context}, namespace ${kubectl.namespace}`);
   await warnOfIsolation(kubectl, options);
   const interruption = new Interruption();
-  const run = { kubectl, plan, options, interruption, log };
-  return options.local ? runLocally(run) : new JobRun(run).run();
+  const { artifacts, network } = options;
+  const directory = await createRunDirectory({ artifacts, cluster: kubectl.cluster, network, start: new Date() });
+  const run = { kubectl, plan, options, interruption, log, directory };
+  try {
+    return await (options.local ? runLocally(run) : new JobRun(run).run());
+  } finally {
+    await removeEmptyDirectory(directory);
+  }
 }
 
 /** Warns when the namespaces differ, before anything is applied. */
-async function warnOfIsolation(kubectl: Kubectl, { networkNamespace }: Options): Promise<void> {
-  if (networkNamespace === kubectl.namespace) return;
+async function warnOfIsolation(kubectl: Kubectl, { network: { namespace } }: Options): Promise<void> {
+  if (namespace === kubectl.namespace) return;
   const discovered = await kubectl.getJson(['get', '--raw', '/apis']).catch(() => undefined);
   const groups = list(discovered?.['groups']).map((group) => strings(group)['name'] ?? '');
-  const warning = isolationWarning(groups, { namespace: networkNamespace }, kubectl.namespace);
-  if (warning !== undefined) console.log(`warning: ${warning}: --namespace ${networkNamespace}`);
+  const warning = isolationWarning(groups, { namespace }, kubectl.namespace);
+  if (warning !== undefined) console.log(`warning: ${warning}: --namespace ${namespace}`);
 }
 
 try {
-  const options = parseOptions(process.argv.slice(2));
+  const options = parseOptions(process.argv.slice(2), process.env['ARTIFACTS_DIR']);
   if (options === 'help') console.log(HELP);
   else process.exitCode = await checkup(options);
 } catch (error) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { messageOf } from '../model/errors.ts';
 import { ARTIFACTS_CONTAINER, FETCH_COMMAND, RELEASE_COMMAND } from './artifacts-container.ts';
+import { saveToHistory } from './history.ts';
 import type { Interruption } from './interruption.ts';
 import type { Kubectl } from './kubectl.ts';
 import { unpack } from './unpack.ts';
@@ -13,7 +14,10 @@ const BETWEEN_MS = 1000;
 /** The manifest's volume has 64 MiB; a volume of the user may have more. */
 const LIMITS = { bytes: 512 * 2 ** 20, entries: 10_000 };
 
-/** Fetches the artifacts. Returns whether there are any. A failure is a warning: the result does not depend on them. */
+/**
+ * Fetches the artifacts into an empty directory, and adds the result to the history of the network. Returns whether there are any. A
+ * failure is a warning: the result does not depend on them.
+ */
 export async function fetchArtifacts(
   kubectl: Kubectl,
   pod: string,
@@ -35,6 +39,7 @@ export async function fetchArtifacts(
     if (statSync(archive, { throwIfNoEntry: false })?.size) {
       problems.push(...(await unpack(archive, directory, LIMITS)));
       fetched = true;
+      await saveToHistory(directory);
     }
     if (problems.length > 0) console.log(`warning: artifacts are missing: ${problems.join('; ')}`);
   } catch (error) {

@@ -1,5 +1,4 @@
 /** Runs one checkup as a Job: creates the objects, follows the pod, prints the result, and deletes the objects. */
-import path from 'node:path';
 import { list, record, strings, type Json } from '../fixtures/cluster/objects.ts';
 import { messageOf } from '../model/errors.ts';
 import { findPublished } from '../reporters/artifacts/publish.ts';
@@ -46,7 +45,7 @@ export class JobRun {
   #configMap: { readonly found: Json | undefined } | undefined;
   #fetched = false;
 
-  constructor({ kubectl, plan, options, interruption, log }: Run) {
+  constructor({ kubectl, plan, options, interruption, log, directory }: Run) {
     this.#log = log;
     this.#kubectl = kubectl;
     this.#plan = plan;
@@ -57,7 +56,7 @@ export class JobRun {
       const [left] = await runSteps(kubectl, [deletion(kubectl, plan.job)], () => interruption.isUrgent());
       if (left !== undefined) throw new Error(`${left.what} could not be deleted: ${left.why}`);
     });
-    this.#directory = path.join(options.artifacts, plan.name);
+    this.#directory = directory;
   }
 
   /** Returns the exit status. */
@@ -178,7 +177,7 @@ export class JobRun {
     for (;;) {
       try {
         const own = `${namespace}/${name}`;
-        const { live, removable } = await findOtherRuns(this.#kubectl, own, nowMs, this.#options.networkNamespace);
+        const { live, removable } = await findOtherRuns(this.#kubectl, own, nowMs, this.#options.network.namespace);
         const earlier = removable.map((object) => deletion(this.#kubectl, object));
         const steps = this.#permissions.sharedRemoval(live, this.#directory);
         const [stillThere, notRemoved] = await Promise.all([this.#run(earlier), this.#run(steps)]);
@@ -206,13 +205,13 @@ export class JobRun {
     const { name, namespace } = this.#plan;
     const made = Object.entries(MADE_BY).map(([key, value]) => `${key}=${value}`);
     const kubectl = this.#kubectl;
-    const { networkNamespace } = this.#options;
+    const { network } = this.#options;
     console.log('Kept. What this command made in the namespace, and its permissions, are removed by');
     console.log(`  ${kubectl.command('delete', 'job,configmap,rolebinding,role,serviceaccount', '-l', ...made)}`);
     console.log(`  ${kubectl.command('delete', 'clusterrolebinding,clusterrole', '-l', ...made)}`);
-    if (networkNamespace === namespace) return;
+    if (network.namespace === namespace) return;
     const own = `${INSTANCE_LABEL}=${name}`;
-    console.log(`  ${kubectl.commandIn(networkNamespace, 'delete', 'rolebinding,role', '-l', own)}`);
+    console.log(`  ${kubectl.commandIn(network.namespace, 'delete', 'rolebinding,role', '-l', own)}`);
   }
 
   #printJobRetained(vms: readonly string[] | undefined): void {

@@ -47,12 +47,14 @@ export interface LogStream {
 
 export class Kubectl {
   readonly context: string;
+  readonly cluster: string;
   readonly namespace: string;
   readonly kubeconfig: string;
   readonly #command: readonly string[];
 
-  constructor(program: string, { name, namespace, kubeconfig }: PinnedContext) {
+  constructor(program: string, { name, cluster, namespace, kubeconfig }: PinnedContext) {
     this.context = name;
+    this.cluster = cluster;
     this.namespace = namespace;
     this.kubeconfig = kubeconfig;
     this.#command = [program, '--kubeconfig', kubeconfig, '-n', namespace];

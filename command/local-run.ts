@@ -5,6 +5,7 @@ import path from 'node:path';
 import { strings, type Json } from '../fixtures/cluster/objects.ts';
 import { isLastLine } from '../reporters/views/summary.ts';
 import { concludeConfigMap, failedLine, readConfigMap, type Log } from './checkup-result.ts';
+import { saveToHistory } from './history.ts';
 import type { Interruption } from './interruption.ts';
 import { retainedVms, vmSelector } from './retained-vms.ts';
 import type { Kubectl } from './kubectl.ts';
@@ -23,12 +24,13 @@ export interface Run {
   options: Options;
   interruption: Interruption;
   log: Log;
+  /** For the artifacts. */
+  directory: string;
 }
 
 /** Returns the exit status. */
 export async function runLocally(run: Run): Promise<number> {
-  const { kubectl, plan, options, interruption, log } = run;
-  const directory = path.join(options.artifacts, plan.name);
+  const { kubectl, plan, options, interruption, log, directory } = run;
   console.log(`Applying ${nameOf(plan.configMap)}`);
   let status = 1;
   let uid: string | undefined;
@@ -36,7 +38,7 @@ export async function runLocally(run: Run): Promise<number> {
   try {
     const made = await kubectl.getJson(['create', '-o', 'json', '-f', '-'], renderYaml([plan.configMap]));
     uid = strings(made?.['metadata'])['uid'];
-    if (interruption.by() === undefined) status = await runCheckup(run, directory);
+    if (interruption.by() === undefined) status = await runCheckup(run);
     configMap = await readConfigMap(kubectl, plan.name);
   } finally {
     log.end();
@@ -68,7 +70,7 @@ async function nameVms(kubectl: Kubectl, uid: string): Promise<void> {
   }
 }
 
-async function runCheckup({ kubectl, plan, interruption, log }: Run, directory: string): Promise<number> {
+async function runCheckup({ kubectl, plan, interruption, log, directory }: Run): Promise<number> {
   const env = localEnvironment(process.env, {
     // VMs start in the namespace of its context.
     KUBECONFIG: kubectl.kubeconfig,
@@ -84,12 +86,14 @@ async function runCheckup({ kubectl, plan, interruption, log }: Run, directory: 
   const stop = interruption.when((signal) => checkup.kill(signal));
   checkup.stdout.on('data', log.reader());
   try {
-    return await new Promise<number>((done, failed) => {
+    const status = await new Promise<number>((done, failed) => {
       checkup.once('error', failed);
       checkup.once('close', (code) => {
         done(code ?? 1);
       });
     });
+    await saveToHistory(directory);
+    return status;
   } finally {
     stop();
   }

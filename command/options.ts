@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { parseGoDuration } from '../fixtures/input/go-duration.ts';
 import { TIMEOUT_KEY } from '../fixtures/input/keys.ts';
+import type { ObjectRef } from '../model/object-ref.ts';
 import { camelCaseKey, isParameterName } from '../model/parameters.ts';
 import { findMeant } from '../fixtures/input/unknown-names.ts';
 import { inputComplaints } from '../fixtures/input/parse-input.ts';
@@ -22,8 +23,9 @@ does not wait for the end of the checkup.
   --image IMAGE              the checkup's image (default: that of manifests/job.yaml)
   --namespace NAMESPACE      where to run (default: that of the kubectl context)
   --start-timeout DURATION   how long the Job's pod may take to start (default 2m)
-  --artifacts DIRECTORY      reports and logs go into a directory of their own below this one (default artifacts)
-  --dry-run                  print what would be applied, and stop
+  --artifacts DIRECTORY      where reports and logs go: into <cluster>/<namespace>.<network>/<start time> below it (default: ARTIFACTS_DIR,
+                             or artifacts)
+  --dry-run                  print YAML for kubectl apply, and stop; its Job has no container for fetching the artifacts
   --keep                     remove nothing at the end
   --show-configmap           print the ConfigMap with the result
   --verbose                  print each object that is applied
@@ -37,11 +39,12 @@ another kubectl than the one found on PATH.
 export interface Options {
   /** Data of the ConfigMap. */
   data: Readonly<Record<string, string>>;
-  networkNamespace: string;
+  network: ObjectRef;
   timeoutMs: number;
   startTimeoutMs: number;
   image: string | undefined;
   namespace: string | undefined;
+  /** The parent of the directories of all runs. */
   artifacts: string;
   dryRun: boolean;
   keep: boolean;
@@ -70,7 +73,7 @@ const OPTIONS = {
   image: { type: 'string' },
   namespace: { type: 'string' },
   'start-timeout': { type: 'string', default: '2m' },
-  artifacts: { type: 'string', default: 'artifacts' },
+  artifacts: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   keep: { type: 'boolean', default: false },
   local: { type: 'boolean', default: false },
@@ -94,8 +97,8 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   maxDesiredLatencyMilliseconds: '--max-latency',
 };
 
-/** @throws UsageError */
-export function parseOptions(args: string[]): Options | 'help' {
+/** @param artifacts the default of `--artifacts`, of the environment. @throws UsageError */
+export function parseOptions(args: string[], artifacts = ''): Options | 'help' {
   const { values, doubles } = readArguments(args);
   if (values.help) return 'help';
   const complaints = doubles.map((option) => `${option} is given twice`);
@@ -151,15 +154,14 @@ export function parseOptions(args: string[]): Options | 'help' {
   const unknown = [...parameters.keys()].filter((key) => !isParameterName(key));
   const warnings = unknown.map((key) => `--param ${key}: this version does not know the parameter`);
   const { image, keep, local, verbose } = values;
-  const artifacts = path.resolve(values.artifacts);
   return {
     data,
-    networkNamespace: namespace ?? '',
+    network: { namespace: namespace ?? '', name: name ?? '' },
     timeoutMs,
     startTimeoutMs,
     image,
     namespace: values.namespace,
-    artifacts,
+    artifacts: path.resolve(values.artifacts ?? (artifacts || 'artifacts')),
     dryRun: values['dry-run'],
     keep,
     local,

@@ -15,6 +15,8 @@ const LIMITS = { limitMs: 30_000, limitBytes: 16 * 2 ** 20 };
 
 export interface PinnedContext {
   name: string;
+  /** The name of its cluster, which contexts of several users and namespaces share. */
+  cluster: string;
   /** The configured namespace, or that of the context. */
   namespace: string;
   /** A kubeconfig with only this context and namespace. Only this user may read it, and it is deleted when this process ends. */
@@ -31,10 +33,12 @@ export async function pinContext(program: string, namespace: string | undefined)
   if (status !== 0) throw new Error(`kubectl has no cluster to talk to: ${oneLine(stderr)}`);
   const config = record(JSON.parse(stdout));
   const [context] = list(config['contexts']).map((entry) => record(record(entry)['context']));
-  const { namespace: own = '' } = strings(context);
+  const { namespace: own = '', cluster = '' } = strings(context);
   const where = namespace ?? (own || 'default');
+  const name = strings(config)['current-context'] ?? '';
   return {
-    name: strings(config)['current-context'] ?? '',
+    name,
+    cluster: cluster || name,
     namespace: where,
     kubeconfig: writePrivately({ ...inNamespace(config, where), users: withAbsolutePaths(config['users']) }),
   };

@@ -57,16 +57,16 @@ export function makePlan(options: Options, namespace: string): Plan {
     permissions: documents('rbac.yaml').map((object) => inNamespace(object, namespace)),
     extendedPermissions: documents('rbac-extended.yaml').map((object) => inNamespace(object, namespace)),
     networkPermissions:
-      options.networkNamespace === namespace
+      options.network.namespace === namespace
         ? []
-        : documents('rbac-network.yaml').map((object) => networkPermission(object, run, options.networkNamespace)),
+        : documents('rbac-network.yaml').map((object) => networkPermission(object, run, options.network.namespace)),
     graceMs: Number(pod['terminationGracePeriodSeconds'] ?? 30) * 1000,
   };
 }
 
-/** Returns whether the run or its VMs may be retained for debugging. */
-function isRetained({ keep, data }: Options): boolean {
-  return keep || (data['spec.param.skipTeardown'] ?? 'never') !== 'never';
+/** Returns whether the user may need the objects after the run: for debugging, or since the user applies them without this command. */
+function isRetained({ keep, dryRun, data }: Options): boolean {
+  return keep || dryRun || (data['spec.param.skipTeardown'] ?? 'never') !== 'never';
 }
 
 /** Returns the objects of a plan in the order in which they are applied. */
@@ -143,7 +143,8 @@ function jobOf({ options, run, deadlineMs }: JobRequest): Json {
   const containers = list(record(template['spec'])['containers']).map(record);
   const pod = withArtifactsVolume(record(template['spec']), checkupContainer(containers, options, run));
   const [checkup = {}] = list(pod['containers']).map(record);
-  const beside = artifactsContainer(checkup, deadlineMs);
+  // Without this command nothing would end the second container, and the Job would fail at its deadline.
+  const beside = options.dryRun ? [] : [artifactsContainer(checkup, deadlineMs)];
   return {
     ...job,
     spec: {
@@ -151,7 +152,7 @@ function jobOf({ options, run, deadlineMs }: JobRequest): Json {
       activeDeadlineSeconds: Math.ceil(deadlineMs / 1000),
       template: {
         ...template,
-        spec: { ...pod, containers: [checkup, beside] },
+        spec: { ...pod, containers: [checkup, ...beside] },
       },
     },
   };

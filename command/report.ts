@@ -1,9 +1,10 @@
-/** `npm run report`: builds the report page of the last run and its Allure report, with earlier runs as its history; opens the page in a terminal. */
+/** `npm run report`: builds the report page of a run and its Allure report, with earlier runs as its history; opens the page in a terminal. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $, which } from 'zx';
 import { buildPage } from './report/build-page.ts';
 import { buildReport } from './report/build-report.ts';
+import { chooseRun, describeRuns } from './report/choose-run.ts';
 
 const OPENERS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'explorer' };
 
@@ -14,7 +15,7 @@ async function open(file: string): Promise<void> {
 }
 
 const USAGE = `npm run report [-- DIRECTORY]
-  DIRECTORY   the artifacts of the last run; default: ARTIFACTS_DIR or artifacts/
+  DIRECTORY   the artifacts of a run, or a directory with those of several runs; default: the newest run in ARTIFACTS_DIR or artifacts/
   --no-open   only make the report`;
 
 function parse(): { positionals: string[]; values: { open: boolean; help: boolean } } {
@@ -35,11 +36,17 @@ if (values.help) {
   console.log(USAGE);
   process.exit(0);
 }
-const directory = positionals[0] ?? process.env['ARTIFACTS_DIR'] ?? path.join(import.meta.dirname, '..', 'artifacts');
 try {
-  const page = await buildPage(path.resolve(directory));
+  const [named] = positionals;
+  const runs = await chooseRun(
+    named,
+    process.env['ARTIFACTS_DIR'] || path.join(import.meta.dirname, '..', 'artifacts'),
+  );
+  for (const line of await describeRuns(runs)) console.log(line);
+  const { directory } = runs.chosen;
+  const page = await buildPage(directory);
   console.log(`The report is ${page}`);
-  console.log(`The Allure report is ${await buildReport(path.resolve(directory))}`);
+  console.log(`The Allure report is ${await buildReport(directory)}`);
   if (values.open && process.stdout.isTTY) await open(page);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

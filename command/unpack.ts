@@ -1,8 +1,8 @@
 /**
- * Unpacks the archive from a pod. It is untrusted: only regular files and directories are created, below one new directory, with
- * limits of size and number.
+ * Unpacks the archive from a pod. It is untrusted: only regular files and directories are created, below one empty directory,
+ * with limits of size and number.
  */
-import { createReadStream, mkdirSync, rmSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { extract, type Header } from 'tar-stream';
@@ -22,10 +22,9 @@ const BLOCK_BYTES = 512;
 /** Limit of the depth of a path: the reports need 5. */
 const DEPTH = 20;
 
-/** Creates the directory, which must not exist, and unpacks all complete files. Returns one line for each missing part. */
+/** Unpacks all complete files into a directory, which must be empty. Returns one line for each missing part. */
 export async function unpack(archive: string, directory: string, limits: UnpackLimits): Promise<string[]> {
-  mkdirSync(path.dirname(directory), { recursive: true });
-  mkdirSync(directory);
+  if (readdirSync(directory).length > 0) throw new Error(`${directory} is not empty`);
   const skipped = new Map<string, string[]>();
   let [bytes, entries] = [0, 0];
   try {

@@ -2,13 +2,14 @@
  * Builds one self-contained page from the Allure results of an artifacts directory, with earlier runs as its history. The page contains
  * no URL that a browser would load.
  */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AllureReport, FileSystemReportFiles, type FullConfig, type PluginInstance } from '@allurereport/core';
 import AwesomePlugin from '@allurereport/plugin-awesome';
 import pMap from 'p-map';
 import { ALLURE_CATEGORIES } from '../../reporters/views/allure.ts';
+import { earlierResults, resultsIn } from '../history.ts';
 import { replaceOwnFile } from './replace-own-file.ts';
 import { withoutAnalytics } from './without-analytics.ts';
 import { withoutSuccessRate } from './without-success-rate.ts';
@@ -23,11 +24,11 @@ const HIDDEN_LABELS = ['thread', 'host', 'language', 'framework', 'package', 'ti
 /** @returns the page, in that directory. @throws Error if there are no results. */
 export async function buildReport(artifacts: string): Promise<string> {
   const results = path.join(artifacts, 'allure-results');
-  if (!(await files(results)).some(isResult)) throw new Error(`no results of a checkup in ${results}`);
+  if ((await resultsIn(results)).length === 0) throw new Error(`no results of a checkup in ${results}`);
   const work = await mkdtemp(path.join(tmpdir(), 'kubevirt-vm-latency-report-'));
   try {
     const history = path.join(work, 'history.jsonl');
-    await writeHistory(path.join(artifacts, 'allure-history'), history, work);
+    await writeHistory(await earlierResults(artifacts), history, work);
     const output = path.join(work, 'report');
     const plugin = new AwesomePlugin({
       reportName: NAME,
@@ -51,16 +52,11 @@ export async function buildReport(artifacts: string): Promise<string> {
 }
 
 /** Writes each earlier run in the form of Allure's own history. */
-async function writeHistory(directory: string, history: string, work: string): Promise<void> {
-  const found = (await files(directory)).filter(isResult).map((name) => path.join(directory, name));
-  const runs = await pMap(
-    found,
-    async (file) => ({
-      file,
-      ended: endOf(await readFile(file, 'utf8')),
-    }),
-    { concurrency: FILES_AT_ONCE },
-  );
+async function writeHistory(results: readonly string[], history: string, work: string): Promise<void> {
+  const found = await pMap(results, async (file) => ({ file, ended: endOf(await readFile(file, 'utf8')) }), {
+    concurrency: FILES_AT_ONCE,
+  });
+  const runs = found.flatMap(({ file, ended }) => (ended === undefined ? [] : [{ file, ended }]));
   for (const { file } of runs.sort((a, b) => a.ended - b.ended)) {
     const report = allure({ output: path.join(work, 'none'), historyPath: history, appendHistory: true, plugins: [] });
     await report.start();
@@ -91,20 +87,12 @@ function allure(own: Partial<FullConfig> & { output: string; plugins: PluginInst
   });
 }
 
-function isResult(name: string): boolean {
-  return name.endsWith('-result.json');
-}
-
-function endOf(result: string): number {
-  const { stop } = JSON.parse(result) as { stop?: number };
-  return stop ?? 0;
-}
-
-async function files(directory: string): Promise<string[]> {
+/** Returns the time of its end, milliseconds since 1970; undefined for a damaged result, which must not prevent the report. */
+function endOf(result: string): number | undefined {
   try {
-    return await readdir(directory);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+    const { stop } = JSON.parse(result) as { stop?: unknown };
+    return typeof stop === 'number' ? stop : undefined;
+  } catch {
+    return undefined;
   }
 }

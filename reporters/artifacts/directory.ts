@@ -157,7 +157,7 @@ function isAlive(pid: number): boolean {
 }
 
 /** Creates the directory level by level: the recursive form never returns under /proc. */
-async function makeDirectory(directory: string): Promise<void> {
+export async function makeDirectory(directory: string): Promise<void> {
   try {
     await stat(directory);
   } catch (error) {

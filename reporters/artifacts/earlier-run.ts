@@ -6,9 +6,9 @@ import { oneLine } from '../../model/text.ts';
 import { CLEARED, readList, remaining, removeOwn, requireOwn, statOf, writeList } from './list.ts';
 
 const RESULT = /^allure-results\/([^/]+-result\.json)$/;
-const HISTORY = 'allure-history';
+export const HISTORY = 'allure-history';
 /** Limit of earlier results in the history; one has about 10 kB. */
-const HISTORY_LIMIT = 50;
+export const HISTORY_LIMIT = 50;
 
 /** Deletes the files of the earlier run, which could be mistaken for those of this run. Failures are warnings. */
 export async function clearEarlierRun(directory: string): Promise<void> {

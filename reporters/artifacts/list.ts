@@ -33,11 +33,15 @@ export class ForeignEntry extends Error {
   override name = 'ForeignEntry';
 }
 
+/** Returns whether a run, or another command, uses this name in an artifacts directory. */
+export function isRunEntry(name: string): boolean {
+  return [...CLEARED, ...RETAINED, ...OTHER_COMMANDS].includes(name) || UNFINISHED_NAME.test(name);
+}
+
 /** Returns whether a run creates this path: it has a known name, and is inside the directory. */
 function isOwn(entry: string): boolean {
   const [top = '', ...below] = entry.replace(/\/$/, '').split('/');
-  const known = [...CLEARED, ...RETAINED, ...OTHER_COMMANDS].includes(top) || UNFINISHED_NAME.test(top);
-  return known && below.every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\0'));
+  return isRunEntry(top) && below.every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\0'));
 }
 
 function digest(lines: readonly string[]): string {

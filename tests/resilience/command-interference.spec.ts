@@ -8,6 +8,7 @@ import {
   expectArtifacts,
   namespaceAdmin,
   NETWORK,
+  networkIn,
   objectsIn,
   SOON_MS,
   test,
@@ -17,12 +18,6 @@ import { checkupRbac } from '../support/permissions.ts';
 
 function namespace(name: string, labels: JsonObject = {}, annotations: JsonObject = {}): JsonObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels, annotations } };
-}
-
-function networkIn(where: string): JsonObject {
-  const config = JSON.stringify({ cniVersion: '0.3.1', name: 'blue', type: 'bridge', bridge: 'br1' });
-  const metadata = { name: 'blue', namespace: where };
-  return { apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition', metadata, spec: { config } };
 }
 
 /** Returns a service account with all permissions except to delete ConfigMaps and RoleBindings. */

@@ -15,7 +15,7 @@ export const SOON_MS = 20_000;
 
 interface Command {
   run: Checkup;
-  /** The parent of the artifacts directories; each run creates one. */
+  /** The directory of `--artifacts`. */
   artifacts: string;
 }
 
@@ -62,23 +62,30 @@ export function objectsIn(lab: Lab): unknown[] {
   }));
 }
 
-/** Returns a path in the artifacts of the only run. */
-function fetchedPath(artifacts: string, ...below: string[]): string {
-  const runs = existsSync(artifacts) ? readdirSync(artifacts) : [];
+/** `<cluster>/<namespace>.<network>/<start time>` */
+const RUN_DIRECTORY = /^[^/]+\/[^/.]+\.[^/]+\/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d+)?$/;
+
+/** Returns the directory of the only run. */
+function runDirectory(artifacts: string): string {
+  const directories = existsSync(artifacts) ? readdirSync(artifacts, { recursive: true, encoding: 'utf8' }) : [];
+  const runs = directories.filter((name) => RUN_DIRECTORY.test(name));
   expect(runs).toHaveLength(1);
-  return path.join(artifacts, runs[0] ?? '', ...below);
+  return path.join(artifacts, runs[0] ?? '');
 }
 
+/** Checks the artifacts of the only run, and that its result is in the history of its network. */
 export function expectArtifacts(artifacts: string): void {
-  expect(readFileSync(fetchedPath(artifacts, 'html-report', 'index.html'), 'utf8')).toContain('</html>');
+  const run = runDirectory(artifacts);
+  expect(readFileSync(path.join(run, 'html-report', 'index.html'), 'utf8')).toContain('</html>');
   for (const directory of ['allure-results', 'logs', 'manifests']) {
-    expect(readdirSync(fetchedPath(artifacts, directory)).length).toBeGreaterThan(1);
+    expect(readdirSync(path.join(run, directory)).length).toBeGreaterThan(1);
   }
+  expect(readdirSync(path.join(run, '..', 'allure-history'))).toEqual([`${path.basename(run)}-result.json`]);
 }
 
 /** Returns the data of the saved copy of the ConfigMap. */
 export function savedData(artifacts: string): Record<string, string> {
-  const saved = parse(readFileSync(fetchedPath(artifacts, 'configmap.yaml'), 'utf8')) as {
+  const saved = parse(readFileSync(path.join(runDirectory(artifacts), 'configmap.yaml'), 'utf8')) as {
     data: Record<string, string>;
   };
   return saved.data;
@@ -106,4 +113,11 @@ export function account(name: string, scope: '' | 'Cluster', rules: JsonObject[]
 /** Returns a service account with all permissions in the namespace. */
 export function namespaceAdmin(): JsonObject[] {
   return account('namespace-admin', '', [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]);
+}
+
+/** Returns the network "blue" in another namespace. */
+export function networkIn(where: string): JsonObject {
+  const config = JSON.stringify({ cniVersion: '0.3.1', name: 'blue', type: 'bridge', bridge: 'br1' });
+  const metadata = { name: 'blue', namespace: where };
+  return { apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition', metadata, spec: { config } };
 }

@@ -23,7 +23,7 @@ test('requires only the network', () => {
       'spec.param.networkAttachmentDefinitionNamespace': 'default',
       'spec.param.networkAttachmentDefinitionName': 'br10',
     },
-    networkNamespace: 'default',
+    network: { namespace: 'default', name: 'br10' },
     timeoutMs: 300_000,
     startTimeoutMs: 120_000,
     artifacts: path.resolve('artifacts'),
@@ -36,6 +36,12 @@ test('requires only the network', () => {
     verbose: false,
     warnings: [],
   });
+});
+
+test('artifacts go to --artifacts, to ARTIFACTS_DIR, or to artifacts/', () => {
+  expect(parseOptions([...NETWORK, '--artifacts', 'own'], '/env')).toMatchObject({ artifacts: path.resolve('own') });
+  expect(parseOptions(NETWORK, '/env')).toMatchObject({ artifacts: '/env' });
+  expect(parseOptions(NETWORK, '')).toMatchObject({ artifacts: path.resolve('artifacts') });
 });
 
 test('options become parameters in their units', () => {

@@ -47,6 +47,7 @@ for (const [args, removable] of [
   [[], true],
   [['--param', 'skipTeardown=never'], true],
   [['--keep'], false],
+  [['--dry-run'], false],
   [['--param', 'skipTeardown=onfailure'], false],
   [['--param', 'skipTeardown=always'], false],
 ] as const) {
@@ -88,6 +89,11 @@ test('each run has unique names and its own image, ConfigMap and deadline', () =
     },
   });
   expect(JSON.stringify(long.job).match(/"CONFIGMAP_NAME"/g)).toHaveLength(1);
+});
+
+test('the Job of a dry run has only the container that ends by itself', () => {
+  const { job } = makePlan(options('--dry-run'), 'ns');
+  expect(job).toMatchObject({ spec: { template: { spec: { containers: [{ name: 'checkup' }] } } } });
 });
 
 test('shares the artifacts volume of the manifest', () => {
