@@ -84,7 +84,7 @@ async function shownBy(report: string): Promise<string> {
     const page = await browser.newPage();
     page.setDefaultTimeout(20_000);
     await page.goto(`file://${report}`);
-    await page.getByRole('link', { name: /^two VMs on the network/ }).click();
+    await page.getByRole('link', { name: /^latency\/blue: / }).click();
     await page.getByText('The target replies to the source').first().waitFor();
     return await page.locator('body').innerText();
   } finally {

@@ -1,5 +1,4 @@
 /** The networks' records of pings. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
 import { EchoLedger, type Crossing } from '../../network/echo-ledger.ts';
 import { Networks } from '../../network/networks.ts';
@@ -47,7 +46,7 @@ test('the delay of a network is between arrival and departure', async () => {
   const { networks, near } = twoHosts({ delayMs: 5 });
   near.send(pingFrame());
   expect(networks.echoes()[0]?.request).not.toHaveProperty('leftNs');
-  await sleep(40);
+  await expect.poll(() => networks.echoes()[0]?.reply?.leftNs).toBeDefined();
   const { request, reply } = networks.echoes()[0] ?? {};
   for (const { arrivedNs, leftNs = 0n } of [request ?? crossing(1n), reply ?? crossing(1n)]) {
     expect(Number(leftNs - arrivedNs)).toBeGreaterThanOrEqual(5_000_000);

@@ -29,7 +29,10 @@ const PARAMETERS = [
 
 /** Returns the parsed value of the parameter. */
 function understood({ parameter, nad, ...input }: HostileInput): unknown {
-  if (nad !== undefined) return parseNadConfig(nad);
+  if (nad !== undefined) {
+    const { plugins, binding } = parseNadConfig(nad);
+    return { plugins, binding };
+  }
   const environment = { ...ENVIRONMENT, ...input.environment };
   const ref = configMapRef(environment);
   const entries = Object.entries<string | undefined>({ ...DATA, ...input.configMap });
