@@ -1,5 +1,5 @@
 /** Compares the measurements with the thresholds. They are recorded before, so that the results contain them in any case. */
-import type { Clue, PingedPath, SlowReplies } from './clues.ts';
+import type { Clue, LatencyClue, PingedPath, SlowReplies } from './clues.ts';
 import { CheckupError, type ErrorCode } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { LatencyStatistic } from './latency.ts';
@@ -83,7 +83,15 @@ export function requireWithin(
   const [first] = found;
   if (first === undefined) return;
   const clues = found.flatMap(({ clue }) => (clue === undefined ? [] : [clue]));
-  throw new CheckupError(first.code, found, { clues });
+  throw new CheckupError(first.code, found, { clues: withSlowestFirst(clues) });
+}
+
+/** Orders the clues about latency by the judged statistic: the diagnosis is that of the slowest route. */
+function withSlowestFirst(clues: readonly Clue[]): Clue[] {
+  const slow = clues.filter((clue) => clue.kind === 'latency-exceeded');
+  const judgedNs = ({ latency, statistic }: LatencyClue): number => latency[`${statistic}Ns`];
+  const ordered = slow.toSorted((a, b) => judgedNs(b) - judgedNs(a));
+  return clues.map((clue) => (clue.kind === 'latency-exceeded' ? (ordered.shift() ?? clue) : clue));
 }
 
 /** Counts the replies above the limit; undefined without a limit. */

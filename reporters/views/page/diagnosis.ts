@@ -19,7 +19,7 @@ function renderUnexplained(document: ResultDocument): Html {
   return html`<section class="card diagnosis" aria-labelledby="diagnosis-0">
     <h2 id="diagnosis-0">What this means</h2>
     <p>The run ended before it could decide about the network.</p>
-    ${steps(nextSteps(document, undefined))} ${reason(document.failureReason)}
+    ${steps(nextSteps(document))} ${reason(document.failureReason)}
   </section>`;
 }
 
@@ -34,7 +34,7 @@ function renderFailure(document: ResultDocument, failure: FailureRecord, first: 
   const known = first && (summary === sentenceOf(document) || diagnosis === undefined);
   const next = diagnosis?.next ?? nextSteps(document, failure);
   return html`<section class="card diagnosis" aria-labelledby="${id}">
-    <h2 id="${id}">${diagnosis === undefined ? `Failed in stage ${stage}` : 'Diagnosis'}</h2>
+    <h2 id="${id}">${diagnosis === undefined ? `Stage ${stage} failed` : 'Diagnosis'}</h2>
     ${several ? list('findings', details) : !known && html`<p class="summary">${summary}</p>`}
     ${diagnosis && html`<p>${diagnosis.meaning}</p>`} ${steps(next)}
     ${
@@ -66,7 +66,7 @@ function steps(next: readonly string[]): Content {
 /** The full text: the sentences above are shorter. */
 function reason(failureReason: string): Html {
   return html`<details class="reason">
-    <summary>Full failure reason</summary>
+    <summary>Full reason</summary>
     <p data-copy>${failureReason}</p>
   </details>`;
 }

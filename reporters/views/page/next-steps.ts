@@ -8,7 +8,7 @@ const EVIDENCE = 'Look at the evidence files below: what the cluster and the gue
 const CHART = 'See in the chart below when replies were slow or lost';
 
 const STEPS: Readonly<Record<ErrorCode, readonly string[]>> = {
-  InputInvalid: ['Correct the values above; docs/parameters.md lists what each parameter accepts', AGAIN],
+  InputInvalid: [AGAIN],
   PrerequisiteMissing: ['Provide what is missing in the cluster, or name another network', AGAIN],
   SetupFailed: [EVIDENCE],
   NoConnectivity: [EVIDENCE],
@@ -21,12 +21,27 @@ const STEPS: Readonly<Record<ErrorCode, readonly string[]>> = {
   Internal: [`${AGAIN}; if it fails the same way, report it with result.json and html-report/`],
 };
 
-export function nextSteps({ configMap, interruptedBy }: ResultDocument, failure: FailureRecord | undefined): string[] {
+export function nextSteps({ configMap, interruptedBy }: ResultDocument, failure?: FailureRecord): string[] {
   const code = failure?.code ?? (interruptedBy === undefined ? 'Internal' : 'Interrupted');
-  const edit =
-    code === 'InputInvalid' && configMap !== undefined
-      ? [`Values of the ConfigMap: kubectl edit configmap -n ${configMap.namespace} ${configMap.name}`]
-      : [];
-  const [first, ...others] = STEPS[code];
-  return [...(first === undefined ? [] : [first]), ...edit, ...others];
+  const steps = STEPS[code];
+  if (failure !== undefined && code === 'InputInvalid') return [...correctInput(failure, configMap), ...steps];
+  // A user who presses Ctrl-C knows what ended the run.
+  if (code !== 'Interrupted' || interruptedBy === 'SIGINT' || configMap === undefined) return [...steps];
+  const events = `kubectl get events -n ${configMap.namespace}`;
+  return [`Find out what stopped it (deadline of the Job, deletion, eviction): ${events}`, ...steps];
+}
+
+/** A finding begins with the name as it was set: in capitals if it is an environment variable. */
+function correctInput({ details = [], message }: FailureRecord, configMap: ResultDocument['configMap']): string[] {
+  const findings = details.length === 0 ? [message] : details;
+  const isVariable = (finding: string): boolean => /^"[A-Z][A-Z0-9_]*"/.test(finding);
+  const places = [
+    ...(findings.some(isVariable)
+      ? ['Correct the environment variables where the checkup is started, for example "env" of the Job']
+      : []),
+    ...(configMap !== undefined && !findings.every(isVariable)
+      ? [`Correct the values in the ConfigMap: kubectl edit configmap -n ${configMap.namespace} ${configMap.name}`]
+      : []),
+  ];
+  return [...places, 'See docs/parameters.md for what each parameter accepts'];
 }

@@ -39,10 +39,10 @@ export function renderCompared(ns: number, otherNs: number): [string, string] {
   return [renderTime(ns, 12), renderTime(otherNs, 12)];
 }
 
-/** 23456 → "23.5 s", 125000 → "2 min 5 s" */
+/** 23456 → "23.5 s", 15000 → "15 s", 125000 → "2 min 5 s" */
 export function renderDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 59_950) return `${Number((ms / 1000).toFixed(1))} s`;
   const seconds = Math.round(ms / 1000);
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${seconds % 60} s`;

@@ -61,7 +61,7 @@ function places(document: ResultDocument): [name: string, value: Content][] {
 
 function nodesOf({ source, target, parameters }: ResultDocument): Html | undefined {
   const [from, to] = [source.node, target.node];
-  if (from !== undefined || to !== undefined) return html`<b>${from ?? 'no node'}</b> → <b>${to ?? 'no node'}</b>`;
+  if (from !== undefined || to !== undefined) return html`${nodeOf(from)} → ${nodeOf(to)}`;
   const { sourceNode, targetNode } = parameters ?? {};
   if (sourceNode === undefined && targetNode === undefined) return undefined;
   return html`${sourceNode ?? 'any'} → ${targetNode ?? 'any'} <span class="quiet">(as configured)</span>`;
@@ -70,14 +70,19 @@ function nodesOf({ source, target, parameters }: ResultDocument): Html | undefin
 function renderEnd(document: ResultDocument): Html {
   const { completionTimestamp } = document;
   const took = durationOf(document);
-  const after = took === undefined ? '' : `, after ${renderDuration(took)}`;
+  const after = took === undefined || took === 0 ? '' : `, after ${renderDuration(took)}`;
   return html`<span
     >ended <time datetime="${completionTimestamp}">${renderInstant(completionTimestamp)}</time>${after}</span
   >`;
 }
 
-/** Returns the time from the first stage to the end of the last one, in ms. */
-function durationOf({ stages }: ResultDocument): number | undefined {
+function nodeOf(node: string | undefined): Html {
+  return node === undefined ? html`<span class="quiet">not scheduled</span>` : html`<b>${node}</b>`;
+}
+
+/** Returns the time of the whole run in ms; of its stages, if it has not claimed its ConfigMap. */
+function durationOf({ stages, startTimestamp, completionTimestamp }: ResultDocument): number | undefined {
+  if (startTimestamp !== undefined) return Math.max(0, Date.parse(completionTimestamp) - Date.parse(startTimestamp));
   const [first] = stages;
   const ends = stages.flatMap(({ startTimestamp, durationMs }) => {
     return durationMs === undefined ? [] : [Date.parse(startTimestamp) + durationMs];

@@ -30,10 +30,10 @@ const FAST = Array.from({ length: 47 }, () => 0.9);
 
 test('single slow replies: counts them, and suggests a percentile that is within the limit', () => {
   const diagnosis = diagnoseLatency(clue([...FAST, 0.95, 2, 20.7]), on('a', 'b'));
-  expect(diagnosis.summary).toMatch(/^2 of 50 replies exceed 1ms: min 900µs, p50 900µs, p95 .*, max 20\.7ms$/);
+  expect(diagnosis.summary).toBe('2 of 50 replies exceed 1ms: p50 900µs, max 20.7ms');
   expect(diagnosis.meaning).toContain('single replies are slow. The limit applies to the max of the sample');
   expect(diagnosis.next).toEqual([
-    'See when the slow replies occurred: charts/ipv4-sourceToTarget-rtt.svg in the artifacts',
+    'See in the chart when the slow replies occurred: charts/ipv4-sourceToTarget-rtt.svg',
     'If single slow replies are acceptable, compare a percentile: spec.param.latencyStatistic: p95 (here 928µs)',
     'Take a longer sample to see whether they recur: spec.param.sampleDurationSeconds: "60"',
     expect.stringContaining(
@@ -51,7 +51,7 @@ test('suggests no percentile with few replies, and not the one that exceeds', ()
 
 test('a slow path: every reply exceeds, and a percentile would not help', () => {
   const diagnosis = diagnoseLatency(clue([1.5, 1.6, 1.7, 9]), on('a', 'a'));
-  expect(diagnosis.summary).toMatch(/^4 of 4 replies exceed 1ms, the path itself is slow: min 1\.5ms, /);
+  expect(diagnosis.summary).toBe('4 of 4 replies exceed 1ms, the fastest took 1.5ms');
   expect(diagnosis.next.join('\n')).not.toMatch(/latencyStatistic|longer sample/);
   expect(diagnosis.next).toContain('Both VMs ran on node "a": see its load with kubectl top node a');
   expect(diagnosis.next.at(-1)).toContain('raise the limit');

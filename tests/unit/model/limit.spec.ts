@@ -87,3 +87,15 @@ test('checks every route and reports all findings', () => {
     ].join(', '),
   );
 });
+
+test('the first clue is about the slowest route', () => {
+  const slower = measured({ latency: sampleLatency([9e6]) }, 'ipv6');
+  const limits = { ...FREE, maxLatencyNs: 1e6 };
+  let clues: CheckupError['clues'] = [];
+  try {
+    requireWithin([measured(), slower], limits, ['ipv4', 'ipv6']);
+  } catch (error) {
+    if (error instanceof CheckupError) ({ clues } = error);
+  }
+  expect(clues).toMatchObject([{ route: { family: 'ipv6' } }, { route: { family: 'ipv4' } }]);
+});

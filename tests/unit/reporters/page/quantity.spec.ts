@@ -38,7 +38,7 @@ test('two times that differ are shown with digits that differ', () => {
 test('durations and sizes carry into the next unit', () => {
   expect([82, 3049, 59_970, 125_400, 3_720_000].map(renderDuration)).toEqual([
     '82 ms',
-    '3.0 s',
+    '3 s',
     '1 min 0 s',
     '2 min 5 s',
     '1 h 2 min',
