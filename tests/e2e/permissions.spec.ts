@@ -39,6 +39,7 @@ test('reports the evidence it cannot save after a failure', { tag: '@slow' }, as
   );
   expect(readdirSync(testInfo.outputPath('artifacts-0/evidence')).sort()).toEqual([
     'configmap.yaml',
+    'diagnosis-latency.txt',
     ...['source', 'target'].flatMap((role) =>
       ['created.yaml', 'guest.txt', 'last-seen.yaml', 'timeline.txt'].map((kind) =>
         expect.stringMatching(new RegExp(`^latency-check-${role}-\\w+-${kind}$`)),
