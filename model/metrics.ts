@@ -141,7 +141,7 @@ const OTHER_METRICS = [
     group: 'loss',
     unit: 'percent',
     description: 'Requests that were not answered, percent, with at most three decimals.',
-    help: 'What part of the requests was not answered, 0 to 1.',
+    help: 'Fraction of the requests that were not answered, 0 to 1.',
     of: ({ measurement }) => measurement && Number(lossPercent(measurement)),
   },
   {

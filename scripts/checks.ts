@@ -106,7 +106,7 @@ await prepare();
 if (process.argv.includes('--full')) {
   record(
     'slow tests',
-    await check('slow tests', [...TESTS, '--workers=5', '--project=soak', '--project=slow-real', '--project=slow']),
+    await check('slow tests', [...TESTS, '--project=soak', '--project=slow-real', '--project=slow']),
   );
   record('timed tests', await check('timed tests', [...TESTS, '--project=alone']));
 } else {

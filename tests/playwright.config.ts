@@ -17,7 +17,7 @@ export default defineConfig({
   outputDir: path.join(artifacts, 'test-results'),
   forbidOnly: true,
   retries: 0,
-  // A checkup waits for more than half of its time. scripts/checks.ts starts more of the slow tests, which wait longer.
+  // A checkup waits for more than half of its time.
   workers: 4,
   timeout: 120_000,
   reporter: [['list'], ['./matrix-table.ts'], ['./slowest-tests.ts'], ['./closing-line.ts']],

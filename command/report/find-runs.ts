@@ -15,7 +15,7 @@ export interface FoundRun {
 export interface RunSummary {
   /** "<namespace>/<name>"; undefined if the input was wrong. */
   network: string | undefined;
-  verdict: 'succeeded' | 'failed' | 'no result';
+  verdict: 'succeeded' | 'failed' | 'interrupted' | 'no result';
 }
 
 /**
@@ -46,14 +46,15 @@ export async function summarizeRun({ directory }: FoundRun): Promise<RunSummary>
   const { namespace, name } = strings(record(result['parameters'])['network']);
   return {
     network: namespace === undefined || name === undefined ? undefined : oneLine(`${namespace}/${name}`, 320),
-    verdict: VERDICTS.get(result['succeeded']) ?? 'no result',
+    verdict: verdictOf(result),
   };
 }
 
-const VERDICTS = new Map<unknown, RunSummary['verdict']>([
-  [true, 'succeeded'],
-  [false, 'failed'],
-]);
+function verdictOf({ succeeded, interruptedBy }: Json): RunSummary['verdict'] {
+  if (succeeded === true) return 'succeeded';
+  if (succeeded !== false) return 'no result';
+  return interruptedBy === undefined ? 'failed' : 'interrupted';
+}
 
 /** Reads result.json; empty if it is missing or damaged. */
 async function readResult(directory: string): Promise<Json> {

@@ -37,6 +37,7 @@ const STYLES: readonly (readonly [RegExp, Style])[] = [
   [/^( {2})(FAILED)(?= \w)/, 'red'],
   [/^(Verdict: )(SUCCEEDED)/, ['bold', 'green']],
   [/^(Verdict: )(FAILED)/, ['bold', 'red']],
+  [/^(Verdict: )(INTERRUPTED)/, ['bold', 'yellow']],
   [/^( *)(warning)(?=: )/, 'yellow'],
 ];
 /** A VM of the checkup: its role says enough on one line. */

@@ -15,7 +15,7 @@ interface Sample {
 
 const RUN_HELP = {
   success: 'Whether the last checkup succeeded (1) or failed (0).',
-  info: 'What the last checkup met: versions, binding of the VMs to the network, disk image. Always 1.',
+  info: 'Environment of the last checkup: versions, binding of the VMs to the network, disk image. Always 1.',
   start_timestamp_seconds: 'When the last checkup started, seconds since 1970.',
   completion_timestamp_seconds: 'When the last checkup ended, seconds since 1970.',
   failure: 'Each failure of the last checkup by stage and code. Always 1.',
@@ -23,7 +23,7 @@ const RUN_HELP = {
   vmis_left: 'VMs that the last checkup could not remove.',
   vmis_kept: 'VMs that the last checkup left on purpose.',
   limit_round_trip_seconds: 'What the statistic of the round-trip times may be at most.',
-  limit_packet_loss_ratio: 'What part of the requests may be lost at most, 0 to 1.',
+  limit_packet_loss_ratio: 'Largest fraction of the requests that may be lost, 0 to 1.',
 };
 
 /** The HELP text of each gauge by its name without the prefix. */

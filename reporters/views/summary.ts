@@ -36,7 +36,8 @@ function renderKept({ retained }: RunRecord): string {
 
 /** Returns one line: "Verdict: FAILED  max 61.2ms exceeds 50ms". */
 export function renderVerdict(record: RunRecord, verdict: Verdict): string {
-  return `Verdict: ${verdict.succeeded ? 'SUCCEEDED' : 'FAILED'}  ${renderHeadline(record, verdict)}`;
+  const ended = verdict.failureReason.startsWith('interrupted by ') ? 'INTERRUPTED' : 'FAILED';
+  return `Verdict: ${verdict.succeeded ? 'SUCCEEDED' : ended}  ${renderHeadline(record, verdict)}`;
 }
 
 /** Where a run's results are. */

@@ -18,7 +18,7 @@ export function renderDiagnoses(document: ResultDocument): Content {
 function renderUnexplained(document: ResultDocument): Html {
   return html`<section class="card diagnosis" aria-labelledby="diagnosis-0">
     <h2 id="diagnosis-0">What this means</h2>
-    <p>The run ended before it could decide about the network.</p>
+    <p>The run ended before the measurement was complete, so it has no verdict about the network.</p>
     ${steps(nextSteps(document))} ${reason(document.failureReason)}
   </section>`;
 }

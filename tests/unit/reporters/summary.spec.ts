@@ -128,6 +128,9 @@ test('is empty for a run without events', () => {
 test('the verdict has the headline of the run', () => {
   const failed = { succeeded: false, failureReason: 'setup: x', fullReason: 'setup: x' };
   expect(renderVerdict(foldEvents([]), failed)).toBe('Verdict: FAILED  setup: x');
+  const reason = 'interrupted by SIGINT during setup';
+  const interrupted = { succeeded: false, failureReason: reason, fullReason: reason };
+  expect(renderVerdict(foldEvents([]), interrupted)).toBe(`Verdict: INTERRUPTED  ${reason}`);
   const succeeded = { succeeded: true, failureReason: '', fullReason: '' };
   expect(renderVerdict(foldEvents([input('ipv4'), latency('ipv4', 'sourceToTarget')]), succeeded)).toMatch(
     /^Verdict: SUCCEEDED {2}p50 1\.9µs p99 2\.99µs max 3µs, 0\.083% loss$/,
