@@ -28,6 +28,11 @@ export interface RouteMeasurement {
   readonly slow?: SlowReplies | undefined;
 }
 
+/** Returns whether a value is above its limit; false if either is unknown. */
+export function isAbove(actual: number | undefined, limit: number | undefined): boolean {
+  return actual !== undefined && limit !== undefined && actual > limit;
+}
+
 interface Excess extends Finding {
   readonly code: ErrorCode;
   readonly clue?: Clue;
@@ -48,7 +53,7 @@ function findings(
   }
   const found: Excess[] = [];
   const loss = lossPercent(measurement);
-  if (maxPacketLossPercent !== undefined && Number(loss) > maxPacketLossPercent) {
+  if (isAbove(Number(loss), maxPacketLossPercent)) {
     const what = `actual packet loss "${loss}%" is greater than desired "${maxPacketLossPercent}%"`;
     found.push({ code: 'PacketLossExceeded', what, clue: { kind: 'loss-exceeded', route, path, measurement } });
   }

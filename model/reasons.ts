@@ -90,12 +90,12 @@ export function renderShortReasons(reasons: readonly Reason[]): string[] {
 }
 
 /** Returns the size to which the largest of these are reduced, so that all of them fit together. */
-export function fairShare(sizes: readonly number[], room: number): number {
-  let left = room;
+export function fairShare(sizes: readonly number[], available: number): number {
+  let remaining = available;
   for (const [index, size] of sizes.toSorted((a, b) => a - b).entries()) {
-    const share = Math.floor(left / (sizes.length - index));
+    const share = Math.floor(remaining / (sizes.length - index));
     if (size > share) return Math.max(0, share);
-    left -= size;
+    remaining -= size;
   }
   return Infinity;
 }
@@ -112,6 +112,6 @@ function renderPart(part: ReasonPart, limit: number): string {
     .split(' ')
     .slice(0, -1)
     .join(' ');
-  const kept = words.replace(/[\s,;:([{"'<]+$/, '');
-  return kept === '' ? '' : ` (${kept}…)`;
+  const shortened = words.replace(/[\s,;:([{"'<]+$/, '');
+  return shortened === '' ? '' : ` (${shortened}…)`;
 }

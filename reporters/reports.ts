@@ -197,7 +197,7 @@ function withChartsHeading(page: string): string {
   return page.replace('header:`Screenshots`', 'header:`Charts`');
 }
 
-/** Returns the verdict as far as it is known when the test ends; the final one also knows of leaked VMs and of the ConfigMap. */
+/** Returns the verdict as far as it is known when the test ends; the final one also includes leaked VMs and the write of the ConfigMap. */
 function foreseenVerdict(record: RunRecord, result: TestResult, errors: readonly string[]): Verdict {
   const signal = interruptedBy() ?? (result.status === 'interrupted' ? 'SIGINT' : undefined);
   return verdict(record, {

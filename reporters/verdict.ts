@@ -28,6 +28,8 @@ export interface Verdict {
   readonly failureReason: string;
   /** The same in full. */
   readonly fullReason: string;
+  /** The signal that ended the run. */
+  readonly interruptedBy?: string | undefined;
 }
 
 export function verdict(record: RunRecord, outcome: Outcome): Verdict {
@@ -61,10 +63,11 @@ export function verdict(record: RunRecord, outcome: Outcome): Verdict {
     succeeded: reasons.length === 0,
     failureReason: joined(renderShortReasons(reasons)),
     fullReason: reasons.map(renderReason).join(', '),
+    interruptedBy,
   };
 }
 
-/** Too long together, the long ones are cut: what was left behind must be read, whatever a server said before. */
+/** Too long together, the long ones are cut: the reader must learn of leaked VMs, however long the text of a server before is. */
 function joined(reasons: readonly string[]): string {
   const sizes = reasons.map((reason) => Buffer.byteLength(reason));
   const share = fairShare(sizes, REASON_BYTES - 2 * Math.max(0, reasons.length - 1));

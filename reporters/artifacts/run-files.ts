@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ArtifactFile } from '../../model/result-document.ts';
 
-/** Listed as one entry: nobody opens their files one by one. */
+/** Listed as one entry: their files are not opened one by one. */
 const WHOLE_DIRECTORIES: Readonly<Record<string, string>> = {
   'allure-results': 'results for Allure; npm run report makes a page of them',
 };

@@ -1,5 +1,6 @@
 /** Renders a run in one short line: the numbers of a success, the reason of a failure. `status.failureReason` has the complete text. */
 import { renderNetwork } from '../../model/parameters.ts';
+import { isAbove } from '../../model/limit.ts';
 import type { FailureRecord } from '../../model/result-document.ts';
 import { renderScope, scopeOf } from '../../model/routes.ts';
 import { lossPercent } from '../../model/sample.ts';
@@ -22,11 +23,12 @@ export function renderTitle(record: RunRecord, verdict: Verdict): string {
 }
 
 /** Returns "p50 1.35ms p99 2.1ms max 3.4ms, 0% loss", or the reason: "max 20.7ms exceeds 1ms". */
-export function renderHeadline(record: RunRecord, { succeeded, failureReason }: Verdict): string {
+export function renderHeadline(record: RunRecord, { succeeded, failureReason, interruptedBy }: Verdict): string {
   if (succeeded) return renderNumbers(record);
   const [failure] = record.failures;
-  const isInterruption = failureReason.startsWith('interrupted by ');
-  return failure === undefined || isInterruption ? oneLine(failureReason, LENGTH) : shortReason(failure, record);
+  return failure === undefined || interruptedBy !== undefined
+    ? oneLine(failureReason, LENGTH)
+    : shortReason(failure, record);
 }
 
 /** Returns the findings of a failed stage: each one if there are several, otherwise the cause in a few words. */
@@ -65,11 +67,13 @@ function exceededThresholds(record: RunRecord): string[] {
     const where = scope === '' ? '' : ` (${scope})`;
     const loss = lossPercent(measurement);
     const actualNs = measurement.latency?.[`${latencyStatistic}Ns`];
-    const isLossy = maxPacketLossPercent !== undefined && Number(loss) > maxPacketLossPercent;
-    const isSlow = maxLatencyNs !== undefined && actualNs !== undefined && actualNs > maxLatencyNs;
     return [
-      ...(isLossy ? [`packet loss ${loss}% exceeds ${maxPacketLossPercent}%${where}`] : []),
-      ...(isSlow ? [`${latencyStatistic} ${renderExcess(actualNs, maxLatencyNs)}${where}`] : []),
+      ...(isAbove(Number(loss), maxPacketLossPercent)
+        ? [`packet loss ${loss}% exceeds ${maxPacketLossPercent}%${where}`]
+        : []),
+      ...(actualNs !== undefined && maxLatencyNs !== undefined && isAbove(actualNs, maxLatencyNs)
+        ? [`${latencyStatistic} ${renderExcess(actualNs, maxLatencyNs)}${where}`]
+        : []),
     ];
   });
 }

@@ -40,7 +40,7 @@ const STYLES: readonly (readonly [RegExp, Style])[] = [
   [/^(Verdict: )(INTERRUPTED)/, ['bold', 'yellow']],
   [/^( *)(warning)(?=: )/, 'yellow'],
 ];
-/** A VM of the checkup: its role says enough on one line. */
+/** A VM of the checkup: on one line it is shown by its role. */
 const VM = /VMI '[^'/]{1,63}\/latency-check-(source|target)-[^'/]{1,20}'/g;
 
 export class LiveView {

@@ -21,7 +21,7 @@ const RUN_HELP = {
   failure: 'Each failure of the last checkup by stage and code. Always 1.',
   stage_duration_seconds: 'How long each stage took.',
   vmis_left: 'VMs that the last checkup could not remove.',
-  vmis_kept: 'VMs that the last checkup left on purpose.',
+  vmis_kept: 'VMs that the last checkup retained for debugging.',
   limit_round_trip_seconds: 'What the statistic of the round-trip times may be at most.',
   limit_packet_loss_ratio: 'Largest fraction of the requests that may be lost, 0 to 1.',
 };

@@ -36,7 +36,7 @@ function renderKept({ retained }: RunRecord): string {
 
 /** Returns one line: "Verdict: FAILED  max 61.2ms exceeds 50ms". */
 export function renderVerdict(record: RunRecord, verdict: Verdict): string {
-  const ended = verdict.failureReason.startsWith('interrupted by ') ? 'INTERRUPTED' : 'FAILED';
+  const ended = verdict.interruptedBy === undefined ? 'FAILED' : 'INTERRUPTED';
   return `Verdict: ${verdict.succeeded ? 'SUCCEEDED' : ended}  ${renderHeadline(record, verdict)}`;
 }
 

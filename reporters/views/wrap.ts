@@ -12,7 +12,7 @@ const COMMAND_BEGINS = /(?:^|: | {2})(?:kubectl|oc|virtctl|npm|npx) /;
 const NOTE = /[,()]/;
 /** A word of a command; quoted spaces do not end it. */
 const SHELL_WORD = /(?:[^\s'"]|'[^']*'|"[^"]*")+/g;
-/** The least columns beside the indentation. */
+/** Minimum of the columns after the indentation. */
 const LEAST_COLUMNS = 20;
 
 /**

@@ -249,7 +249,7 @@ const CASES: readonly Case[] = [
     id: 'quota-exceeded',
     scenario: 'quota',
     timeout: '8s',
-    summary: /quota "small" of namespace "latency" leaves no room for the VMs' pods: requested: requests\.memory=/,
+    summary: /quota "small" of namespace "latency" is too small for the VMs' pods: requested: requests\.memory=/,
     seen: /exceeded quota: small/,
     next: /kubectl describe resourcequota -n latency/,
   },

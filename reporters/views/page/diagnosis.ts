@@ -30,7 +30,7 @@ function renderFailure(document: ResultDocument, failure: FailureRecord, first: 
   const several = details.length > 1 && !/Exceeded$/.test(code);
   const summary = asSentence(diagnosis?.summary ?? message);
   const id = `diagnosis-${document.failures.indexOf(failure)}`;
-  // The sentence says it, or more plainly.
+  // The sentence below the verdict already contains the summary.
   const known = first && (summary === sentenceOf(document) || diagnosis === undefined);
   const next = diagnosis?.next ?? nextSteps(document, failure);
   return html`<section class="card diagnosis" aria-labelledby="${id}">

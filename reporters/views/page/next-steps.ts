@@ -15,7 +15,7 @@ const STEPS: Readonly<Record<ErrorCode, readonly string[]>> = {
   PacketLossExceeded: [CHART],
   LatencyExceeded: [CHART],
   MeasurementFailed: [EVIDENCE, AGAIN],
-  TeardownFailed: ['Delete what is left, with the commands below'],
+  TeardownFailed: ['Delete the leaked VMs with the commands below'],
   TimedOut: [EVIDENCE, 'If the cluster is slow, not broken: set a longer spec.timeout'],
   Interrupted: [AGAIN],
   Internal: [`${AGAIN}; if it fails the same way, report it with result.json and html-report/`],

@@ -14,7 +14,7 @@ import { renderEnvironment } from './environment.ts';
 import { renderFigures } from './figures.ts';
 import { renderFiles } from './files.ts';
 import { html, inlineElement } from './html.ts';
-import { renderLeftovers } from './leftovers.ts';
+import { renderRemainingVms } from './remaining-vms.ts';
 import { renderOtherReports } from './other-reports.ts';
 import { renderParameters } from './parameters.ts';
 import { renderStages } from './stages.ts';
@@ -39,7 +39,7 @@ export function renderPage(document: ResultDocument, charts: Charts): string {
       <body>
         ${renderVerdict(document)}
         <main class="frame">
-          ${renderTiles(document)} ${renderDiagnoses(document)} ${renderLeftovers(document)}
+          ${renderTiles(document)} ${renderDiagnoses(document)} ${renderRemainingVms(document)}
           ${renderCharts(document, charts)} ${renderStages(document)} ${renderWarnings(document)}
           ${renderFigures(document)} ${renderParameters(document)} ${renderEnvironment(document)}
           ${renderFiles(document)} ${renderConfigMapKeys(document)}

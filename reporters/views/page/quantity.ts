@@ -30,7 +30,7 @@ export function renderTime(ns: number, digits = 3): string {
   return `${Number((ns / unit.ns).toPrecision(digits))} ${unit.name}`;
 }
 
-/** Renders two different times with as many digits as it takes to tell them apart: "1.0004 ms", "1 ms". */
+/** Renders two different times with as many digits as are needed to distinguish them: "1.0004 ms", "1 ms". */
 export function renderCompared(ns: number, otherNs: number): [string, string] {
   for (let digits = 3; digits < 12; digits += 1) {
     const texts: [string, string] = [renderTime(ns, digits), renderTime(otherNs, digits)];

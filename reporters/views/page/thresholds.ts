@@ -1,5 +1,6 @@
 /** Compares the measurements of result.json with its thresholds. */
 import type { LatencyStatistic } from '../../../model/latency.ts';
+import { isAbove } from '../../../model/limit.ts';
 import type { ResultDocument } from '../../../model/result-document.ts';
 
 export type RouteResult = ResultDocument['routes'][number];
@@ -24,13 +25,11 @@ export function comparedNs({ measurement }: RouteResult, { statistic }: Threshol
 }
 
 export function isTooSlow(route: RouteResult, thresholds: Thresholds): boolean {
-  const { latencyNs } = thresholds;
-  const actual = comparedNs(route, thresholds);
-  return latencyNs !== undefined && actual !== undefined && actual > latencyNs;
+  return isAbove(comparedNs(route, thresholds), thresholds.latencyNs);
 }
 
 /** A total loss is always too much. */
 export function isTooLossy({ measurement }: RouteResult, { lossPercent }: Thresholds): boolean {
   const actual = measurement?.packets.lossPercent;
-  return actual !== undefined && (actual === 100 || (lossPercent !== undefined && actual > lossPercent));
+  return actual === 100 || isAbove(actual, lossPercent);
 }

@@ -77,7 +77,7 @@ test('counts only replies with a time, and nothing without a limit', () => {
   expect(countSlowReplies(replies, { maxLatencyNs: undefined })).toBeUndefined();
 });
 
-test('tells one interruption from loss throughout the sample', () => {
+test('distinguishes one interruption from loss throughout the sample', () => {
   const loss = (received: number, longestGapMs: number) => {
     const measurement = { transmitted: 50, received, longestGapNs: longestGapMs * 1e6, intervalMs: 100 };
     return diagnoseLoss({ kind: 'loss-exceeded', route: ROUTE, path, measurement }, on('a', 'b'));

@@ -13,7 +13,7 @@ for (const [words, id, summary] of [
   [
     'exceeded quota: small, requested: requests.memory=584978113, used: requests.memory=0, limited: requests.memory=100Mi',
     'quota-exceeded',
-    `quota "small" of namespace "ns" leaves no room for the VMs' pods: requested: requests.memory=584978113, used: requests.memory=0, limited: requests.memory=100Mi`,
+    `quota "small" of namespace "ns" is too small for the VMs' pods: requested: requests.memory=584978113, used: requests.memory=0, limited: requests.memory=100Mi`,
   ],
   [
     'failed quota: limits: must specify limits.cpu for: compute; limits.memory for: compute',

@@ -106,7 +106,7 @@ for (const { title, events, expected } of FAILURES) {
 }
 
 test('shows the failure reason of an interruption, and of a run without a failed stage', () => {
-  const interrupted = failed('interrupted by SIGTERM during setup, teardown: x');
+  const interrupted = { ...failed('interrupted by SIGTERM during setup, teardown: x'), interruptedBy: 'SIGTERM' };
   const teardown = foldEvents([
     { type: 'failure', stage: 'teardown', code: 'TeardownFailed', findings: [{ what: 'x' }] },
   ]);

@@ -66,7 +66,7 @@ test('npm run report makes the same page from the directory', async ({}, testInf
   const directory = await writtenTo(testInfo);
   const file = path.join(directory, 'report.html');
   const first = readFileSync(file, 'utf8');
-  // What a run did not list belongs to somebody else.
+  // An entry that is not on the list is foreign.
   await expect(buildPage(directory)).rejects.toThrow(/report\.html exists, and neither a checkup nor this command/);
   expect(readFileSync(file, 'utf8')).toBe(first);
   rmSync(file);

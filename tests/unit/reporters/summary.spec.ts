@@ -129,7 +129,7 @@ test('the verdict has the headline of the run', () => {
   const failed = { succeeded: false, failureReason: 'setup: x', fullReason: 'setup: x' };
   expect(renderVerdict(foldEvents([]), failed)).toBe('Verdict: FAILED  setup: x');
   const reason = 'interrupted by SIGINT during setup';
-  const interrupted = { succeeded: false, failureReason: reason, fullReason: reason };
+  const interrupted = { succeeded: false, failureReason: reason, fullReason: reason, interruptedBy: 'SIGINT' };
   expect(renderVerdict(foldEvents([]), interrupted)).toBe(`Verdict: INTERRUPTED  ${reason}`);
   const succeeded = { succeeded: true, failureReason: '', fullReason: '' };
   expect(renderVerdict(foldEvents([input('ipv4'), latency('ipv4', 'sourceToTarget')]), succeeded)).toMatch(

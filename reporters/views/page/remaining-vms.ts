@@ -6,7 +6,7 @@ import { renderCommand } from './commands.ts';
 import { html, type Content, type Html } from './html.ts';
 
 /** Returns "" if there are none. */
-export function renderLeftovers({ vmis: { left, kept } }: ResultDocument): Content {
+export function renderRemainingVms({ vmis: { left, kept } }: ResultDocument): Content {
   return [
     left.length > 0 && section('left', 'VMs that were not seen to be deleted', left.map(removal)),
     kept.length > 0 && section('kept', 'VMs retained for debugging', kept.map(debugging)),
