@@ -54,6 +54,7 @@ export class Permissions {
     const { made, refused } = await this.#make(['create', '-n', where], networkPermissions);
     this.#own.push(...made);
     if (refused === undefined) return;
+    if (isNotFound(refused)) throw new Error(`the namespace of the network does not exist: "${where}"`);
     console.log(`warning: the checkup was not given access to networks in namespace ${where}: ${refused}`);
     console.log('  If it has no access yet, a user with rights there can grant it:');
     for (const command of networkCommands(where, namespace)) console.log(`  ${command}`);
@@ -80,12 +81,14 @@ export class Permissions {
 
   /** Returns steps that restore or delete the other objects, except those that other runs ("<namespace>/<name>") need. */
   sharedRemoval(others: readonly string[], directory: string): Step[] {
+    const shared: Json[] = [];
+    const users = new Set<string>();
     const free = (object: Json): boolean => {
       const { namespace } = strings(object['metadata']);
-      const served = others.filter((other) => namespace === undefined || other.startsWith(`${namespace}/`));
-      if (served.length > 0)
-        console.log(`${nameOf(object)} stays as it is: it also serves the checkup ${served.join(', ')}`);
-      return served.length === 0;
+      const using = others.filter((other) => namespace === undefined || other.startsWith(`${namespace}/`));
+      if (using.length > 0) shared.push(object);
+      for (const other of using) users.add(other);
+      return using.length === 0;
     };
     const put = this.#changed.filter(free).map((object) => {
       const file = path.join(directory, `${nameOf(object).replace('/', '-')}.yaml`);
@@ -100,6 +103,10 @@ export class Permissions {
       };
     });
     const made = this.#made.toReversed().filter(free);
+    if (shared.length > 0) {
+      const names = this.#verbose ? shared.map(nameOf).join(', ') : `${shared.length} permissions`;
+      console.log(`Not removed, because they also serve ${[...users].join(', ')}: ${names}`);
+    }
     return [...put, ...made.map((object) => deletion(this.#kubectl, object))];
   }
 
@@ -153,6 +160,11 @@ function networkCommands(network: string, namespace: string): string[] {
 /** Returns whether the API server refused the request: kubectl prints connection errors in another form. */
 function isServerError(stderr: string): boolean {
   return stderr.startsWith('Error from server');
+}
+
+/** The only object that a creation can lack is its namespace. */
+function isNotFound(stderr: string): boolean {
+  return stderr.startsWith('Error from server (NotFound)');
 }
 
 /** Returns whether another client changed the object since it was read. */

@@ -30,6 +30,13 @@ export type Clue =
   | { readonly kind: 'permission'; readonly rule: Rule; readonly namespace?: string }
   /** A configured node that cannot run its VM: "cordoned". */
   | { readonly kind: 'node'; readonly node: string; readonly trouble: string }
+  /** A configured node that does not exist, and the nodes with this hostname or address. */
+  | {
+      readonly kind: 'unknown-node';
+      readonly parameter: string;
+      readonly node: string;
+      readonly meant: readonly string[];
+    }
   /** Fewer than two nodes can run a VM. */
   | { readonly kind: 'few-nodes'; readonly usable: number }
   /** The nodes report too few devices of a resource. */

@@ -46,6 +46,11 @@ export function renderElapsed(ms: number): string {
   return renderSeconds(ms);
 }
 
+/** Rounds to significant digits. A tie of the exact number is rounded up: 1005000 → 1010000. */
+export function roundToDigits(value: number, digits: number): number {
+  return Number(value.toPrecision(digits));
+}
+
 /** Elapsed time in whole seconds: "13s", "1m 4s". */
 export function renderSeconds(ms: number): string {
   const seconds = Math.round(ms / MS_PER_SECOND);

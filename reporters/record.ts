@@ -114,8 +114,11 @@ export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
       return withRoute(record, event.route, { pathMtu: event.pathMtu });
     case 'latency':
       return withRoute(record, event.route, { measurement: event.measurement });
-    case 'warning':
-      return { ...record, warnings: [...record.warnings, oneLine(event.message)] };
+    case 'warning': {
+      // A condition that returns is printed again.
+      const warning = oneLine(event.message);
+      return record.warnings.includes(warning) ? record : { ...record, warnings: [...record.warnings, warning] };
+    }
     case 'failure': {
       const { stage, code, findings } = event;
       const details = findings.length > 1 && { details: findings.map(renderFinding) };

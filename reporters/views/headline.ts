@@ -5,7 +5,7 @@ import type { FailureRecord } from '../../model/result-document.ts';
 import { renderScope, scopeOf } from '../../model/routes.ts';
 import { lossPercent } from '../../model/sample.ts';
 import { oneLine } from '../../model/text.ts';
-import { renderMilliseconds, renderNanoseconds } from '../../model/units.ts';
+import { renderMilliseconds, renderNanoseconds, roundToDigits } from '../../model/units.ts';
 import { familiesOf, type RunRecord } from '../record.ts';
 import type { Verdict } from '../verdict.ts';
 
@@ -98,7 +98,7 @@ function renderNumbers({ routes }: RunRecord): string {
 }
 
 function significant(ns: number): number {
-  return Number(ns.toPrecision(3));
+  return roundToDigits(ns, 3);
 }
 
 /** Renders nanoseconds with three significant digits: 1345678 → "1.35ms". */

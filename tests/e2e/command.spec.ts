@@ -64,7 +64,9 @@ test(
     expect(over.output).toMatch(/\n {2}configmap\/kubevirt-vm-latency-/);
     expect(over.output).toMatch(/\n {2}status\.succeeded: "false"\n/);
     expectArtifacts(bad.artifacts);
-    expect(output + over.output).toContain('stays as it is: it also serves the checkup latency/kubevirt-vm-latency-');
+    expect(output + over.output).toMatch(
+      /^Not removed, because they also serve latency\/kubevirt-vm-latency-\w+: \d+ permissions$/m,
+    );
     // The VMs belong to the pod, the pod to the Job.
     expect(lab.list('virtualmachineinstances')).toHaveLength(2);
     expect(lab.list('jobs')).toHaveLength(1);
@@ -191,6 +193,21 @@ test(
       /clusterrole\/kubevirt-vm-latency-checker is taken as given: .*cannot get resource "clusterroles"/,
     );
     expect(output).toContain('\nRemoved what was applied.\n');
+    expect(objectsIn(lab)).toEqual(before);
+  },
+);
+
+test(
+  'fails before a Job when the namespace of the network does not exist',
+  { tag: '@command' },
+  async ({ newLab, command }) => {
+    const lab = await newLab();
+    const before = objectsIn(lab);
+    const { run } = await command(lab, ['--network', 'nope/blue']);
+    const { status, lastLine, output } = await run.ended;
+    expect(lastLine).toBe('Kubevirt VM latency checkup failed: the namespace of the network does not exist: "nope"');
+    expect(status).toBe(1);
+    expect(output).not.toContain('kubectl create role');
     expect(objectsIn(lab)).toEqual(before);
   },
 );

@@ -2,9 +2,11 @@
  * Every named scenario of the lab, with its outcome as seen from outside: exit status, last line, ConfigMap, remaining VMIs.
  * Transient errors are retried with a warning; permanent errors end the run at once, with a reason. SIMULATED guests.
  */
+import { readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
 import { optionsOf, SCENARIOS } from '../../lab/scenarios.ts';
 import type { Lab, LabOptions } from '../../lab/lab.ts';
+import type { ResultDocument } from '../../model/result-document.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
@@ -167,7 +169,7 @@ test('every scenario has an expectation', { tag: '@slow' }, () => {
 
 for (const scenario of SCENARIOS) {
   const { name, description, tolerated, begin } = scenario;
-  test(`${name}: ${description}`, { tag: '@slow' }, async ({ newLab, checkup }) => {
+  test(`${name}: ${description}`, { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
     const expected = EXPECTED[name];
     if (expected === undefined) throw new Error(`no expectation for ${name}`);
     const lab = await newLab({ ...expected.lab, ...optionsOf([scenario]) });
@@ -192,7 +194,13 @@ for (const scenario of SCENARIOS) {
       ...expected.otherKeys,
     });
     expect(vmisLeft(lab)).toHaveLength(expected.leakedVmis ?? 0);
-    for (const pattern of expected.warnings ?? []) expect(output).toMatch(pattern);
+    const result = readFileSync(testInfo.outputPath('artifacts-0/result.json'), 'utf8');
+    const { warnings = [] } = JSON.parse(result) as ResultDocument;
+    const recorded = warnings.map((warning) => `warning: ${warning}`).join('\n');
+    for (const pattern of expected.warnings ?? []) {
+      expect(output).toMatch(pattern);
+      expect(recorded).toMatch(pattern);
+    }
     if (expected.withinMs !== undefined) expect(tookMs).toBeLessThan(expected.withinMs);
   });
 }

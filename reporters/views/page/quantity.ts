@@ -1,4 +1,5 @@
 /** Renders durations and losses for reading: three significant digits, and one unit for values that are compared. */
+import { roundToDigits } from '../../../model/units.ts';
 
 interface Unit {
   readonly name: string;
@@ -20,14 +21,14 @@ export function unitOf(values: readonly number[]): Unit {
 
 /** 12000000 in ms → "12.0": with its zeros, so that the values of a column are comparable. */
 export function renderIn(ns: number, unit: Unit): string {
-  const text = (ns / unit.ns).toPrecision(3);
+  const text = (roundToDigits(ns, 3) / unit.ns).toPrecision(3);
   return text.includes('e') ? String(Number(text)) : text;
 }
 
 /** 1545000 → "1.55 ms", 12000000 → "12 ms" */
 export function renderTime(ns: number, digits = 3): string {
   const unit = unitOf([ns]);
-  return `${Number((ns / unit.ns).toPrecision(digits))} ${unit.name}`;
+  return `${roundToDigits(roundToDigits(ns, digits) / unit.ns, digits)} ${unit.name}`;
 }
 
 /** Renders two different times with as many digits as are needed to distinguish them: "1.0004 ms", "1 ms". */

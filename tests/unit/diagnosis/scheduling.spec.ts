@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test';
 import { nodeState, type NodeState } from '../../../fixtures/cluster/objects.ts';
 import {
   diagnoseUnschedulable,
+  nodeUnknown,
   parseUnschedulable,
   unofferedResources,
 } from '../../../fixtures/diagnosis/scheduling.ts';
@@ -221,6 +222,15 @@ for (const { what, reasons, nodes, known, id, summary } of CASES) {
     expect(diagnosis.next.length).toBeGreaterThan(0);
   });
 }
+
+test('a node that does not exist: names the one that is meant, and nothing about cordons', () => {
+  const meant = nodeUnknown('sourceNode', 'a.example', ['a'], ['seen']);
+  expect(meant.summary).toBe('there is no node "a.example": it is a hostname or address of node "a"');
+  expect(meant.next).toEqual(['Set sourceNode to "a"', 'See the names of the nodes: kubectl get nodes']);
+  const unknown = nodeUnknown('targetNode', 'nope', [], []);
+  expect(unknown.summary).toBe('there is no node "nope"');
+  expect(unknown.next).toEqual(['See the names of the nodes: kubectl get nodes']);
+});
 
 test('explains no device of KubeVirt as SR-IOV', () => {
   for (const device of ['tun', 'kvm', 'vhost-net', 'vhost-vsock', 'sev']) {

@@ -101,7 +101,7 @@ test('returns clues for the diagnosis', () => {
   expect(clues(nodeFindings(cordoned, ANY))).toEqual([{ kind: 'few-nodes', usable: 1 }]);
   expect(clues(nodeFindings(cordoned, { sourceNode: 'b', targetNode: 'c' }))).toEqual([
     { kind: 'node', node: 'b', trouble: 'cordoned' },
-    { kind: 'node', node: 'c', trouble: 'not found' },
+    { kind: 'unknown-node', parameter: 'targetNode', node: 'c', meant: [] },
   ]);
   expect(clues(resourceFindings(cordoned, ANY, 'x.io/y'))).toEqual([{ kind: 'few-devices', resource: 'x.io/y' }]);
 });

@@ -35,6 +35,11 @@ test('two times that differ are shown with digits that differ', () => {
   expect(renderCompared(20_700_000, 1_000_000)).toEqual(['20.7 ms', '1 ms']);
 });
 
+test('rounds as the headline does, also where the number in its unit is not exact', () => {
+  expect(renderTime(1_005_000)).toBe('1.01 ms');
+  expect(renderIn(1_005_000, unitOf([1_005_000]))).toBe('1.01');
+});
+
 test('durations and sizes carry into the next unit', () => {
   expect([82, 3049, 59_970, 125_400, 3_720_000].map(renderDuration)).toEqual([
     '82 ms',
