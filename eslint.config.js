@@ -89,7 +89,8 @@ export default tseslint.config(
     folders('checks', 'fixtures', 'reporters', 'command', 'lab', 'tests', 'scripts'),
     CLIENT,
   ]),
-  boundary(['model/**'], 'model/ imports only itself and valibot', ['^\\.\\./', '^(?!valibot$)[^.]']),
+  boundary(['model/*.ts'], 'model/ imports only itself and valibot', ['^\\.\\./', '^(?!valibot$)[^.]']),
+  boundary(['model/*/**'], 'model/ imports only itself and valibot', ['^\\.\\./\\.\\./', '^(?!valibot$)[^.]']),
   boundary(['lab/**'], 'lab/ imports nothing of the product and no test', [
     folders(...PRODUCT, 'scripts', 'tests'),
     RUNNER,

@@ -13,6 +13,8 @@ export const ERROR_CODES = [
   'NoConnectivity',
   'PacketLossExceeded',
   'LatencyExceeded',
+  'PairsFailed',
+  'MeshIncomplete',
   'MeasurementFailed',
   'TeardownFailed',
   'TimedOut',

@@ -14,6 +14,8 @@ const STEPS: Readonly<Record<ErrorCode, readonly string[]>> = {
   NoConnectivity: [EVIDENCE],
   PacketLossExceeded: [CHART],
   LatencyExceeded: [CHART],
+  PairsFailed: ['Look at the suspects and the failed pairs below'],
+  MeshIncomplete: [EVIDENCE, AGAIN],
   MeasurementFailed: [EVIDENCE, AGAIN],
   TeardownFailed: ['Delete the leaked VMs with the commands below'],
   TimedOut: [EVIDENCE, 'If the cluster is slow, not broken: set a longer spec.timeout'],
