@@ -3,20 +3,17 @@
  * encoding and decoding come from one schema. An attachment under a reserved name that does not decode is an error.
  */
 import * as v from 'valibot';
+import { CELL, GUEST_ID } from './cells.ts';
 import { DIAGNOSIS } from './diagnosis.ts';
 import { ERROR_CODES } from './errors.ts';
 import { FINDING } from './finding.ts';
 import { OBJECT_REF, type ObjectRef } from './object-ref.ts';
 import { RESOLVED_PARAMETERS } from './parameters.ts';
 import { PATH_MTU } from './path-mtu.ts';
-import { ROUTE } from './routes.ts';
 import { MEASUREMENT } from './sample.ts';
 import { described, WHOLE, type Infer } from './schema.ts';
 import { STAGES } from './stages.ts';
 import { quoted } from './text.ts';
-
-const ROLE = v.picklist(['source', 'target']);
-export type Role = v.InferOutput<typeof ROLE>;
 
 /** How a VM is attached to the network. */
 export const BINDING = v.picklist(['bridge', 'sriov']);
@@ -53,43 +50,47 @@ export interface CreatedVmi extends ObjectRef {
   readonly uid: string | undefined;
 }
 
+/** Members of an event about one network of the run: "namespace/name" of its NetworkAttachmentDefinition. */
+const NETWORK = { network: v.exactOptional(v.string()) };
+
 export const EVENT = v.variant('type', [
   v.object({ type: v.literal('worker'), pid: WHOLE }),
   v.object({ type: v.literal('claim'), state: CLAIM_STATE, configMap: CLAIMED_CONFIG_MAP }),
   v.object({ type: v.literal('input'), parameters: RESOLVED_PARAMETERS }),
-  v.object({ type: v.literal('cluster'), versions: CLUSTER_VERSIONS }),
-  v.object({ type: v.literal('network'), binding: BINDING, reason: v.string() }),
+  v.object({ type: v.literal('cluster'), ...NETWORK, versions: CLUSTER_VERSIONS }),
+  v.object({ type: v.literal('network'), ...NETWORK, binding: BINDING, reason: v.string() }),
   /** The VMs' disk image. */
-  v.object({ type: v.literal('image'), image: v.string() }),
+  v.object({ type: v.literal('image'), ...NETWORK, image: v.string() }),
   /** The VMI is about to be created, with these labels. */
-  v.object({ type: v.literal('creating'), vmi: OBJECT_REF, labels: LABELS }),
-  v.object({ type: v.literal('created'), vmi: OBJECT_REF, uid: v.string() }),
-  v.object({ type: v.literal('placement'), role: ROLE, node: v.string() }),
+  v.object({ type: v.literal('creating'), ...NETWORK, vmi: OBJECT_REF, labels: LABELS }),
+  v.object({ type: v.literal('created'), ...NETWORK, vmi: OBJECT_REF, uid: v.string() }),
+  v.object({ type: v.literal('placement'), ...NETWORK, guest: GUEST_ID, node: v.string() }),
   /** The VM was live-migrated: the results no longer contain its node. */
-  v.object({ type: v.literal('migration'), role: ROLE, from: v.string(), to: v.string() }),
+  v.object({ type: v.literal('migration'), ...NETWORK, guest: GUEST_ID, from: v.string(), to: v.string() }),
   /** With its prefix length: "198.18.0.1/29". */
-  v.object({ type: v.literal('address'), role: ROLE, address: v.string() }),
+  v.object({ type: v.literal('address'), ...NETWORK, guest: GUEST_ID, address: v.string() }),
   /** Nanoseconds from the first request to the first reply. */
-  v.object({ type: v.literal('first-reply'), route: ROUTE, afterNs: WHOLE }),
-  v.object({ type: v.literal('path-mtu'), route: ROUTE, pathMtu: PATH_MTU }),
-  v.object({ type: v.literal('latency'), route: ROUTE, measurement: MEASUREMENT }),
-  v.object({ type: v.literal('warning'), message: v.string() }),
-  v.object({ type: v.literal('removed'), vmi: OBJECT_REF }),
+  v.object({ type: v.literal('first-reply'), ...NETWORK, cell: CELL, afterNs: WHOLE }),
+  v.object({ type: v.literal('path-mtu'), ...NETWORK, cell: CELL, pathMtu: PATH_MTU }),
+  v.object({ type: v.literal('latency'), ...NETWORK, cell: CELL, measurement: MEASUREMENT }),
+  v.object({ type: v.literal('warning'), ...NETWORK, message: v.string() }),
+  v.object({ type: v.literal('removed'), ...NETWORK, vmi: OBJECT_REF }),
   /** Retained in the cluster for debugging. */
-  v.object({ type: v.literal('kept'), vmi: OBJECT_REF }),
+  v.object({ type: v.literal('kept'), ...NETWORK, vmi: OBJECT_REF }),
   v.object({
     type: v.literal('failure'),
+    ...NETWORK,
     stage: v.picklist(STAGES),
     code: v.picklist(ERROR_CODES),
     findings: v.array(FINDING),
   }),
   /** The diagnosis of this stage's failure, which was reported before. */
-  v.object({ type: v.literal('diagnosis'), stage: v.picklist(STAGES), diagnosis: DIAGNOSIS }),
+  v.object({ type: v.literal('diagnosis'), ...NETWORK, stage: v.picklist(STAGES), diagnosis: DIAGNOSIS }),
 ]);
 
 export type CheckupEvent = Infer<typeof EVENT>;
 
-export const EVENT_VERSION = 6;
+export const EVENT_VERSION = 7;
 const PREFIX = 'checkup-event-';
 export const EVENT_CONTENT_TYPE = 'application/json';
 

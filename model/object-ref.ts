@@ -5,3 +5,8 @@ import type { Infer } from './schema.ts';
 export const OBJECT_REF = v.object({ namespace: v.string(), name: v.string() });
 
 export type ObjectRef = Infer<typeof OBJECT_REF>;
+
+/** "namespace/name" */
+export function renderRef({ namespace, name }: ObjectRef): string {
+  return `${namespace}/${name}`;
+}

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { LATENCY_STATISTICS } from './latency.ts';
-import { OBJECT_REF, type ObjectRef } from './object-ref.ts';
+import { OBJECT_REF, renderRef, type ObjectRef } from './object-ref.ts';
 import {
   ADDRESS_LIST,
   BOOLEAN,
@@ -308,7 +308,7 @@ function labelOf(name: ParameterName): string {
 
 /** "latency/blue" */
 export function renderNetwork({ network }: ResolvedParameters): string {
-  return `${network.namespace}/${network.name}`;
+  return renderRef(network);
 }
 
 /** Renders the parameters for reports: those that are always shown, and those that differ from their default. */

@@ -1,13 +1,14 @@
 /** Everything known about a run, folded from its events: what the verdict, the ConfigMap and stdout are made of. */
+import { routeOf, type Cell, type GuestId } from '../model/cells.ts';
 import type { Binding, CheckupEvent, ClaimedConfigMap, ClaimState } from '../model/events.ts';
-import type { ClusterVersions, CreatedVmi, Role } from '../model/events.ts';
+import type { ClusterVersions, CreatedVmi } from '../model/events.ts';
 import { renderFinding, renderFindings, type Finding } from '../model/finding.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { IpFamily } from '../model/ip-family.ts';
 import type { RouteRecord } from '../model/metrics.ts';
 import type { ResolvedParameters } from '../model/parameters.ts';
 import type { FailureRecord } from '../model/result-document.ts';
-import { scopeOf, type Route } from '../model/routes.ts';
+import { scopeOf } from '../model/routes.ts';
 import type { Measurement } from '../model/sample.ts';
 import { oneLine } from '../model/text.ts';
 
@@ -16,6 +17,14 @@ interface RecordedFailure extends FailureRecord {
   readonly findings: readonly Finding[];
 }
 
+/** What is known about one VM. */
+export interface GuestRecord {
+  readonly node?: string | undefined;
+  /** On the network under test, with their prefix lengths. */
+  readonly addresses: readonly string[];
+}
+
+/** What is known about a run on one network. */
 export interface RunRecord {
   readonly claim: { readonly state: ClaimState; readonly configMap: ClaimedConfigMap } | undefined;
   /** The process that runs the check. */
@@ -26,9 +35,7 @@ export interface RunRecord {
   /** The VMs' disk image. */
   readonly image: string | undefined;
   readonly network: { readonly binding: Binding; readonly reason: string } | undefined;
-  readonly sourceNode: string | undefined;
-  readonly targetNode: string | undefined;
-  readonly addresses: Readonly<Record<Role, readonly string[]>>;
+  readonly guests: ReadonlyMap<GuestId, GuestRecord>;
   /** In the order in which something was learned of them. */
   readonly routes: readonly RouteRecord[];
   readonly failures: readonly RecordedFailure[];
@@ -40,28 +47,11 @@ export interface RunRecord {
   readonly warnings: readonly string[];
 }
 
-const EMPTY_RECORD: RunRecord = {
-  claim: undefined,
-  workerPid: undefined,
-  parameters: undefined,
-  versions: {},
-  image: undefined,
-  network: undefined,
-  sourceNode: undefined,
-  targetNode: undefined,
-  addresses: { source: [], target: [] },
-  routes: [],
-  failures: [],
-  leaked: [],
-  retained: [],
-  warnings: [],
-};
+const UNKNOWN_GUEST: GuestRecord = { addresses: [] };
 
-function withRoute(record: RunRecord, route: Route, known: Omit<RouteRecord, 'route'>): RunRecord {
-  const isIt = (other: RouteRecord): boolean =>
-    other.route.family === route.family && other.route.direction === route.direction;
-  const routes = record.routes.some(isIt) ? record.routes : [...record.routes, { route }];
-  return { ...record, routes: routes.map((other) => (isIt(other) ? { ...other, ...known } : other)) };
+/** Returns what is known about a guest. */
+export function guestOf({ guests }: RunRecord, id: GuestId): GuestRecord {
+  return guests.get(id) ?? UNKNOWN_GUEST;
 }
 
 /** Returns the IP families in their order; the output keys without a family are of the first. */
@@ -74,67 +64,142 @@ export function mainMeasurement(record: RunRecord): Measurement | undefined {
   return record.routes.find(({ route }) => scopeOf(route, familiesOf(record)).length === 0)?.measurement;
 }
 
-export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
+/** A record that is being folded: what is looked up by a key is in a map, so that folding takes linear time. */
+interface Draft {
+  claim: RunRecord['claim'];
+  workerPid: number | undefined;
+  parameters: ResolvedParameters | undefined;
+  versions: ClusterVersions;
+  image: string | undefined;
+  network: RunRecord['network'];
+  readonly guests: Map<GuestId, GuestRecord>;
+  readonly routes: Map<string, RouteRecord>;
+  failures: RecordedFailure[];
+  /** By name. */
+  readonly leaked: Map<string, CreatedVmi>;
+  readonly retained: ObjectRef[];
+  readonly warnings: Set<string>;
+}
+
+function draftOf(record: RunRecord | undefined): Draft {
+  const { claim, workerPid, parameters, versions = {}, image, network } = record ?? {};
+  return {
+    claim,
+    workerPid,
+    parameters,
+    versions,
+    image,
+    network,
+    guests: new Map(record?.guests),
+    routes: new Map(record?.routes.map((known) => [routeKey(known.route), known])),
+    failures: [...(record?.failures ?? [])],
+    leaked: new Map(record?.leaked.map((vmi) => [vmi.name, vmi])),
+    retained: [...(record?.retained ?? [])],
+    warnings: new Set(record?.warnings),
+  };
+}
+
+function recordOf(draft: Draft): RunRecord {
+  const { routes, leaked, warnings } = draft;
+  return { ...draft, routes: [...routes.values()], leaked: [...leaked.values()], warnings: [...warnings] };
+}
+
+function routeKey({ family, direction }: RouteRecord['route']): string {
+  return `${family} ${direction}`;
+}
+
+function addToGuest({ guests }: Draft, id: GuestId, known: Partial<GuestRecord>): void {
+  guests.set(id, { ...(guests.get(id) ?? UNKNOWN_GUEST), ...known });
+}
+
+function addToRoute({ routes }: Draft, cell: Cell, known: Omit<RouteRecord, 'route'>): void {
+  const route = routeOf(cell);
+  const key = routeKey(route);
+  routes.set(key, { ...(routes.get(key) ?? { route }), ...known });
+}
+
+function fold(draft: Draft, event: CheckupEvent): void {
   switch (event.type) {
     case 'worker':
-      return { ...record, workerPid: event.pid };
+      draft.workerPid = event.pid;
+      return;
     case 'claim':
-      return { ...record, claim: { state: event.state, configMap: event.configMap } };
+      draft.claim = { state: event.state, configMap: event.configMap };
+      return;
     case 'input':
-      return { ...record, parameters: event.parameters };
+      draft.parameters = event.parameters;
+      return;
     case 'cluster':
-      return { ...record, versions: event.versions };
+      draft.versions = event.versions;
+      return;
     case 'image':
-      return { ...record, image: event.image };
+      draft.image = event.image;
+      return;
     case 'network':
-      return { ...record, network: { binding: event.binding, reason: event.reason } };
+      draft.network = { binding: event.binding, reason: event.reason };
+      return;
     case 'creating':
-      return { ...record, leaked: [...record.leaked, { ...event.vmi, labels: event.labels, uid: undefined }] };
+      draft.leaked.set(event.vmi.name, { ...event.vmi, labels: event.labels, uid: undefined });
+      return;
     case 'created': {
       const { vmi, uid } = event;
-      return { ...record, leaked: record.leaked.map((one) => (one.name === vmi.name ? { ...one, uid } : one)) };
+      const asked = draft.leaked.get(vmi.name);
+      if (asked !== undefined) draft.leaked.set(vmi.name, { ...asked, uid });
+      return;
     }
     case 'removed':
-      return { ...record, leaked: record.leaked.filter(({ name }) => name !== event.vmi.name) };
-    case 'kept': {
-      const leaked = record.leaked.filter(({ name }) => name !== event.vmi.name);
-      return { ...record, leaked, retained: [...record.retained, event.vmi] };
-    }
+      draft.leaked.delete(event.vmi.name);
+      return;
+    case 'kept':
+      draft.leaked.delete(event.vmi.name);
+      draft.retained.push(event.vmi);
+      return;
     case 'placement':
-      return { ...record, [event.role === 'source' ? 'sourceNode' : 'targetNode']: oneLine(event.node) };
+      addToGuest(draft, event.guest, { node: oneLine(event.node) });
+      return;
     case 'migration':
-      return { ...record, [event.role === 'source' ? 'sourceNode' : 'targetNode']: undefined };
+      addToGuest(draft, event.guest, { node: undefined });
+      return;
     case 'address': {
-      const own = [...record.addresses[event.role], oneLine(event.address)];
-      return { ...record, addresses: { ...record.addresses, [event.role]: own } };
+      const { addresses } = draft.guests.get(event.guest) ?? UNKNOWN_GUEST;
+      addToGuest(draft, event.guest, { addresses: [...addresses, oneLine(event.address)] });
+      return;
     }
     case 'first-reply':
-      return withRoute(record, event.route, { firstReplyNs: event.afterNs });
+      addToRoute(draft, event.cell, { firstReplyNs: event.afterNs });
+      return;
     case 'path-mtu':
-      return withRoute(record, event.route, { pathMtu: event.pathMtu });
+      addToRoute(draft, event.cell, { pathMtu: event.pathMtu });
+      return;
     case 'latency':
-      return withRoute(record, event.route, { measurement: event.measurement });
-    case 'warning': {
+      addToRoute(draft, event.cell, { measurement: event.measurement });
+      return;
+    case 'warning':
       // A condition that returns is printed again.
-      const warning = oneLine(event.message);
-      return record.warnings.includes(warning) ? record : { ...record, warnings: [...record.warnings, warning] };
-    }
+      draft.warnings.add(oneLine(event.message));
+      return;
     case 'failure': {
       const { stage, code, findings } = event;
       const details = findings.length > 1 && { details: findings.map(renderFinding) };
-      const failure = { stage, code, message: renderFindings(findings), ...details, findings };
-      return { ...record, failures: [...record.failures, failure] };
+      draft.failures.push({ stage, code, message: renderFindings(findings), ...details, findings });
+      return;
     }
     case 'diagnosis': {
       const { stage, diagnosis } = event;
-      const failures = record.failures.map((failure) =>
-        failure.stage === stage ? { ...failure, diagnosis } : failure,
-      );
-      return { ...record, failures };
+      draft.failures = draft.failures.map((failure) => (failure.stage === stage ? { ...failure, diagnosis } : failure));
     }
   }
 }
 
+export function foldEvent(record: RunRecord, event: CheckupEvent): RunRecord {
+  const draft = draftOf(record);
+  fold(draft, event);
+  return recordOf(draft);
+}
+
+/** Folds the events of a run on one network. */
 export function foldEvents(events: readonly CheckupEvent[]): RunRecord {
-  return events.reduce(foldEvent, EMPTY_RECORD);
+  const draft = draftOf(undefined);
+  for (const event of events) fold(draft, event);
+  return recordOf(draft);
 }

@@ -4,7 +4,7 @@ import { METRICS, type Unit } from '../../model/metrics.ts';
 import { scopeOf } from '../../model/routes.ts';
 import { resultKey, STATUS_KEYS } from '../../model/status-keys.ts';
 import { renderTimestamp } from '../../model/units.ts';
-import { familiesOf, mainMeasurement, type RunRecord } from '../record.ts';
+import { familiesOf, guestOf, mainMeasurement, type RunRecord } from '../record.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** Returns whole nanoseconds, seconds, packets and bytes; a decimal for a percentage. */
@@ -15,11 +15,11 @@ function statusValue(unit: Unit, value: number): string {
 
 /** Returns the known findings. */
 export function renderFindings(record: RunRecord): Record<string, string> {
-  const { sourceNode, targetNode, routes } = record;
+  const [{ node: sourceNode }, { node: targetNode }] = [guestOf(record, 'source'), guestOf(record, 'target')];
   const findings: Record<string, string> = {};
   if (sourceNode !== undefined) findings[STATUS_KEYS.sourceNode] = sourceNode;
   if (targetNode !== undefined) findings[STATUS_KEYS.targetNode] = targetNode;
-  for (const known of routes) {
+  for (const known of record.routes) {
     const scope = scopeOf(known.route, familiesOf(record));
     for (const { statusKey, unit, of } of METRICS) {
       const value = of(known);

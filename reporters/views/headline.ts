@@ -6,7 +6,7 @@ import { renderScope, scopeOf } from '../../model/routes.ts';
 import { lossPercent } from '../../model/sample.ts';
 import { oneLine } from '../../model/text.ts';
 import { renderMilliseconds, renderNanoseconds, roundToDigits } from '../../model/units.ts';
-import { familiesOf, type RunRecord } from '../record.ts';
+import { familiesOf, guestOf, type RunRecord } from '../record.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** Characters of a reason. */
@@ -16,7 +16,8 @@ const SHOWN = ['p50Ns', 'p99Ns', 'maxNs'] as const;
 
 /** Returns the network, the headline and the nodes: "latency/blue: p50 1.35ms p99 2.1ms max 3.4ms, 0% loss (w1 → w2)". */
 export function renderTitle(record: RunRecord, verdict: Verdict): string {
-  const { parameters, sourceNode, targetNode } = record;
+  const { parameters } = record;
+  const [{ node: sourceNode }, { node: targetNode }] = [guestOf(record, 'source'), guestOf(record, 'target')];
   const network = parameters === undefined ? '' : `${renderNetwork(parameters)}: `;
   const nodes = sourceNode === undefined || targetNode === undefined ? '' : ` (${sourceNode} → ${targetNode})`;
   return network + renderHeadline(record, verdict) + nodes;

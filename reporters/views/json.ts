@@ -13,7 +13,7 @@ import {
 import { renderTimestamp } from '../../model/units.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { WrittenResults } from '../write-results.ts';
-import type { RunRecord } from '../record.ts';
+import { guestOf, type RunRecord } from '../record.ts';
 
 const ENVIRONMENT: Environment = {
   checkup: packageJson.version,
@@ -28,7 +28,8 @@ export function resultDocument(
   stages: readonly StageRecord[],
 ): ResultDocument {
   const { succeeded, fullReason } = answer.verdict;
-  const { claim, network, image, addresses } = record;
+  const { claim, network, image } = record;
+  const [source, target] = [guestOf(record, 'source'), guestOf(record, 'target')];
   return {
     $schema: RESULT_SCHEMA_ID,
     version: 1,
@@ -44,8 +45,8 @@ export function resultDocument(
     cluster: record.versions,
     network: network && { binding: network.binding, reason: network.reason },
     image,
-    source: { node: record.sourceNode, addresses: addresses.source },
-    target: { node: record.targetNode, addresses: addresses.target },
+    source: { node: source.node, addresses: source.addresses },
+    target: { node: target.node, addresses: target.addresses },
     routes: record.routes.map(routeDocument),
     stages,
     failures: record.failures.map(failureDocument),

@@ -10,7 +10,7 @@ import { renderNetwork, renderParameters } from '../../model/parameters.ts';
 import { oneLine, wrapped } from '../../model/text.ts';
 import { renderWaits } from '../../model/wait-report.ts';
 import { stageOf } from '../progress.ts';
-import type { RunRecord } from '../record.ts';
+import { guestOf, type RunRecord } from '../record.ts';
 import type { Verdict } from '../verdict.ts';
 import { renderHeadline } from './headline.ts';
 import { figureRows, runRows } from './results-table.ts';
@@ -121,15 +121,15 @@ function folded(line: string): string {
 
 /** Returns the facts about cluster and network under the names of junit.xml. */
 export function environmentOf(record: RunRecord): Record<string, string> {
-  const { versions, parameters, network, image, sourceNode, targetNode } = record;
+  const { versions, parameters, network, image } = record;
   const known: Record<string, string | undefined> = {
     Kubernetes: versions.kubernetes,
     KubeVirt: versions.kubeVirt,
     NAD: parameters && renderNetwork(parameters),
     Binding: network?.binding,
     'Guest image': image,
-    'Source node': sourceNode,
-    'Target node': targetNode,
+    'Source node': guestOf(record, 'source').node,
+    'Target node': guestOf(record, 'target').node,
   };
   const entries = Object.entries(known).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return Object.fromEntries(entries);

@@ -3,7 +3,7 @@ import { METRICS, type Metric, type RouteRecord, type Unit } from '../../model/m
 import { renderNetwork } from '../../model/parameters.ts';
 import { DIRECTIONS, renderRoute } from '../../model/routes.ts';
 import { renderNanoseconds, renderRounded } from '../../model/units.ts';
-import type { RunRecord } from '../record.ts';
+import { guestOf, type RunRecord } from '../record.ts';
 
 type Row = readonly [label: string, value: string];
 const LABEL_WIDTH = 16;
@@ -15,14 +15,16 @@ function known(rows: readonly (readonly [label: string, value: string | undefine
 }
 
 /** Returns the network and the nodes, and the addresses. */
-export function runRows({ parameters, network, sourceNode, targetNode, addresses }: RunRecord): Row[] {
+export function runRows(record: RunRecord): Row[] {
+  const { parameters, network } = record;
+  const [source, target] = [guestOf(record, 'source'), guestOf(record, 'target')];
   return known([
     ['network', parameters && renderNetwork(parameters)],
     ['binding', network && `${network.binding}: ${network.reason}`],
-    ['source node', sourceNode],
-    ['target node', targetNode],
-    ['source address', addresses.source.join(', ') || undefined],
-    ['target address', addresses.target.join(', ') || undefined],
+    ['source node', source.node],
+    ['target node', target.node],
+    ['source address', source.addresses.join(', ') || undefined],
+    ['target address', target.addresses.join(', ') || undefined],
   ]);
 }
 

@@ -12,7 +12,10 @@ const MALFORMED: [event: Record<string, unknown>, message: RegExp][] = [
     { type: 'creating', vmi: { namespace: 'n', name: 'a' }, labels: { '\u001b[2J': 1 } },
     /^"labels\.\\u001b\[2J": expected string, saw 1$/,
   ],
-  [{ type: 'placement', role: 'both', node: 'n' }, /^"role": expected \("source" \| "target"\), saw "both"$/],
+  [
+    { type: 'path-mtu', cell: { from: 'source', to: 'target', family: 'ipv5' } },
+    /^"cell.family": expected \("ipv4" \| "ipv6"\), saw "ipv5"$/,
+  ],
 ];
 
 for (const [event, message] of MALFORMED) {

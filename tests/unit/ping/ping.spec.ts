@@ -76,7 +76,7 @@ test('waits for a first reply on every path, and reports those from source to ta
   ]);
   const first = (family: string) => ({
     type: 'first-reply',
-    route: { family, direction: 'sourceToTarget' },
+    cell: { from: 'source', to: 'target', family },
     afterNs: 2_070_000,
   });
   expect(events).toEqual([first('ipv4'), first('ipv6')]);
@@ -91,7 +91,7 @@ test('reports the first reply of one family when the other has none', async () =
   expect(error).toBe(
     'NoConnectivity: no connectivity - 100% packet loss: failed to wait for a reply from 198.18.0.2 to 198.18.0.1: 15 packets transmitted, 0 received, 100% packet loss, time 3003ms',
   );
-  expect(events).toMatchObject([{ type: 'first-reply', route: { family: 'ipv6' } }]);
+  expect(events).toMatchObject([{ type: 'first-reply', cell: { family: 'ipv6' } }]);
   // It does not try target to source in the closed family.
   expect(pinged).toEqual(['source: 198.18.0.2', 'source: fd00::2', 'target: fd00::1']);
 });

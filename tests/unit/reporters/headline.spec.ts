@@ -10,8 +10,8 @@ const failed = (failureReason: string): Verdict => ({ succeeded: false, failureR
 
 const LATENCY = { ...MEASUREMENT.latency, p50Ns: 1_345_678, p99Ns: 2_100_000, maxNs: 20_712_345 } as never;
 const NODES: CheckupEvent[] = [
-  { type: 'placement', role: 'source', node: 'w1' },
-  { type: 'placement', role: 'target', node: 'w2' },
+  { type: 'placement', guest: 'source', node: 'w1' },
+  { type: 'placement', guest: 'target', node: 'w2' },
 ];
 const limited = (limits: object): CheckupEvent => ({ type: 'input', parameters: { ...PARAMETERS, ...limits } });
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { cellOf } from '../../../model/cells.ts';
 import parsePrometheus from 'parse-prometheus-text-format';
 import { renderPrometheus } from '../../../reporters/views/prometheus.ts';
 import { foldEvents } from '../../../reporters/record.ts';
@@ -35,11 +36,11 @@ test('every metric is in base units and has labels for its route', () => {
     { type: 'cluster', versions: { kubernetes: 'v1.34.1', kubeVirt: 'v1.9.0' } },
     { type: 'image', image: 'quay.io/x:1' },
     { type: 'network', binding: 'sriov', reason: 'x' },
-    { type: 'placement', role: 'source', node: 'node-1' },
-    { type: 'placement', role: 'target', node: 'node-2' },
+    { type: 'placement', guest: 'source', node: 'node-1' },
+    { type: 'placement', guest: 'target', node: 'node-2' },
     { type: 'creating', vmi: { namespace: 'ns', name: 'left' }, labels: {} },
-    { type: 'first-reply', route, afterNs: 22_000_000 },
-    { type: 'path-mtu', route, pathMtu: { interfaceMtuBytes: 1500, largestPayloadBytes: 1352 } },
+    { type: 'first-reply', cell: cellOf(route), afterNs: 22_000_000 },
+    { type: 'path-mtu', cell: cellOf(route), pathMtu: { interfaceMtuBytes: 1500, largestPayloadBytes: 1352 } },
     latency('ipv6', 'sourceToTarget'),
     { type: 'failure', stage: 'latency', code: 'LatencyExceeded', findings: [{ what: 'm' }] },
     { type: 'failure', stage: 'latency', code: 'LatencyExceeded', findings: [{ what: 'again' }] },

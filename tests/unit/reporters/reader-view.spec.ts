@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { cellOf } from '../../../model/cells.ts';
 import type { TestResult, TestStep } from '@playwright/test/reporter';
 import { encodeWait } from '../../../model/wait-report.ts';
 import { errorsForPrograms, readerView } from '../../../reporters/views/reader-view.ts';
@@ -124,10 +125,10 @@ test('annotations contain result, cause, measurement, environment and input, in 
   const record = foldEvents([
     input('ipv4'),
     { type: 'cluster', versions: { kubeVirt: 'v1.9.0' } },
-    { type: 'placement', role: 'source', node: 'w1' },
+    { type: 'placement', guest: 'source', node: 'w1' },
     { type: 'failure', stage: 'connectivity', code: 'NoConnectivity', findings: [{ what: 'no reply' }] },
     { type: 'diagnosis', stage: 'connectivity', diagnosis: DIAGNOSIS },
-    { type: 'first-reply', route: { family: 'ipv4', direction: 'sourceToTarget' }, afterNs: 22_000_000 },
+    { type: 'first-reply', cell: cellOf({ family: 'ipv4', direction: 'sourceToTarget' }), afterNs: 22_000_000 },
   ]);
   const view = readerView(result({ annotations: [{ type: 'own' }] }), record, FAILURE);
   expect(view.annotations.map(({ type, description = '' }) => `${type}: ${description}`)).toEqual([

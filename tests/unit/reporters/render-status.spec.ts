@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { cellOf } from '../../../model/cells.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';
 import { foldEvents, type RunRecord } from '../../../reporters/record.ts';
 import { renderStatus } from '../../../reporters/views/configmap.ts';
@@ -25,9 +26,9 @@ test('writes no measurement keys without a measurement', () => {
 test('writes a key for every figure: whole nanoseconds, and a decimal for the loss', () => {
   const record = foldEvents([
     input('ipv4'),
-    { type: 'placement', role: 'source', node: 'a' },
-    { type: 'placement', role: 'target', node: 'b' },
-    { type: 'first-reply', route: { family: 'ipv4', direction: 'sourceToTarget' }, afterNs: 22_000_000 },
+    { type: 'placement', guest: 'source', node: 'a' },
+    { type: 'placement', guest: 'target', node: 'b' },
+    { type: 'first-reply', cell: cellOf({ family: 'ipv4', direction: 'sourceToTarget' }), afterNs: 22_000_000 },
     latency('ipv4', 'sourceToTarget'),
   ]);
   expect(status(record)).toEqual({
@@ -61,7 +62,9 @@ test('total loss is reported in packets, without latencies', () => {
   const { latency: measured, ...lost } = MEASUREMENT;
   expect(measured).toBeDefined();
   const route = { family: 'ipv4', direction: 'sourceToTarget' } as const;
-  const keys = status(foldEvents([input('ipv4'), { type: 'latency', route, measurement: { ...lost, received: 0 } }]));
+  const keys = status(
+    foldEvents([input('ipv4'), { type: 'latency', cell: cellOf(route), measurement: { ...lost, received: 0 } }]),
+  );
   expect(keys).toMatchObject({ 'status.result.packetLossPercent': '100', 'status.result.packetsReceived': '0' });
   expect(Object.keys(keys).filter((key) => key.includes('Latency'))).toEqual([]);
 });
@@ -88,8 +91,8 @@ test('the MTU of a path is its largest payload plus the headers of its family', 
   const route = (family: IpFamily) => ({ family, direction: 'sourceToTarget' }) as const;
   const record = foldEvents([
     input('ipv4', 'ipv6'),
-    { type: 'path-mtu', route: route('ipv4'), pathMtu },
-    { type: 'path-mtu', route: route('ipv6'), pathMtu: { ...pathMtu, largestPayloadBytes: 1352 } },
+    { type: 'path-mtu', cell: cellOf(route('ipv4')), pathMtu },
+    { type: 'path-mtu', cell: cellOf(route('ipv6')), pathMtu: { ...pathMtu, largestPayloadBytes: 1352 } },
   ]);
   expect(status(record)).toMatchObject({
     'status.result.interfaceMtuBytes': '1500',

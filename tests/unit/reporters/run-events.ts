@@ -1,5 +1,6 @@
 /** Events of a run, written by hand. */
 import type { Diagnosis } from '../../../model/diagnosis.ts';
+import { cellOf } from '../../../model/cells.ts';
 import type { CheckupEvent } from '../../../model/events.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';
 import { defaultValue, resultRows, type ResolvedParameters } from '../../../model/parameters.ts';
@@ -53,5 +54,5 @@ export function input(...ipFamilies: IpFamily[]): CheckupEvent {
 }
 
 export function latency(family: IpFamily, direction: Direction, change: Partial<Measurement> = {}): CheckupEvent {
-  return { type: 'latency', route: { family, direction }, measurement: { ...MEASUREMENT, ...change } };
+  return { type: 'latency', cell: cellOf({ family, direction }), measurement: { ...MEASUREMENT, ...change } };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { cellOf } from '../../../model/cells.ts';
 import { foldEvents } from '../../../reporters/record.ts';
 import { renderResults } from '../../../reporters/views/results-table.ts';
 import {
@@ -15,7 +16,7 @@ test('shows one route as a list', () => {
   const record = foldEvents([
     input('ipv4'),
     latency('ipv4', 'sourceToTarget'),
-    { type: 'path-mtu', route, pathMtu: { interfaceMtuBytes: 1500, largestPayloadBytes: 1372 } },
+    { type: 'path-mtu', cell: cellOf(route), pathMtu: { interfaceMtuBytes: 1500, largestPayloadBytes: 1372 } },
   ]);
   expect(renderResults(record).split('\n')).toEqual([
     'Results',
@@ -42,7 +43,7 @@ test('shows one route as a list', () => {
 test('shows several routes as columns of a table, with a dash for a missing value', () => {
   const record = foldEvents([
     input('ipv4', 'ipv6'),
-    { type: 'first-reply', route: { family: 'ipv4', direction: 'sourceToTarget' }, afterNs: 22_000_000 },
+    { type: 'first-reply', cell: cellOf({ family: 'ipv4', direction: 'sourceToTarget' }), afterNs: 22_000_000 },
     latency('ipv4', 'sourceToTarget', { duplicates: 0, errors: 0, corrupted: 0 }),
     latency('ipv6', 'targetToSource', { errors: 0, corrupted: 0 }),
   ]);

@@ -7,7 +7,7 @@ import { input, MEASUREMENT } from './run-events.ts';
 
 const LATENCY: CheckupEvent = {
   type: 'latency',
-  route: { family: 'ipv4', direction: 'sourceToTarget' },
+  cell: { from: 'source', to: 'target', family: 'ipv4' },
   measurement: MEASUREMENT,
 };
 const PASSED: Outcome = { passed: true, interruptedBy: undefined, stage: 'teardown', errors: [] };
@@ -92,7 +92,7 @@ for (const [count, length] of [
 test('removes control characters and bidirectional controls from reasons and nodes, and escapes markup', () => {
   const message = 'a\u001b[2Jb\u202ec\u0000<script>d\r\ne';
   const record = foldEvents([
-    { type: 'placement', role: 'source', node: message },
+    { type: 'placement', guest: 'source', node: message },
     { type: 'failure', stage: 'setup', code: 'SetupFailed', findings: [{ what: message }] },
   ]);
   const clean = 'abc&lt;script>d e';

@@ -60,8 +60,8 @@ function failure(stage: Stage, code: (CheckupEvent & { type: 'failure' })['code'
 const PLACED: CheckupEvent[] = [
   { type: 'cluster', versions: { kubernetes: 'v1.36.2', kubeVirt: 'v1.9.0' } },
   { type: 'network', binding: 'bridge', reason: 'the configuration has no plugin of type "sriov"' },
-  { type: 'placement', role: 'source', node: 'node-1' },
-  { type: 'placement', role: 'target', node: 'node-2' },
+  { type: 'placement', guest: 'source', node: 'node-1' },
+  { type: 'placement', guest: 'target', node: 'node-2' },
 ];
 
 const LIMITED: CheckupEvent = { type: 'input', parameters: { ...PARAMETERS, maxLatencyNs: 2500 } };
