@@ -4,6 +4,9 @@ import { DIAGNOSIS } from './diagnosis.ts';
 import { ERROR_CODES } from './errors.ts';
 import { BINDING, CLUSTER_VERSIONS } from './events.ts';
 import { LATENCY_SCHEMA } from './latency.ts';
+import { MESH_RESULT } from './mesh/mesh-result.ts';
+import { MESH_PAIR } from './mesh/pair.ts';
+import { SUSPECT } from './mesh/suspect.ts';
 import { METRICS, type ResultMetrics, type ResultObject } from './metrics.ts';
 import { OBJECT_REF } from './object-ref.ts';
 import { RESOLVED_PARAMETERS } from './parameters.ts';
@@ -90,6 +93,26 @@ const ENVIRONMENT = v.object({
 });
 export type Environment = Infer<typeof ENVIRONMENT>;
 
+/** A network of a mesh, or of a run on several networks. Its members are those of a run on one network. */
+const NETWORK = v.object({
+  network: described(OBJECT_REF, 'The NetworkAttachmentDefinition.'),
+  succeeded: v.boolean(),
+  failureReason: described(v.string(), 'In full: one line; empty if the network passed.'),
+  measured: described(v.boolean(), 'Whether at least one sample was decoded.'),
+  binding: v.optional(described(BINDING, 'How the VMs are attached to the network.')),
+  bindingReason: v.optional(described(v.string(), 'Why that way.')),
+  image: v.optional(described(v.string(), 'Disk image of the VMs.')),
+  source: v.optional(described(VM, 'The VM that pings. Only of a pair.')),
+  target: v.optional(described(VM, 'The VM that replies. Only of a pair.')),
+  routes: v.optional(described(v.array(MEASURED_ROUTE), 'What was measured between the two VMs of a pair.')),
+  stages: described(v.array(STAGE), 'The stages that began on this network, in their order.'),
+  failures: described(v.array(FAILURE), 'In the order in which they came.'),
+  mesh: v.optional(MESH_RESULT),
+  pairs: v.optional(described(v.array(MESH_PAIR), 'Only of a mesh: each pair that was to be measured.')),
+});
+/** @public */
+export type NetworkResult = Infer<typeof NETWORK>;
+
 export const RESULT_DOCUMENT = v.pipe(
   v.object({
     $schema: v.literal(RESULT_SCHEMA_ID),
@@ -130,6 +153,12 @@ export const RESULT_DOCUMENT = v.pipe(
       v.array(FAILURE),
       'In the order in which they came; empty if the run succeeded, or ended for reasons of no stage.',
     ),
+    networks: v.optional(
+      described(
+        v.array(NETWORK),
+        'Only of a mesh, or of a run on several networks: each network, in the order of the input. The members source, target, routes, stages and failures of the document are those of the worst one.',
+      ),
+    ),
     vmis: described(
       v.object({
         left: described(v.array(OBJECT_REF), 'Leaked: not seen to be deleted. Delete them.'),
@@ -168,6 +197,10 @@ export const RESULT_DEFINITIONS = {
   latency: LATENCY_SCHEMA,
   stage: STAGE,
   failure: FAILURE,
+  networkResult: NETWORK,
+  meshResult: MESH_RESULT,
+  meshPair: MESH_PAIR,
+  suspect: SUSPECT,
   diagnosis: DIAGNOSIS,
   file: ARTIFACT_FILE,
 };
