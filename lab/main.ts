@@ -9,7 +9,8 @@ import type { NetworkReport } from './network.ts';
 const HELP = `Starts an embedded KubeVirt cluster on this machine, for trying the checkup without a real one.
 
   --guests qemu|scripted   virtual machines: real ones under QEMU (default), or SIMULATED ones
-  --nodes N                how many nodes, node-1 and so on (default 2)
+  --nodes N                how many nodes, node-1 and so on (default 2), or their names: a,b,c
+  --zones ZONE,…           zones, to which the nodes belong in turn (default: none)
   --delay MS               delay of the virtual networks, each way (default 0)
   --jitter MS              how much that delay varies (default 0)
   --loss PERCENT           frames lost (default 0)
@@ -49,6 +50,7 @@ function parseOptions(args: string[]): Choice | 'help' {
     options: {
       guests: { type: 'string', default: 'qemu' },
       nodes: { type: 'string' },
+      zones: { type: 'string' },
       delay: { type: 'string', default: '0' },
       jitter: { type: 'string', default: '0' },
       loss: { type: 'string', default: '0' },
@@ -75,7 +77,8 @@ function parseOptions(args: string[]): Choice | 'help' {
     ...faultOptions,
     ...(addresses.length > 0 && { neighbour: { ...faultOptions.neighbour, addresses } }),
     guests: parseChoice('guests', values.guests, ['qemu', 'scripted']),
-    ...(values.nodes !== undefined && { nodes: parseNumber('nodes', values.nodes, { min: 1, max: 100, whole: true }) }),
+    ...(values.nodes !== undefined && { nodes: parseNodes(values.nodes) }),
+    ...(values.zones !== undefined && { zones: parseNames('zones', values.zones, LABEL) }),
     impairment: {
       ...faultOptions.impairment,
       delayMs: parseNumber('delay', values.delay, { min: 0, max: 60_000 }),
@@ -99,6 +102,21 @@ function parseOptions(args: string[]): Choice | 'help' {
     throw new UsageError(`--fault ${named.join(', ')} needs --guests scripted`);
   }
   return { options, faults };
+}
+
+const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const NODE_NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+function parseNodes(text: string): number | string[] {
+  if (/^[\d.]*$/.test(text)) return parseNumber('nodes', text, { min: 1, max: 100, whole: true });
+  return parseNames('nodes', text, NODE_NAME);
+}
+
+function parseNames(option: string, text: string, form: RegExp): string[] {
+  const names = text.split(',');
+  const wrong = names.find((name, i) => !form.test(name) || names.indexOf(name) !== i);
+  if (wrong === undefined) return names;
+  throw new UsageError(`--${option} is a list of different names separated by commas, not "${text}"`);
 }
 
 function parseFault(name: string): Scenario {
@@ -137,7 +155,7 @@ function renderContents(lab: Lab, { options, faults }: Choice): string {
   guests       ${guests}
   nodes        ${names('nodes')
     .map((name) => (options.cordoned?.includes(name) ? `${name} (cordoned)` : name))
-    .join(', ')}
+    .join(', ')}${options.zones ? `\n  zones        ${options.zones.join(', ')}` : ''}
   networks     ${nads}
   ConfigMaps   ${names('configmaps').join(', ')}
   faults       ${faults.map(({ name }) => name).join(', ') || 'none'}

@@ -106,10 +106,16 @@ export interface Lab {
   evictVmi(name: string): void;
   /** Returns how many frames each network delivered and dropped. */
   networkReports(): NetworkReport[];
-  /** Returns the pings that crossed a network, in the order of the requests: at least the last 65,536. */
+  /** Returns the pings that crossed a network, in the order of the requests: at least the last 131,072. */
   echoes(): readonly EchoExchange[];
+  /** Calls the listener with each ping at its request. Its crossings and its reply are added to the same object later. */
+  onEcho(listener: (exchange: EchoExchange) => void): () => void;
   forgetEchoes(): void;
-  /** Changes the impairment of all networks, also of future ones, from the next frame on. A seed restarts their random numbers. */
+  /**
+   * Changes the impairment of all networks, also of future ones, from the next frame on. A seed restarts their random numbers.
+   *
+   * @throws Error if it names a node or a zone that does not exist
+   */
   impair(impairment: Partial<Impairment>): void;
   /** Registers a listener for the serial output of all guests: the name of the VMI, and each piece of output. */
   onSerial(listener: SerialListener): () => void;

@@ -15,12 +15,13 @@ import { startVirtController } from '../controllers/virt-controller.ts';
 import { startVmiHolder } from '../controllers/vmi-holder.ts';
 import { createDriver } from '../guests/driver.ts';
 import type { Lab, LabOptions } from './interface.ts';
-import { CHECKUP_NAMESPACE } from '../kinds/default-objects.ts';
+import { CHECKUP_NAMESPACE, zoneOf } from '../kinds/default-objects.ts';
 import { fill, put, servedKinds, type ClusterShape } from '../kinds/initial-state.ts';
 import type { Kind } from '../store/kind.ts';
 import { NODES, PODS, SERVICE_ACCOUNTS, VMIS } from '../kinds/kinds.ts';
 import { Kubeconfigs } from './kubeconfigs.ts';
 import { Networks } from '../network/networks.ts';
+import { requireKnown } from '../network/paths.ts';
 import type { Impairment } from '../network/switch.ts';
 import { Kubelet } from '../nodes/kubelet.ts';
 import { LAB_IMAGES } from '../nodes/pod-command.ts';
@@ -42,6 +43,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const { store, kinds } = createState(options);
   const tokens = new Tokens(store);
   const tls = await createCredentials();
+  requireNodesAndZones(store, options.impairment ?? {});
   const networks = new Networks(
     { ...NO_IMPAIRMENT, ...options.impairment },
     options.neighbour,
@@ -53,6 +55,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
     options.silentAddressServers,
     options.hostLocalRanges,
+    (node) => zoneOf(store.get(NODES, undefined, node)),
   );
   const driver = await createDriver(options.guests, networks, options.guestQuirks);
   const serialListeners = new Set<SerialListener>();
@@ -194,7 +197,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     forgetEchoes: () => {
       networks.forgetEchoes();
     },
+    onEcho: (listener) => networks.onEcho(listener),
     impair: (impairment) => {
+      requireNodesAndZones(store, impairment);
       networks.impair(impairment);
     },
     onSerial: (listener) => {
@@ -216,6 +221,12 @@ function createState(shape: ClusterShape): { store: Store; kinds: Kind[] } {
   // A cluster has no history from before its start.
   store.history.compact();
   return { store, kinds };
+}
+
+function requireNodesAndZones(store: Store, impairment: Partial<Impairment>): void {
+  const nodes = store.list(NODES);
+  const zones = nodes.flatMap((node) => zoneOf(node) ?? []);
+  requireKnown(impairment, { nodes: nodes.map(({ metadata }) => metadata.name), zones: [...new Set(zones)] });
 }
 
 function kindNamed(kinds: Kind[], plural: string): Kind {

@@ -1,5 +1,5 @@
 /** The objects that exist at the start of the lab. */
-import type { JsonObject } from '../store/json.ts';
+import { textAt, type JsonObject } from '../store/json.ts';
 import { identified, now, type KubeObject } from '../store/kube-object.ts';
 import type { Kind } from '../store/kind.ts';
 import { admitNamespace } from './namespace-admission.ts';
@@ -21,6 +21,7 @@ export interface NodeTraits {
   tun?: boolean;
   /** Whether KubeVirt runs there. */
   kubevirt?: boolean;
+  zone?: string | undefined;
   /** Whether the kubelet has stopped. The node controller has detected that; KubeVirt has not removed its label yet. */
   unreachable?: boolean;
 }
@@ -33,7 +34,7 @@ const UNREACHABLE_TAINTS = ['NoSchedule', 'NoExecute'].map((effect) => ({
 
 /** A node's hostname label differs from its name on purpose: users specify the name, and the two can differ. */
 export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): KubeObject {
-  const { kvm = 1000, sriovNics = 4, bridges = [], tun = true, kubevirt = true, unreachable = false } = traits;
+  const { kvm = 1000, sriovNics = 4, bridges = [], tun = true, kubevirt = true, unreachable = false, zone } = traits;
   const hostname = `${name}.lab.example`;
   const allocatable = {
     cpu: '8',
@@ -51,6 +52,7 @@ export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): 
     'kubernetes.io/hostname': hostname,
     'kubernetes.io/os': 'linux',
     ...(kubevirt && { 'kubevirt.io/schedulable': 'true' }),
+    ...(zone !== undefined && { [ZONE_LABEL]: zone }),
   };
   const document = {
     apiVersion: 'v1',
@@ -88,6 +90,12 @@ export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): 
     },
   };
   return identified(document, { name });
+}
+
+const ZONE_LABEL = 'topology.kubernetes.io/zone';
+
+export function zoneOf(node: KubeObject | undefined): string | undefined {
+  return textAt(node, 'metadata', 'labels', ZONE_LABEL);
 }
 
 const SRIOV_RESOURCE = 'openshift.io/sriov_nic';

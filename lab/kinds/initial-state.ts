@@ -10,8 +10,10 @@ import * as kinds from './kinds.ts';
 import { podSecurityLabels } from './pod-security.ts';
 
 export interface ClusterShape {
-  /** The number of nodes: node-1, node-2, … Default: 2. */
-  nodes?: number;
+  /** The number of nodes (node-1, node-2, …), or their names. Default: 2. */
+  nodes?: number | string[];
+  /** Zones, to which the nodes belong in turn: the first node to the first zone. Default: no node has a zone. */
+  zones?: string[];
   kubevirt?: defaults.KubeVirtShape | 'absent';
   /** The version that KubeVirt reports. Default: v1.9.0. */
   kubevirtVersion?: string;
@@ -53,7 +55,8 @@ export function servedKinds({ kubevirt, multus, openshift }: ClusterShape): Kind
 
 /** Creates the objects that exist at the start. */
 export function fill(store: Store, served: Kind[], shape: ClusterShape): void {
-  const names = Array.from({ length: shape.nodes ?? 2 }, (_, i) => `node-${i + 1}`);
+  const { nodes = 2 } = shape;
+  const names = typeof nodes === 'number' ? Array.from({ length: nodes }, (_, i) => `node-${i + 1}`) : nodes;
   const named = [
     shape.cordoned,
     shape.withoutKubevirt,
@@ -111,6 +114,7 @@ function traits(shape: ClusterShape, name: string, index: number): defaults.Node
     unreachable: shape.dead?.includes(name) === true,
     tun: shape.withoutTun?.includes(name) !== true,
     kubevirt: shape.withoutKubevirt?.includes(name) !== true,
+    zone: shape.zones?.[index % shape.zones.length],
   };
 }
 

@@ -1,3 +1,8 @@
+/** Entries of one lane are released in the order of insertion. */
+export interface Lane {
+  lastDueNs: bigint;
+}
+
 interface Held {
   dueNs: bigint;
   release: () => void;
@@ -10,41 +15,56 @@ interface Held {
 const [TIMER_EARLY_MS, SLICE_MS, WATCHED_MS] = [1.2, 0.15, 0.12];
 const NOTHING = new Int32Array(new SharedArrayBuffer(4));
 
-/** Releases entries in the order of insertion, each as soon after its due time as this process can. */
+/** Releases entries, each as soon after its due time as this process can. */
 export class DelayLine {
+  /** The next one first. */
   readonly #held: Held[] = [];
-  #sleeping: NodeJS.Timeout | undefined;
-  #running = false;
+  #timer: NodeJS.Timeout | undefined;
+  #turn: NodeJS.Immediate | undefined;
+  #isReleasing = false;
 
   /** Holds an entry for `delayMs` from `sinceNs`, by `process.hrtime.bigint()`. */
-  hold(delayMs: number, release: () => void, sinceNs: bigint): void {
-    const dueNs = sinceNs + BigInt(Math.round(delayMs * 1e6));
-    const last = this.#held.at(-1)?.dueNs ?? 0n;
-    this.#held.push({ dueNs: dueNs > last ? dueNs : last, release });
-    if (!this.#running) this.#run();
+  hold(delayMs: number, release: () => void, sinceNs: bigint, lane: Lane): void {
+    const wantedNs = sinceNs + BigInt(Math.round(delayMs * 1e6));
+    const dueNs = wantedNs > lane.lastDueNs ? wantedNs : lane.lastDueNs;
+    lane.lastDueNs = dueNs;
+    const before = this.#held.findLastIndex((other) => other.dueNs <= dueNs);
+    this.#held.splice(before + 1, 0, { dueNs, release });
+    // A host that receives a frame may send one before the others are released.
+    if (before === -1 && !this.#isReleasing) this.#schedule();
   }
 
   close(): void {
     this.#held.length = 0;
-    clearTimeout(this.#sleeping);
+    this.#unschedule();
   }
 
   #run(): void {
-    this.#running = false;
     const now = process.hrtime.bigint();
+    this.#isReleasing = true;
     while (this.#held[0] && this.#held[0].dueNs <= now) this.#held.shift()?.release();
+    this.#isReleasing = false;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#unschedule();
     const next = this.#held[0];
     if (!next) return;
     const leftMs = Number(next.dueNs - process.hrtime.bigint()) / 1e6;
-    const again = () => {
+    const run = () => {
       this.#run();
     };
-    this.#running = true;
-    if (leftMs > TIMER_EARLY_MS + 1) this.#sleeping = setTimeout(again, Math.floor(leftMs - TIMER_EARLY_MS));
+    if (leftMs > TIMER_EARLY_MS + 1) this.#timer = setTimeout(run, Math.floor(leftMs - TIMER_EARLY_MS));
     else {
       const spare = Math.min(leftMs - WATCHED_MS, SLICE_MS);
       if (spare > 0.02) Atomics.wait(NOTHING, 0, 0, spare);
-      setImmediate(again);
+      this.#turn = setImmediate(run);
     }
+  }
+
+  #unschedule(): void {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#turn);
   }
 }

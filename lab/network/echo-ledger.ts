@@ -17,6 +17,10 @@ export interface EchoExchange {
   /** The source of the request. */
   source: string;
   destination: string;
+  /** The node of the source; absent for a host outside of the cluster. */
+  fromNode?: string;
+  /** The node of the destination; absent for a host outside of the cluster, and until the switch has learned where it is. */
+  toNode?: string;
   id: number;
   /** 16 bits: a long run has several exchanges with the same number. */
   sequence: number;
@@ -25,8 +29,14 @@ export interface EchoExchange {
   reply?: Crossing;
 }
 
-/** How many exchanges are kept: the last ones. */
-const REMEMBERED = 2 ** 16;
+/** How many exchanges are kept: the last ones. All pairs of 100 nodes with ten pings each are 49,500. */
+const REMEMBERED = 2 ** 17;
+
+/** The nodes of the hosts that send and receive a frame, as far as they are known. */
+interface Nodes {
+  from?: string | undefined;
+  to?: string | undefined;
+}
 
 /** The pings that crossed the networks, in the order of their requests. */
 export class EchoLedger {
@@ -34,23 +44,43 @@ export class EchoLedger {
   #exchanges: EchoExchange[] = [];
   /** The latest exchange by identity: a repeated sequence number starts another exchange. */
   readonly #latest = new Map<string, EchoExchange>();
+  readonly #listeners = new Set<(exchange: EchoExchange) => void>();
 
   constructor(remembered = REMEMBERED) {
     this.#remembered = remembered;
   }
 
   /** Records a frame that arrived in a network, if it is a ping or a reply. */
-  record(network: string, frame: Buffer, crossing: Crossing): void {
+  record(network: string, frame: Buffer, crossing: Crossing, nodes: Nodes = {}): void {
     const echo = decodePacket(frame);
     if (echo?.type !== 'echo') return;
     const [source, destination] = echo.request ? [echo.source, echo.destination] : [echo.destination, echo.source];
     const { id, sequence } = echo;
     const key = `${network} ${source} ${destination} ${id} ${sequence}`;
-    if (echo.request) this.#open(key, { network, source, destination, id, sequence, request: crossing });
-    else {
-      const exchange = this.#latest.get(key);
-      if (exchange && exchange.reply?.fate !== 'delivered') exchange.reply = crossing;
+    if (echo.request) {
+      const { from: fromNode, to: toNode } = nodes;
+      this.#open(key, {
+        network,
+        source,
+        destination,
+        ...(fromNode !== undefined && { fromNode }),
+        ...(toNode !== undefined && { toNode }),
+        id,
+        sequence,
+        request: crossing,
+      });
+      return;
     }
+    const exchange = this.#latest.get(key);
+    if (!exchange || exchange.reply?.fate === 'delivered') return;
+    exchange.reply = crossing;
+    if (nodes.from !== undefined) exchange.toNode = nodes.from;
+  }
+
+  /** Calls the listener with each exchange at its request; its crossings and its reply are added to the same object later. */
+  subscribe(listener: (exchange: EchoExchange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   exchanges(): readonly EchoExchange[] {
@@ -69,5 +99,6 @@ export class EchoLedger {
     if (this.#latest.size > this.#remembered) this.#latest.delete(this.#latest.keys().next().value ?? '');
     // In batches: removing the first entry of a list copies the list.
     if (this.#exchanges.length >= 2 * this.#remembered) this.#exchanges = this.#exchanges.slice(-this.#remembered);
+    for (const listener of this.#listeners) listener(exchange);
   }
 }

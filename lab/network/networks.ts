@@ -25,10 +25,11 @@ export class Networks {
   /** Subnets by node, for host-local with a range from a file on the node. */
   readonly #hostLocalRanges: Readonly<Record<string, string>>;
   readonly #nodesWithout: (bridge: string) => readonly string[];
+  readonly #zoneOf: (node: string) => string | undefined;
   readonly #ledger = new EchoLedger();
   readonly #networks = new Map<string, Network>();
 
-  /** `configOf` returns the CNI configuration of a network, `nodesWithout` the nodes without a bridge. */
+  /** `configOf` returns the CNI configuration of a network, `nodesWithout` the nodes without a bridge, `zoneOf` a node's zone. */
   constructor(
     impairment: Impairment,
     neighbour?: NeighbourOptions,
@@ -36,7 +37,9 @@ export class Networks {
     nodesWithout: (bridge: string) => readonly string[] = () => [],
     silentServers = false,
     hostLocalRanges: Readonly<Record<string, string>> = {},
+    zoneOf: (node: string) => string | undefined = () => undefined,
   ) {
+    this.#zoneOf = zoneOf;
     this.#hostLocalRanges = hostLocalRanges;
     this.#impairment = impairment;
     this.#neighbour = neighbour;
@@ -62,9 +65,13 @@ export class Networks {
     for (const { wires } of this.#networks.values()) wires.impair(impairment);
   }
 
-  /** Returns the pings so far in the order of their requests, at least the last 65,536. */
+  /** Returns the pings so far in the order of their requests, at least the last 131,072. */
   echoes(): readonly EchoExchange[] {
     return this.#ledger.exchanges();
+  }
+
+  onEcho(listener: (exchange: EchoExchange) => void): () => void {
+    return this.#ledger.subscribe(listener);
   }
 
   forgetEchoes(): void {
@@ -80,7 +87,7 @@ export class Networks {
   }
 
   #create(name: string): Network {
-    const wires = new Switch(name, this.#impairment, this.#ledger);
+    const wires = new Switch(name, this.#impairment, this.#ledger, this.#zoneOf);
     const network: Network = { wires };
     this.#networks.set(name, network);
     if (this.#neighbour) new Neighbour(this.#neighbour, (deliver) => wires.plug(deliver));
