@@ -2,7 +2,7 @@
 import type { Clue, LatencyClue, PingedPath, SlowReplies } from './clues.ts';
 import { CheckupError, type ErrorCode } from './errors.ts';
 import type { Finding } from './finding.ts';
-import type { LatencyStatistic } from './latency.ts';
+import type { Latency, LatencyStatistic } from './latency.ts';
 import { WARM_UP_BYTES } from './path-mtu.ts';
 import type { Reply } from './reply.ts';
 import { renderScope, scopeOf, type Route } from './routes.ts';
@@ -33,38 +33,62 @@ export function isAbove(actual: number | undefined, limit: number | undefined): 
   return actual !== undefined && limit !== undefined && actual > limit;
 }
 
-interface Excess extends Finding {
-  readonly code: ErrorCode;
-  readonly clue?: Clue;
-}
+/** A limit that a sample exceeds. A sample without a reply exceeds every limit. */
+type Excess = { readonly what: string } & (
+  | { readonly code: 'NoConnectivity' | 'PacketLossExceeded' }
+  | { readonly code: 'LatencyExceeded'; readonly latency: Latency; readonly limitNs: number }
+);
 
-function findings(
-  { measurement, route, path, slow }: RouteMeasurement,
+/** Returns the limits that a sample exceeds, or the lack of any reply. */
+export function findExcesses(
+  { transmitted, received, latency }: Pick<Measurement, 'transmitted' | 'received' | 'latency'>,
   { maxLatencyNs, latencyStatistic, maxPacketLossPercent }: Limits,
 ): Excess[] {
-  const { latency, transmitted, received, errors, packetSizeBytes } = measurement;
-  if (latency === undefined) {
-    const sized =
-      packetSizeBytes > WARM_UP_BYTES ? `; small ones were answered before, these had ${packetSizeBytes} bytes` : '';
-    const counts = `${transmitted} packets transmitted, ${received} received, ${errors} errors${sized}`;
-    const finding = { code: 'NoConnectivity', what: 'no connectivity - 100% packet loss', seen: counts } as const;
-    if (path === undefined) return [finding];
-    return [{ ...finding, clue: { kind: 'sample-lost', path, payloadBytes: packetSizeBytes } }];
-  }
+  if (latency === undefined) return [{ code: 'NoConnectivity', what: 'no connectivity - 100% packet loss' }];
   const found: Excess[] = [];
-  const loss = lossPercent(measurement);
+  const loss = lossPercent({ transmitted, received });
   if (isAbove(Number(loss), maxPacketLossPercent)) {
     const what = `actual packet loss "${loss}%" is greater than desired "${maxPacketLossPercent}%"`;
-    found.push({ code: 'PacketLossExceeded', what, clue: { kind: 'loss-exceeded', route, path, measurement } });
+    found.push({ code: 'PacketLossExceeded', what });
   }
   const actualNs = latency[`${latencyStatistic}Ns`];
   if (maxLatencyNs !== undefined && actualNs > maxLatencyNs) {
     const actual = `actual ${latencyStatistic} latency "${renderNanoseconds(actualNs)}"`;
     const what = `${actual} is greater than desired "${renderNanoseconds(maxLatencyNs)}"`;
-    const clue = { kind: 'latency-exceeded', statistic: latencyStatistic, limitNs: maxLatencyNs, latency } as const;
-    found.push({ code: 'LatencyExceeded', what, clue: { ...clue, route, path, slow } });
+    found.push({ code: 'LatencyExceeded', what, latency, limitNs: maxLatencyNs });
   }
   return found;
+}
+
+interface ExcessFinding extends Finding {
+  readonly code: ErrorCode;
+  readonly clue?: Clue;
+}
+
+function findings({ measurement, route, path, slow }: RouteMeasurement, limits: Limits): ExcessFinding[] {
+  return findExcesses(measurement, limits).map((excess): ExcessFinding => {
+    const { code, what } = excess;
+    switch (excess.code) {
+      case 'NoConnectivity': {
+        const finding = { code, what, seen: renderCounts(measurement) };
+        if (path === undefined) return finding;
+        return { ...finding, clue: { kind: 'sample-lost', path, payloadBytes: measurement.packetSizeBytes } };
+      }
+      case 'PacketLossExceeded':
+        return { code, what, clue: { kind: 'loss-exceeded', route, path, measurement } };
+      case 'LatencyExceeded': {
+        const { latency, limitNs } = excess;
+        const clue = { kind: 'latency-exceeded', statistic: limits.latencyStatistic, limitNs, latency } as const;
+        return { code, what, clue: { ...clue, route, path, slow } };
+      }
+    }
+  });
+}
+
+function renderCounts({ transmitted, received, errors, packetSizeBytes }: Measurement): string {
+  const sized =
+    packetSizeBytes > WARM_UP_BYTES ? `; small ones were answered before, these had ${packetSizeBytes} bytes` : '';
+  return `${transmitted} packets transmitted, ${received} received, ${errors} errors${sized}`;
 }
 
 /**
@@ -80,7 +104,7 @@ export function requireWithin(
   const found = measurements.flatMap((measured) => {
     const where = renderScope(scopeOf(measured.route, families));
     const suffix = where === '' ? '' : ` (${where})`;
-    return findings(measured, limits).map((finding): Excess => {
+    return findings(measured, limits).map((finding): ExcessFinding => {
       const { what, seen } = finding;
       return seen === undefined ? { ...finding, what: what + suffix } : { ...finding, seen: seen + suffix };
     });

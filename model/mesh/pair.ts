@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { IP_FAMILIES } from '../ip-family.ts';
 import { LATENCY_SCHEMA, type LatencyStatistic } from '../latency.ts';
+import { lossPercent } from '../sample.ts';
 import { described, WHOLE, type Infer } from '../schema.ts';
 
 /** The results of one ping between two nodes, without what all samples of a mesh have in common. */
@@ -25,7 +26,12 @@ export const MESH_PAIR = v.object({
     v.picklist(PAIR_STATES),
     'failed: also in the retest, if there was one. contended: passed, and alone clearly faster than in parallel. unmeasured: not failed, and not passed.',
   ),
-  reason: v.exactOptional(described(v.string(), 'Why it failed or was not measured. One line.')),
+  reason: v.exactOptional(
+    described(
+      v.string(),
+      'Why it failed or was not measured; of a pair that passed, why one of its two samples failed. One line.',
+    ),
+  ),
   sample: v.exactOptional(described(PAIR_SAMPLE, 'Measured in its round, in parallel with other pairs.')),
   retest: v.exactOptional(described(PAIR_SAMPLE, 'Measured again after the rounds, alone.')),
   notRetested: v.exactOptional(
@@ -42,9 +48,15 @@ export function isMeasured({ state }: Pick<MeshPair, 'state'>): boolean {
   return state !== 'unmeasured';
 }
 
-/** Returns the sample that the pair is judged by: the retest, if there was one. */
+/**
+ * Returns the sample whose numbers are those of the pair: the better one, because a pair has failed only if it failed twice. Better is
+ * fewer lost packets, then the lower 90th percentile.
+ */
 export function countedSample({ sample, retest }: Pick<MeshPair, 'sample' | 'retest'>): PairSample | undefined {
-  return retest ?? sample;
+  if (sample === undefined || retest === undefined) return sample ?? retest;
+  const lost = Number(lossPercent(sample)) - Number(lossPercent(retest));
+  const slower = (sample.latency?.p90Ns ?? Infinity) - (retest.latency?.p90Ns ?? Infinity);
+  return lost > 0 || (lost === 0 && slower > 0) ? retest : sample;
 }
 
 /** Returns the judged statistic in nanoseconds; undefined without a reply. */
