@@ -1,7 +1,7 @@
 /** The end of a run: deletes leaked VMIs, makes the verdict, and writes it to the ConfigMap. */
 import type { Cluster, ClusterOptions } from '../fixtures/cluster/cluster.ts';
 import { openCluster } from '../fixtures/cluster/open-cluster.ts';
-import { removeVmi } from '../fixtures/cluster/remove-vmi.ts';
+import { removeVmis } from '../fixtures/cluster/remove-vmi.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ClaimedConfigMap } from '../model/events.ts';
 import type { Stage } from '../model/stages.ts';
@@ -42,7 +42,7 @@ export async function removeLeakedVmis(record: RunRecord): Promise<RunRecord> {
   try {
     const { cluster, waiting } = await clusterUntil(countdown);
     const limit = { left: countdown.left, code: 'TeardownFailed' } as const;
-    const removals = await Promise.allSettled(record.leaked.map((vmi) => removeVmi(cluster, waiting, vmi, limit)));
+    const removals = await removeVmis(cluster, waiting, record.leaked, limit);
     const after = record.leaked.reduce<RunRecord>((rest, vmi, index) => {
       const removal = removals[index];
       if (removal?.status === 'fulfilled') return foldEvent(rest, { type: 'removed', vmi });

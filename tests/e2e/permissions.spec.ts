@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
 import type { JsonObject } from '../../lab/objects.ts';
+import { countRequests } from '../../scripts/bench/request-counts.ts';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 import { CHECKUP_ACCOUNT, checkupRbac, extendedRbac } from '../support/permissions.ts';
@@ -55,6 +56,14 @@ test('watches VMs and checks nodes with the permissions of both manifests', asyn
   expect(status, output).toBe(0);
   expect(asked(lab, 403)).toEqual([]);
   expect(asked(lab, 200)).toEqual(expect.arrayContaining(['watch virtualmachineinstances', 'list nodes']));
+  const counts = Object.fromEntries(countRequests(lab.requests));
+  expect(counts).toMatchObject({
+    'watch virtualmachineinstances': 1,
+    'create virtualmachineinstances': 2,
+    'get virtualmachineinstances/console': 2,
+    'delete virtualmachineinstances': 2,
+  });
+  expect(counts).not.toHaveProperty('list virtualmachineinstances');
   expect(output).not.toContain('warning');
 });
 
