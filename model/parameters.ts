@@ -216,6 +216,8 @@ export type ResolvedParameters = {
   readonly [N in Exclude<ParameterName, AlwaysResolved> as Member<N>]?: ParameterValue<N> | undefined;
 } & {
   readonly network: ObjectRef;
+  /** All networks of the run in the order of the input, if there are several. */
+  readonly networks?: readonly ObjectRef[] | undefined;
   /** `spec.timeout`: bounds the stages input to latency together. */
   readonly timeoutMs: number;
 };

@@ -12,6 +12,9 @@ export const STATUS_KEYS = {
   failureReason: 'status.failureReason',
   sourceNode: `${RESULT}sourceNode`,
   targetNode: `${RESULT}targetNode`,
+  /** With several networks: "namespace/name" of each, separated by commas, in the order of the input. */
+  networks: `${RESULT}networks`,
+  networksFailed: `${RESULT}networksFailed`,
   /** The older spelling, which is still accepted. */
   measurementDurationOld: 'status.results.measurementDurationSec',
 } as const;
@@ -22,6 +25,11 @@ export const STATUS_KEYS = {
  */
 export function resultKey(key: string, scope: readonly Scope[] = []): string {
   return RESULT + [...scope, key].join('.');
+}
+
+/** Returns the key of one of several networks: `status.result.network2.maxLatencyNanoSec`; undefined for a key in the older spelling. */
+export function networkKey(key: string, position: number): string | undefined {
+  return key.startsWith(RESULT) ? `${RESULT}network${position}.${key.slice(RESULT.length)}` : undefined;
 }
 
 const KNOWN: ReadonlySet<string> = new Set(Object.values(STATUS_KEYS));

@@ -10,6 +10,7 @@ import type {
   TestStep,
 } from '@playwright/test/reporter';
 import type { Stage } from '../model/stages.ts';
+import { renderNetwork } from '../model/parameters.ts';
 import { renderMilliseconds } from '../model/units.ts';
 import { writeResults, removeLeakedVmis } from './write-results.ts';
 import { endRun, type Artifacts } from './artifacts/directory.ts';
@@ -17,18 +18,19 @@ import { clearEarlierRun } from './artifacts/earlier-run.ts';
 import { withWriteTimeout } from './supervision/write-timeout.ts';
 import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './supervision/interruption.ts';
 import { startSignalTimers, signalWorker, startWorkerWatchdog } from './supervision/watchdog.ts';
-import { errorText, readEvents, renderStage, stageOf, WorkerOutput } from './progress.ts';
-import { foldEvents, type RunRecord } from './record.ts';
+import { errorText, networkOf, readEvents, renderStage, stageOf, WorkerOutput } from './progress.ts';
+import { foldEvents, foldNetworks, type RunRecord } from './record.ts';
+import { runResult, worstNetwork, type RunResult } from './run-result.ts';
 import { renderCauses } from './views/headline.ts';
 import { showLive, type LiveView } from './views/live-view.ts';
 import type { Screen } from './views/screen.ts';
-import { renderLastLine, renderPlaces, renderSummary, renderVerdict } from './views/summary.ts';
+import { renderLastLine, renderPlaces, renderSummaries, renderVerdicts } from './views/summary.ts';
 import { findPublished, publish } from './artifacts/publish.ts';
 import type { ResultDocument } from '../model/result-document.ts';
-import { resultDocument } from './views/json.ts';
+import { runDocument } from './views/json.ts';
 import { writeResultFiles } from './artifacts/result-files.ts';
 import { StageClock } from './stage-clock.ts';
-import { verdict, type Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 const INTERRUPTED_STATUS = 130;
 
@@ -44,6 +46,8 @@ export default class KiagnoseReporter implements Reporter {
   #result: TestResult | undefined;
   #passed = false;
   #stage: Stage | 'report' | undefined;
+  /** The network of that stage, with several networks. */
+  #network: string | undefined;
   /** What went on when the signal came. */
   #interruptedStage: { stage: Stage | 'report' | undefined } | undefined;
   #lastLine: string | undefined;
@@ -86,10 +90,16 @@ export default class KiagnoseReporter implements Reporter {
 
   onStepBegin(_test: TestCase, _result: TestResult, step: TestStep): void {
     const stage = stageOf(step);
-    if (stage === undefined) return;
+    const network = networkOf(step);
+    if (stage === undefined) {
+      if (network !== undefined && step.params?.['network'] === network) this.#beginNetwork(network);
+      return;
+    }
     this.#stage = stage;
-    this.#clock.begin(stage, step);
-    if (stage === 'teardown') keepSignalsFromRunner();
+    this.#network = network;
+    this.#clock.begin(stage, network, step);
+    // The teardown of one of several networks is not the end of the run.
+    if (stage === 'teardown' && network === undefined) keepSignalsFromRunner();
     console.log(`  ...    ${stage}`);
   }
 
@@ -151,6 +161,12 @@ export default class KiagnoseReporter implements Reporter {
     console.log(this.#lastLine);
   }
 
+  #beginNetwork(network: string): void {
+    const all = this.#records.map(({ parameters }) => parameters && renderNetwork(parameters));
+    this.#settle();
+    console.log(`Network ${all.indexOf(network) + 1} of ${all.length}: ${network}`);
+  }
+
   /** Ends the display of a stage. */
   #settle(): void {
     this.#workerOutput.end();
@@ -170,35 +186,46 @@ export default class KiagnoseReporter implements Reporter {
     return this.#result === undefined ? { events: [], errors: [] } : readEvents(this.#result);
   }
 
-  /** As far as it is known by now. */
+  /** One for each network, as far as it is known by now. */
+  get #records(): readonly RunRecord[] {
+    return foldNetworks(this.#seen.events);
+  }
+
+  /** The record of the current network. */
   get #record(): RunRecord {
-    return foldEvents(this.#seen.events);
+    const records = this.#records;
+    const current = records.find(({ parameters }) => parameters && renderNetwork(parameters) === this.#network);
+    return current ?? records[0] ?? foldEvents([]);
   }
 
   async #finish(interrupted: boolean): Promise<Verdict> {
     const { events, errors } = this.#seen;
-    const record: RunRecord = await removeLeakedVmis(foldEvents(events));
-    const summary = renderSummary(record);
+    const records = await removeLeakedVmis(foldNetworks(events));
+    const summary = renderSummaries(records);
     if (summary !== '') console.log(summary);
     const last = this.#stage;
     this.#stage = 'report';
-    const given = await writeResults(record, {
+    const written = await writeResults(records, {
       passed: this.#passed && errors.length === 0,
       interrupted,
       errors: [...errors, ...this.#errors],
       stage: () => (this.#interruptedStage ?? { stage: last }).stage,
     });
-    console.log(renderVerdict(record, given.verdict));
-    this.#lastLine = renderLastLine(record, given.verdict);
-    await this.#saveArtifacts(resultDocument(record, given, this.#clock.records), record.routes);
-    return given.verdict;
+    const { result } = written;
+    for (const line of renderVerdicts(result)) console.log(line);
+    this.#lastLine = renderLastLine(worstNetwork(result).record, result.verdict);
+    await this.#saveArtifacts(
+      runDocument(written, (network) => this.#clock.recordsOf(network)),
+      result,
+    );
+    return result.verdict;
   }
 
   /** Never throws. */
-  async #saveArtifacts(document: ResultDocument, routes: RunRecord['routes']): Promise<void> {
+  async #saveArtifacts(document: ResultDocument, result: RunResult): Promise<void> {
     this.#cleared ??= clearEarlierRun(this.#artifacts.directory);
     await withWriteTimeout(this.#cleared).catch(() => undefined);
-    await writeResultFiles(this.#artifacts, document, routes);
+    await writeResultFiles(this.#artifacts, document, worstNetwork(result).record.routes);
     await publish(this.#artifacts);
     await withWriteTimeout(endRun(this.#artifacts, false)).catch(() => undefined);
   }
@@ -230,10 +257,10 @@ export default class KiagnoseReporter implements Reporter {
     if (this.#over) return;
     this.#settle();
     if (this.#lastLine === undefined) {
-      const record = this.#record;
       const stage = (this.#interruptedStage ?? { stage: this.#stage }).stage;
       const outcome = { passed: false, interruptedBy: interruptedBy() ?? 'SIGINT', stage, errors: [] };
-      this.#lastLine = renderLastLine(record, verdict(record, outcome));
+      const result = runResult(this.#records, outcome);
+      this.#lastLine = renderLastLine(worstNetwork(result).record, result.verdict);
       console.log('  warning: the results are only in this output: there was no time to write them');
     }
     console.log(this.#lastLine);

@@ -15,6 +15,13 @@ export function stageOf(step: TestStep): Stage | undefined {
   return isStage(stage) ? stage : undefined;
 }
 
+/** Returns the network whose step this is, or is inside of: "namespace/name"; undefined with one network. */
+export function networkOf(step: TestStep): string | undefined {
+  const network: unknown = step.params?.['network'];
+  if (typeof network === 'string') return network;
+  return step.parent === undefined ? undefined : networkOf(step.parent);
+}
+
 /** Returns the line of a stage that has ended, with the reason of a failure; several findings have a line each. */
 export function renderStage(stage: string, passed: boolean, ms: number, findings: readonly string[] = []): string {
   const line = `  ${passed ? 'ok    ' : 'FAILED'} ${stage.padEnd(13)} ${renderElapsed(Math.max(0, ms)).padStart(7)}`;

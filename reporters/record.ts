@@ -3,7 +3,7 @@ import { routeOf, type Cell, type GuestId } from '../model/cells.ts';
 import type { Binding, CheckupEvent, ClaimedConfigMap, ClaimState } from '../model/events.ts';
 import type { ClusterVersions, CreatedVmi } from '../model/events.ts';
 import { renderFinding, renderFindings, type Finding } from '../model/finding.ts';
-import type { ObjectRef } from '../model/object-ref.ts';
+import { renderRef, type ObjectRef } from '../model/object-ref.ts';
 import type { IpFamily } from '../model/ip-family.ts';
 import type { RouteRecord } from '../model/metrics.ts';
 import type { ResolvedParameters } from '../model/parameters.ts';
@@ -45,6 +45,8 @@ export interface RunRecord {
   readonly retained: readonly ObjectRef[];
   /** One line each. */
   readonly warnings: readonly string[];
+  /** Whether anything is known about the network itself: the prerequisites were checked. */
+  readonly hasBegun: boolean;
 }
 
 const UNKNOWN_GUEST: GuestRecord = { addresses: [] };
@@ -79,6 +81,7 @@ interface Draft {
   readonly leaked: Map<string, CreatedVmi>;
   readonly retained: ObjectRef[];
   readonly warnings: Set<string>;
+  hasBegun: boolean;
 }
 
 function draftOf(record: RunRecord | undefined): Draft {
@@ -96,6 +99,7 @@ function draftOf(record: RunRecord | undefined): Draft {
     leaked: new Map(record?.leaked.map((vmi) => [vmi.name, vmi])),
     retained: [...(record?.retained ?? [])],
     warnings: new Set(record?.warnings),
+    hasBegun: record?.hasBegun ?? false,
   };
 }
 
@@ -119,6 +123,7 @@ function addToRoute({ routes }: Draft, cell: Cell, known: Omit<RouteRecord, 'rou
 }
 
 function fold(draft: Draft, event: CheckupEvent): void {
+  if ('network' in event) draft.hasBegun = true;
   switch (event.type) {
     case 'worker':
       draft.workerPid = event.pid;
@@ -202,4 +207,26 @@ export function foldEvents(events: readonly CheckupEvent[]): RunRecord {
   const draft = draftOf(undefined);
   for (const event of events) fold(draft, event);
   return recordOf(draft);
+}
+
+/**
+ * Folds the events of a run into a record for each network, in the order of the input. What concerns all networks is in each record.
+ * With one network, or if the networks are not known, there is one record.
+ */
+export function foldNetworks(events: readonly CheckupEvent[]): readonly RunRecord[] {
+  const input = events.findLast((event) => event.type === 'input');
+  const networks = input?.parameters.networks ?? [];
+  if (input === undefined || networks.length < 2) return [foldEvents(events)];
+  const shared: CheckupEvent[] = [];
+  const own = new Map<string, CheckupEvent[]>(networks.map((network) => [renderRef(network), []]));
+  for (const event of events) {
+    const network = 'network' in event ? event.network : undefined;
+    (own.get(network ?? '') ?? shared).push(event);
+  }
+  // The run ended before the first network.
+  if (shared.length === events.length) return [foldEvents(events)];
+  return networks.map((network) => {
+    const parameters = { ...input.parameters, network };
+    return foldEvents([...shared, { type: 'input', parameters }, ...(own.get(renderRef(network)) ?? [])]);
+  });
 }

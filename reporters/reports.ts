@@ -25,8 +25,8 @@ import { withWriteTimeout } from './supervision/write-timeout.ts';
 import { errorText, readEvents, stageOf } from './progress.ts';
 import { interruptedBy } from './supervision/interruption.ts';
 import { environmentOf, errorsForPrograms, readerView, shownParameters } from './views/reader-view.ts';
-import { foldEvents, type RunRecord } from './record.ts';
-import { verdict, type Verdict } from './verdict.ts';
+import { foldNetworks, type RunRecord } from './record.ts';
+import { runResult, worstNetwork, type RunResult } from './run-result.ts';
 import { renderFindings } from './views/configmap.ts';
 import { renderTitle } from './views/headline.ts';
 
@@ -107,8 +107,9 @@ export default class Reports implements Reporter {
 
   onTestEnd(test: TestCase, result: TestResult): void {
     const { events, errors } = readEvents(result);
-    const record = foldEvents(events);
-    const decision = foreseenVerdict(record, result, errors);
+    const foreseen = foreseenResult(foldNetworks(events), result, errors);
+    const { record } = worstNetwork(foreseen);
+    const decision = foreseen.verdict;
     const view = readerView(result, record, decision);
     const title = renderTitle(record, decision);
     this.#title = title;
@@ -197,10 +198,10 @@ function withChartsHeading(page: string): string {
   return page.replace('header:`Screenshots`', 'header:`Charts`');
 }
 
-/** Returns the verdict as far as it is known when the test ends; the final one also includes leaked VMs and the write of the ConfigMap. */
-function foreseenVerdict(record: RunRecord, result: TestResult, errors: readonly string[]): Verdict {
+/** Returns the result as far as it is known when the test ends; the final one also includes leaked VMs and the write of the ConfigMap. */
+function foreseenResult(records: readonly RunRecord[], result: TestResult, errors: readonly string[]): RunResult {
   const signal = interruptedBy() ?? (result.status === 'interrupted' ? 'SIGINT' : undefined);
-  return verdict(record, {
+  return runResult(records, {
     passed: result.status === 'passed' && errors.length === 0,
     interruptedBy: signal,
     stage: unfinishedStage(result.steps),

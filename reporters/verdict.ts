@@ -38,10 +38,7 @@ export function verdict(record: RunRecord, outcome: Outcome): Verdict {
     record.failures
       .filter((failure) => (failure.stage === 'teardown') === inTeardown)
       .map((failure) => reasonOf(failure, record.parameters?.timeoutMs));
-  const interruption =
-    interruptedBy === undefined
-      ? []
-      : [[`interrupted by ${interruptedBy} ${stage === undefined ? 'before the first stage' : `during ${stage}`}`]];
+  const interruption = interruptedBy === undefined ? [] : [[interruptionOf(outcome)]];
   // An interruption makes the stage it meets fail, and the runner complain; only teardown and report come after a failure.
   const first = stage !== 'teardown' && stage !== 'report';
   const reasons: Reason[] = [
@@ -65,6 +62,11 @@ export function verdict(record: RunRecord, outcome: Outcome): Verdict {
     fullReason: reasons.map(renderReason).join(', '),
     interruptedBy,
   };
+}
+
+/** "interrupted by SIGTERM during setup" */
+export function interruptionOf({ interruptedBy = 'a signal', stage }: Outcome): string {
+  return `interrupted by ${interruptedBy} ${stage === undefined ? 'before the first stage' : `during ${stage}`}`;
 }
 
 /** Too long together, the long ones are cut: the reader must learn of leaked VMs, however long the text of a server before is. */

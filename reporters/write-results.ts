@@ -12,8 +12,9 @@ import { Countdown } from './supervision/countdown.ts';
 import { interruptedBy } from './supervision/interruption.ts';
 import { renderStage } from './progress.ts';
 import { foldEvent, type RunRecord } from './record.ts';
-import { renderClaim, renderStatus } from './views/configmap.ts';
-import { verdict, type Outcome, type Verdict } from './verdict.ts';
+import { runResult, type RunResult } from './run-result.ts';
+import { renderClaim, renderRunStatus } from './views/configmap.ts';
+import type { Outcome, Verdict } from './verdict.ts';
 
 /** Budgets for deleting leaked VMIs and for writing the results; a signal shortens both. */
 const LEFTOVERS_MS = 30_000;
@@ -33,28 +34,29 @@ async function clusterUntil({ signal }: Countdown): Promise<{ cluster: Cluster; 
 }
 
 /** Deletes the VMIs of a worker that was killed. A worker whose own teardown failed has reported that. */
-export async function removeLeakedVmis(record: RunRecord): Promise<RunRecord> {
-  const tried = record.failures.some(({ stage }) => stage === 'teardown');
-  if (record.leaked.length === 0 || tried) return record;
+export async function removeLeakedVmis(records: readonly RunRecord[]): Promise<readonly RunRecord[]> {
+  const leaked = records
+    .filter(({ failures }) => !failures.some(({ stage }) => stage === 'teardown'))
+    .flatMap((record) => record.leaked);
+  if (leaked.length === 0) return records;
   console.log('  ...    teardown, in place of the worker');
   const countdown = new Countdown(LEFTOVERS_MS, LEFTOVERS_INTERRUPTED_MS);
   const begun = performance.now();
   try {
     const { cluster, waiting } = await clusterUntil(countdown);
     const limit = { left: countdown.left, code: 'TeardownFailed' } as const;
-    const removals = await removeVmis(cluster, waiting, record.leaked, limit);
-    const after = record.leaked.reduce<RunRecord>((rest, vmi, index) => {
+    const removals = await removeVmis(cluster, waiting, leaked, limit);
+    const removed = leaked.filter((_, index) => {
       const removal = removals[index];
-      if (removal?.status === 'fulfilled') return foldEvent(rest, { type: 'removed', vmi });
+      if (removal?.status === 'fulfilled') return true;
       logWarning(messageOf(removal?.reason));
-      return rest;
-    }, record);
-    const took = performance.now() - begun;
-    console.log(renderStage('teardown', after.leaked.length === 0, took));
-    return after;
+      return false;
+    });
+    console.log(renderStage('teardown', removed.length === leaked.length, performance.now() - begun));
+    return records.map((record) => removed.reduce((rest, vmi) => foldEvent(rest, { type: 'removed', vmi }), record));
   } catch (error) {
     logWarning(`what was created could not be removed: ${messageOf(error)}`);
-    return record;
+    return records;
   } finally {
     countdown.stop();
   }
@@ -67,9 +69,9 @@ export interface Facts extends Omit<Outcome, 'interruptedBy' | 'stage'> {
   readonly interrupted: boolean;
 }
 
-/** The verdict as it was written, and when. */
+/** The result as it was written, and when. */
 export interface WrittenResults {
-  readonly verdict: Verdict;
+  readonly result: RunResult;
   /** `status.completionTimestamp` */
   readonly completed: Date;
   readonly interruptedBy: string | undefined;
@@ -77,16 +79,16 @@ export interface WrittenResults {
   readonly configMapData?: Readonly<Record<string, string>>;
 }
 
-/** Writes the verdict, and writes it again when a signal arrived meanwhile. Returns the verdict that the ConfigMap contains. */
-export async function writeResults(record: RunRecord, facts: Facts): Promise<WrittenResults> {
+/** Writes the results, and writes them again when a signal arrived meanwhile. Returns the results that the ConfigMap contains. */
+export async function writeResults(records: readonly RunRecord[], facts: Facts): Promise<WrittenResults> {
   const countdown = new Countdown(WRITING_MS, WRITING_INTERRUPTED_MS);
   const place: Place = {};
   try {
     for (;;) {
       const signal = interruptedBy();
       const interruption = signal ?? (facts.interrupted ? 'SIGINT' : undefined);
-      const decision = verdict(record, { ...facts, interruptedBy: interruption, stage: facts.stage() });
-      const written = await writeVerdict(record, decision, countdown, place);
+      const decision = runResult(records, { ...facts, interruptedBy: interruption, stage: facts.stage() });
+      const written = await writeResult(decision, countdown, place);
       if (interruptedBy() === signal) return { ...written, interruptedBy: interruption };
     }
   } finally {
@@ -99,26 +101,33 @@ interface Place {
   claim?: ClaimedConfigMap | undefined;
 }
 
-/** The verdict as it stands once the results are written: a failed write fails the run. */
-async function writeVerdict(
-  record: RunRecord,
-  decision: Verdict,
+/** The result as it stands once it is written: a failed write fails the run. */
+async function writeResult(
+  result: RunResult,
   countdown: Countdown,
   place: Place,
 ): Promise<Omit<WrittenResults, 'interruptedBy'>> {
   try {
     const { cluster } = await clusterUntil(countdown);
-    place.claim ??= await writeClaim(cluster, record);
-    if (place.claim === undefined) return { verdict: decision, completed: new Date() };
-    const completed = await writeStatus(cluster, place.claim, (now) => renderStatus(record, decision, now));
-    const configMapData = { ...renderClaim(place.claim), ...renderStatus(record, decision, completed) };
-    return { verdict: decision, completed, configMapData };
+    place.claim ??= await writeClaim(cluster, result.networks[0].record);
+    if (place.claim === undefined) return { result, completed: new Date() };
+    const completed = await writeStatus(cluster, place.claim, (now) => renderRunStatus(result, now));
+    const configMapData = { ...renderClaim(place.claim), ...renderRunStatus(result, completed) };
+    return { result, completed, configMapData };
   } catch (error) {
     const reason = oneLine(messageOf(error));
     const completed = new Date();
-    if (decision.succeeded)
-      return { verdict: { succeeded: false, failureReason: reason, fullReason: reason }, completed };
+    if (result.verdict.succeeded) {
+      const failed: Verdict = { succeeded: false, failureReason: reason, fullReason: reason };
+      return { result: withVerdict(result, failed), completed };
+    }
     logWarning(`the results are only in this output: ${reason}`);
-    return { verdict: decision, completed };
+    return { result, completed };
   }
+}
+
+/** A run on one network has one verdict. */
+function withVerdict({ networks }: RunResult, verdict: Verdict): RunResult {
+  const [only, ...others] = networks;
+  return { verdict, networks: others.length === 0 ? [{ ...only, verdict }] : networks };
 }

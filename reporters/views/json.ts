@@ -12,6 +12,8 @@ import {
 } from '../../model/result-document.ts';
 import { renderTimestamp } from '../../model/units.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { worstNetwork } from '../run-result.ts';
+import type { Verdict } from '../verdict.ts';
 import type { WrittenResults } from '../write-results.ts';
 import { guestOf, type RunRecord } from '../record.ts';
 
@@ -21,10 +23,15 @@ const ENVIRONMENT: Environment = {
   platform: `${process.platform} ${process.arch}`,
 };
 
-/** Returns the document without the list of files. */
+/** When and where a verdict was written. */
+interface WrittenVerdict extends Omit<WrittenResults, 'result'> {
+  readonly verdict: Verdict;
+}
+
+/** Returns the document of a run on one network, without the list of files. */
 export function resultDocument(
   record: RunRecord,
-  answer: WrittenResults,
+  answer: WrittenVerdict,
   stages: readonly StageRecord[],
 ): ResultDocument {
   const { succeeded, fullReason } = answer.verdict;
@@ -54,6 +61,29 @@ export function resultDocument(
     warnings: record.warnings,
     environment: ENVIRONMENT,
     configMapData: answer.configMapData,
+  };
+}
+
+/**
+ * Returns the document of a run, without the list of files. With several networks the members of one network are those of the worst.
+ * @param stagesOf returns the stages of the network at this index; without an index, all stages.
+ */
+export function runDocument(
+  { result, ...written }: WrittenResults,
+  stagesOf: (network?: string) => readonly StageRecord[],
+): ResultDocument {
+  const { networks, verdict } = result;
+  const { record } = worstNetwork(result);
+  const document = resultDocument(record, { ...written, verdict }, stagesOf());
+  if (networks.length === 1) return document;
+  return {
+    ...document,
+    failures: networks.flatMap((network) => network.record.failures.map(failureDocument)),
+    vmis: {
+      left: networks.flatMap((network) => network.record.leaked.map(reference)),
+      kept: networks.flatMap((network) => network.record.retained.map(reference)),
+    },
+    warnings: [...new Set(networks.flatMap((network) => network.record.warnings))],
   };
 }
 

@@ -3,12 +3,27 @@ import path from 'node:path';
 import { removalCommand } from '../../fixtures/cluster/remove-vmi.ts';
 import { renderDiagnosis } from '../../model/diagnosis.ts';
 import type { ObjectRef } from '../../model/object-ref.ts';
+import { renderNetwork } from '../../model/parameters.ts';
 import { renderNanoseconds } from '../../model/units.ts';
 import { vmiName } from '../../model/vmi-name.ts';
 import { mainMeasurement, type RunRecord } from '../record.ts';
+import type { RunResult } from '../run-result.ts';
 import { renderHeadline } from './headline.ts';
 import { renderResults } from './results-table.ts';
 import type { Verdict } from '../verdict.ts';
+
+/** Returns the summary of each network that has begun. */
+export function renderSummaries(records: readonly RunRecord[]): string {
+  if (records.length === 1) return records.map(renderSummary).join('');
+  return records
+    .filter(({ hasBegun }) => hasBegun)
+    .map((record) => [`Network ${nameOf(record)}`, renderSummary(record)].join('\n'))
+    .join('\n\n');
+}
+
+function nameOf({ parameters }: RunRecord): string {
+  return parameters === undefined ? '' : renderNetwork(parameters);
+}
 
 /** Returns "" for an empty summary. */
 export function renderSummary(record: RunRecord): string {
@@ -32,6 +47,21 @@ function renderKept({ retained }: RunRecord): string {
     ];
   });
   return ['Retained for debugging', ...commands].join('\n');
+}
+
+/** Returns the line of the verdict; with several networks the list of networks before it. */
+export function renderVerdicts(result: RunResult): string[] {
+  const { networks, verdict } = result;
+  if (networks.length === 1) return [renderVerdict(networks[0].record, verdict)];
+  const width = Math.max(...networks.map(({ record }) => nameOf(record).length));
+  const lines = networks.map((network) => {
+    const outcome = network.verdict.succeeded ? 'ok    ' : network.began ? 'FAILED' : '-     ';
+    return `  ${outcome} ${nameOf(network.record).padEnd(width)}  ${renderHeadline(network.record, network.verdict)}`;
+  });
+  const failed = networks.filter((network) => !network.verdict.succeeded).length;
+  const ended = verdict.interruptedBy === undefined ? 'FAILED' : 'INTERRUPTED';
+  const count = failed === 0 ? `all ${networks.length} networks` : `${failed} of ${networks.length} networks`;
+  return ['Networks', ...lines, `Verdict: ${verdict.succeeded ? 'SUCCEEDED' : ended}  ${count}`];
 }
 
 /** Returns one line: "Verdict: FAILED  max 61.2ms exceeds 50ms". */
