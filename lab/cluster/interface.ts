@@ -104,6 +104,8 @@ export interface Lab {
   failVmi(name: string): void;
   /** Evicts the launcher pod of the VMI of that name in any namespace, as `kubectl drain` does. */
   evictVmi(name: string): void;
+  /** Evicts a pod, as `kubectl drain` does. */
+  evictPod(namespace: string, name: string): void;
   /** Returns how many frames each network delivered and dropped. */
   networkReports(): NetworkReport[];
   /** Returns the pings that crossed a network, in the order of the requests: at least the last 131,072. */

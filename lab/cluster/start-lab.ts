@@ -192,6 +192,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     evictVmi: (name) => {
       evict(store, podOf(store, vmiNamed(store, name)));
     },
+    evictPod: (namespace, name) => {
+      evict(store, store.get(PODS, namespace, name));
+    },
     networkReports: () => networks.reports(),
     echoes: () => networks.echoes(),
     forgetEchoes: () => {

@@ -5,6 +5,7 @@ import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import { SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
 import type { Command } from './container.ts';
+import { expandVariables } from './variables.ts';
 
 /** An image that the lab can run: a command of this machine instead of the image's entrypoint and environment. */
 export interface LocalImage {
@@ -57,12 +58,14 @@ export function commandsOf(pod: KubeObject, store: Store, runtime: PodRuntime): 
     }
     if (objectsAt(container, 'envFrom').length > 0) throw unsupported('envFrom');
     const image = imageOf(container, runtime.images);
+    const own = environment(container, pod);
+    const wordsAt = (field: string) => textsAt(container, field).map((word) => expandVariables(word, own));
     const [program = '', ...args] = [
-      ...(textsAt(container, 'command').length > 0 ? textsAt(container, 'command') : image.entrypoint),
-      ...textsAt(container, 'args'),
+      ...(textsAt(container, 'command').length > 0 ? wordsAt('command') : image.entrypoint),
+      ...wordsAt('args'),
     ];
     base ??= baseEnvironment(pod, store, runtime, directory);
-    const env = { ...base, ...image.env(directory), ...environment(container, pod) };
+    const env = { ...base, ...image.env(directory), ...own };
     return { program, args, cwd: image.cwd, env, directory, stopSignal: image.stopSignal ?? 'SIGTERM' };
   };
 }
@@ -98,7 +101,7 @@ function baseEnvironment(
   directory: string,
 ): Record<string, string> {
   const { name, namespace = '' } = pod.metadata;
-  const env = { PATH: process.env['PATH'] ?? '', HOME: '/', HOSTNAME: name };
+  const env = { PATH: process.env['PATH'] ?? '', HOME: '/', HOSTNAME: textAt(pod.spec, 'hostname') ?? name };
   if (at(pod.spec, 'automountServiceAccountToken') === false) return env;
   const accountName = textAt(pod.spec, 'serviceAccountName') ?? 'default';
   const account = store.get(SERVICE_ACCOUNTS, namespace, accountName);
@@ -110,17 +113,19 @@ function baseEnvironment(
   return { ...env, KUBECONFIG: kubeconfig };
 }
 
+/** A value can refer to the variables before it in the list. */
 function environment(container: JsonObject, pod: KubeObject): Record<string, string> {
-  const entries = objectsAt(container, 'env').map((variable) => {
+  const own: Record<string, string> = {};
+  for (const variable of objectsAt(container, 'env')) {
     const name = textAt(variable, 'name') ?? '';
-    return [name, valueOf(name, variable, pod)];
-  });
-  return Object.fromEntries(entries) as Record<string, string>;
+    own[name] = valueOf(name, variable, pod, own);
+  }
+  return own;
 }
 
-function valueOf(name: string, variable: JsonObject, pod: KubeObject): string {
+function valueOf(name: string, variable: JsonObject, pod: KubeObject, known: Record<string, string>): string {
   const source = objectAt(variable, 'valueFrom');
-  if (!source) return textAt(variable, 'value') ?? '';
+  if (!source) return expandVariables(textAt(variable, 'value') ?? '', known);
   const field = textAt(source, 'fieldRef', 'fieldPath');
   if (field === undefined) {
     const kinds = Object.keys(source).join(', ');
