@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** A process that ended in the meantime has no data. */
-export function readProc(pid: number, file: 'cmdline' | 'stat' | 'status'): string {
+export function readProc(pid: number, file: 'cmdline' | 'environ' | 'stat' | 'status'): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch (error) {
@@ -22,7 +22,7 @@ function parentOf(pid: number): number {
 }
 
 /** Returns the process and its descendants. */
-function tree(root: number): number[] {
+export function processTree(root: number): number[] {
   const parents = new Map(allProcesses().map((pid) => [pid, parentOf(pid)]));
   const below = (pid: number): number[] => [
     pid,
@@ -41,12 +41,12 @@ const isRunner = (pid: number): boolean => {
 
 /** Returns Playwright's main process at or below a starter (itself, unshare, npx). */
 export function runnerBelow(root: number): number | undefined {
-  return tree(root).find(isRunner);
+  return processTree(root).find(isRunner);
 }
 
 /** Returns the process that Playwright forked to run the check. */
 export function workerBelow(root: number): number | undefined {
-  return tree(root).find(isWorker);
+  return processTree(root).find(isWorker);
 }
 
 const SIGHUP = 1n;

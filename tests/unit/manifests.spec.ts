@@ -1,4 +1,4 @@
-/** Job and CronJob: time for a whole run, and a pod that the restricted Pod Security Standard admits. */
+/** Job, CronJob and Indexed Job: time for a whole run, and a pod that the restricted Pod Security Standard admits. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -15,15 +15,25 @@ function read(file: string): JsonObject {
   return parse(readFileSync(path.join(MANIFESTS, file), 'utf8')) as JsonObject;
 }
 
-for (const [file, ...below] of [['job.yaml'], ['scheduled/cronjob.yaml', 'spec', 'jobTemplate']]) {
+function readAll(file: string): JsonObject[] {
+  const text = readFileSync(path.join(MANIFESTS, file), 'utf8');
+  return parseAllDocuments(text).map((document) => document.toJS() as JsonObject);
+}
+
+for (const [file, ...below] of [
+  ['job.yaml'],
+  ['scheduled/cronjob.yaml', 'spec', 'jobTemplate'],
+  ['indexed/job.yaml'],
+]) {
   test(`the time budgets of ${file ?? ''} cover a whole run, and its pod is restricted`, () => {
     const object = read(file ?? '');
     const spec = objectAt(object, ...below, 'spec');
     const pod = objectAt(spec, 'template', 'spec');
     const run = TIMEOUT_SECONDS + TEARDOWN_BUDGET_MS / 1000 + CLOSING_SECONDS;
-    expect(at(spec, 'activeDeadlineSeconds')).toBeGreaterThan(run + 120);
+    const runs = Number(at(spec, 'completions') ?? 1);
+    expect(at(spec, 'activeDeadlineSeconds')).toBeGreaterThan(runs * (run + 120));
     expect(at(pod, 'terminationGracePeriodSeconds')).toBeGreaterThan(INTERRUPTED_RESULTS_MS / 1000 + 10);
-    expect(spec).toMatchObject({ backoffLimit: 0 });
+    expect([at(spec, 'backoffLimit'), at(spec, 'backoffLimitPerIndex')]).toContain(0);
     expect(pod).toMatchObject({
       restartPolicy: 'Never',
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
@@ -49,15 +59,48 @@ test('the CronJob has the same pod as the Job', () => {
   expect(cronJob['spec']).toMatchObject({ concurrencyPolicy: 'Forbid' });
 });
 
+test('the Indexed Job has the pod of the Job, with a ConfigMap for each index', () => {
+  const job = read('job.yaml');
+  const indexed = read('indexed/job.yaml');
+  const pod = structuredClone(objectAt(indexed, 'spec', 'template'));
+  const [container] = objectsAt(pod, 'spec', 'containers');
+  const env = objectsAt(container, 'env');
+  const name = env.findIndex((variable) => variable['name'] === 'CONFIGMAP_NAME');
+  const index = env.findIndex((variable) => variable['name'] === 'JOB_COMPLETION_INDEX');
+  expect(env[name]).toEqual({ name: 'CONFIGMAP_NAME', value: 'kubevirt-vm-latency-config-$(JOB_COMPLETION_INDEX)' });
+  // A variable can only refer to those before it.
+  expect(index).toBeLessThan(name);
+  Object.assign(env[name] ?? {}, { value: 'kubevirt-vm-latency-config' });
+  Object.assign(container ?? {}, { env: env.filter((_, position) => position !== index) });
+  expect(pod).toEqual(objectAt(job, 'spec', 'template'));
+  const names = readAll('indexed/config.yaml').map((configMap) => textAt(configMap, 'metadata', 'name'));
+  const completions = Number(at(indexed, 'spec', 'completions'));
+  expect(names).toEqual(Array.from({ length: completions }, (_, i) => `kubevirt-vm-latency-config-${i}`));
+});
+
+test('the Indexed Job runs one checkup at a time; disruptions come before failures', () => {
+  const { spec } = read('indexed/job.yaml');
+  expect(spec).toMatchObject({ completionMode: 'Indexed', parallelism: 1, backoffLimitPerIndex: 0 });
+  expect(objectsAt(spec, 'podFailurePolicy', 'rules')).toEqual([
+    { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget' }] },
+    { action: 'FailIndex', onExitCodes: { containerName: 'checkup', operator: 'In', values: [1] } },
+  ]);
+});
+
+test('ConfigMaps of several runs permit that results are overwritten', () => {
+  for (const configMap of ['scheduled/config.yaml', 'indexed/config.yaml'].flatMap(readAll)) {
+    expect(at(configMap, 'data', 'spec.param.overwriteResults')).toBe('true');
+  }
+});
+
 test('each ConfigMap has the timeout that the deadline allows for', () => {
-  for (const file of ['config.yaml', 'scheduled/config.yaml']) {
-    expect(at(read(file), 'data', 'spec.timeout')).toBe(`${TIMEOUT_SECONDS / 60}m`);
+  for (const configMap of ['config.yaml', 'scheduled/config.yaml', 'indexed/config.yaml'].flatMap(readAll)) {
+    expect(at(configMap, 'data', 'spec.timeout')).toBe(`${TIMEOUT_SECONDS / 60}m`);
   }
 });
 
 test('access to a network in another namespace is a Role and a RoleBinding there, for the account of the Job', () => {
-  const text = readFileSync(path.join(MANIFESTS, 'rbac-network.yaml'), 'utf8');
-  const [role, binding] = parseAllDocuments(text).map((document) => document.toJS() as JsonObject);
+  const [role, binding] = readAll('rbac-network.yaml');
   expect(objectsAt(role, 'rules')).toEqual([
     { apiGroups: ['k8s.cni.cncf.io'], resources: ['network-attachment-definitions'], verbs: ['get'] },
   ]);

@@ -66,7 +66,7 @@ test('its versions are those of package.json', () => {
     dependencies: Record<string, string>;
   };
   expect(argument('VERSION')).toBe(version);
-  for (const manifest of ['job.yaml', 'scheduled/cronjob.yaml', 'config.yaml']) {
+  for (const manifest of ['job.yaml', 'scheduled/cronjob.yaml', 'indexed/job.yaml', 'config.yaml']) {
     const images = [...read(`manifests/${manifest}`).matchAll(/image: (\S+)/g)].map(([, image]) => image);
     expect([manifest, images]).toEqual([manifest, [`kubevirt-vm-latency:${version}`]]);
   }
