@@ -20,16 +20,78 @@ const WAIT = v.object({
 });
 export type Wait = Infer<typeof WAIT>;
 
+/** The object that is waited for. */
+export interface WaitSubject {
+  /** "VMI 'ns/a'" */
+  readonly object: string;
+  /** What all objects of this kind are waited for: "VMIs to be running". */
+  readonly kind: string;
+}
+
+/** A wait that goes on. Without a subject, its text identifies it. */
+export interface CurrentWait extends Omit<Wait, 'still'> {
+  readonly subject: WaitSubject | undefined;
+}
+
 const WAIT_REPORT = v.object({
   stage: v.picklist(STAGES),
   /** Milliseconds since the stage began. */
   elapsedMs: AMOUNT,
   /** Whether it is a line of the log; a terminal shows each report. */
   logged: v.boolean(),
-  /** The longest wait first: two VMs are waited for at a time. */
+  /** In the order in which they began; many waits of one kind are one. */
   waits: v.array(WAIT),
 });
 export type WaitReport = Infer<typeof WAIT_REPORT>;
+
+/** Up to this number, each wait is reported by itself. */
+const LISTED_WAITS = 4;
+/** States of a summary, the most frequent first. */
+const LISTED_STATES = 3;
+/** Limit of the characters of a state in a summary. */
+const STATE_LENGTH = 40;
+
+/**
+ * Returns the waits as they are reported: more than four are summarized by kind, such as "97 of 100 VMIs to be running" with "90
+ * Scheduling, 7 Pending; longest: VMI 'ns/a': phase Scheduling".
+ * @param objects the number of objects that the stage has waited for until now.
+ */
+export function summarizeWaits(waits: readonly CurrentWait[], objects: number): Omit<Wait, 'still'>[] {
+  const listed = waits.length <= LISTED_WAITS;
+  const groups = Map.groupBy(waits, ({ what, subject }) => (listed ? what : (subject?.kind ?? what)));
+  return [...groups].map(([kind, group]) => {
+    const [longest] = group.toSorted((a, b) => b.unchangedMs - a.unchangedMs);
+    const { what, seen, unchangedMs, subject } = longest ?? {
+      what: kind,
+      seen: '',
+      unchangedMs: 0,
+      subject: undefined,
+    };
+    if (group.length === 1) return { what, seen, unchangedMs };
+    const object = subject?.object ?? what;
+    return {
+      what: `${group.length} of ${Math.max(objects, group.length)} ${kind}`,
+      seen: `${countStates(group)}; longest: ${object}: ${seen}`,
+      unchangedMs,
+    };
+  });
+}
+
+/** "90 Scheduling, 7 Pending" */
+function countStates(waits: readonly CurrentWait[]): string {
+  const counts = [...Map.groupBy(waits, ({ seen }) => briefState(seen))]
+    .map(([state, { length }]) => [state, length] as const)
+    .toSorted(([, a], [, b]) => b - a);
+  const others = counts.slice(LISTED_STATES).reduce((sum, [, count]) => sum + count, 0);
+  const listed = counts.slice(0, LISTED_STATES).map(([state, count]) => `${count} ${state}`);
+  return [...listed, ...(others === 0 ? [] : [`${others} others`])].join(', ');
+}
+
+/** "phase Scheduling, PodScheduled=False (Unschedulable)" → "Scheduling" */
+function briefState(seen: string): string {
+  const [state = ''] = seen.replace(/^phase /, '').split(/,| \(|: /, 1);
+  return oneLine(state, STATE_LENGTH);
+}
 
 const PREFIX = 'checkup-wait ';
 /** Limit of the characters of a state that was printed before. */
