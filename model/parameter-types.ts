@@ -1,6 +1,8 @@
 /** Types of parameter values: each parses what a user writes and renders the parsed value. */
 import * as v from 'valibot';
+import { FAILED_PAIRS_LIMIT, type FailedPairsLimit } from './failed-pairs.ts';
 import { IP_FAMILIES, type IpFamily } from './ip-family.ts';
+import { parseLabelSelector } from './label-selector.ts';
 import { EXPECTED, imageReference, namespaceName, objectName } from './names.ts';
 import { AMOUNT, WHOLE } from './schema.ts';
 import { nanosecondsFromMilliseconds, renderMilliseconds, renderNanoseconds } from './units.ts';
@@ -28,6 +30,27 @@ export const NAMESPACE = text(namespaceName, EXPECTED.namespace);
 export const OBJECT = text(objectName, EXPECTED.object);
 export const NODE = text(objectName, 'the name of a node (RFC 1123 subdomain)');
 export const IMAGE = text(imageReference, 'a container image reference');
+
+/** A list of which the type splits the text only: fixtures/input/ parses each entry, so that a message can name the wrong ones. */
+function textList(expected: string): ParameterType<readonly string[]> {
+  return {
+    parse: (written) => {
+      const entries = written.split(/[,\n]/).map((entry) => entry.trim());
+      const texts = entries.filter((entry) => entry !== '');
+      return texts.length === 0 ? undefined : texts;
+    },
+    expected: `${expected}, separated by commas or newlines`,
+    render: (entries) => entries.join(', '),
+    schema: v.array(v.string()),
+  };
+}
+
+export const NETWORK_LIST = textList('"namespace/name" or "name" of each network');
+export const NODE_LIST = textList('names of nodes');
+export const SELECTOR = text(
+  (written) => (parseLabelSelector(written) === undefined ? undefined : written),
+  'a label selector as "kubectl get nodes -l" accepts it',
+);
 
 /** @param unit of the number, for messages. @param render of the number times the factor. */
 function wholeNumber(
@@ -59,6 +82,11 @@ export function wholeMilliseconds(min: number, max: number): ParameterType<numbe
 /** @param what consists of the bytes. */
 export function wholeBytes(what: string, min: number, max: number): ParameterType<number> {
   return wholeNumber(`bytes of ${what}`, [min, max], (bytes) => `${bytes} bytes`);
+}
+
+/** @param what is counted. */
+export function wholeCount(what: string, min: number, max: number): ParameterType<number> {
+  return wholeNumber(`number of ${what}`, [min, max], String);
 }
 
 export function oneOf<const T extends string>(choices: readonly T[]): ParameterType<T> {
@@ -105,6 +133,18 @@ export const PERCENTAGE: ParameterType<number> = {
   expected: 'a decimal percentage from 0 to 100 with at most 3 places',
   render: (percent) => `${percent}%`,
   schema: v.pipe(AMOUNT, v.maxValue(100)),
+};
+
+/** Parses a number of pairs, or a percentage of them. */
+export const FAILED_PAIRS: ParameterType<FailedPairsLimit> = {
+  parse: (written) => {
+    const [match, number = '', sign] = /^(\d{1,7}|\d{1,3}\.\d{1,3}(?=%))(%?)$/.exec(written) ?? [];
+    if (match === undefined || (sign === '%' && Number(number) > 100)) return undefined;
+    return { value: Number(number), unit: sign === '%' ? 'percent' : 'pairs' };
+  },
+  expected: 'a whole number of pairs, or a percentage of them such as "2%"',
+  render: ({ value, unit }) => (unit === 'percent' ? `${value}%` : String(value)),
+  schema: FAILED_PAIRS_LIMIT,
 };
 
 const FAMILY_LISTS: readonly (readonly IpFamily[])[] = [['ipv4'], ['ipv6'], ['ipv4', 'ipv6'], ['ipv6', 'ipv4']];

@@ -8,15 +8,20 @@ import { OBJECT_REF, renderRef, type ObjectRef } from './object-ref.ts';
 import {
   ADDRESS_LIST,
   BOOLEAN,
+  FAILED_PAIRS,
   FAMILY_LIST,
   IMAGE,
   LATENCY_LIMIT,
   NAMESPACE,
+  NETWORK_LIST,
   NODE,
+  NODE_LIST,
   OBJECT,
   oneOf,
   PERCENTAGE,
+  SELECTOR,
   wholeBytes,
+  wholeCount,
   wholeMilliseconds,
   wholeSeconds,
   type LimitType,
@@ -26,7 +31,7 @@ import {
 import { AMOUNT, described } from './schema.ts';
 import { renderMilliseconds } from './units.ts';
 
-export const GROUPS = ['Network', 'Placement', 'Sampling', 'Limits', 'Addresses', 'VMs and results'] as const;
+export const GROUPS = ['Network', 'Placement', 'Mesh', 'Sampling', 'Limits', 'Addresses', 'VMs and results'] as const;
 
 export interface ParameterRow {
   readonly type: ParameterType<unknown>;
@@ -34,8 +39,14 @@ export interface ParameterRow {
   readonly member?: string;
   readonly group: (typeof GROUPS)[number];
   readonly required?: true;
+  /** For a required parameter: the one that may be given instead. */
+  readonly instead?: string;
+  /** The topology in which the parameter has an effect. Default: in both. */
+  readonly onlyIn?: Topology;
   /** As a user writes it. */
   readonly default?: string;
+  /** As a user writes it. Default: as in a pair. */
+  readonly meshDefault?: string;
   /** Description of the default, if its value would not explain it. */
   readonly absent?: string;
   /** One sentence; code is in backticks. */
@@ -46,6 +57,10 @@ export interface ParameterRow {
   readonly alwaysShown?: true;
 }
 
+/** What a run measures on a network: two VMs, or every pair of nodes. */
+const TOPOLOGIES = ['pair', 'mesh'] as const;
+export type Topology = (typeof TOPOLOGIES)[number];
+
 /** Node.js timers hold 24 days. */
 export const MAX_SAMPLE_SECONDS = 2_000_000;
 
@@ -54,6 +69,7 @@ export const PARAMETERS = {
     type: NAMESPACE,
     group: 'Network',
     required: true,
+    instead: 'networkAttachmentDefinitions',
     description: 'Namespace of the NetworkAttachmentDefinition.',
     example: 'latency',
   },
@@ -61,13 +77,23 @@ export const PARAMETERS = {
     type: OBJECT,
     group: 'Network',
     required: true,
+    instead: 'networkAttachmentDefinitions',
     description: 'Name of the NetworkAttachmentDefinition.',
     example: 'blue',
+  },
+  networkAttachmentDefinitions: {
+    type: NETWORK_LIST,
+    group: 'Network',
+    absent: 'the one network of the two keys above',
+    description:
+      'NetworkAttachmentDefinitions, measured one after another, instead of the two keys above; a name without namespace is in `networkAttachmentDefinitionNamespace`, by default in the namespace of the VMs.',
+    example: 'latency/blue, latency/red',
   },
   sourceNode: {
     type: NODE,
     member: 'sourceNode',
     group: 'Placement',
+    onlyIn: 'pair',
     absent: 'any',
     description: 'Node on which the source VM starts; by default another than the node of the target VM.',
     example: 'node-1',
@@ -77,10 +103,73 @@ export const PARAMETERS = {
     type: NODE,
     member: 'targetNode',
     group: 'Placement',
+    onlyIn: 'pair',
     absent: 'any',
     description: 'Node on which the target VM starts; by default another than the node of the source VM.',
     example: 'node-2',
     alwaysShown: true,
+  },
+  topology: {
+    type: oneOf(TOPOLOGIES),
+    member: 'topology',
+    group: 'Mesh',
+    onlyIn: 'mesh',
+    default: 'pair',
+    description: 'Whether to measure between two VMs (`pair`) or between every two nodes, with a VM on each (`mesh`).',
+  },
+  nodes: {
+    type: NODE_LIST,
+    member: 'nodes',
+    group: 'Mesh',
+    onlyIn: 'mesh',
+    absent: 'every node that can run a VM',
+    description: 'Nodes of the mesh.',
+    example: 'node-1, node-2, node-3',
+  },
+  nodeSelector: {
+    type: SELECTOR,
+    member: 'nodeSelector',
+    group: 'Mesh',
+    onlyIn: 'mesh',
+    absent: 'every node that can run a VM',
+    description: 'Label selector of the nodes of the mesh, instead of `nodes`.',
+    example: 'topology.kubernetes.io/zone in (a, b),!node-role.kubernetes.io/control-plane',
+  },
+  maxVms: {
+    type: wholeCount('VMs', 2, 1000),
+    member: 'maxVms',
+    group: 'Mesh',
+    onlyIn: 'mesh',
+    default: '100',
+    description: 'The most VMs that a mesh may start at once: one for each node.',
+  },
+  roundsPerRun: {
+    type: wholeCount('rounds', 0, 1000),
+    member: 'roundsPerRun',
+    group: 'Mesh',
+    onlyIn: 'mesh',
+    default: '0',
+    absent: 'all',
+    description:
+      'Rounds of a run; in a round each node is in one pair. The next run with the same ConfigMap continues with the round after.',
+    example: '10',
+  },
+  retestWorstPairs: {
+    type: wholeCount('pairs', 0, 1000),
+    member: 'retestWorstPairs',
+    group: 'Mesh',
+    onlyIn: 'mesh',
+    default: '5',
+    description: 'How many of the slowest pairs are measured again, alone, after the rounds; failed pairs always are.',
+  },
+  maxFailedPairs: {
+    type: FAILED_PAIRS,
+    member: 'maxFailedPairs',
+    group: 'Mesh',
+    onlyIn: 'mesh',
+    default: '0',
+    description: 'Threshold: the checkup fails if more pairs failed.',
+    example: '2%',
   },
   sampleDurationSeconds: {
     type: wholeSeconds(1, MAX_SAMPLE_SECONDS),
@@ -120,6 +209,7 @@ export const PARAMETERS = {
     member: 'latencyStatistic',
     group: 'Limits',
     default: 'max',
+    meshDefault: 'p90',
     description: 'Statistic that is compared with `maxDesiredLatencyMilliseconds`: maximum, average or a percentile.',
   },
   maxPacketLossPercent: {
@@ -149,6 +239,7 @@ export const PARAMETERS = {
     type: ADDRESS_LIST,
     member: 'sourceAddresses',
     group: 'Addresses',
+    onlyIn: 'pair',
     default: '',
     absent: 'random',
     description: 'Address of the source VM with its prefix length, for networks that pass only certain addresses.',
@@ -158,6 +249,7 @@ export const PARAMETERS = {
     type: ADDRESS_LIST,
     member: 'targetAddresses',
     group: 'Addresses',
+    onlyIn: 'pair',
     default: '',
     absent: 'random',
     description: 'Address of the target VM with its prefix length, in the same network as `sourceAddress`.',
@@ -204,22 +296,33 @@ export type ParameterName = keyof Rows;
 /** A parsed value. */
 export type ParameterValue<N extends ParameterName> = Rows[N]['type'] extends ParameterType<infer T> ? T : never;
 
-type AlwaysResolved = {
+type WithDefault = {
   [N in ParameterName]: Rows[N] extends { default: string; type: infer T } ? (T extends LimitType ? never : N) : never;
 }[ParameterName];
+type MeshOnly = { [N in ParameterName]: Rows[N] extends { onlyIn: 'mesh' } ? N : never }[ParameterName];
+type AlwaysResolved = Exclude<WithDefault, MeshOnly>;
 type Member<N extends ParameterName> = Rows[N] extends { member: infer M extends string } ? M : never;
 
-/** The parameters of a run after parsing, with defaults; numbers have their unit in their name. Absent: no value applies. */
+/**
+ * The parameters of a run after parsing, with defaults; numbers have their unit in their name. Absent: no value applies. The parameters
+ * of a mesh, such as `topology`, are absent in a pair.
+ */
 export type ResolvedParameters = {
   readonly [N in AlwaysResolved as Member<N>]: ParameterValue<N>;
 } & {
   readonly [N in Exclude<ParameterName, AlwaysResolved> as Member<N>]?: ParameterValue<N> | undefined;
 } & {
+  /** The network, or the first of several. In the results of one network among several: that network. */
   readonly network: ObjectRef;
-  /** All networks of the run in the order of the input, if there are several. */
+  /** In the order of the input; in the results only if there are several. */
   readonly networks?: readonly ObjectRef[] | undefined;
-  /** `spec.timeout`: bounds the stages input to latency together. */
+  /** `spec.timeout`: bounds the stages of all networks up to their last measurement together. */
   readonly timeoutMs: number;
+};
+
+/** The parameters of a mesh that have a default, whatever the topology. */
+export type MeshDefaults = {
+  readonly [N in Extract<MeshOnly, WithDefault> as Member<N>]: ParameterValue<N>;
 };
 
 export const PARAMETER_NAMES = Object.keys(PARAMETERS) as ParameterName[];
@@ -256,9 +359,15 @@ export function resolveValue({ type }: ParameterRow, parsed: unknown): unknown {
   return 'noLimit' in type && parsed === type.noLimit ? undefined : parsed;
 }
 
+/** Returns the default as a user writes it; `undefined` if there is none. */
+export function defaultText(row: ParameterRow, topology: Topology): string | undefined {
+  return topology === 'mesh' ? (row.meshDefault ?? row.default) : row.default;
+}
+
 /** Returns the parsed default; `undefined` if there is none. */
-export function defaultValue(row: ParameterRow): unknown {
-  return row.default === undefined ? undefined : row.type.parse(row.default);
+export function defaultValue(row: ParameterRow, topology: Topology = 'pair'): unknown {
+  const text = defaultText(row, topology);
+  return text === undefined ? undefined : row.type.parse(text);
 }
 
 interface ResultRow {
@@ -274,31 +383,54 @@ export function resultRows(): ResultRow[] {
   return PARAMETER_NAMES.flatMap((name) => {
     const row = parameterRow(name);
     if (row.member === undefined) return [];
-    const required = resolveValue(row, defaultValue(row)) !== undefined;
+    const required = row.onlyIn !== 'mesh' && resolveValue(row, defaultValue(row)) !== undefined;
     return [{ name, member: row.member, required, row }];
   });
 }
 
-function memberSchema({ required, row: { type, description, absent = 'not set' } }: ResultRow): v.GenericSchema {
-  return required
-    ? described(type.schema, description)
-    : v.exactOptional(described(type.schema, `${description} Absent: ${absent}.`));
+/** Returns the topology of resolved parameters, which results name only for a mesh. */
+export function topologyOf({ topology = 'pair' }: Pick<ResolvedParameters, 'topology'>): Topology {
+  return topology;
+}
+
+/** Returns the parameters that have an effect in a topology. */
+export function effectiveRows(topology: Topology): ResultRow[] {
+  return resultRows().filter(({ row: { onlyIn = topology } }) => onlyIn === topology);
+}
+
+function memberSchema({ required, row }: ResultRow): v.GenericSchema {
+  const { type, description, absent = 'not set', onlyIn } = row;
+  if (required) return described(type.schema, description);
+  const without = onlyIn !== 'mesh' ? absent : row.default === undefined ? `not a mesh, or ${absent}` : 'not a mesh';
+  return v.exactOptional(described(type.schema, `${description} Absent: ${without}.`));
 }
 
 /** Resolved parameters in the `input` event and in result.json. */
 export const RESOLVED_PARAMETERS = described(
   v.object({
-    network: described(OBJECT_REF, 'The NetworkAttachmentDefinition.'),
+    network: described(OBJECT_REF, 'The NetworkAttachmentDefinition; the first of several.'),
+    networks: v.exactOptional(
+      described(
+        v.array(OBJECT_REF),
+        'The NetworkAttachmentDefinitions, in the order of the input. Absent: one network.',
+      ),
+    ),
     ...Object.fromEntries(resultRows().map((row) => [row.member, memberSchema(row)])),
     timeoutMs: described(AMOUNT, 'spec.timeout, milliseconds.'),
   }),
   'The input as it was understood. Absent if it was wrong.',
 ) as unknown as v.GenericSchema<ResolvedParameters>;
 
-/** Returns the resolved parameters without anything else that the object holds, and without absent ones. */
+/**
+ * Returns the resolved parameters without anything else that the object holds, and without absent ones: those of a mesh are absent in a
+ * pair, and so is a list of one network.
+ */
 export function pickResolved(input: ResolvedParameters): ResolvedParameters {
   const values: Readonly<Record<string, unknown>> = input;
-  const members = ['network', ...resultRows().map(({ member }) => member), 'timeoutMs'];
+  const isMesh = topologyOf(input) === 'mesh';
+  const rows = resultRows().filter(({ row }) => isMesh || row.onlyIn !== 'mesh');
+  const networks = (input.networks?.length ?? 0) > 1 ? ['networks'] : [];
+  const members = ['network', ...networks, ...rows.map(({ member }) => member), 'timeoutMs'];
   const present = members.flatMap((member) => (values[member] === undefined ? [] : [[member, values[member]]]));
   return Object.fromEntries(present) as ResolvedParameters;
 }
@@ -316,12 +448,13 @@ export function renderNetwork({ network }: ResolvedParameters): string {
 /** Renders the parameters for reports: those that are always shown, and those that differ from their default. */
 export function renderParameters(parameters: ResolvedParameters): Record<string, string> {
   const values: Readonly<Record<string, unknown>> = parameters;
+  const topology = topologyOf(parameters);
   const rendered = ({ type, absent = '' }: ParameterRow, value: unknown): string =>
     value === undefined ? absent : type.render(value);
   const entries = (always: boolean): [string, string][] =>
-    resultRows().flatMap(({ name, member, row }): [string, string][] => {
+    effectiveRows(topology).flatMap(({ name, member, row }): [string, string][] => {
       const shown = rendered(row, values[member]);
-      const isDefault = shown === rendered(row, resolveValue(row, defaultValue(row)));
+      const isDefault = shown === rendered(row, resolveValue(row, defaultValue(row, topology)));
       return always === (row.alwaysShown ?? false) && (always || !isDefault) ? [[labelOf(name), shown]] : [];
     });
   return {

@@ -15,9 +15,15 @@ function namesOf(group: string): ParameterName[] {
 }
 
 /** "`5`", "random", "" for a required parameter. */
-function defaultCell({ default: usual = '', absent = '' }: ParameterRow): string {
+function defaultCell({ default: usual = '', meshDefault, absent = '' }: ParameterRow): string {
   if (usual === '') return absent;
+  if (meshDefault !== undefined) return `\`${usual}\`, in a mesh \`${meshDefault}\``;
   return absent === '' ? `\`${usual}\`` : `\`${usual}\`: ${absent}`;
+}
+
+function requiredCell({ required, instead }: ParameterRow): string {
+  if (!required) return 'no';
+  return instead === undefined ? 'yes' : `yes, or \`${instead}\``;
 }
 
 /** Returns a Markdown table for each group. */
@@ -25,7 +31,7 @@ export function parameterTables(): string {
   return GROUPS.map((group) => {
     const rows = namesOf(group).map((name) => {
       const row = parameterRow(name);
-      const required = row.required ? 'yes' : 'no';
+      const required = requiredCell(row);
       const { expected } = row.type;
       return `| \`${name}\` | \`${environmentName(name)}\` | ${expected} | ${required} | ${defaultCell(row)} | ${row.description} |`;
     });
@@ -47,9 +53,10 @@ export function configManifest(): string {
 
 function manifestLines(name: ParameterName): string[] {
   const row = parameterRow(name);
-  const { default: usual = '', absent = '' } = row;
-  const explained = usual === '' ? absent : absent === '' ? usual : `${usual} (${absent})`;
-  const example = { [camelCaseKey(name)]: row.example ?? usual };
+  const explained = defaultCell(row)
+    .replaceAll('`', '')
+    .replace(/: (.*)$/, ' ($1)');
+  const example = { [camelCaseKey(name)]: row.example ?? row.default };
   return [
     `# ${row.description.replaceAll('`', '"')}`,
     `# Value: ${row.type.expected}. Default: ${explained}.`,

@@ -2,9 +2,10 @@
 import {
   camelCaseKey,
   defaultValue,
+  effectiveRows,
   renderNetwork,
   resolveValue,
-  resultRows,
+  topologyOf,
   type ParameterRow,
 } from '../../../model/parameters.ts';
 import type { ResultDocument } from '../../../model/result-document.ts';
@@ -16,8 +17,9 @@ import { html, type Content } from './html.ts';
 export function renderParameters({ parameters }: ResultDocument): Content {
   if (parameters === undefined) return '';
   const values: Readonly<Record<string, unknown>> = parameters;
-  const rows = resultRows().map(({ name, member, row }) => {
-    const [value, usual] = [shown(row, values[member]), shown(row, resolveValue(row, defaultValue(row)))];
+  const topology = topologyOf(parameters);
+  const rows = effectiveRows(topology).map(({ name, member, row }) => {
+    const [value, usual] = [shown(row, values[member]), shown(row, resolveValue(row, defaultValue(row, topology)))];
     return { key: camelCaseKey(name), value, usual, changed: value !== usual };
   });
   const changed = rows.filter((row) => row.changed);

@@ -2,6 +2,7 @@
 import { ADDRESSING } from './addressing.ts';
 import { ENVIRONMENT_INPUTS } from './environment.ts';
 import type { HostileInput } from './hostile-input.ts';
+import { MESH_INPUTS } from './mesh.ts';
 import { NAD_CONFIGS } from './nad-configs.ts';
 import { NAMES } from './names.ts';
 import { SAMPLING } from './sampling.ts';
@@ -13,6 +14,7 @@ export const HOSTILE_INPUTS: readonly HostileInput[] = [
   ...NAMES,
   ...VALUES,
   ...SAMPLING,
+  ...MESH_INPUTS,
   ...ADDRESSING,
   ...SOURCE_ADDRESSES,
   ...TARGET_ADDRESSES,

@@ -108,9 +108,9 @@ for (const [args, expected] of [
 }
 
 test('a parameter that is unlike all known ones is passed on, with a warning that names it', () => {
-  expect(parseOptions([...NETWORK, '--param', 'topology=mesh'])).toMatchObject({
-    data: { 'spec.param.topology': 'mesh' },
-    warnings: ['--param topology: this version does not know the parameter'],
+  expect(parseOptions([...NETWORK, '--param', 'storageClass=fast'])).toMatchObject({
+    data: { 'spec.param.storageClass': 'fast' },
+    warnings: ['--param storageClass: this version does not know the parameter'],
   });
 });
 

@@ -47,6 +47,7 @@ function understood({ parameter, nad, ...input }: HostileInput): unknown {
     POD_UID: ownerPod(environment),
     networkAttachmentDefinitionNamespace: parsed.network.namespace,
     networkAttachmentDefinitionName: parsed.network.name,
+    networkAttachmentDefinitions: parsed.networks,
     sourceAddress: parsed.fixedAddresses.source,
     targetAddress: parsed.fixedAddresses.target,
     vmContainerDiskImage: parsed.containerDiskImage,

@@ -15,6 +15,14 @@ function inputErrors(environment: Record<string, string>, data: Record<string, s
 test('defaults: five seconds, no limit, any node', () => {
   expect(parseInput({}, DATA, false)).toEqual({
     network: { namespace: 'ns', name: 'blue' },
+    networks: [{ namespace: 'ns', name: 'blue' }],
+    topology: 'pair',
+    nodes: undefined,
+    nodeSelector: undefined,
+    maxVms: 100,
+    roundsPerRun: 0,
+    retestWorstPairs: 5,
+    maxFailedPairs: { value: 0, unit: 'pairs' },
     sourceNode: undefined,
     targetNode: undefined,
     sampleDurationMs: 5000,

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { renderCidr, sameSubnet, type Cidr } from '../../../fixtures/addresses/cidr.ts';
 import {
   camelCaseKey,
+  defaultValue,
   environmentName,
   PARAMETER_NAMES,
   resultRows,
@@ -19,9 +20,14 @@ import { complaints } from './complaints.ts';
 
 const name = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
 const host = fc.integer({ min: 1, max: 254 });
-/** Parameters that accept a boolean or one of several words, except `addressing`, whose value depends on the addresses. */
+/** Parameters of a pair that accept a boolean or one of several words, except `addressing`, whose value depends on the addresses. */
 const CHOICES = resultRows().filter(
-  ({ name: parameter, row }) => parameter !== 'addressing' && ['boolean', 'picklist'].includes(row.type.schema.type),
+  ({ name: parameter, row }) =>
+    parameter !== 'addressing' && row.onlyIn !== 'mesh' && ['boolean', 'picklist'].includes(row.type.schema.type),
+);
+/** The members of a mesh, which have their defaults in a pair. */
+const MESH_DEFAULTS = Object.fromEntries(
+  resultRows().flatMap(({ member, row }) => (row.onlyIn === 'mesh' ? [[member, defaultValue(row)]] : [])),
 );
 /** The parsed value of each, by member. */
 const choices = fc.record<Record<string, unknown>>(
@@ -84,8 +90,10 @@ test('parses valid input from any source', () => {
     const input = parseInput(environment, data, false);
     const sameNode = sourceNode === targetNode ? input.warnings : [];
     assert.deepEqual(input, {
+      ...MESH_DEFAULTS,
       ...want.choices,
       network: { namespace, name: network },
+      networks: [{ namespace, name: network }],
       sourceNode,
       targetNode,
       timeoutMs,

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import * as v from 'valibot';
 import { parseInput, type CheckupInput } from '../../../fixtures/input/parse-input.ts';
 import {
   environmentName,
@@ -6,14 +7,13 @@ import {
   parameterRow,
   pickResolved,
   renderParameters,
+  RESOLVED_PARAMETERS,
+  resultRows,
   type ParameterName,
 } from '../../../model/parameters.ts';
 
-const DATA = {
-  'spec.timeout': '5m',
-  'spec.param.networkAttachmentDefinitionNamespace': 'ns',
-  'spec.param.networkAttachmentDefinitionName': 'blue',
-};
+const DATA = { 'spec.timeout': '5m' };
+const NETWORK = { networkAttachmentDefinitionNamespace: 'ns', networkAttachmentDefinitionName: 'blue' };
 const ALWAYS_SHOWN = {
   network: 'ns/blue',
   sourceNode: 'any',
@@ -24,7 +24,9 @@ const ALWAYS_SHOWN = {
 };
 
 const parsed = (given: Partial<Record<ParameterName, string>>): CheckupInput => {
-  const environment = Object.entries(given).map(([name, value]) => [environmentName(name), value] as const);
+  const environment = Object.entries({ ...NETWORK, ...given }).map(
+    ([name, value]) => [environmentName(name), value] as const,
+  );
   return parseInput(Object.fromEntries(environment), DATA, false);
 };
 
@@ -80,6 +82,47 @@ test('shows what differs from the defaults, each with its unit', () => {
 test('the results hold resolved parameters only, and none without a value', () => {
   const { fixedAddresses, containerDiskImage, warnings, ...rest } = parsed({ sourceNode: 'node-1' });
   expect([fixedAddresses, containerDiskImage, warnings]).toEqual([{ source: [], target: [] }, undefined, []]);
-  const present = Object.entries(rest).filter(([, value]) => value !== undefined);
+  const meshOnly = resultRows().flatMap(({ member, row }) => (row.onlyIn === 'mesh' ? [member] : []));
+  const left = [...meshOnly, 'networks'];
+  const present = Object.entries(rest).filter(([member, value]) => value !== undefined && !left.includes(member));
   expect(pickResolved(parsed({ sourceNode: 'node-1' }))).toStrictEqual(Object.fromEntries(present));
+});
+
+test('the results of several networks hold them in the order of the input', () => {
+  const input = parsed({ networkAttachmentDefinitions: 'ns/red,b/blue', networkAttachmentDefinitionName: '' });
+  const networks = [
+    { namespace: 'ns', name: 'red' },
+    { namespace: 'b', name: 'blue' },
+  ];
+  expect(input).toMatchObject({ network: networks[0], networks });
+  expect(pickResolved(input)).toMatchObject({ network: networks[0], networks });
+});
+
+test('the results of a mesh hold its parameters, and the reports show those that differ from their default', () => {
+  const input = parsed({ topology: 'mesh', nodes: 'node-1,node-2', roundsPerRun: '10', maxFailedPairs: '2%' });
+  const picked = pickResolved(input);
+  expect(picked).toMatchObject({
+    topology: 'mesh',
+    nodes: ['node-1', 'node-2'],
+    maxVms: 100,
+    roundsPerRun: 10,
+    retestWorstPairs: 5,
+    maxFailedPairs: { value: 2, unit: 'percent' },
+    latencyStatistic: 'p90',
+    sourceAddresses: [],
+  });
+  expect(v.is(RESOLVED_PARAMETERS, picked)).toBe(true);
+  expect(renderParameters(picked)).toEqual({
+    network: 'ns/blue',
+    sampleDuration: '5s',
+    maxDesiredLatency: 'no limit',
+    timeout: '5m',
+    topology: 'mesh',
+    nodes: 'node-1, node-2',
+    roundsPerRun: '10',
+    maxFailedPairs: '2%',
+  });
+  expect(renderParameters(pickResolved(parsed({ topology: 'mesh', latencyStatistic: 'max' })))).toMatchObject({
+    latencyStatistic: 'max',
+  });
 });
