@@ -47,8 +47,20 @@ export function encodePacket(packet: Packet): Buffer {
   }
 }
 
-/** Returns undefined for other packets, truncated ones, and those with a wrong checksum or hop limit. */
-export function decodePacket(frame: Buffer): Packet | undefined {
+/** A broadcast has as many receivers as there are hosts, and each of them decodes it. */
+const decoded = new WeakMap<Buffer, Packet | { type: 'other' }>();
+
+/**
+ * Returns undefined for other packets, truncated ones, and those with a wrong checksum or hop limit. A frame is decoded once: it
+ * must not change afterwards.
+ */
+export function decodePacket(frame: Buffer): Readonly<Packet> | undefined {
+  const packet = decoded.get(frame) ?? decode(frame) ?? { type: 'other' };
+  decoded.set(frame, packet);
+  return packet.type === 'other' ? undefined : packet;
+}
+
+function decode(frame: Buffer): Packet | undefined {
   if (frame.length < ETHERNET_HEADER) return undefined;
   const body = frame.subarray(ETHERNET_HEADER);
   const etherType = frame.readUInt16BE(12);

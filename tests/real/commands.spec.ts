@@ -118,3 +118,12 @@ test(
     expect(output).toContain('"DELETED":500');
   },
 );
+
+test('a mesh of scripted guests loses no ping', { tag: ['@real', '@slow'] }, async ({ run }) => {
+  const { status, output } = await run({
+    command: ['npm', 'run', '--silent', 'lab:mesh', '--', '--nodes', '20', '--seconds', '2'],
+  }).ended;
+  expect(status, output).toBe(0);
+  console.log(output.trimEnd());
+  expect(output).toContain('150 of 150 replies');
+});
