@@ -110,7 +110,6 @@ const NETWORK = v.object({
   mesh: v.optional(MESH_RESULT),
   pairs: v.optional(described(v.array(MESH_PAIR), 'Only of a mesh: each pair that was to be measured.')),
 });
-/** @public */
 export type NetworkResult = Infer<typeof NETWORK>;
 
 export const RESULT_DOCUMENT = v.pipe(

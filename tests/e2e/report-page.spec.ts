@@ -1,6 +1,6 @@
 /** The report page in a browser: nothing leaves it, texts are no markup, and everybody can read it. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import axe from 'axe-core';
 import { expect, type Browser, type Page } from '@playwright/test';
@@ -8,9 +8,12 @@ import type { ResultDocument } from '../../model/result-document.ts';
 import { renderPage } from '../../reporters/views/page/page.ts';
 import { test } from '../support/lab-test.ts';
 import { launchBrowser, openOffline, saveScreenshot } from '../support/offline-page.ts';
+import { NETWORK_PAGES } from '../unit/reporters/page/network-documents.ts';
 import { hostileDocument, PAGES } from '../unit/reporters/page/page-documents.ts';
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 600"><script>alert(1)</script></svg>';
+/** Of a run on one network, and of one of several. */
+const CHARTS = new Map(['ipv4', 'latency.blue-ipv4'].map((name) => [`charts/${name}-sourceToTarget-rtt.svg`, SVG]));
 const PHONE = { width: 390, height: 844 };
 
 test.describe.configure({ mode: 'default' });
@@ -27,7 +30,7 @@ test.afterAll(async () => {
 
 function written(directory: string, document: ResultDocument): string {
   const file = path.join(directory, 'report.html');
-  writeFileSync(file, renderPage(document, new Map([['charts/ipv4-sourceToTarget-rtt.svg', SVG]])));
+  writeFileSync(file, renderPage(document, CHARTS));
   return file;
 }
 
@@ -41,7 +44,7 @@ async function violations(page: Page): Promise<string[]> {
   })()`);
 }
 
-for (const [name, document] of Object.entries(PAGES)) {
+for (const [name, document] of Object.entries({ ...PAGES, ...NETWORK_PAGES })) {
   test(`the page is accessible and complete in itself: ${name}`, async ({}, testInfo) => {
     const file = written(testInfo.outputPath(), document);
     for (const scheme of ['light', 'dark'] as const) {
@@ -111,6 +114,57 @@ test('copies, sorts and filters; without scripts the same is there to read', asy
   await plain.getByText('Evidence and other files').click();
   await expect(plain.getByRole('link', { name: 'evidence/events.txt' })).toBeVisible();
   await context.close();
+});
+
+test('a mesh of 100 nodes: every pair is sorted, filtered and named; without scripts the failed ones are there', async ({}, testInfo) => {
+  const file = written(testInfo.outputPath(), NETWORK_PAGES['mesh of 100'] ?? hostileDocument());
+  expect(statSync(file).size).toBeLessThan(400_000);
+  const { page, problems } = await openOffline(browser, file);
+  const pairs = page.locator('.pairs');
+  await expect(pairs.locator('.note').last()).toHaveText('100 of 4,950 rows');
+  await pairs.getByRole('searchbox').fill('w003 w088');
+  await expect(pairs.locator('tbody tr')).toHaveCount(1);
+  await expect(pairs.locator('tbody tr')).toContainText('10400');
+  await pairs.getByRole('searchbox').fill('contended');
+  await expect(pairs.locator('tbody tr')).toHaveCount(1);
+  await pairs.getByRole('searchbox').fill('');
+  await pairs.getByRole('button', { name: /^p90/ }).click();
+  await pairs.getByRole('button', { name: /^p90/ }).click();
+  await expect(pairs.locator('tbody tr').first()).toContainText('w003');
+  await pairs.getByRole('button', { name: 'Show more rows' }).click();
+  await expect(pairs.locator('tbody tr')).toHaveCount(1100);
+  // The third row and the 88th column, in the third zone.
+  const map = page.locator('svg.heat-map[data-nodes]');
+  const starts = ((await map.getAttribute('data-at')) ?? '').split(' ').map(Number);
+  await map.hover({ position: { x: (starts[87] ?? 0) + 4, y: (starts[2] ?? 0) + 4 } });
+  await expect(page.locator('.readout')).toHaveText(/^Source w088, Target w003, ✗ failed, p50, µs 10400/);
+  expect(problems).toEqual([]);
+  await page.context().close();
+
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const plain = await context.newPage();
+  await plain.goto(`file://${file}`);
+  await expect(plain.locator('.pairs tbody tr')).toHaveCount(100);
+  await expect(plain.locator('.pairs')).toContainText('The first 100 of 4,950 rows');
+  await expect(plain.locator('.pairs').getByRole('link', { name: 'pairs.csv' })).toBeVisible();
+  await context.close();
+});
+
+test('several networks: failed ones are open, and a link opens another', async ({}, testInfo) => {
+  const file = written(testInfo.outputPath(), NETWORK_PAGES['three networks'] ?? hostileDocument());
+  const { page, problems } = await openOffline(browser, file);
+  await expect(page.locator('.sentence')).toHaveText('2 of 3 networks failed: latency/red, latency/slow.');
+  const items = page.locator('details.network');
+  for (const [index, isOpen] of [false, true, true].entries()) {
+    await expect(items.nth(index)).toHaveJSProperty('open', isOpen);
+  }
+  await expect(items.nth(1).locator('summary').first()).toContainText('Bridge "br10" is missing on node "node-2".');
+  await expect(items.nth(1)).toContainText('kubectl debug node/node-2');
+  await expect(items.nth(0).locator('figure img')).toBeHidden();
+  await page.getByRole('link', { name: 'latency/blue' }).click();
+  await expect(items.nth(0).locator('figure img')).toBeVisible();
+  expect(problems).toEqual([]);
+  await page.context().close();
 });
 
 test('prints on A4, in light colours', async ({}, testInfo) => {

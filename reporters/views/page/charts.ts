@@ -2,10 +2,13 @@
  * The charts, as images in the page: an image runs no script and loads nothing, whatever its text is, and follows the page's colour
  * scheme.
  */
+import { chartFile } from '../../../model/chart-files.ts';
+import type { ObjectRef } from '../../../model/object-ref.ts';
 import type { ResultDocument } from '../../../model/result-document.ts';
 import { renderRoute } from '../../../model/routes.ts';
 import { hrefOf } from './files.ts';
 import { renderTime } from './quantity.ts';
+import { labelledBy, PAGE, type Scope } from './scope.ts';
 import { html, type Content, type Html } from './html.ts';
 import type { RouteResult } from './thresholds.ts';
 
@@ -14,27 +17,27 @@ export type Charts = ReadonlyMap<string, string>;
 
 const SIZE = /^<svg [^>]*viewBox="0 0 (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)"/;
 
-/** Returns "" if there is no chart. */
-export function renderCharts({ routes }: ResultDocument, charts: Charts): Content {
+/** Returns "" if there is no chart. @param network one of several @param scope of one network among several */
+export function renderCharts({ routes }: ResultDocument, charts: Charts, network?: ObjectRef, scope = PAGE): Content {
   const figures = routes.flatMap((route) => {
-    const file = `charts/${route.family}-${route.direction}-rtt.svg`;
+    const file = chartFile(route, network);
     const svg = charts.get(file);
-    return svg === undefined ? [] : [figure(route, file, svg)];
+    return svg === undefined ? [] : [figure(route, file, svg, scope)];
   });
   return (
     figures.length > 0 &&
-    html`<section aria-labelledby="charts">
-      <h2 id="charts">Round-trip times</h2>
+    html`<section aria-labelledby="${labelledBy(scope, 'charts')}">
+      <h2 id="${scope.id}charts">Round-trip times</h2>
       ${figures}
     </section>`
   );
 }
 
-function figure(route: RouteResult, file: string, svg: string): Html {
+function figure(route: RouteResult, file: string, svg: string, scope: Scope): Html {
   const [, width = '960', height = '640'] = SIZE.exec(svg) ?? [];
   const data = Buffer.from(svg).toString('base64');
   return html`<figure class="card">
-    <div class="scroll" tabindex="0" role="region" aria-label="Chart, ${renderRoute(route)}">
+    <div class="scroll" tabindex="0" role="region" aria-label="Chart, ${renderRoute(route)}${scope.of}">
       <img src="data:image/svg+xml;base64,${data}" width="${width}" height="${height}" alt="${description(route)}" />
     </div>
     <figcaption><a href="${hrefOf(file)}">Open this chart alone</a></figcaption>

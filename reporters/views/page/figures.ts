@@ -5,10 +5,11 @@ import { renderRoute } from '../../../model/routes.ts';
 import { renderNanoseconds } from '../../../model/units.ts';
 import { renderFold, renderTable, type Cell } from './fold.ts';
 import type { Content } from './html.ts';
+import { PAGE } from './scope.ts';
 import type { RouteResult } from './thresholds.ts';
 
 /** Returns "" if nothing was measured. */
-export function renderFigures({ routes }: ResultDocument): Content {
+export function renderFigures({ routes }: ResultDocument, scope = PAGE): Content {
   const rows = METRICS.flatMap(({ result, label, unit, description }) => {
     const values = routes.map((route) => (result === undefined ? undefined : valueAt(route, result)));
     if (label === undefined || values.every((value) => value === undefined)) return [];
@@ -22,7 +23,7 @@ export function renderFigures({ routes }: ResultDocument): Content {
     { title: 'Meaning' },
   ];
   const tools = [...new Set(routes.flatMap(({ measurement }) => measurement?.tool ?? []))];
-  return renderFold('All figures', tools.join(', '), renderTable('All figures', columns, rows));
+  return renderFold('All figures', tools.join(', '), renderTable(`All figures${scope.of}`, columns, rows));
 }
 
 /** @param place the object of a route and its member */

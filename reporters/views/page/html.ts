@@ -31,3 +31,11 @@ export function inlineElement(name: 'style' | 'script', text: string): Html {
   if (text.toLowerCase().includes(`</${name}`)) throw new RangeError(`the text ends the element ${name}`);
   return raw(`<${name}>${text}</${name}>`);
 }
+
+/** Returns an element with data for a script of the page, which is no script itself. */
+export function inlineData(value: unknown): Html {
+  const json = JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'string' ? plainText(member) : member,
+  );
+  return raw(`<script type="application/json">${json.replaceAll('<', '\\u003c')}</script>`);
+}

@@ -5,15 +5,17 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { renderNetwork } from '../../../model/parameters.ts';
-import type { ResultDocument } from '../../../model/result-document.ts';
+import { renderNetwork, type ResolvedParameters } from '../../../model/parameters.ts';
+import type { NetworkResult, ResultDocument } from '../../../model/result-document.ts';
 import { renderCharts, type Charts } from './charts.ts';
 import { renderConfigMapKeys } from './configmap-keys.ts';
 import { renderDiagnoses } from './diagnosis.ts';
 import { renderEnvironment } from './environment.ts';
 import { renderFigures } from './figures.ts';
 import { renderFiles } from './files.ts';
-import { html, inlineElement } from './html.ts';
+import { html, inlineElement, type Content } from './html.ts';
+import { HEAT_MAP_STYLE } from './mesh/heat-map-style.ts';
+import { renderNetworks } from './networks.ts';
 import { renderRemainingVms } from './remaining-vms.ts';
 import { renderOtherReports } from './other-reports.ts';
 import { renderParameters } from './parameters.ts';
@@ -23,8 +25,12 @@ import { renderVerdict, verdictKind, VERDICTS } from './verdict.ts';
 import { renderWarnings } from './warnings.ts';
 
 export function renderPage(document: ResultDocument, charts: Charts): string {
-  const [style, script] = [readAsset('page.css'), readAsset('enhance.js')];
-  const network = document.parameters === undefined ? '' : `: ${renderNetwork(document.parameters)}`;
+  const { networks } = document;
+  const style = readAsset('page.css') + (networks === undefined ? '' : readAsset('networks.css') + HEAT_MAP_STYLE);
+  const script = (networks === undefined ? '' : readAsset('networks.js')) + readAsset('enhance.js');
+  const sections =
+    networks === undefined ? sectionsOf(document, charts) : sectionsOfNetworks(document, networks, charts);
+  const network = document.parameters === undefined ? '' : `: ${titleOf(document, document.parameters)}`;
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -38,17 +44,47 @@ export function renderPage(document: ResultDocument, charts: Charts): string {
       </head>
       <body>
         ${renderVerdict(document)}
-        <main class="frame">
-          ${renderTiles(document)} ${renderDiagnoses(document)} ${renderRemainingVms(document)}
-          ${renderCharts(document, charts)} ${renderStages(document)} ${renderWarnings(document)}
-          ${renderFigures(document)} ${renderParameters(document)} ${renderEnvironment(document)}
-          ${renderFiles(document)} ${renderConfigMapKeys(document)}
-        </main>
+        <main class="frame">${inLines(sections)}</main>
         <div class="frame">${renderOtherReports(document)}</div>
         ${inlineElement('script', script)}
       </body>
     </html> `;
   return String(page);
+}
+
+function titleOf({ networks = [] }: ResultDocument, parameters: ResolvedParameters): string {
+  return networks.length > 1 ? `${networks.length} networks` : renderNetwork(parameters);
+}
+
+/** The sections in lines. */
+type Sections = readonly (readonly Content[])[];
+
+function sectionsOf(document: ResultDocument, charts: Charts): Sections {
+  return [
+    [renderTiles(document), renderDiagnoses(document), renderRemainingVms(document)],
+    [renderCharts(document, charts), renderStages(document), renderWarnings(document)],
+    [renderFigures(document), renderParameters(document), renderEnvironment(document)],
+    [renderFiles(document), renderConfigMapKeys(document)],
+  ];
+}
+
+function sectionsOfNetworks(document: ResultDocument, networks: readonly NetworkResult[], charts: Charts): Sections {
+  return [
+    [renderNetworks(document, networks, charts), renderRemainingVms(document), renderWarnings(document)],
+    [renderParameters(document), renderEnvironment(sharedBy(document))],
+    [renderFiles(document), renderConfigMapKeys(document)],
+  ];
+}
+
+/** The VMs at the top of the document are those of one network. */
+function sharedBy(document: ResultDocument): ResultDocument {
+  return { ...document, network: undefined, source: { addresses: [] }, target: { addresses: [] } };
+}
+
+/** Returns the sections with white space as in the template. */
+function inLines(sections: Sections): Content {
+  const lines = sections.map((line) => ['\n          ', line.map((section, index) => [index > 0 && ' ', section])]);
+  return [lines, '\n        '];
 }
 
 function readAsset(name: string): string {

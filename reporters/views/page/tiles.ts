@@ -3,10 +3,11 @@ import type { LatencyStatistic } from '../../../model/latency.ts';
 import type { ResultDocument } from '../../../model/result-document.ts';
 import { renderRoute } from '../../../model/routes.ts';
 import { html, type Content, type Html } from './html.ts';
+import { PAGE, type Scope } from './scope.ts';
 import { renderIn, renderTime, unitOf } from './quantity.ts';
 import { isTooLossy, isTooSlow, thresholdsOf, type RouteResult, type Thresholds } from './thresholds.ts';
 
-interface Figure {
+export interface Figure {
   readonly label: string;
   readonly value: string;
   readonly unit: string;
@@ -25,14 +26,17 @@ const MEANINGS: Readonly<Record<LatencyStatistic, string>> = {
 };
 
 /** Returns "" if nothing was measured. */
-export function renderTiles(document: ResultDocument): Content {
+export function renderTiles(document: ResultDocument, scope = PAGE): Content {
   const thresholds = thresholdsOf(document);
   const routes = document.routes.filter(({ measurement }) => measurement !== undefined);
   const unit = unitOf(routes.flatMap(({ measurement }) => measurement?.latency?.maxNs ?? []));
   const [first] = routes;
   if (first === undefined) return '';
-  const content = routes.length === 1 ? tiles(figuresOf(first, thresholds, unit)) : table(routes, thresholds, unit);
-  return html`<section aria-label="Main figures">${content}</section>`;
+  const content =
+    routes.length === 1
+      ? renderFigureTiles(figuresOf(first, thresholds, unit))
+      : table(routes, thresholds, unit, scope);
+  return html`<section aria-label="Main figures${scope.of}">${content}</section>`;
 }
 
 /** The statistic with a threshold always has a figure. */
@@ -80,7 +84,7 @@ function threshold(value: string, exceeded: boolean): Html {
   return exceeded ? html`<b>over the threshold of ${value}</b>` : html`threshold ${value}`;
 }
 
-function tiles(figures: readonly Figure[]): Html {
+export function renderFigureTiles(figures: readonly Figure[]): Html {
   return html`<dl class="tiles">
     ${figures.map(
       ({ label, value, unit, note, exceeded }) =>
@@ -93,7 +97,12 @@ function tiles(figures: readonly Figure[]): Html {
   </dl>`;
 }
 
-function table(routes: readonly RouteResult[], thresholds: Thresholds, unit: ReturnType<typeof unitOf>): Html {
+function table(
+  routes: readonly RouteResult[],
+  thresholds: Thresholds,
+  unit: ReturnType<typeof unitOf>,
+  scope: Scope,
+): Html {
   const rows = routes.map((route) => ({ route, figures: figuresOf(route, thresholds, unit) }));
   const labels = rows[0]?.figures.map(({ label }) => label) ?? [];
   const { latencyNs, statistic, lossPercent } = thresholds;
@@ -101,7 +110,7 @@ function table(routes: readonly RouteResult[], thresholds: Thresholds, unit: Ret
     ...(latencyNs === undefined ? [] : [`threshold of ${statistic}: ${renderTime(latencyNs)}`]),
     ...(lossPercent === undefined ? [] : [`threshold of the loss: ${lossPercent}%`]),
   ];
-  return html`<div class="card scroll" tabindex="0" role="region" aria-label="Figures of each route">
+  return html`<div class="card scroll" tabindex="0" role="region" aria-label="Figures of each route${scope.of}">
     <table class="routes">
       <thead>
         <tr>

@@ -1,6 +1,8 @@
 /** The verdict, the sentence, and where the checkup ran. */
 import type { ResultDocument } from '../../../model/result-document.ts';
-import { html, type Content, type Html } from './html.ts';
+import { html, type Html } from './html.ts';
+import { networksSentence } from './network.ts';
+import { placesOf } from './places.ts';
 import { renderDuration, renderInstant } from './quantity.ts';
 import { sentenceOf } from './sentence.ts';
 
@@ -21,6 +23,7 @@ const SIGNS: Readonly<Record<VerdictKind, string>> = {
 
 export function renderVerdict(document: ResultDocument): Html {
   const kind = verdictKind(document);
+  const { networks } = document;
   return html`<header class="verdict ${kind}">
     <div class="frame">
       <p class="product"><span>KubeVirt VM latency checkup</span> ${renderEnd(document)}</p>
@@ -31,9 +34,9 @@ export function renderVerdict(document: ResultDocument): Html {
         </svg>
         ${VERDICTS[kind]}
       </h1>
-      <p class="sentence">${sentenceOf(document)}</p>
+      <p class="sentence">${networks === undefined ? sentenceOf(document) : networksSentence(document, networks)}</p>
       <dl class="where">
-        ${places(document).map(
+        ${placesOf(document).map(
           ([name, value]) =>
             html`<div>
               <dt>${name}</dt>
@@ -45,28 +48,6 @@ export function renderVerdict(document: ResultDocument): Html {
   </header>`;
 }
 
-function places(document: ResultDocument): [name: string, value: Content][] {
-  const { parameters, network, configMap } = document;
-  const places: [string, Content][] = [];
-  if (parameters !== undefined) {
-    const { namespace, name } = parameters.network;
-    const binding = network && html` <span class="quiet">(${network.binding} binding)</span>`;
-    places.push(['Network', html`<b>${namespace}/${name}</b>${binding}`]);
-  }
-  const nodes = nodesOf(document);
-  if (nodes !== undefined) places.push(['Nodes', nodes]);
-  if (configMap !== undefined) places.push(['ConfigMap', html`${configMap.namespace}/${configMap.name}`]);
-  return places;
-}
-
-function nodesOf({ source, target, parameters }: ResultDocument): Html | undefined {
-  const [from, to] = [source.node, target.node];
-  if (from !== undefined || to !== undefined) return html`${nodeOf(from)} → ${nodeOf(to)}`;
-  const { sourceNode, targetNode } = parameters ?? {};
-  if (sourceNode === undefined && targetNode === undefined) return undefined;
-  return html`${sourceNode ?? 'any'} → ${targetNode ?? 'any'} <span class="quiet">(as configured)</span>`;
-}
-
 function renderEnd(document: ResultDocument): Html {
   const { completionTimestamp } = document;
   const took = durationOf(document);
@@ -74,10 +55,6 @@ function renderEnd(document: ResultDocument): Html {
   return html`<span
     >ended <time datetime="${completionTimestamp}">${renderInstant(completionTimestamp)}</time>${after}</span
   >`;
-}
-
-function nodeOf(node: string | undefined): Html {
-  return node === undefined ? html`<span class="quiet">not scheduled</span>` : html`<b>${node}</b>`;
 }
 
 /** Returns the time of the whole run in ms; of its stages, if it has not claimed its ConfigMap. */

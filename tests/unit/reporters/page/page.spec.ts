@@ -4,12 +4,13 @@ import { expect, test } from '@playwright/test';
 import { renderStep, renderWithCommands } from '../../../../reporters/views/page/commands.ts';
 import { html, inlineElement } from '../../../../reporters/views/page/html.ts';
 import { renderPage } from '../../../../reporters/views/page/page.ts';
+import { NETWORK_PAGES } from './network-documents.ts';
 import { hostileDocument, PAGES } from './page-documents.ts';
 
 const NO_CHARTS = new Map<string, string>();
 
 test('the policy allows the style and the script of the page by their hashes, and nothing from elsewhere', () => {
-  for (const document of Object.values(PAGES)) {
+  for (const document of Object.values({ ...PAGES, ...NETWORK_PAGES })) {
     const page = renderPage(document, NO_CHARTS);
     const policy = /Content-Security-Policy"\s+content="([^"]+)"/.exec(page)?.[1]?.replaceAll('&#39;', "'");
     const hashOf = (name: string): string => {
@@ -20,7 +21,7 @@ test('the policy allows the style and the script of the page by their hashes, an
       `default-src 'none'; style-src ${hashOf('style')}; script-src ${hashOf('script')}; img-src data:; base-uri 'none'; form-action 'none'`,
     );
     expect(page).not.toMatch(/<[^>]* (style|on\w+)=/);
-    expect(page).not.toMatch(/(src|href)="(?!data:|\.\/)/);
+    expect(page).not.toMatch(/(src|href)="(?!data:|\.\/|#)/);
   }
 });
 

@@ -1,0 +1,66 @@
+/** One network of a run: its part of the document, its sentence and its sign. */
+import type { NetworkResult, ResultDocument } from '../../../model/result-document.ts';
+import { html, type Html } from './html.ts';
+import { asSentence, renderCount, renderTime } from './quantity.ts';
+import { sentenceOf } from './sentence.ts';
+
+/** Returns the document of a run on one network: its verdict, figures and failures. */
+export function documentOf(document: ResultDocument, network: NetworkResult): ResultDocument {
+  const { binding, bindingReason: reason = '', succeeded, failureReason, image, stages, failures } = network;
+  return {
+    ...document,
+    networks: undefined,
+    succeeded,
+    failureReason,
+    parameters: document.parameters && { ...document.parameters, network: network.network },
+    network: binding && { binding, reason },
+    image,
+    source: network.source ?? { addresses: [] },
+    target: network.target ?? { addresses: [] },
+    routes: network.routes ?? [],
+    stages,
+    failures,
+  };
+}
+
+/** Returns the sentence below the verdict of a run with the member `networks`. */
+export function networksSentence(document: ResultDocument, networks: readonly NetworkResult[]): string {
+  const [first] = networks;
+  if (first !== undefined && networks.length === 1) return networkSentence(document, first);
+  const failed = networks.filter(({ succeeded }) => !succeeded);
+  if (failed.length === 0) return document.succeeded ? `All ${networks.length} networks passed.` : sentenceOf(document);
+  const names = failed.slice(0, 3).map(({ network }) => `${network.namespace}/${network.name}`);
+  const more = failed.length > names.length ? ` and ${failed.length - names.length} more` : '';
+  const counts = `${failed.length} of ${networks.length} networks failed: ${names.join(', ')}${more}.`;
+  return document.interruptedBy === undefined ? counts : `${sentenceOf(document)} ${counts}`;
+}
+
+export function networkSentence(document: ResultDocument, network: NetworkResult): string {
+  const { mesh, failures, succeeded } = network;
+  const own = documentOf(document, network);
+  if (mesh === undefined || document.interruptedBy !== undefined) return sentenceOf(own);
+  if (succeeded) {
+    const { medianLatencyNs, pairsMeasured, pairsFailed, nodes } = mesh;
+    const median = medianLatencyNs === undefined ? '' : `, median ${renderTime(medianLatencyNs)}`;
+    const failed = pairsFailed === 0 ? '' : `; ${renderCount(pairsFailed)} failed, which maxFailedPairs allows`;
+    return `${renderCount(pairsMeasured)} pairs of ${nodes.length} nodes were measured${median}${failed}.`;
+  }
+  const [suspect] = mesh.suspects;
+  const counts = `${renderCount(mesh.pairsFailed)} of ${renderCount(mesh.pairsMeasured)} pairs failed`;
+  if (failures[0]?.code !== 'PairsFailed') return sentenceOf(own);
+  return suspect === undefined ? `${counts}.` : `${counts}. ${asSentence(suspect.summary)}`;
+}
+
+/** The id of a network in the page; from 1, as in the keys of the ConfigMap. */
+export function networkId(index: number): string {
+  return `network-${index}`;
+}
+
+export function verdictClass({ succeeded }: NetworkResult): string {
+  return succeeded ? 'passed' : 'failed';
+}
+
+export function renderSign(network: NetworkResult): Html {
+  const kind = verdictClass(network);
+  return html`<span class="sign ${kind}" role="img" aria-label="${kind}">${network.succeeded ? '✓' : '✗'}</span>`;
+}
