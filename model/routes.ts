@@ -25,6 +25,11 @@ export function scopeOf({ family, direction }: Route, families: readonly IpFamil
 
 const WORDS: Readonly<Record<Scope, string>> = { ipv4: 'IPv4', ipv6: 'IPv6', targetToSource: 'target to source' };
 
+/** "IPv4" */
+export function renderFamily(family: IpFamily): string {
+  return WORDS[family];
+}
+
 /** "IPv4, source to target" */
 export function renderRoute({ family, direction }: Route): string {
   return `${WORDS[family]}, ${direction === 'targetToSource' ? WORDS.targetToSource : 'source to target'}`;

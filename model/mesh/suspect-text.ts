@@ -1,0 +1,111 @@
+/** Puts suspects into words: where the fault probably is, the counts, and the next steps. */
+import type { Attribution } from './attribution.ts';
+import type { Suspect, SuspectKind } from './suspect.ts';
+
+/** How the network is connected on each node, as far as its configuration says it. */
+export interface ConnectionFacts {
+  readonly bridge?: string | undefined;
+  readonly vlan?: number | undefined;
+}
+
+/** Single links that are described one by one. */
+const MOST_LINKS = 10;
+const ZONE_LABEL = 'topology.kubernetes.io/zone';
+
+/** Returns the suspects in their order. Of the single links, ten are described and the others are counted. */
+export function describeSuspects(attributions: readonly Attribution[], facts: ConnectionFacts = {}): Suspect[] {
+  return [false, true].flatMap((slow) => {
+    const found = attributions.filter((one) => (one.slow ?? false) === slow);
+    const links = found.filter(({ kind }) => kind === 'link');
+    const shown = [...found.filter(({ kind }) => kind !== 'link'), ...links.slice(0, MOST_LINKS)];
+    const suspects = shown.map((one) => describeSuspect(one, facts));
+    return links.length > MOST_LINKS ? [...suspects, furtherLinks(links.length - MOST_LINKS, slow)] : suspects;
+  });
+}
+
+function describeSuspect({ kind, names, bad, of, slow }: Attribution, facts: ConnectionFacts): Suspect {
+  const next = slow ? slowSteps(kind, names) : failedSteps(kind, names, facts);
+  const counts = kind === 'link' ? 'this pair' : `${bad} of ${kind === 'node' ? 'its ' : ''}${of} pairs`;
+  const summary = `probably ${renderPlace(kind, names)} (${counts} ${outcome(bad, slow)})`;
+  return { kind, names: [...names], bad, of, ...(slow && { slow }), summary, next };
+}
+
+function furtherLinks(count: number, slow: boolean): Suspect {
+  const pairs = count === 1 ? '1 more pair' : `${count} more pairs`;
+  const summary = `${pairs} without a node or zone in common ${outcome(count, slow)}`;
+  return { kind: 'link', names: [], bad: count, of: count, ...(slow && { slow }), summary, next: [] };
+}
+
+function outcome(count: number, slow: boolean | undefined): string {
+  return slow ? `${count === 1 ? 'is' : 'are'} slow` : 'failed';
+}
+
+function renderPlace(kind: SuspectKind, names: readonly string[]): string {
+  const [first = '', second = ''] = names;
+  switch (kind) {
+    case 'network':
+      return 'the whole network';
+    case 'node':
+      return `node "${first}"`;
+    case 'zone':
+      return `inside zone "${first}"`;
+    case 'uplink':
+      return `the uplink of zone "${first}"`;
+    case 'zonePair':
+      return `between zones "${first}" and "${second}"`;
+    case 'link':
+      return `only between nodes "${first}" and "${second}"`;
+  }
+}
+
+function failedSteps(kind: SuspectKind, names: readonly string[], { bridge, vlan }: ConnectionFacts): string[] {
+  const ports = bridge === undefined ? 'ip -s link' : `ip link show master ${bridge}`;
+  const carries = (what: string): string =>
+    vlan === undefined ? `check ${what}` : `check that VLAN ${vlan} passes ${what}`;
+  const [first = '', second = ''] = names;
+  switch (kind) {
+    case 'network':
+      return [`on each node: ${ports}`, carries('the switches between the nodes')];
+    case 'node':
+      return [
+        `kubectl describe node ${first}`,
+        `on node ${first}: ${ports}`,
+        carries(`the switch port of node ${first}`),
+      ];
+    case 'zone':
+      return [listNodes(names), carries(`the switches inside zone ${first}`)];
+    case 'uplink':
+      return [listNodes(names), carries(`the uplink of zone ${first}`)];
+    case 'zonePair':
+      return [listNodes(names), carries(`the switches and routers between zones ${first} and ${second}`)];
+    case 'link':
+      return [
+        `on nodes ${first} and ${second}: ${ports}`,
+        'check network policies, access lists and filters for these two nodes',
+      ];
+  }
+}
+
+function slowSteps(kind: SuspectKind, names: readonly string[]): string[] {
+  const [first = '', second = ''] = names;
+  switch (kind) {
+    case 'network':
+      return [];
+    case 'node':
+      return [`kubectl top node ${first}`, `on node ${first}: ip -s link`];
+    case 'zone':
+      return [listNodes(names), `check load and errors of the switches inside zone ${first}`];
+    case 'uplink':
+      return [listNodes(names), `check load and errors of the uplink of zone ${first}`];
+    case 'zonePair':
+      return [listNodes(names), `check load, errors and detours between zones ${first} and ${second}`];
+    case 'link':
+      return [`on nodes ${first} and ${second}: ip -s link`];
+  }
+}
+
+function listNodes(zones: readonly string[]): string {
+  const [zone = ''] = zones;
+  const selector = zones.length === 1 ? `${ZONE_LABEL}=${zone}` : `'${ZONE_LABEL} in (${zones.join(', ')})'`;
+  return `kubectl get nodes -l ${selector}`;
+}
