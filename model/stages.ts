@@ -10,7 +10,7 @@ export function isStage(value: unknown): value is Stage {
 /** Milliseconds for collecting evidence after a failed stage, as part of the teardown budget. */
 export const EXPLANATION_BUDGET_MS = 10_000;
 
-/** Milliseconds teardown may take at the end of a run, apart from `spec.timeout`. */
+/** Milliseconds teardown may take at the end of a run, apart from `spec.timeout`. For two VMs, as the other budgets below. */
 export const TEARDOWN_BUDGET_MS = 60_000;
 
 /**
@@ -21,3 +21,13 @@ export const INTERRUPTED_TEARDOWN_BUDGET_MS = 18_000;
 
 /** Milliseconds from a signal until the results are written, even if VMs are not deleted by then. */
 export const INTERRUPTED_RESULTS_MS = 25_000;
+
+/** The VMs of the budgets above. */
+const BUDGETED_VMS = 2;
+/** Milliseconds between two deletions: ten VMs are deleted per second. */
+const DELETION_INTERVAL_MS = 100;
+
+/** Returns the milliseconds by which each of these budgets grows with the number of VMs; 0 for up to two. */
+export function teardownGrowthMs(vms: number): number {
+  return Math.max(0, vms - BUDGETED_VMS) * DELETION_INTERVAL_MS;
+}

@@ -17,6 +17,7 @@ import { endRun, type Artifacts } from './artifacts/directory.ts';
 import { clearEarlierRun } from './artifacts/earlier-run.ts';
 import { withWriteTimeout } from './supervision/write-timeout.ts';
 import { interruptedBy, keepSignalsFromRunner, whenInterrupted } from './supervision/interruption.ts';
+import { countGuests } from './supervision/count-guests.ts';
 import { startSignalTimers, signalWorker, startWorkerWatchdog } from './supervision/watchdog.ts';
 import { errorText, networkOf, readEvents, renderStage, stageOf, WorkerOutput } from './progress.ts';
 import { foldEvents, foldNetworks, type RunRecord } from './record.ts';
@@ -75,6 +76,7 @@ export default class KiagnoseReporter implements Reporter {
       this.#interruptedStage = { stage: this.#stage };
       signalWorker(this.#record.workerPid, 'SIGTERM');
       startSignalTimers(
+        countGuests(this.#seen.events),
         () => void this.#finishWithoutWorker(),
         () => {
           this.#exitAtDeadline();
@@ -200,7 +202,8 @@ export default class KiagnoseReporter implements Reporter {
 
   async #finish(interrupted: boolean): Promise<Verdict> {
     const { events, errors } = this.#seen;
-    const records = await removeLeakedVmis(foldNetworks(events));
+    const vms = countGuests(events);
+    const records = await removeLeakedVmis(foldNetworks(events), vms);
     const summary = renderSummaries(records);
     if (summary !== '') console.log(summary);
     const last = this.#stage;
@@ -210,6 +213,7 @@ export default class KiagnoseReporter implements Reporter {
       interrupted,
       errors: [...errors, ...this.#errors],
       stage: () => (this.#interruptedStage ?? { stage: last }).stage,
+      vms,
     });
     const { result } = written;
     for (const line of renderVerdicts(result)) console.log(line);
@@ -235,7 +239,8 @@ export default class KiagnoseReporter implements Reporter {
     const { parameters, workerPid } = this.#record;
     if (parameters === undefined) return;
     const { timeoutMs } = parameters;
-    this.#stopWatchdog = startWorkerWatchdog(timeoutMs, () => {
+    const vms = (): number => countGuests(this.#seen.events);
+    this.#stopWatchdog = startWorkerWatchdog(timeoutMs, vms, () => {
       this.#errors.push(`timed out after ${renderMilliseconds(timeoutMs)}: the worker does not answer`);
       signalWorker(workerPid, 'SIGKILL');
     });

@@ -5,7 +5,7 @@ import { removeVmis } from '../fixtures/cluster/remove-vmi.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ClaimedConfigMap } from '../model/events.ts';
 import type { Stage } from '../model/stages.ts';
-import { INTERRUPTED_RESULTS_MS } from '../model/stages.ts';
+import { INTERRUPTED_RESULTS_MS, teardownGrowthMs } from '../model/stages.ts';
 import { oneLine } from '../model/text.ts';
 import { writeClaim, writeStatus } from './config-map.ts';
 import { Countdown } from './supervision/countdown.ts';
@@ -16,7 +16,7 @@ import { runResult, type RunResult } from './run-result.ts';
 import { renderClaim, renderRunStatus } from './views/configmap.ts';
 import type { Outcome, Verdict } from './verdict.ts';
 
-/** Budgets for deleting leaked VMIs and for writing the results; a signal shortens both. */
+/** Budgets for deleting two leaked VMIs and for writing the results; a signal shortens both. */
 const LEFTOVERS_MS = 30_000;
 const LEFTOVERS_INTERRUPTED_MS = INTERRUPTED_RESULTS_MS - 2000;
 const WRITING_MS = 40_000;
@@ -33,14 +33,18 @@ async function clusterUntil({ signal }: Countdown): Promise<{ cluster: Cluster; 
   return { cluster: await openCluster({ log: logWarning, waiting, limitMs: REQUEST_LIMIT_MS }), waiting };
 }
 
-/** Deletes the VMIs of a worker that was killed. A worker whose own teardown failed has reported that. */
-export async function removeLeakedVmis(records: readonly RunRecord[]): Promise<readonly RunRecord[]> {
+/**
+ * Deletes the VMIs of a worker that was killed. A worker whose own teardown failed has reported that.
+ * @param vms the number of VMs of the guest set, for the budgets.
+ */
+export async function removeLeakedVmis(records: readonly RunRecord[], vms: number): Promise<readonly RunRecord[]> {
   const leaked = records
     .filter(({ failures }) => !failures.some(({ stage }) => stage === 'teardown'))
     .flatMap((record) => record.leaked);
   if (leaked.length === 0) return records;
   console.log('  ...    teardown, in place of the worker');
-  const countdown = new Countdown(LEFTOVERS_MS, LEFTOVERS_INTERRUPTED_MS);
+  const growthMs = teardownGrowthMs(vms);
+  const countdown = new Countdown(LEFTOVERS_MS + growthMs, LEFTOVERS_INTERRUPTED_MS + growthMs);
   const begun = performance.now();
   try {
     const { cluster, waiting } = await clusterUntil(countdown);
@@ -67,6 +71,8 @@ export interface Facts extends Omit<Outcome, 'interruptedBy' | 'stage'> {
   readonly stage: () => Stage | 'report' | undefined;
   /** The runner says that it was interrupted, though no signal is known. */
   readonly interrupted: boolean;
+  /** The number of VMs of the guest set, for the budgets. */
+  readonly vms: number;
 }
 
 /** The result as it was written, and when. */
@@ -81,7 +87,7 @@ export interface WrittenResults {
 
 /** Writes the results, and writes them again when a signal arrived meanwhile. Returns the results that the ConfigMap contains. */
 export async function writeResults(records: readonly RunRecord[], facts: Facts): Promise<WrittenResults> {
-  const countdown = new Countdown(WRITING_MS, WRITING_INTERRUPTED_MS);
+  const countdown = new Countdown(WRITING_MS, WRITING_INTERRUPTED_MS + teardownGrowthMs(facts.vms));
   const place: Place = {};
   try {
     for (;;) {

@@ -4,12 +4,14 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { parse, parseAllDocuments } from 'yaml';
 import { at, objectAt, objectsAt, textAt, type JsonObject } from '../../lab/objects.ts';
-import { INTERRUPTED_RESULTS_MS, TEARDOWN_BUDGET_MS } from '../../model/stages.ts';
+import { INTERRUPTED_RESULTS_MS, TEARDOWN_BUDGET_MS, teardownGrowthMs } from '../../model/stages.ts';
 
 const MANIFESTS = path.join(import.meta.dirname, '..', '..', 'manifests');
 const TIMEOUT_SECONDS = 300;
 /** Time for evidence and reports, in addition to spec.timeout and teardown. */
 const CLOSING_SECONDS = 55;
+/** Default of `maxVms`. */
+const MOST_VMS = 100;
 
 function read(file: string): JsonObject {
   return parse(readFileSync(path.join(MANIFESTS, file), 'utf8')) as JsonObject;
@@ -29,10 +31,11 @@ for (const [file, ...below] of [
     const object = read(file ?? '');
     const spec = objectAt(object, ...below, 'spec');
     const pod = objectAt(spec, 'template', 'spec');
-    const run = TIMEOUT_SECONDS + TEARDOWN_BUDGET_MS / 1000 + CLOSING_SECONDS;
+    const growth = teardownGrowthMs(MOST_VMS) / 1000;
+    const run = TIMEOUT_SECONDS + TEARDOWN_BUDGET_MS / 1000 + growth + CLOSING_SECONDS;
     const runs = Number(at(spec, 'completions') ?? 1);
     expect(at(spec, 'activeDeadlineSeconds')).toBeGreaterThan(runs * (run + 120));
-    expect(at(pod, 'terminationGracePeriodSeconds')).toBeGreaterThan(INTERRUPTED_RESULTS_MS / 1000 + 10);
+    expect(at(pod, 'terminationGracePeriodSeconds')).toBeGreaterThan(INTERRUPTED_RESULTS_MS / 1000 + growth + 10);
     expect([at(spec, 'backoffLimit'), at(spec, 'backoffLimitPerIndex')]).toContain(0);
     expect(pod).toMatchObject({
       restartPolicy: 'Never',
