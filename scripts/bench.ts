@@ -5,6 +5,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
+import { attribution } from './bench/attribution.ts';
 import { BenchLab } from './bench/bench-lab.ts';
 import { CheckupFailed } from './bench/checkup-run.ts';
 import { coldStart } from './bench/cold-start.ts';
@@ -18,6 +19,9 @@ import { ensureGuests } from './guest-image.ts';
 type Section = (bench: BenchLab, log: (line: string) => void) => Promise<Figure[]>;
 
 const SECTIONS: Readonly<Record<string, Section>> = { accuracy, 'cold-start': coldStart, overhead, load };
+/** Sections that need no lab. */
+const CALCULATED: Readonly<Record<string, () => Figure[]>> = { attribution };
+const ALL = [...Object.keys(SECTIONS), ...Object.keys(CALCULATED)];
 const DIRECTORY = path.join(import.meta.dirname, '..', 'artifacts', 'bench');
 
 /** Prints a line for each run: a benchmark takes minutes. */
@@ -28,6 +32,7 @@ function log(line: string): void {
 async function measure(wanted: readonly string[]): Promise<{ figures: Figure[]; problems: string[] }> {
   const figures: Figure[] = [];
   const problems: string[] = [];
+  await ensureGuests();
   const bench = await BenchLab.start(DIRECTORY);
   try {
     for (const name of wanted) {
@@ -41,8 +46,6 @@ async function measure(wanted: readonly string[]): Promise<{ figures: Figure[]; 
   } finally {
     await bench.stop();
   }
-  for (const figure of figures)
-    if (!isWithinBound(figure)) problems.push(`${figure.section}: ${figure.name} is out of bounds`);
   return { figures, problems };
 }
 
@@ -60,16 +63,20 @@ async function saveResults(machine: string, figures: readonly Figure[], problems
 }
 
 async function bench(wanted: readonly string[]): Promise<number> {
-  const unknown = wanted.filter((name) => !(name in SECTIONS));
+  const unknown = wanted.filter((name) => !ALL.includes(name));
   if (unknown.length > 0) {
-    console.error(`no section ${unknown.join(', ')}: expected some of ${Object.keys(SECTIONS).join(', ')}`);
+    console.error(`no section ${unknown.join(', ')}: expected some of ${ALL.join(', ')}`);
     return 2;
   }
   const machine = describeMachine();
-  await ensureGuests();
   await rm(DIRECTORY, { recursive: true, force: true });
   await mkdir(DIRECTORY, { recursive: true });
-  const { figures, problems } = await measure(wanted.length > 0 ? wanted : Object.keys(SECTIONS));
+  const chosen = wanted.length > 0 ? wanted : ALL;
+  const measured = chosen.filter((name) => name in SECTIONS);
+  const { figures, problems } = measured.length > 0 ? await measure(measured) : { figures: [], problems: [] };
+  figures.push(...chosen.flatMap((name) => CALCULATED[name]?.() ?? []));
+  for (const figure of figures)
+    if (!isWithinBound(figure)) problems.push(`${figure.section}: ${figure.name} is out of bounds`);
   console.log(renderTable(figures));
   await saveResults(machine, figures, problems);
   for (const problem of problems) console.error(problem);
