@@ -30,9 +30,7 @@ export interface Plan {
   permissions: Json[];
   /** Optional read permissions. */
   extendedPermissions: Json[];
-  /** The namespaces of the networks, each once. */
-  networkNamespaces: string[];
-  /** Permissions to read networks in other namespaces. */
+  /** Permissions to read a network in another namespace. */
   networkPermissions: Json[];
   configMap: Json;
   job: Json;
@@ -49,7 +47,6 @@ export function makePlan(options: Options, namespace: string): Plan {
   const run = { name, namespace, labels };
   const configMap = ofThisRun(onlyDocument('config.yaml'), options.local ? { ...run, labels: {} } : run);
   const job = jobOf({ options, run, deadlineMs });
-  const networkNamespaces = [...new Set(options.networks.map((network) => network.namespace))];
   const pod = record(record(record(job['spec'])['template'])['spec']);
   return {
     name,
@@ -59,10 +56,10 @@ export function makePlan(options: Options, namespace: string): Plan {
     configMap: { ...configMap, data: options.data },
     permissions: documents('rbac.yaml').map((object) => inNamespace(object, namespace)),
     extendedPermissions: documents('rbac-extended.yaml').map((object) => inNamespace(object, namespace)),
-    networkNamespaces,
-    networkPermissions: networkNamespaces
-      .filter((other) => other !== namespace)
-      .flatMap((other) => documents('rbac-network.yaml').map((object) => networkPermission(object, run, other))),
+    networkPermissions:
+      options.network.namespace === namespace
+        ? []
+        : documents('rbac-network.yaml').map((object) => networkPermission(object, run, options.network.namespace)),
     graceMs: Number(pod['terminationGracePeriodSeconds'] ?? 30) * 1000,
   };
 }

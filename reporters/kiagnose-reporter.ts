@@ -10,9 +10,10 @@ import type {
   TestStep,
 } from '@playwright/test/reporter';
 import type { Stage } from '../model/stages.ts';
+import { renderRef } from '../model/object-ref.ts';
 import { renderNetwork } from '../model/parameters.ts';
 import { renderMilliseconds } from '../model/units.ts';
-import { writeResults, removeLeakedVmis } from './write-results.ts';
+import { writeResults, removeLeakedVmis, type WrittenResults } from './write-results.ts';
 import { endRun, type Artifacts } from './artifacts/directory.ts';
 import { clearEarlierRun } from './artifacts/earlier-run.ts';
 import { withWriteTimeout } from './supervision/write-timeout.ts';
@@ -21,14 +22,13 @@ import { countGuests } from './supervision/count-guests.ts';
 import { startSignalTimers, signalWorker, startWorkerWatchdog } from './supervision/watchdog.ts';
 import { errorText, networkOf, readEvents, renderStage, stageOf, WorkerOutput } from './progress.ts';
 import { foldEvents, foldNetworks, type RunRecord } from './record.ts';
-import { runResult, worstNetwork, type RunResult } from './run-result.ts';
+import { runResult, worstNetwork } from './run-result.ts';
 import { renderCauses } from './views/headline.ts';
 import { showLive, type LiveView } from './views/live-view.ts';
 import type { Screen } from './views/screen.ts';
 import { renderLastLine, renderPlaces, renderSummaries, renderVerdicts } from './views/summary.ts';
 import { findPublished, publish } from './artifacts/publish.ts';
-import type { ResultDocument } from '../model/result-document.ts';
-import { runDocument } from './views/json.ts';
+import { networkFindings, runDocument, type StagesOf } from './views/json.ts';
 import { writeResultFiles } from './artifacts/result-files.ts';
 import { StageClock } from './stage-clock.ts';
 import type { Verdict } from './verdict.ts';
@@ -98,8 +98,9 @@ export default class KiagnoseReporter implements Reporter {
       return;
     }
     this.#stage = stage;
-    this.#network = network;
-    this.#clock.begin(stage, network, step);
+    // After an interruption the VMs of the current network are removed outside of its step.
+    if (stage !== 'teardown') this.#network = network;
+    this.#clock.begin(stage, network ?? this.#network, step);
     // The teardown of one of several networks is not the end of the run.
     if (stage === 'teardown' && network === undefined) keepSignalsFromRunner();
     console.log(`  ...    ${stage}`);
@@ -113,7 +114,7 @@ export default class KiagnoseReporter implements Reporter {
     const passed = step.error === undefined;
     console.log(renderStage(stage, passed, step.duration, passed ? [] : this.#findings(stage)));
     if (stage === 'input') this.#startWatchdog();
-    if (stage === 'teardown') this.#stage = 'report';
+    if (stage === 'teardown' && networkOf(step) === undefined) this.#stage = 'report';
   }
 
   onStdOut(chunk: string | Buffer): void {
@@ -164,7 +165,7 @@ export default class KiagnoseReporter implements Reporter {
   }
 
   #beginNetwork(network: string): void {
-    const all = this.#records.map(({ parameters }) => parameters && renderNetwork(parameters));
+    const all = (this.#record.parameters?.networks ?? []).map(renderRef);
     this.#settle();
     console.log(`Network ${all.indexOf(network) + 1} of ${all.length}: ${network}`);
   }
@@ -218,18 +219,16 @@ export default class KiagnoseReporter implements Reporter {
     const { result } = written;
     for (const line of renderVerdicts(result)) console.log(line);
     this.#lastLine = renderLastLine(worstNetwork(result).record, result.verdict);
-    await this.#saveArtifacts(
-      runDocument(written, (network) => this.#clock.recordsOf(network)),
-      result,
-    );
+    await this.#saveArtifacts(written);
     return result.verdict;
   }
 
   /** Never throws. */
-  async #saveArtifacts(document: ResultDocument, result: RunResult): Promise<void> {
+  async #saveArtifacts(written: WrittenResults): Promise<void> {
+    const stagesOf: StagesOf = (network) => this.#clock.recordsOf(network);
     this.#cleared ??= clearEarlierRun(this.#artifacts.directory);
     await withWriteTimeout(this.#cleared).catch(() => undefined);
-    await writeResultFiles(this.#artifacts, document, worstNetwork(result).record.routes);
+    await writeResultFiles(this.#artifacts, runDocument(written, stagesOf), networkFindings(written, stagesOf));
     await publish(this.#artifacts);
     await withWriteTimeout(endRun(this.#artifacts, false)).catch(() => undefined);
   }

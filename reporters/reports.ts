@@ -24,11 +24,12 @@ import type { Artifacts } from './artifacts/directory.ts';
 import { withWriteTimeout } from './supervision/write-timeout.ts';
 import { errorText, readEvents, stageOf } from './progress.ts';
 import { interruptedBy } from './supervision/interruption.ts';
-import { environmentOf, errorsForPrograms, readerView, shownParameters } from './views/reader-view.ts';
+import { environmentOf, errorsForPrograms, runFacts, shownParameters } from './views/reader-view.ts';
 import { foldNetworks, type RunRecord } from './record.ts';
-import { runResult, worstNetwork, type RunResult } from './run-result.ts';
+import { runResult, type RunResult } from './run-result.ts';
 import { renderFindings } from './views/configmap.ts';
-import { renderTitle } from './views/headline.ts';
+import { nameOf } from './views/headline.ts';
+import { copyOf, suiteWith, testViews, type TestViews } from './views/network-tests.ts';
 
 const TITLE = 'KubeVirt VM latency checkup';
 
@@ -42,11 +43,8 @@ export default class Reports implements Reporter {
   readonly #junitFile: string;
   readonly #writable: boolean;
   #suite: Suite | undefined;
-  /** What JUnit's report says of the run, under the names that programs know. */
-  #properties: Readonly<Record<string, string>> = {};
-  /** Of the run, for people: its network, and its numbers or the reason. */
-  #title: string | undefined;
-  readonly #errorsForPrograms = new Map<TestResult, TestError[]>();
+  /** Of the run, once it has ended. */
+  #views: TestViews | undefined;
   readonly #warned = new Set<string>();
   readonly #pending: Promise<void>[] = [];
 
@@ -95,7 +93,7 @@ export default class Reports implements Reporter {
     });
     void this.#guard(this.#junitFile, () => {
       this.#junit?.onConfigure(config);
-      this.#junit?.onBegin(suite);
+      this.#junit?.onBegin(suiteWith(suite, (test) => junitTests(test, this.#views)));
     });
   }
 
@@ -108,16 +106,11 @@ export default class Reports implements Reporter {
   onTestEnd(test: TestCase, result: TestResult): void {
     const { events, errors } = readEvents(result);
     const foreseen = foreseenResult(foldNetworks(events), result, errors);
-    const { record } = worstNetwork(foreseen);
-    const decision = foreseen.verdict;
-    const view = readerView(result, record, decision);
-    const title = renderTitle(record, decision);
-    this.#title = title;
-    this.#errorsForPrograms.set(view, errorsForPrograms(view, record));
+    const views = testViews(test, result, foreseen);
+    this.#views = views;
     // The reports that are made at the end look here; whoever decides has the result itself.
-    test.results = test.results.map((other) => (other === result ? view : other));
-    this.#properties = { ...shownParameters(record), ...environmentOf(record), ...renderFindings(record) };
-    void this.#guard(this.#allureFolder, () => this.#allure.testEnd(test, view, record, title));
+    test.results = test.results.map((other) => (other === result ? views.view : other));
+    void this.#guard(this.#allureFolder, () => this.#allure.testEnd(views.networks, runFacts(foreseen)));
   }
 
   onError(error: TestError): void {
@@ -136,7 +129,9 @@ export default class Reports implements Reporter {
     if (this.#warned.has(this.#htmlFolder)) {
       await this.#guard(this.#htmlFolder, () => rm(this.#htmlFolder, { recursive: true, force: true }));
     }
-    await this.#guard(this.#junitFile, () => withWriteTimeout(this.#writeJunit(result)));
+    await this.#guard(this.#junitFile, () =>
+      withWriteTimeout(Promise.resolve(this.#junit?.onEnd(result)).then(() => undefined)),
+    );
     if (this.#warned.has(this.#junitFile)) {
       await this.#guard(this.#junitFile, () => rm(this.#junitFile, { force: true }));
     }
@@ -145,7 +140,7 @@ export default class Reports implements Reporter {
   /** The page takes the title from the test. The other outputs keep the title of the check: programs read it in junit.xml. */
   async #writeHtml(result: FullResult): Promise<void> {
     const tests = (this.#suite?.allTests() ?? []).map((test) => ({ test, title: test.title }));
-    for (const { test, title } of tests) test.title = this.#title ?? title;
+    for (const { test, title } of tests) test.title = this.#views?.title ?? title;
     try {
       await this.#html.onEnd(result);
     } finally {
@@ -153,19 +148,6 @@ export default class Reports implements Reporter {
     }
     const file = path.join(this.#htmlFolder, 'index.html');
     await writeFile(file, withChartsHeading(await readFile(file, 'utf8')));
-  }
-
-  /** It takes properties from the test alone, and puts the beginning of each attachment into the text of a failure. */
-  async #writeJunit(result: FullResult): Promise<void> {
-    for (const test of this.#suite?.allTests() ?? []) {
-      test.annotations = Object.entries(this.#properties).map(([type, description]) => ({ type, description }));
-      test.results = test.results.map((other) => ({
-        ...other,
-        attachments: [],
-        errors: this.#errorsForPrograms.get(other) ?? other.errors,
-      }));
-    }
-    await this.#junit?.onEnd(result);
   }
 
   /** Runs a hook up to its first await at once, as the runner does; resolves whatever becomes of it. */
@@ -196,6 +178,22 @@ export default class Reports implements Reporter {
  */
 function withChartsHeading(page: string): string {
   return page.replace('header:`Screenshots`', 'header:`Charts`');
+}
+
+/**
+ * Returns the tests of JUnit's report: a test for each of several networks, named by the network. The report takes properties from the
+ * test alone, and puts the beginning of each attachment into the text of a failure.
+ */
+function junitTests(test: TestCase, views: TestViews | undefined): TestCase[] {
+  if (views === undefined) return [test];
+  return views.networks.map(({ view, network: { record } }) => {
+    const properties = { ...shownParameters(record), ...environmentOf(record), ...renderFindings(record) };
+    return copyOf(test, {
+      ...(views.networks.length > 1 && { title: nameOf(record) }),
+      annotations: Object.entries(properties).map(([type, description]) => ({ type, description })),
+      results: [{ ...view, attachments: [], errors: errorsForPrograms(view, record) }],
+    });
+  });
 }
 
 /** Returns the result as far as it is known when the test ends; the final one also includes leaked VMs and the write of the ConfigMap. */

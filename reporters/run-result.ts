@@ -1,15 +1,19 @@
 /** The result of a run: its verdict, and that of each network. */
+import type { ErrorCode } from '../model/errors.ts';
+import type { Latency } from '../model/latency.ts';
 import { renderNetwork } from '../model/parameters.ts';
 import { lossPercent } from '../model/sample.ts';
 import { atMostBytes, oneLine } from '../model/text.ts';
 import { mainMeasurement, type RunRecord } from './record.ts';
-import { interruptionOf, verdict, type Outcome, type Verdict } from './verdict.ts';
+import { interruptionOf, unexplained, verdict, type Outcome, type Verdict } from './verdict.ts';
 
 export interface NetworkResult {
   readonly record: RunRecord;
   readonly verdict: Verdict;
   /** Whether its check began. */
   readonly began: boolean;
+  /** Code of its first failure, or of what ended the run before its measurement; undefined for errors of the runner. */
+  readonly code?: ErrorCode | undefined;
 }
 
 export interface RunResult {
@@ -25,7 +29,8 @@ const REASON_BYTES = 4096;
 /** Reserved for "and 12 more". */
 const MORE_BYTES = 40;
 
-const NOT_MEASURED = 'not measured: the run ended before';
+/** The outcome of a network whose failures are all in its record. */
+const NO_OTHER_FAILURE: Outcome = { passed: true, interruptedBy: undefined, stage: undefined, errors: [] };
 
 /** @param records from foldNetworks. */
 export function runResult(records: readonly RunRecord[], outcome: Outcome): RunResult {
@@ -33,39 +38,63 @@ export function runResult(records: readonly RunRecord[], outcome: Outcome): RunR
   if (first === undefined) throw new RangeError('a run has at least one record');
   if (others.length === 0) {
     const only = verdict(first, outcome);
-    return { verdict: only, networks: [{ record: first, verdict: only, began: true }] };
+    return { verdict: only, networks: [{ record: first, verdict: only, began: true, code: codeOf(first, outcome) }] };
   }
-  const networks = [networkResult(first), ...others.map(networkResult)] as const;
-  return { verdict: combined(networks, outcome), networks };
+  const errors = outcome.interruptedBy === undefined ? unexplained(records, outcome.errors) : [];
+  const current = records.findLast(({ hasBegun }) => hasBegun);
+  const isCut = current !== undefined && current.failures.length === 0 && latencyOf(current) === undefined;
+  const endCode = endCodeOf(records, outcome);
+  const resultOf = (record: RunRecord): NetworkResult => {
+    if (!record.hasBegun) return notMeasured(record, endCode);
+    const own = isCut && record === current ? { ...outcome, errors } : NO_OTHER_FAILURE;
+    return { record, began: true, verdict: verdict(record, own), code: codeOf(record, own) };
+  };
+  const networks = [resultOf(first), ...others.map(resultOf)] as const;
+  return { verdict: combined(networks, { ...outcome, errors: isCut ? [] : errors }, current), networks };
 }
 
-function networkResult(record: RunRecord): NetworkResult {
-  const began = record.hasBegun;
-  if (began) {
-    const own: Outcome = { passed: true, interruptedBy: undefined, stage: undefined, errors: [] };
-    return { record, began, verdict: verdict(record, own) };
-  }
-  return { record, began, verdict: { succeeded: false, failureReason: NOT_MEASURED, fullReason: NOT_MEASURED } };
+/** Returns what ended the run as a whole. */
+function endCodeOf(records: readonly RunRecord[], { interruptedBy }: Outcome): ErrorCode | undefined {
+  if (interruptedBy !== undefined) return 'Interrupted';
+  return records.some(({ failures }) => failures.some(isTimeout)) ? 'TimedOut' : undefined;
 }
 
-function combined(networks: readonly NetworkResult[], outcome: Outcome): Verdict {
-  const { interruptedBy } = outcome;
+/** The deletion of VMs has a clock of its own. */
+function isTimeout({ stage, code }: RunRecord['failures'][number]): boolean {
+  return code === 'TimedOut' && stage !== 'teardown';
+}
+
+function codeOf({ failures }: RunRecord, { interruptedBy }: Outcome): ErrorCode | undefined {
+  return failures[0]?.code ?? (interruptedBy === undefined ? undefined : 'Interrupted');
+}
+
+function notMeasured(record: RunRecord, code: ErrorCode | undefined): NetworkResult {
+  const ended = { Interrupted: 'the run was interrupted', TimedOut: 'the run timed out' };
+  const why = code === 'Interrupted' || code === 'TimedOut' ? ended[code] : 'the run ended before';
+  const reason = `not measured: ${why}`;
+  return { record, began: false, verdict: { succeeded: false, failureReason: reason, fullReason: reason }, code };
+}
+
+/** @param current the network that the run ended in, or the last one. */
+function combined(networks: readonly NetworkResult[], outcome: Outcome, current: RunRecord | undefined): Verdict {
+  const { interruptedBy, errors } = outcome;
   const failed = networks.filter((network) => !network.verdict.succeeded);
-  const unexplained = interruptedBy === undefined && failed.length === 0 && !outcome.passed;
-  const clauses = [
-    ...(interruptedBy === undefined ? [] : [interruptionOf(outcome)]),
-    ...failed.map(({ record, verdict: { failureReason } }) => `${nameOf(record)}: ${failureReason}`),
-    ...(unexplained ? [outcome.errors.join(', ') || 'the run failed without saying why'] : []),
+  const interruption = interruptedBy === undefined ? undefined : interruptionOf(outcome);
+  const where = current === undefined ? '' : ` of ${nameOf(current)}`;
+  const isSilent = interruptedBy === undefined && failed.length === 0 && !outcome.passed && errors.length === 0;
+  const ofRun = [
+    ...(interruption === undefined ? [] : [interruption + where]),
+    ...errors,
+    ...(isSilent ? ['the run failed without saying why'] : []),
   ];
-  const full = [
-    ...(interruptedBy === undefined ? [] : [interruptionOf(outcome)]),
-    ...failed.map(({ record, verdict: { fullReason } }) => `${nameOf(record)}: ${fullReason}`),
-    ...(unexplained ? [outcome.errors.join(', ') || 'the run failed without saying why'] : []),
-  ];
+  // The network that was interrupted is part of the first clause.
+  const named = failed.filter((network) => network.verdict.failureReason !== interruption);
+  const clauses = named.map(({ record, verdict: { failureReason } }) => `${nameOf(record)}: ${failureReason}`);
+  const full = named.map(({ record, verdict: { fullReason } }) => `${nameOf(record)}: ${fullReason}`);
   return {
-    succeeded: clauses.length === 0,
-    failureReason: joined(clauses),
-    fullReason: full.join(', '),
+    succeeded: ofRun.length === 0 && failed.length === 0,
+    failureReason: joined([...ofRun, ...clauses]),
+    fullReason: [...ofRun, ...full].join(', '),
     interruptedBy,
   };
 }
@@ -97,10 +126,14 @@ function isWorse(a: NetworkResult, b: NetworkResult): boolean {
 }
 
 /** 3: failed without numbers; 2: failed with numbers; 1: not measured; 0: succeeded. */
-function rankOf({ record, verdict: { succeeded }, began }: NetworkResult): number {
+function rankOf({ record, verdict: { succeeded, interruptedBy }, began }: NetworkResult): number {
   if (succeeded) return 0;
-  if (!began) return 1;
-  return mainMeasurement(record)?.latency === undefined ? 3 : 2;
+  if (latencyOf(record) !== undefined) return 2;
+  return began && interruptedBy === undefined ? 3 : 1;
+}
+
+function latencyOf(record: RunRecord): Latency | undefined {
+  return mainMeasurement(record)?.latency;
 }
 
 /** Returns the greatest judged statistic of the routes; a lost packet is worse than any latency. */

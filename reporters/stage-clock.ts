@@ -22,10 +22,10 @@ export class StageClock {
     this.#ended.add(step);
   }
 
-  /** Returns the stages of one of several networks; without a network, all stages. */
+  /** Returns the stages of one of several networks; without a network, those of no network. */
   recordsOf(network?: string): readonly StageRecord[] {
     return this.#stages
-      .filter((begun) => network === undefined || begun.network === network)
+      .filter((begun) => begun.network === network)
       .map(({ stage, step }) => {
         const startTimestamp = step.startTime.toISOString();
         if (!this.#ended.has(step)) return { stage, outcome: 'unfinished', startTimestamp };

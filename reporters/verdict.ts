@@ -44,7 +44,7 @@ export function verdict(record: RunRecord, outcome: Outcome): Verdict {
   const reasons: Reason[] = [
     ...(first ? interruption : []),
     ...failures(false),
-    ...(interruptedBy === undefined ? unexplained(record, outcome.errors).map((error) => [error]) : []),
+    ...(interruptedBy === undefined ? unexplained([record], outcome.errors).map((error) => [error]) : []),
     ...(stage === 'teardown' ? interruption : []),
     ...failures(true),
     ...(stage === 'report' ? interruption : []),
@@ -77,9 +77,9 @@ function joined(reasons: readonly string[]): string {
   return atMostBytes(cut.join(', '), REASON_BYTES);
 }
 
-/** What the runner alone knows of: a worker that died, an error outside every stage, a malformed event. */
-function unexplained(record: RunRecord, errors: readonly string[]): string[] {
-  const known = record.failures.map(({ message }) => oneLine(message, Infinity));
+/** Returns what the runner alone knows of: a worker that died, an error outside every stage, a malformed event. */
+export function unexplained(records: readonly RunRecord[], errors: readonly string[]): string[] {
+  const known = records.flatMap(({ failures }) => failures.map(({ message }) => oneLine(message, Infinity)));
   return errors
     .map((error) => oneLine(error, Infinity))
     .filter((error) => !known.some((message) => error.includes(message)));

@@ -1,7 +1,7 @@
 /** Finds the runs in an artifacts directory. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { list, record, strings, type Json } from '../../fixtures/cluster/objects.ts';
+import { record, strings, type Json } from '../../fixtures/cluster/objects.ts';
 import { oneLine } from '../../model/text.ts';
 import { statOf } from '../../reporters/artifacts/list.ts';
 import { compareStartTimes, parseStartTime, type StartTime } from '../run-directory.ts';
@@ -13,7 +13,7 @@ export interface FoundRun {
 
 /** The parts of result.json that identify a run. It may come from a pod, or be of another version. */
 export interface RunSummary {
-  /** "<namespace>/<name>", of several networks separated by commas; undefined if the input was wrong. */
+  /** "<namespace>/<name>"; undefined if the input was wrong. */
   network: string | undefined;
   verdict: 'succeeded' | 'failed' | 'interrupted' | 'no result';
 }
@@ -43,13 +43,9 @@ export async function ownRun(directory: string): Promise<FoundRun | undefined> {
 
 export async function summarizeRun({ directory }: FoundRun): Promise<RunSummary> {
   const result = await readResult(directory);
-  const { network, networks } = record(result['parameters']);
-  const names = (networks === undefined ? [network] : list(networks)).flatMap((one) => {
-    const { namespace, name } = strings(one);
-    return namespace === undefined || name === undefined ? [] : [`${namespace}/${name}`];
-  });
+  const { namespace, name } = strings(record(result['parameters'])['network']);
   return {
-    network: names.length === 0 ? undefined : oneLine(names.join(', '), 320),
+    network: namespace === undefined || name === undefined ? undefined : oneLine(`${namespace}/${name}`, 320),
     verdict: verdictOf(result),
   };
 }

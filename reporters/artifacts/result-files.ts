@@ -2,11 +2,11 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../model/errors.ts';
-import type { RouteRecord } from '../../model/metrics.ts';
 import { oneLine } from '../../model/text.ts';
 import type { Artifacts } from './directory.ts';
 import { withWriteTimeout } from '../supervision/write-timeout.ts';
-import { renderPrometheus } from '../views/prometheus.ts';
+import type { NetworkFindings } from '../views/json.ts';
+import { renderNetworks } from '../views/prometheus.ts';
 import type { ResultDocument } from '../../model/result-document.ts';
 import { renderReportPage, REPORT_PAGE } from './report-page.ts';
 import { listRunFiles } from './run-files.ts';
@@ -15,10 +15,10 @@ import { listRunFiles } from './run-files.ts';
 export async function writeResultFiles(
   artifacts: Artifacts,
   result: ResultDocument,
-  routes: readonly RouteRecord[],
+  networks: readonly NetworkFindings[],
 ): Promise<void> {
   const { unfinished } = artifacts;
-  await writeResultFile(artifacts, 'metrics.prom', () => renderPrometheus(result, routes));
+  await writeResultFile(artifacts, 'metrics.prom', () => renderNetworks(networks));
   const files = await withWriteTimeout(listRunFiles(unfinished)).catch(() => undefined);
   const listed = { ...result, files };
   await writeResultFile(artifacts, 'result.json', () => `${JSON.stringify(listed, undefined, 2)}\n`);

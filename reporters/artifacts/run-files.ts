@@ -28,6 +28,8 @@ const DESCRIPTIONS: readonly (readonly [pattern: RegExp, description: string])[]
   [/^evidence\/.*-guest\.txt$/, 'addresses, routes, neighbours and kernel messages of the guest'],
   [/^evidence\/.*\.log$/, 'log of the virt-launcher pod'],
 ];
+/** The directory of one of several networks: "logs/latency.blue/ping.txt". */
+const NETWORK_DIRECTORY = /^(charts|evidence|logs|manifests)\/[^/]+\/(?=[^/]+$)/;
 /** Parts of the HTML report. */
 const OMITTED = /^html-report\/(?!index\.html$)/;
 
@@ -48,7 +50,8 @@ async function filesBelow(directory: string, below: string): Promise<ArtifactFil
       if (entry.isDirectory()) return await filesBelow(directory, file);
       const stats = await stat(path.join(directory, file)).catch(() => undefined);
       if (!entry.isFile() || stats === undefined) return [];
-      const description = DESCRIPTIONS.find(([pattern]) => pattern.test(file))?.[1] ?? 'file of the run';
+      const described = file.replace(NETWORK_DIRECTORY, '$1/');
+      const description = DESCRIPTIONS.find(([pattern]) => pattern.test(described))?.[1] ?? 'file of the run';
       return [{ path: file, description, bytes: stats.size }];
     });
   return (await Promise.all(found)).flat();

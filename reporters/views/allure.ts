@@ -1,10 +1,12 @@
 /** Writes Allure's results: stages as steps, measurements and input as parameters, and the cluster as environment. */
+import { createHash } from 'node:crypto';
 import type { FullConfig, Suite, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
 import { AllureReporter } from 'allure-playwright';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import { ERROR_CODES } from '../../model/errors.ts';
-import { environmentFacts, readerFacts } from './reader-view.ts';
-import type { RunRecord } from '../record.ts';
+import { nameOf } from './headline.ts';
+import type { NetworkTest } from './network-tests.ts';
+import { readerFacts, type Fact } from './reader-view.ts';
 
 export const ALLURE_CATEGORIES = [
   ...ERROR_CODES.map((code) => ({ name: code, messageRegex: `^(Error: )?${code}: [\\s\\S]*` })),
@@ -14,10 +16,10 @@ export const ALLURE_CATEGORIES = [
 export class AllureReport {
   readonly #environment: Record<string, string> = {};
   readonly #reporter: AllureReporter;
-  #parameters: ReturnType<typeof readerFacts> = [];
-  #description: string | undefined;
-  #title: string | undefined;
-  #causes: readonly string[] = [];
+  /** The test whose result is being written; undefined for one that did not run. */
+  #current: NetworkTest | undefined;
+  /** Whether the run has several networks. */
+  #hasSeveral = false;
 
   constructor(directory: string) {
     this.#reporter = new AllureReporter({
@@ -28,17 +30,35 @@ export class AllureReport {
       listeners: [
         {
           beforeTestResultWrite: (result) => {
-            // The ids of the history come from the title of the check, which is the same in all runs.
-            if (this.#title !== undefined) result.name = this.#title;
-            const { message } = result.statusDetails;
-            if (message !== undefined) result.statusDetails.message = withCauses(message, this.#causes);
-            // Excluded: a run with other figures is the same test and belongs to the same history.
-            const own = this.#parameters.map(([name, value]) => ({ name, value, excluded: true }));
-            result.parameters.push(...own);
-            // A single test needs no folders.
+            // One directory of tests needs no folders.
             result.titlePath = [];
             result.labels = result.labels.filter(({ name }) => !/suite$/i.test(name));
-            if (this.#description !== undefined) result.description = this.#description;
+            if (this.#current === undefined) return;
+            const { network, title, view } = this.#current;
+            const { record } = network;
+            // The id of the test comes from the title of the check, which is the same in all runs.
+            result.name = title;
+            const diagnoses = record.failures.flatMap(({ diagnosis }) => (diagnosis === undefined ? [] : [diagnosis]));
+            const { message } = result.statusDetails;
+            if (message !== undefined) {
+              result.statusDetails.message = withCauses(
+                message,
+                diagnoses.map(({ summary }) => summary),
+              );
+            }
+            if (diagnoses.length > 0) result.description = diagnoses.map(markdown).join('\n\n');
+            // Excluded: a run with other figures is the same test and belongs to the same history.
+            const facts = readerFacts(record).map(([name, value]) => ({ name, value, excluded: true }));
+            if (!this.#hasSeveral) {
+              result.parameters.push(...facts);
+              return;
+            }
+            // Each network has a history of its own: Allure derives its id from the test and the parameters that are not excluded.
+            const own = { name: 'network', value: nameOf(record) };
+            result.parameters.push(own, ...facts.filter(({ name }) => name !== own.name));
+            result.historyId = `${result.testCaseId ?? ''}:${md5(`${own.name}:${own.value}`)}`;
+            result.start = view.startTime.getTime();
+            result.stop = result.start + view.duration;
           },
         },
       ],
@@ -56,16 +76,18 @@ export class AllureReport {
     this.#reporter.onTestBegin(test);
   }
 
-  /** @param view the result in the form for readers. @param title of the run in the report. */
-  async testEnd(test: TestCase, view: TestResult, record: RunRecord, title: string): Promise<void> {
-    this.#title = title;
-    Object.assign(this.#environment, Object.fromEntries(environmentFacts(record)));
-    this.#parameters = readerFacts(record);
-    const diagnoses = record.failures.flatMap(({ diagnosis }) => (diagnosis === undefined ? [] : [diagnosis]));
-    this.#causes = diagnoses.map(({ summary }) => summary);
-    if (diagnoses.length > 0) this.#description = diagnoses.map(markdown).join('\n\n');
-    for (const step of view.steps) this.#step(test, view, step);
-    await this.#reporter.onTestEnd(test, view);
+  /** @param networks the test of the run, or a test for each of several networks. @param environment of the run. */
+  async testEnd(networks: readonly NetworkTest[], environment: readonly Fact[]): Promise<void> {
+    Object.assign(this.#environment, Object.fromEntries(environment));
+    this.#hasSeveral = networks.length > 1;
+    for (const network of networks) {
+      const { test, view } = network;
+      if (this.#hasSeveral) this.#reporter.onTestBegin(test);
+      this.#current = network;
+      for (const step of view.steps) this.#step(test, view, step);
+      await this.#reporter.onTestEnd(test, view);
+    }
+    this.#current = undefined;
   }
 
   async end(): Promise<void> {
@@ -78,6 +100,10 @@ export class AllureReport {
     // A hanging step has no end.
     if (step.duration >= 0) this.#reporter.onStepEnd(test, view, step);
   }
+}
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
 }
 
 /** Inserts the causes between the code, which selects the category, and the words of the cluster. */

@@ -7,12 +7,46 @@ import { lossPercent } from '../../model/sample.ts';
 import { oneLine } from '../../model/text.ts';
 import { renderMilliseconds, renderNanoseconds, roundToDigits } from '../../model/units.ts';
 import { familiesOf, guestOf, type RunRecord } from '../record.ts';
+import { worstNetwork, type NetworkResult, type RunResult } from '../run-result.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** Characters of a reason. */
 const LENGTH = 160;
 /** The statistics of a success. */
 const SHOWN = ['p50Ns', 'p99Ns', 'maxNs'] as const;
+
+/** Returns the title of a run: of its network, or the headline of several networks. */
+export function renderRunTitle(result: RunResult): string {
+  const { networks, verdict } = result;
+  return networks.length === 1 ? renderTitle(networks[0].record, verdict) : renderRunHeadline(result);
+}
+
+/** Returns the headline of a run; of several networks, "2 of 3 networks failed: latency/red, latency/blue". */
+export function renderRunHeadline(result: RunResult): string {
+  const { networks, verdict } = result;
+  if (networks.length === 1) return renderHeadline(networks[0].record, verdict);
+  if (verdict.succeeded) {
+    const { record } = worstNetwork(result);
+    return `${networks.length} networks, worst ${nameOf(record)}: ${renderNumbers(record)}`;
+  }
+  const failed = networks.filter((network) => !network.verdict.succeeded && network.began);
+  const notMeasured = networks.filter(({ began }) => !began);
+  const parts = [
+    ...(failed.length === 0 ? [] : [`${failed.length} of ${networks.length} networks failed: ${namesOf(failed)}`]),
+    ...(notMeasured.length === 0 ? [] : [`${notMeasured.length} not measured: ${namesOf(notMeasured)}`]),
+  ];
+  const isInterrupted = verdict.interruptedBy !== undefined;
+  return oneLine(isInterrupted || parts.length === 0 ? verdict.failureReason : parts.join('; '), LENGTH);
+}
+
+function namesOf(networks: readonly NetworkResult[]): string {
+  return networks.map(({ record }) => nameOf(record)).join(', ');
+}
+
+/** Returns "namespace/name"; "" if the input is unknown. */
+export function nameOf({ parameters }: RunRecord): string {
+  return parameters === undefined ? '' : renderNetwork(parameters);
+}
 
 /** Returns the network, the headline and the nodes: "latency/blue: p50 1.35ms p99 2.1ms max 3.4ms, 0% loss (w1 → w2)". */
 export function renderTitle(record: RunRecord, verdict: Verdict): string {

@@ -7,15 +7,17 @@ import {
   RESULT_SCHEMA_ID,
   type Environment,
   type FailureRecord,
+  type NetworkResult as NetworkDocument,
   type ResultDocument,
   type StageRecord,
 } from '../../model/result-document.ts';
 import { renderTimestamp } from '../../model/units.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { worstNetwork } from '../run-result.ts';
+import { worstNetwork, type NetworkResult } from '../run-result.ts';
 import type { Verdict } from '../verdict.ts';
 import type { WrittenResults } from '../write-results.ts';
-import { guestOf, type RunRecord } from '../record.ts';
+import { guestOf, type GuestRecord, type RunRecord } from '../record.ts';
+import { nameOf } from './headline.ts';
 
 const ENVIRONMENT: Environment = {
   checkup: packageJson.version,
@@ -52,8 +54,8 @@ export function resultDocument(
     cluster: record.versions,
     network: network && { binding: network.binding, reason: network.reason },
     image,
-    source: { node: source.node, addresses: source.addresses },
-    target: { node: target.node, addresses: target.addresses },
+    source: vmDocument(source),
+    target: vmDocument(target),
     routes: record.routes.map(routeDocument),
     stages,
     failures: record.failures.map(failureDocument),
@@ -64,27 +66,63 @@ export function resultDocument(
   };
 }
 
-/**
- * Returns the document of a run, without the list of files. With several networks the members of one network are those of the worst.
- * @param stagesOf returns the stages of the network at this index; without an index, all stages.
- */
-export function runDocument(
-  { result, ...written }: WrittenResults,
-  stagesOf: (network?: string) => readonly StageRecord[],
-): ResultDocument {
+/** Returns the stages of one of several networks, "namespace/name"; without a network, those of no network. */
+export type StagesOf = (network?: string) => readonly StageRecord[];
+
+/** Returns the document of a run, without the list of files. With several networks the members of one network are those of the worst. */
+export function runDocument({ result, ...written }: WrittenResults, stagesOf: StagesOf): ResultDocument {
   const { networks, verdict } = result;
   const { record } = worstNetwork(result);
-  const document = resultDocument(record, { ...written, verdict }, stagesOf());
-  if (networks.length === 1) return document;
+  if (networks.length === 1) return resultDocument(record, { ...written, verdict }, stagesOf());
   return {
-    ...document,
-    failures: networks.flatMap((network) => network.record.failures.map(failureDocument)),
+    ...resultDocument(record, { ...written, verdict }, [...stagesOf(), ...stagesOf(nameOf(record))]),
+    networks: networks.map((network) => networkDocument(network, stagesOf)),
     vmis: {
       left: networks.flatMap((network) => network.record.leaked.map(reference)),
       kept: networks.flatMap((network) => network.record.retained.map(reference)),
     },
     warnings: [...new Set(networks.flatMap((network) => network.record.warnings))],
   };
+}
+
+/** What a run found out about one network, as the document of a run on that network alone, and its routes. */
+export interface NetworkFindings {
+  readonly document: ResultDocument;
+  readonly routes: readonly RouteRecord[];
+}
+
+/** Returns the findings about each network, in the order of the input. */
+export function networkFindings({ result, ...written }: WrittenResults, stagesOf: StagesOf): NetworkFindings[] {
+  const { networks } = result;
+  return networks.map(({ record, verdict }) => {
+    const stages = networks.length === 1 ? stagesOf() : stagesOf(nameOf(record));
+    return { document: resultDocument(record, { ...written, verdict }, stages), routes: record.routes };
+  });
+}
+
+function networkDocument({ record, verdict, began }: NetworkResult, stagesOf: StagesOf): NetworkDocument {
+  const { parameters, network, image, routes, failures } = record;
+  const pair = {
+    source: vmDocument(guestOf(record, 'source')),
+    target: vmDocument(guestOf(record, 'target')),
+    routes: routes.map(routeDocument),
+  };
+  return {
+    network: reference(parameters?.network ?? { namespace: '', name: '' }),
+    succeeded: verdict.succeeded,
+    failureReason: verdict.fullReason,
+    measured: routes.some(({ measurement }) => measurement !== undefined),
+    binding: network?.binding,
+    bindingReason: network?.reason,
+    image,
+    ...(began ? pair : {}),
+    stages: stagesOf(nameOf(record)),
+    failures: failures.map(failureDocument),
+  };
+}
+
+function vmDocument({ node, addresses }: GuestRecord): ResultDocument['source'] {
+  return { node, addresses };
 }
 
 function reference({ namespace, name }: { readonly namespace: string; readonly name: string }) {

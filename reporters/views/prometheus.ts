@@ -1,6 +1,7 @@
 /** Renders `metrics.prom`: the numbers of result.json for node_exporter's textfile collector, in Prometheus' base units. */
 import { METRICS, type RouteRecord, type Unit } from '../../model/metrics.ts';
 import type { ResultDocument } from '../../model/result-document.ts';
+import type { NetworkFindings } from './json.ts';
 
 const PREFIX = 'kubevirt_vm_latency_';
 const NS_PER_S = 1e9;
@@ -44,7 +45,15 @@ const BASE_UNITS: Readonly<Record<Unit, (value: number) => number>> = {
 
 /** @param routes the routes of the run that the document describes */
 export function renderPrometheus(document: ResultDocument, routes: readonly RouteRecord[]): string {
-  const samples = [...runSamples(document), ...routes.flatMap((route) => routeSamples(document, route))];
+  return renderNetworks([{ document, routes }]);
+}
+
+/** Renders the metrics of each network of a run; their labels distinguish them. */
+export function renderNetworks(networks: readonly NetworkFindings[]): string {
+  const samples = networks.flatMap(({ document, routes }) => [
+    ...runSamples(document),
+    ...routes.flatMap((route) => routeSamples(document, route)),
+  ]);
   return Object.entries(METRIC_HELP)
     .flatMap(([name, help]) => {
       const own = samples.filter((sample) => sample.name === name);

@@ -11,8 +11,9 @@ import { oneLine, wrapped } from '../../model/text.ts';
 import { renderWaits } from '../../model/wait-report.ts';
 import { stageOf } from '../progress.ts';
 import { guestOf, type RunRecord } from '../record.ts';
+import { worstNetwork, type RunResult } from '../run-result.ts';
 import type { Verdict } from '../verdict.ts';
-import { renderHeadline } from './headline.ts';
+import { nameOf, renderHeadline, renderRunHeadline } from './headline.ts';
 import { figureRows, runRows } from './results-table.ts';
 
 /** Width of a line of an error in the HTML report. */
@@ -23,7 +24,7 @@ type Attachment = TestResult['attachments'][number];
 /** Playwright's attachment with hints for test authors. */
 const ERROR_CONTEXT = 'error-context';
 
-type Fact = readonly [name: string, value: string];
+export type Fact = readonly [name: string, value: string];
 
 export function readerView(result: TestResult, record: RunRecord, verdict: Verdict): TestResult {
   const attachments = result.attachments.filter(({ name }) => !isEventAttachment(name) && name !== ERROR_CONTEXT);
@@ -41,6 +42,54 @@ export function readerView(result: TestResult, record: RunRecord, verdict: Verdi
   };
 }
 
+/**
+ * Converts the result of a run on several networks: a fact and the errors of each network, with its name.
+ * @param views of the networks
+ */
+export function runView(result: TestResult, run: RunResult, views: readonly TestResult[]): TestResult {
+  const { networks, verdict } = run;
+  const worst = worstNetwork(run);
+  const view = readerView(result, worst.record, worst.verdict);
+  const outcomes = networks.map(({ record, verdict: own }): Fact => [
+    nameOf(record),
+    `${outcomeOf(own)}: ${renderHeadline(record, own)}`,
+  ]);
+  const causes = networks.flatMap(({ record }) =>
+    causeFacts(record).map(([name, value]): Fact => [name, `${nameOf(record)}: ${value}`]),
+  );
+  const facts: Fact[] = [
+    ['result', `${outcomeOf(verdict)}: ${renderRunHeadline(run)}`],
+    ...outcomes,
+    ...causes,
+    ...runFacts(run),
+    ...inputFacts(worst.record),
+  ];
+  const errors = networks.flatMap(({ record }, index) =>
+    (views[index]?.errors ?? []).map((error) => withHeading(error, `Network ${nameOf(record)}`)),
+  );
+  const known = errors.map(({ message = '' }) => oneLine(message));
+  const others = view.errors.filter(({ message }) => !known.some((text) => text.includes(oneLine(message ?? ''))));
+  return {
+    ...view,
+    annotations: [...result.annotations, ...facts.map(([type, description]) => ({ type, description }))],
+    errors: [...errors, ...others],
+  };
+}
+
+function withHeading({ message = '', value }: TestError, heading: string): TestError {
+  return { message: `${heading}\n${message === '' ? (value ?? '') : message}` };
+}
+
+/** Returns the environment of a run: of its network, or the names, versions and guest images of several networks. */
+export function runFacts({ networks }: RunResult): Fact[] {
+  if (networks.length === 1) return environmentFacts(networks[0].record);
+  const values = new Map<string, Set<string>>();
+  for (const [name, value] of networks.flatMap(({ record }) => versionFacts(record)))
+    values.set(name, (values.get(name) ?? new Set()).add(value));
+  const versions = [...values].map(([name, own]): Fact => [name, [...own].join(', ')]);
+  return [['networks', networks.map(({ record }) => nameOf(record)).join(', ')], ...versions];
+}
+
 /** Returns the parameters by their labels; none if the input is unknown. */
 export function shownParameters({ parameters }: RunRecord): Record<string, string> {
   return parameters === undefined ? {} : renderParameters(parameters);
@@ -48,12 +97,19 @@ export function shownParameters({ parameters }: RunRecord): Record<string, strin
 
 /** Returns whether the run succeeded, with its headline, and after a failure the cause and what to do next. */
 function answerFacts(record: RunRecord, verdict: Verdict): Fact[] {
-  const causes = record.failures.flatMap(({ diagnosis }): Fact[] =>
+  return [['result', `${outcomeOf(verdict)}: ${renderHeadline(record, verdict)}`], ...causeFacts(record)];
+}
+
+function outcomeOf({ succeeded }: Verdict): string {
+  return succeeded ? 'succeeded' : 'failed';
+}
+
+function causeFacts({ failures }: RunRecord): Fact[] {
+  return failures.flatMap(({ diagnosis }): Fact[] =>
     diagnosis === undefined
       ? []
       : [['cause', diagnosis.summary], ...diagnosis.next.map((step): Fact => ['next step', firstLine(step)])],
   );
-  return [['result', `${verdict.succeeded ? 'succeeded' : 'failed'}: ${renderHeadline(record, verdict)}`], ...causes];
 }
 
 /** The complete step is part of the diagnosis. */
@@ -64,23 +120,25 @@ function firstLine(step: string): string {
 
 /** Returns the measurements, the environment and the input, in this order. */
 export function readerFacts(record: RunRecord): Fact[] {
-  const input = Object.entries(shownParameters(record)).map(([name, value]): Fact => [inWords(name), value]);
-  const facts = [...figureRows(record), ...environmentFacts(record), ...input];
+  const facts = [...figureRows(record), ...environmentFacts(record), ...inputFacts(record)];
   // Inputs are not repeated.
   return facts.filter(([name], index) => facts.findIndex(([other]) => other === name) === index);
 }
 
+function inputFacts(record: RunRecord): Fact[] {
+  return Object.entries(shownParameters(record)).map(([name, value]): Fact => [inWords(name), value]);
+}
+
 /** Returns the network, the nodes, the versions, the guest image and the addresses: Allure shows the first eight. */
-export function environmentFacts(record: RunRecord): Fact[] {
-  const { kubernetes, kubeVirt } = record.versions;
-  const versions = Object.entries({ Kubernetes: kubernetes, KubeVirt: kubeVirt, 'guest image': record.image });
+function environmentFacts(record: RunRecord): Fact[] {
   const rows = runRows(record);
   const isAddress = ([name]: Fact): boolean => name.endsWith(' address');
-  return [
-    ...rows.filter((row) => !isAddress(row)),
-    ...versions.filter((fact): fact is [string, string] => fact[1] !== undefined),
-    ...rows.filter(isAddress),
-  ];
+  return [...rows.filter((row) => !isAddress(row)), ...versionFacts(record), ...rows.filter(isAddress)];
+}
+
+function versionFacts({ versions, image }: RunRecord): Fact[] {
+  const known = Object.entries({ Kubernetes: versions.kubernetes, KubeVirt: versions.kubeVirt, 'guest image': image });
+  return known.filter((fact): fact is [string, string] => fact[1] !== undefined);
 }
 
 /** "maxDesiredLatency" → "max desired latency" */

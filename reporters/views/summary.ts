@@ -3,26 +3,21 @@ import path from 'node:path';
 import { removalCommand } from '../../fixtures/cluster/remove-vmi.ts';
 import { renderDiagnosis } from '../../model/diagnosis.ts';
 import type { ObjectRef } from '../../model/object-ref.ts';
-import { renderNetwork } from '../../model/parameters.ts';
 import { renderNanoseconds } from '../../model/units.ts';
 import { vmiName } from '../../model/vmi-name.ts';
 import { mainMeasurement, type RunRecord } from '../record.ts';
 import type { RunResult } from '../run-result.ts';
-import { renderHeadline } from './headline.ts';
+import { nameOf, renderHeadline, renderRunHeadline } from './headline.ts';
 import { renderResults } from './results-table.ts';
 import type { Verdict } from '../verdict.ts';
 
-/** Returns the summary of each network that has begun. */
+/** Returns the summary of the run; of several networks, the summary of each one of which more is known than its verdict. */
 export function renderSummaries(records: readonly RunRecord[]): string {
   if (records.length === 1) return records.map(renderSummary).join('');
   return records
-    .filter(({ hasBegun }) => hasBegun)
+    .filter(({ network, failures }) => network !== undefined || failures.some(({ diagnosis }) => diagnosis))
     .map((record) => [`Network ${nameOf(record)}`, renderSummary(record)].join('\n'))
     .join('\n\n');
-}
-
-function nameOf({ parameters }: RunRecord): string {
-  return parameters === undefined ? '' : renderNetwork(parameters);
 }
 
 /** Returns "" for an empty summary. */
@@ -58,16 +53,17 @@ export function renderVerdicts(result: RunResult): string[] {
     const outcome = network.verdict.succeeded ? 'ok    ' : network.began ? 'FAILED' : '-     ';
     return `  ${outcome} ${nameOf(network.record).padEnd(width)}  ${renderHeadline(network.record, network.verdict)}`;
   });
-  const failed = networks.filter((network) => !network.verdict.succeeded).length;
-  const ended = verdict.interruptedBy === undefined ? 'FAILED' : 'INTERRUPTED';
-  const count = failed === 0 ? `all ${networks.length} networks` : `${failed} of ${networks.length} networks`;
-  return ['Networks', ...lines, `Verdict: ${verdict.succeeded ? 'SUCCEEDED' : ended}  ${count}`];
+  return ['Networks', ...lines, renderOutcome(verdict, renderRunHeadline(result))];
 }
 
 /** Returns one line: "Verdict: FAILED  max 61.2ms exceeds 50ms". */
 export function renderVerdict(record: RunRecord, verdict: Verdict): string {
-  const ended = verdict.interruptedBy === undefined ? 'FAILED' : 'INTERRUPTED';
-  return `Verdict: ${verdict.succeeded ? 'SUCCEEDED' : ended}  ${renderHeadline(record, verdict)}`;
+  return renderOutcome(verdict, renderHeadline(record, verdict));
+}
+
+function renderOutcome({ succeeded, interruptedBy }: Verdict, headline: string): string {
+  const ended = interruptedBy === undefined ? 'FAILED' : 'INTERRUPTED';
+  return `Verdict: ${succeeded ? 'SUCCEEDED' : ended}  ${headline}`;
 }
 
 /** Where a run's results are. */
