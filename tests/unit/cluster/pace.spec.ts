@@ -9,7 +9,8 @@ const NEVER = new AbortController().signal;
 async function turns(pace: Pace, count: number): Promise<number[]> {
   const begun = performance.now();
   const all = Array.from({ length: count }, async () => {
-    await pace.turn(NEVER);
+    const end = await pace.turn(NEVER);
+    end();
     return performance.now() - begun;
   });
   return await Promise.all(all);
@@ -32,7 +33,8 @@ test('admits at most so many in any window, in the order of the calls', async ()
 
 test('an aborted call ends at once, and those behind it take its place', async () => {
   const pace = new Pace(1, WINDOW_MS);
-  await pace.turn(NEVER);
+  const end = await pace.turn(NEVER);
+  end();
   const queued = new AbortController();
   const polls = Array.from({ length: 50 }, () => pace.turn(queued.signal));
   const begun = performance.now();
@@ -52,4 +54,14 @@ test('refuses what would make the queue endless', async () => {
   await expect(pace.turn(NEVER)).rejects.toThrow('more than 2000 requests wait to be sent');
   over.abort(new Error('over'));
   await Promise.allSettled(queued);
+});
+
+test('a request counts until a second after its answer, however long it was under way', async () => {
+  const pace = new Pace(1, WINDOW_MS);
+  const end = await pace.turn(NEVER);
+  const next = pace.turn(NEVER);
+  setTimeout(end, 2 * WINDOW_MS);
+  const begun = performance.now();
+  await next;
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(3 * WINDOW_MS - 20);
 });
