@@ -106,6 +106,11 @@ export interface Lab {
   evictVmi(name: string): void;
   /** Evicts a pod, as `kubectl drain` does. */
   evictPod(namespace: string, name: string): void;
+  /**
+   * A node fails: the kubelet stops, and the guests on it crash. SIMULATED: the node is NotReady and its VMIs are Failed at once; a
+   * real cluster needs minutes. @throws Error if the node does not exist
+   */
+  failNode(name: string): void;
   /** Returns how many frames each network delivered and dropped. */
   networkReports(): NetworkReport[];
   /** Returns the pings that crossed a network, in the order of the requests: at least the last 131,072. */

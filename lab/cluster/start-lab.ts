@@ -15,7 +15,7 @@ import { startVirtController } from '../controllers/virt-controller.ts';
 import { startVmiHolder } from '../controllers/vmi-holder.ts';
 import { createDriver } from '../guests/driver.ts';
 import type { Lab, LabOptions } from './interface.ts';
-import { CHECKUP_NAMESPACE, zoneOf } from '../kinds/default-objects.ts';
+import { CHECKUP_NAMESPACE, markUnreachable, zoneOf } from '../kinds/default-objects.ts';
 import { fill, put, servedKinds, type ClusterShape } from '../kinds/initial-state.ts';
 import type { Kind } from '../store/kind.ts';
 import { NODES, PODS, SERVICE_ACCOUNTS, VMIS } from '../kinds/kinds.ts';
@@ -194,6 +194,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
     evictPod: (namespace, name) => {
       evict(store, store.get(PODS, namespace, name));
+    },
+    failNode: (name) => {
+      const node = store.get(NODES, undefined, name);
+      if (!node) throw new Error(`this lab has no node ${name}`);
+      store.change(NODES, node, markUnreachable);
+      for (const vmi of store.list(VMIS)) {
+        if (textAt(vmi.status, 'nodeName') === name) void virtHandler.crash(vmi);
+      }
     },
     networkReports: () => networks.reports(),
     echoes: () => networks.echoes(),

@@ -1,6 +1,6 @@
 import type { ServedRequest } from '../api/server.ts';
 import type { LabOptions } from '../cluster/interface.ts';
-import type { JsonObject } from '../store/json.ts';
+import { blue, BR10 } from './blue-network.ts';
 import { afterRequest } from './triggers.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -9,19 +9,6 @@ import type { Scenario } from './scenario.ts';
  * scheduler's messages (Kubernetes 1.36). `kinds/pod-security.ts`, `controllers/virt-controller.ts`, `nodes/pod-sandbox.ts` and
  * `nodes/launcher-faults.ts` name the sources of the others. The checkup uses network `blue`.
  */
-
-/** Returns network `blue` with another configuration. */
-function blue(config: JsonObject, resource?: string): JsonObject {
-  const annotations = resource === undefined ? {} : { 'k8s.v1.cni.cncf.io/resourceName': resource };
-  return {
-    apiVersion: 'k8s.cni.cncf.io/v1',
-    kind: 'NetworkAttachmentDefinition',
-    metadata: { name: 'blue', namespace: 'latency', annotations },
-    spec: { config: JSON.stringify({ cniVersion: '0.3.1', name: 'blue', ...config }) },
-  };
-}
-
-const BR10 = blue({ type: 'bridge', bridge: 'br10' }, 'bridge.network.kubevirt.io/br10');
 
 function isNetworkRead({ verb, path, code }: ServedRequest): boolean {
   return verb === 'get' && path.includes('/network-attachment-definitions/blue') && code === 200;

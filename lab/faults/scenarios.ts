@@ -1,10 +1,12 @@
 import type { GuestQuirks } from '../guests/quirks.ts';
 import type { LabOptions } from '../cluster/interface.ts';
 import { configMaps } from '../kinds/default-objects.ts';
+import type { Impairment } from '../network/switch.ts';
 import { objectAt } from '../store/json.ts';
 import { API_SCENARIOS } from './api-scenarios.ts';
 import { CONSOLE_SCENARIOS } from './console-scenarios.ts';
 import { DIAGNOSIS_SCENARIOS } from './diagnosis-scenarios.ts';
+import { MESH_SCENARIOS } from './mesh-scenarios.ts';
 import { GUEST_SCENARIOS } from './guest-scenarios.ts';
 import { NETWORK_SCENARIOS } from './network-scenarios.ts';
 import type { Scenario } from './scenario.ts';
@@ -20,8 +22,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...GUEST_SCENARIOS,
 ];
 
-/** All named faults, including misconfigured clusters and networks. */
-export const ALL_SCENARIOS: readonly Scenario[] = [...SCENARIOS, ...DIAGNOSIS_SCENARIOS];
+/** All named faults, including misconfigured clusters and networks, and faults of a part of a cluster. */
+export const ALL_SCENARIOS: readonly Scenario[] = [...SCENARIOS, ...DIAGNOSIS_SCENARIOS, ...MESH_SCENARIOS];
 
 /** Returns the parameters of several scenarios, merged. */
 export function parametersOf(scenarios: readonly Scenario[]): Readonly<Record<string, string>> {
@@ -42,7 +44,7 @@ export function optionsOf(scenarios: readonly Scenario[]): Partial<LabOptions> {
 function joined(scenarios: readonly Scenario[]): Partial<LabOptions> {
   return scenarios.reduce<Partial<LabOptions>>((sum, { options = {} }) => {
     const quirks: GuestQuirks = { ...sum.guestQuirks, ...options.guestQuirks };
-    const impairment = { ...sum.impairment, ...options.impairment };
+    const impairment = bothImpairments(sum.impairment, options.impairment);
     return {
       ...sum,
       ...options,
@@ -52,4 +54,17 @@ function joined(scenarios: readonly Scenario[]): Partial<LabOptions> {
       ...(Object.keys(impairment).length > 0 && { impairment }),
     };
   }, {});
+}
+
+function bothImpairments(one: Partial<Impairment> = {}, other: Partial<Impairment> = {}): Partial<Impairment> {
+  const links = [...(one.links ?? []), ...(other.links ?? [])];
+  const nodes = [...(one.nodes ?? []), ...(other.nodes ?? [])];
+  const zones = [...(one.zones ?? []), ...(other.zones ?? [])];
+  return {
+    ...one,
+    ...other,
+    ...(links.length > 0 && { links }),
+    ...(nodes.length > 0 && { nodes }),
+    ...(zones.length > 0 && { zones }),
+  };
 }

@@ -1,5 +1,5 @@
 /** The objects that exist at the start of the lab. */
-import { textAt, type JsonObject } from '../store/json.ts';
+import { objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import { identified, now, type KubeObject } from '../store/kube-object.ts';
 import type { Kind } from '../store/kind.ts';
 import { admitNamespace } from './namespace-admission.ts';
@@ -27,10 +27,8 @@ export interface NodeTraits {
 }
 
 const CORDON_TAINT = { effect: 'NoSchedule', key: 'node.kubernetes.io/unschedulable' };
-const UNREACHABLE_TAINTS = ['NoSchedule', 'NoExecute'].map((effect) => ({
-  effect,
-  key: 'node.kubernetes.io/unreachable',
-}));
+const UNREACHABLE_KEY = 'node.kubernetes.io/unreachable';
+const UNREACHABLE_TAINTS = ['NoSchedule', 'NoExecute'].map((effect) => ({ effect, key: UNREACHABLE_KEY }));
 
 /** A node's hostname label differs from its name on purpose: users specify the name, and the two can differ. */
 export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): KubeObject {
@@ -65,16 +63,7 @@ export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): 
     status: {
       capacity: allocatable,
       allocatable,
-      conditions: [
-        {
-          type: 'Ready',
-          status: unreachable ? 'Unknown' : 'True',
-          lastHeartbeatTime: now(),
-          lastTransitionTime: now(),
-          reason: unreachable ? 'NodeStatusUnknown' : 'KubeletReady',
-          message: unreachable ? 'Kubelet stopped posting node status.' : 'kubelet is posting ready status',
-        },
-      ],
+      conditions: [readyCondition(unreachable)],
       addresses: [
         { type: 'InternalIP', address: '127.0.0.1' },
         { type: 'Hostname', address: hostname },
@@ -90,6 +79,24 @@ export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): 
     },
   };
   return identified(document, { name });
+}
+
+function readyCondition(unreachable: boolean): JsonObject {
+  return {
+    type: 'Ready',
+    status: unreachable ? 'Unknown' : 'True',
+    lastHeartbeatTime: now(),
+    lastTransitionTime: now(),
+    reason: unreachable ? 'NodeStatusUnknown' : 'KubeletReady',
+    message: unreachable ? 'Kubelet stopped posting node status.' : 'kubelet is posting ready status',
+  };
+}
+
+/** Changes a node as the node controller does after its kubelet has stopped. */
+export function markUnreachable(node: KubeObject): void {
+  const others = objectsAt(node.spec, 'taints').filter(({ key }) => key !== UNREACHABLE_KEY);
+  node.spec = { ...objectAt(node, 'spec'), taints: [...others, ...UNREACHABLE_TAINTS] };
+  node.status = { ...objectAt(node, 'status'), conditions: [readyCondition(true)] };
 }
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';

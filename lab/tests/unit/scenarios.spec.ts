@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { DIAGNOSIS_SCENARIOS } from '../../faults/diagnosis-scenarios.ts';
+import { MESH_SCENARIOS } from '../../faults/mesh-scenarios.ts';
 import type { Scenario } from '../../faults/scenario.ts';
 import { ALL_SCENARIOS, optionsOf, parametersOf, SCENARIOS } from '../../faults/scenarios.ts';
 
@@ -35,6 +36,7 @@ test("the lab's README has the same tables", () => {
   ];
   expect(tableUnder('Faults')).toEqual(SCENARIOS.map(rowOf));
   expect(tableUnder('Misconfigured clusters and networks')).toEqual(DIAGNOSIS_SCENARIOS.map(rowOf));
+  expect(tableUnder('Faults of a part of a cluster')).toEqual(MESH_SCENARIOS.map(rowOf));
 });
 
 test('combines the lists and quirks of several scenarios', () => {
@@ -55,6 +57,20 @@ test('combines the impairments of several scenarios', () => {
     objects: [],
     unpullableImages: [],
     impairment: { muteNode: 'node-2', noUplink: true },
+  });
+});
+
+test('joins the impairment rules of several scenarios', () => {
+  const chosen = ALL_SCENARIOS.filter(({ name }) =>
+    ['mesh-link-cut', 'mesh-loss-one-way', 'mesh-node-slow'].includes(name),
+  );
+  expect(optionsOf(chosen).impairment).toEqual({
+    delayMs: 1,
+    links: [
+      { between: ['node-1', 'node-2'], cut: true },
+      { between: ['node-1', 'node-2'], oneWay: true, lossPercent: 80 },
+    ],
+    nodes: [{ node: 'node-6', delayMs: 40 }],
   });
 });
 
