@@ -2,6 +2,7 @@
 import type { ObjectRef } from './object-ref.ts';
 import type { IpFamily } from './ip-family.ts';
 import type { Latency, LatencyStatistic } from './latency.ts';
+import type { Suspect } from './mesh/suspect.ts';
 import type { Route } from './routes.ts';
 import type { Measurement } from './sample.ts';
 
@@ -74,6 +75,8 @@ export type Clue =
   | { readonly kind: 'no-reply'; readonly path: PingedPath }
   /** No reply in a sample, after replies to small packets on the same path. */
   | { readonly kind: 'sample-lost'; readonly path: PingedPath; readonly payloadBytes: number }
+  /** Where the fault of a mesh most likely is. */
+  | { readonly kind: 'suspects'; readonly suspects: readonly Suspect[] }
   | LatencyClue
   | LossClue;
 

@@ -32,6 +32,7 @@ export const DIAGNOSIS_IDS = [
   'large-packets-lost',
   'latency-exceeded',
   'loss-exceeded',
+  'mesh-suspect',
   'permission-missing',
   'deletion-held',
 ] as const;

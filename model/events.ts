@@ -7,6 +7,8 @@ import { CELL, GUEST_ID } from './cells.ts';
 import { DIAGNOSIS } from './diagnosis.ts';
 import { ERROR_CODES } from './errors.ts';
 import { FINDING } from './finding.ts';
+import { MESH_PLAN } from './mesh/plan.ts';
+import { MESH_PAIR } from './mesh/pair.ts';
 import { OBJECT_REF, type ObjectRef } from './object-ref.ts';
 import { RESOLVED_PARAMETERS } from './parameters.ts';
 import { PATH_MTU } from './path-mtu.ts';
@@ -73,6 +75,10 @@ export const EVENT = v.variant('type', [
   v.object({ type: v.literal('first-reply'), ...NETWORK, cell: CELL, afterNs: WHOLE }),
   v.object({ type: v.literal('path-mtu'), ...NETWORK, cell: CELL, pathMtu: PATH_MTU }),
   v.object({ type: v.literal('latency'), ...NETWORK, cell: CELL, measurement: MEASUREMENT }),
+  /** The plan of a mesh, and the nodes whose VM did not start. */
+  v.object({ type: v.literal('mesh'), ...NETWORK, plan: MESH_PLAN }),
+  /** The pairs of one round, or of the retest: those replace what the round reported. */
+  v.object({ type: v.literal('pairs'), ...NETWORK, pairs: v.array(MESH_PAIR), isRetest: v.boolean() }),
   v.object({ type: v.literal('warning'), ...NETWORK, message: v.string() }),
   v.object({ type: v.literal('removed'), ...NETWORK, vmi: OBJECT_REF }),
   /** Retained in the cluster for debugging. */

@@ -15,6 +15,8 @@ const PREFIX: Readonly<Record<Stage, string>> = {
   setup: 'setup: ',
   connectivity: 'run: ',
   latency: 'run: ',
+  rounds: 'run: ',
+  retest: 'run: ',
   teardown: 'teardown: ',
 };
 
@@ -64,6 +66,8 @@ const NAMES_CAUSE: readonly ErrorCode[] = [
   'MeasurementFailed',
   'PacketLossExceeded',
   'LatencyExceeded',
+  'PairsFailed',
+  'MeshIncomplete',
 ];
 
 function causeOf({ code, findings, diagnosis }: Failure): string | undefined {

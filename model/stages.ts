@@ -1,5 +1,17 @@
-/** The stages of a checkup in their order. `input` to `latency` share `spec.timeout`; `teardown` has its own budget. */
-export const STAGES = ['input', 'prerequisites', 'setup', 'connectivity', 'latency', 'teardown'] as const;
+/**
+ * The stages of a checkup in their order: `connectivity` and `latency` of a pair, `rounds` and `retest` of a mesh. All but `teardown`
+ * share `spec.timeout`; `teardown` has its own budget.
+ */
+export const STAGES = [
+  'input',
+  'prerequisites',
+  'setup',
+  'connectivity',
+  'latency',
+  'rounds',
+  'retest',
+  'teardown',
+] as const;
 
 export type Stage = (typeof STAGES)[number];
 

@@ -19,6 +19,12 @@ export const STATUS_KEYS = {
   measurementDurationOld: 'status.results.measurementDurationSec',
 } as const;
 
+/** Keys that outlive a run: a claim does not clear them. */
+export const HISTORY_KEYS = {
+  /** The first round of the next mesh, from 1. */
+  nextRound: 'history.nextRound',
+} as const;
+
 /**
  * Returns `status.result.<key>` for the first route, and with the scope of another one: `status.result.ipv6.<key>`.
  * @param key the `statusKey` of a metric

@@ -7,12 +7,14 @@ import type {
   TestCase,
   TestError,
   TestResult,
+  TestRun,
   TestStep,
 } from '@playwright/test/reporter';
 import type { Stage } from '../model/stages.ts';
 import { renderRef } from '../model/object-ref.ts';
 import { renderNetwork } from '../model/parameters.ts';
 import { renderMilliseconds } from '../model/units.ts';
+import { chooseCheck } from './choose-check.ts';
 import { writeResults, removeLeakedVmis, type WrittenResults } from './write-results.ts';
 import { endRun, type Artifacts } from './artifacts/directory.ts';
 import { clearEarlierRun } from './artifacts/earlier-run.ts';
@@ -66,6 +68,10 @@ export default class KiagnoseReporter implements Reporter {
 
   printsToStdio(): boolean {
     return true;
+  }
+
+  async preprocess({ suite, testRun }: { suite: Suite; testRun: TestRun }): Promise<void> {
+    await chooseCheck(suite, testRun, process.env);
   }
 
   onBegin(_config: FullConfig, suite: Suite): void {

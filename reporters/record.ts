@@ -7,6 +7,8 @@ import { renderRef, type ObjectRef } from '../model/object-ref.ts';
 import type { IpFamily } from '../model/ip-family.ts';
 import type { RouteRecord } from '../model/metrics.ts';
 import type { ResolvedParameters } from '../model/parameters.ts';
+import { pairKey, type MeshPair } from '../model/mesh/pair.ts';
+import type { MeshPlan } from '../model/mesh/plan.ts';
 import type { FailureRecord } from '../model/result-document.ts';
 import { scopeOf } from '../model/routes.ts';
 import type { Measurement } from '../model/sample.ts';
@@ -45,8 +47,18 @@ export interface RunRecord {
   readonly retained: readonly ObjectRef[];
   /** One line each. */
   readonly warnings: readonly string[];
+  /** Of a mesh, once its VMs were started. */
+  readonly mesh: MeshRecord | undefined;
   /** Whether anything is known about the network itself: the prerequisites were checked. */
   readonly hasBegun: boolean;
+}
+
+/** What is known about a mesh. */
+interface MeshRecord {
+  readonly plan: MeshPlan;
+  /** Those that were reported, in the order of their rounds. */
+  readonly pairs: readonly MeshPair[];
+  readonly roundsMeasured: number;
 }
 
 const UNKNOWN_GUEST: GuestRecord = { addresses: [] };
@@ -81,6 +93,9 @@ interface Draft {
   readonly leaked: Map<string, CreatedVmi>;
   readonly retained: ObjectRef[];
   readonly warnings: Set<string>;
+  plan: MeshPlan | undefined;
+  readonly pairs: Map<string, MeshPair>;
+  readonly rounds: Set<number>;
   hasBegun: boolean;
 }
 
@@ -99,13 +114,22 @@ function draftOf(record: RunRecord | undefined): Draft {
     leaked: new Map(record?.leaked.map((vmi) => [vmi.name, vmi])),
     retained: [...(record?.retained ?? [])],
     warnings: new Set(record?.warnings),
+    plan: record?.mesh?.plan,
+    pairs: new Map(record?.mesh?.pairs.map((pair) => [pairKey(pair), pair])),
+    rounds: new Set(record?.mesh?.pairs.map(({ round }) => round)),
     hasBegun: record?.hasBegun ?? false,
   };
 }
 
 function recordOf(draft: Draft): RunRecord {
-  const { routes, leaked, warnings } = draft;
-  return { ...draft, routes: [...routes.values()], leaked: [...leaked.values()], warnings: [...warnings] };
+  const { routes, leaked, warnings, plan, pairs, rounds, ...others } = draft;
+  return {
+    ...others,
+    routes: [...routes.values()],
+    leaked: [...leaked.values()],
+    warnings: [...warnings],
+    mesh: plan && { plan, pairs: [...pairs.values()], roundsMeasured: rounds.size },
+  };
 }
 
 function routeKey({ family, direction }: RouteRecord['route']): string {
@@ -178,6 +202,16 @@ function fold(draft: Draft, event: CheckupEvent): void {
       return;
     case 'latency':
       addToRoute(draft, event.cell, { measurement: event.measurement });
+      return;
+    case 'mesh':
+      draft.plan = event.plan;
+      return;
+    case 'pairs':
+      if (draft.plan === undefined) return;
+      for (const pair of event.pairs) {
+        draft.pairs.set(pairKey(pair), pair);
+        draft.rounds.add(pair.round);
+      }
       return;
     case 'warning':
       // A condition that returns is printed again.

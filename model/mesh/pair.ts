@@ -63,3 +63,8 @@ export function countedSample({ sample, retest }: Pick<MeshPair, 'sample' | 'ret
 export function judgedNs(sample: PairSample | undefined, statistic: LatencyStatistic): number | undefined {
   return sample?.latency?.[`${statistic}Ns`];
 }
+
+/** Identifies a pair among those of its network. */
+export function pairKey({ from, to, family }: Pick<MeshPair, 'from' | 'to' | 'family'>): string {
+  return `${from} ${to} ${family}`;
+}

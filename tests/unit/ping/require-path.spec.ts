@@ -31,7 +31,7 @@ async function compare(source: string[], target: string[], families: IpFamily[] 
     warnings.push(message);
     return Promise.resolve();
   };
-  const error = await requireDistinctAddresses(endpoints, families, warn).then(
+  const error = await requireDistinctAddresses([endpoints.source, endpoints.target], families, warn).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );

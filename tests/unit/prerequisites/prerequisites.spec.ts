@@ -13,6 +13,7 @@ import {
 
 const node = (name: string, change = {}): Parameters<typeof nodeFindings>[0][number] => ({
   name,
+  labels: {},
   ready: true,
   unreachable: false,
   cordoned: false,

@@ -28,16 +28,19 @@ export function pageDocument(
     errors: [],
     ...outcome,
   });
-  const last = failed === undefined ? STAGES.length : STAGES.indexOf(failed) + 1;
-  const stages = STAGES.filter((stage, index) => index < last || stage === 'teardown').map((stage, index) => {
-    const startTimestamp = `2026-01-02T03:04:0${index}.000Z`;
-    return {
-      stage,
-      outcome: stage === failed ? ('failed' as const) : ('passed' as const),
-      startTimestamp,
-      durationMs: 900,
-    };
-  });
+  const own = STAGES.filter((stage) => stage !== 'rounds' && stage !== 'retest');
+  const last = failed === undefined ? own.length : own.findIndex((stage) => stage === failed) + 1;
+  const stages = own
+    .filter((stage, index) => index < last || stage === 'teardown')
+    .map((stage, index) => {
+      const startTimestamp = `2026-01-02T03:04:0${index}.000Z`;
+      return {
+        stage,
+        outcome: stage === failed ? ('failed' as const) : ('passed' as const),
+        startTimestamp,
+        durationMs: 900,
+      };
+    });
   const written = {
     verdict: decision,
     completed: COMPLETED,
