@@ -13,7 +13,7 @@ export interface FoundRun {
 
 /** The parts of result.json that identify a run. It may come from a pod, or be of another version. */
 export interface RunSummary {
-  /** "<namespace>/<name>"; undefined if the input was wrong. */
+  /** "<namespace>/<name>", or a list of them; undefined if the input was wrong. */
   network: string | undefined;
   verdict: 'succeeded' | 'failed' | 'interrupted' | 'no result';
 }
@@ -43,11 +43,12 @@ export async function ownRun(directory: string): Promise<FoundRun | undefined> {
 
 export async function summarizeRun({ directory }: FoundRun): Promise<RunSummary> {
   const result = await readResult(directory);
-  const { namespace, name } = strings(record(result['parameters'])['network']);
-  return {
-    network: namespace === undefined || name === undefined ? undefined : oneLine(`${namespace}/${name}`, 320),
-    verdict: verdictOf(result),
-  };
+  const { network, networks } = record(result['parameters']);
+  const names = (Array.isArray(networks) ? networks : [network]).flatMap((one: unknown) => {
+    const { namespace, name } = strings(one);
+    return namespace === undefined || name === undefined ? [] : [`${namespace}/${name}`];
+  });
+  return { network: names.length === 0 ? undefined : oneLine(names.join(', '), 320), verdict: verdictOf(result) };
 }
 
 function verdictOf({ succeeded, interruptedBy }: Json): RunSummary['verdict'] {

@@ -7,7 +7,7 @@ import { CLEARED, readList, remaining, removeOwn, requireOwn, statOf, writeList 
 
 const RESULT = /^allure-results\/([^/]+-result\.json)$/;
 export const HISTORY = 'allure-history';
-/** Limit of earlier results in the history; one has about 10 kB. */
+/** Limit of earlier runs in the history; the result of one network has about 10 kB. */
 export const HISTORY_LIMIT = 50;
 
 /** Deletes the files of the earlier run, which could be mistaken for those of this run. Failures are warnings. */
@@ -40,5 +40,6 @@ async function moveResultsToHistory(directory: string, list: Set<string>): Promi
   const age = new Map<string, number>();
   for (const entry of kept) age.set(entry, (await statOf(path.join(directory, entry)))?.mtimeMs ?? 0);
   const newest = kept.sort((a, b) => (age.get(b) ?? 0) - (age.get(a) ?? 0));
-  for (const entry of newest.slice(HISTORY_LIMIT)) await removeOwn(directory, entry, list);
+  // A run has a result for each network.
+  for (const entry of newest.slice(HISTORY_LIMIT * results.length)) await removeOwn(directory, entry, list);
 }

@@ -27,6 +27,8 @@ function bridge(namespace: string, name: string, own: string): JsonObject {
   };
 }
 
+test.describe.configure({ timeout: 240_000 });
+
 interface Testcase {
   name: string;
   error?: { type: string; message: string };
@@ -191,6 +193,36 @@ test('after SIGTERM the networks that were not measured are named, and no VM is 
     ['latency/ovn', 'Interrupted'],
   ]);
 });
+
+test(
+  'VMs that never start use up the time of their network only: its bridge is missing on a node',
+  { tag: '@slow' },
+  async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab({
+      bridges: { br10: ['node-1'] },
+      requestsNetworkResources: true,
+      objects: [bridge('latency', 'red', 'br10')],
+      impairment: { networks: { 'latency/blue': { delayMs: 30 } } },
+    });
+    setNetworks(lab, 'red,blue,list', { 'spec.timeout': '110s', 'spec.param.maxDesiredLatencyMilliseconds': '40' });
+    const { status, lastLine, output } = await checkup(lab, { limitMs: 150_000 }).ended;
+    expect(status, output).toBe(1);
+    expect(lastLine).toMatch(
+      /failed: latency\/red: setup: .*br10.*, latency\/blue: run: actual max latency "[^"]+" is greater than desired "40ms"$/,
+    );
+    expect(configMapData(lab)).toMatchObject({
+      'status.result.networksFailed': 'latency/red,latency/blue',
+      'status.result.network2.maxLatencyNanoSec': expect.stringMatching(/^\d{8,}$/),
+      'status.result.network3.maxLatencyNanoSec': expect.stringMatching(/^\d+$/),
+    });
+    expect(junitOf(testInfo.outputPath('artifacts-0')).map(({ name, error }) => [name, error?.type])).toEqual([
+      ['latency/red', 'SetupFailed'],
+      ['latency/blue', 'LatencyExceeded'],
+      ['latency/list', undefined],
+    ]);
+    expect(vmisLeft(lab)).toEqual([]);
+  },
+);
 
 test('after spec.timeout the networks that were not measured are named, and no VM is left', async ({
   newLab,

@@ -50,6 +50,16 @@ test('a report has the newest 50 runs of a longer history', async ({}, testInfo)
   expect([earlier[0], earlier[49]]).toEqual([start(9), start(58)]);
 });
 
+test('a run on several networks has a result for each one', async ({}, testInfo) => {
+  const [first, second] = ['2026-11-26T10-00-00Z', '2026-11-26T10-00-01Z'].map((start) => {
+    const directory = makeRun(testInfo, start);
+    put(path.join(directory, 'allure-results', '9abc-result.json'), 'another network');
+    return directory;
+  });
+  expect(await save(first ?? '')).toBe('');
+  expect(names(await earlierResults(second ?? ''))).toEqual(['2026-11-26T10-00-00Z.1', '2026-11-26T10-00-00Z.2']);
+});
+
 test('a directory that several runs used has its own history', async ({}, testInfo) => {
   const directory = testInfo.outputPath('artifacts');
   put(path.join(directory, 'allure-history', 'a-result.json'), '{}');

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { diagnoseLatency, diagnoseLoss } from '../../../fixtures/diagnosis/limits.ts';
 import { EMPTY_SITUATION, type Situation } from '../../../fixtures/diagnosis/situation.ts';
+import { chartFile } from '../../../model/chart-files.ts';
 import type { LatencyClue } from '../../../model/clues.ts';
 import { countSlowReplies } from '../../../model/limit.ts';
 import { sampleLatency } from '../sample-latency.ts';
@@ -40,6 +41,12 @@ test('single slow replies: counts them, and suggests a percentile that is within
       'Compare with both VMs on one node: spec.param.sourceNode and spec.param.targetNode both "a"',
     ),
   ]);
+});
+
+test('names the chart of the network in a run on several networks', () => {
+  const network = { namespace: 'latency', name: 'blue' };
+  const { next } = diagnoseLatency(clue([20]), on('a', 'b', { network, hasOtherNetworks: true }));
+  expect(next).toContain(`See in the chart when the slow replies occurred: ${chartFile(ROUTE, network)}`);
 });
 
 test('suggests no percentile with few replies, and not the one that exceeds', () => {

@@ -47,6 +47,14 @@ test('describes the newest run of all clusters and networks, and lists the other
   ]);
 });
 
+test('names each network of a run on several networks', async () => {
+  const directory = makeRun(below('one', 'lab.blue', at(11)));
+  const networks = ['blue', 'red'].map((name) => ({ namespace: 'lab', name }));
+  const result = { succeeded: true, parameters: { network: networks[0], networks } };
+  writeFileSync(path.join(directory, 'result.json'), JSON.stringify(result));
+  expect((await described())[0]).toMatch(/^Run: network lab\/blue, lab\/red, started /);
+});
+
 for (const [named, expected] of [
   [[], `one/lab.blue/${at(13)}`],
   [['one'], `one/lab.blue/${at(13)}`],

@@ -32,6 +32,18 @@ test('replaces the line of the running stage when it ends', () => {
   expect(shown(output.written())).toEqual(['    warning: something', '  ok     setup           15.6s', '']);
 });
 
+test('prints the line of a network before its stages', () => {
+  const output = screen(80);
+  const view = new LiveView(output, false);
+  view.write('  ...    teardown\n  ok     teardown         0.3s\nNetwork 2 of 3: ns/red\n  ...    prerequisites\n');
+  expect(shown(output.written())).toEqual([
+    '  ok     teardown         0.3s',
+    'Network 2 of 3: ns/red',
+    '  ...    prerequisites    0.0s',
+  ]);
+  view.settle();
+});
+
 test('shows the running stage when the end of an earlier one follows its beginning', () => {
   const output = screen(80);
   const view = new LiveView(output, false);
