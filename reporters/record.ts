@@ -69,7 +69,8 @@ export function guestOf({ guests }: RunRecord, id: GuestId): GuestRecord {
 }
 
 /** Returns the IP families in their order; the output keys without a family are of the first. */
-export function familiesOf({ parameters }: RunRecord): readonly IpFamily[] {
+export function familiesOf({ parameters, mesh, routes }: RunRecord): readonly IpFamily[] {
+  if (mesh !== undefined) return routes.map(({ route }) => route.family);
   return parameters?.ipFamilies ?? [];
 }
 
@@ -146,6 +147,19 @@ function addToRoute({ routes }: Draft, cell: Cell, known: Omit<RouteRecord, 'rou
   routes.set(key, { ...(routes.get(key) ?? { route }), ...known });
 }
 
+/** The worst pair of a mesh takes the place of a pair: the keys without a mesh are its own. */
+function setWorstPair(draft: Draft, { from, to, family }: Cell, measurement: Measurement): void {
+  const route = { family, direction: 'sourceToTarget' as const };
+  draft.routes.clear();
+  draft.routes.set(routeKey(route), { route, measurement });
+  for (const [id, node] of [
+    ['source', from],
+    ['target', to],
+  ] as const) {
+    draft.guests.set(id, { node, addresses: draft.guests.get(node)?.addresses ?? [] });
+  }
+}
+
 function fold(draft: Draft, event: CheckupEvent): void {
   if ('network' in event) draft.hasBegun = true;
   switch (event.type) {
@@ -201,6 +215,10 @@ function fold(draft: Draft, event: CheckupEvent): void {
       addToRoute(draft, event.cell, { pathMtu: event.pathMtu });
       return;
     case 'latency':
+      if (draft.plan !== undefined) {
+        setWorstPair(draft, event.cell, event.measurement);
+        return;
+      }
       addToRoute(draft, event.cell, { measurement: event.measurement });
       return;
     case 'mesh':

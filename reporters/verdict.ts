@@ -4,6 +4,7 @@ import { removalCommand } from '../fixtures/cluster/remove-vmi.ts';
 import { fairShare, reasonOf, renderReason, renderShortReasons, type Reason } from '../model/reasons.ts';
 import { atMostBytes, oneLine } from '../model/text.ts';
 import { vmiName } from '../model/vmi-name.ts';
+import { hasMeasuredPair } from './mesh-view.ts';
 import { mainMeasurement, type RunRecord } from './record.ts';
 
 /** Limit of a failure reason in UTF-8: a ConfigMap has room for more, a dashboard has not. */
@@ -53,7 +54,7 @@ export function verdict(record: RunRecord, outcome: Outcome): Verdict {
     const names = record.leaked.map((vmi) => `${vmiName(vmi)} (${removalCommand(vmi)})`);
     reasons.push([oneLine(`teardown: not seen to be gone: ${names.join(', ')}`, Infinity)]);
   }
-  if (reasons.length === 0 && mainMeasurement(record)?.latency === undefined)
+  if (reasons.length === 0 && mainMeasurement(record)?.latency === undefined && !hasMeasuredPair(record))
     reasons.push(['the run ended without a measurement']);
   if (reasons.length === 0 && !outcome.passed) reasons.push(['the run failed without saying why']);
   return {

@@ -1,10 +1,12 @@
 /** Renders the findings of a run as the values of its status keys, which are all strings. */
 import type { ClaimedConfigMap } from '../../model/events.ts';
+import { renderFailedPairs, renderMap, renderWorstPairs } from '../../model/mesh/map.ts';
 import { METRICS, type Unit } from '../../model/metrics.ts';
 import { scopeOf } from '../../model/routes.ts';
-import { networkKey, resultKey, STATUS_KEYS } from '../../model/status-keys.ts';
+import { HISTORY_KEYS, networkKey, resultKey, STATUS_KEYS } from '../../model/status-keys.ts';
 import { renderNetwork } from '../../model/parameters.ts';
 import { renderTimestamp } from '../../model/units.ts';
+import { meshView, type MeshView } from '../mesh-view.ts';
 import { familiesOf, guestOf, mainMeasurement, type RunRecord } from '../record.ts';
 import { worstNetwork, type RunResult } from '../run-result.ts';
 import type { Verdict } from '../verdict.ts';
@@ -33,7 +35,53 @@ export function renderFindings(record: RunRecord): Record<string, string> {
   if (measurement !== undefined) {
     findings[STATUS_KEYS.measurementDurationOld] = String(Math.round(measurement.durationMs / 1000));
   }
-  return findings;
+  const mesh = meshView(record);
+  return mesh === undefined ? findings : { ...findings, ...renderMesh(mesh) };
+}
+
+/** Bytes of all keys of a mesh; with a larger map, the map is in the artifacts only. */
+const MESH_BYTES = 256 * 1024;
+
+/** Returns the keys of a mesh: `status.result.mesh.<key>`. Lists have one line for each entry. */
+function renderMesh({ result, pairs }: MeshView): Record<string, string> {
+  const { nodes, zones, statistic } = result;
+  const counts = {
+    rounds: result.roundsMeasured,
+    pairsPlanned: result.pairsPlanned,
+    pairsMeasured: result.pairsMeasured,
+    pairsFailed: result.pairsFailed,
+    pairsContended: result.pairsContended,
+    medianLatencyNanoSec: result.medianLatencyNs,
+    p95PairLatencyNanoSec: result.p95PairLatencyNs,
+    packetsTransmitted: result.packetsTransmitted,
+    packetsReceived: result.packetsReceived,
+  };
+  const values: Record<string, string> = {
+    nodes: nodes.join(),
+    zones: nodes.some((node) => zones[node] !== undefined) ? nodes.map((node) => zones[node] ?? '').join() : '',
+    ...Object.fromEntries(
+      Object.entries(counts).flatMap(([key, count]) => (count === undefined ? [] : [[key, String(count)]])),
+    ),
+    suspects: result.suspects.map(({ summary }) => summary).join('\n'),
+    worstPairs: renderWorstPairs(pairs, statistic).join('\n'),
+    failedPairs: renderFailedPairs(pairs, statistic).join('\n'),
+  };
+  const map = renderMap(nodes, pairs, statistic).join('\n');
+  const bytes = Object.values(values).reduce((sum, value) => sum + Buffer.byteLength(value), Buffer.byteLength(map));
+  const all = bytes > MESH_BYTES ? values : { ...values, map };
+  return Object.fromEntries(Object.entries(all).map(([key, value]) => [resultKey(`mesh.${key}`), value]));
+}
+
+/** Returns the first round of the next mesh; of several networks, the one that is behind. */
+function renderHistory({ networks }: RunResult): Record<string, string> {
+  const meshes = networks.flatMap(({ record }) => {
+    const view = meshView(record);
+    return view === undefined ? [] : [view];
+  });
+  const behind = meshes.reduce<MeshView | undefined>((least, mesh) => {
+    return least === undefined || mesh.result.roundsMeasured < least.result.roundsMeasured ? mesh : least;
+  }, undefined);
+  return behind === undefined ? {} : { [HISTORY_KEYS.nextRound]: String(behind.nextRound) };
 }
 
 /** Returns the keys of the claim. */
@@ -57,7 +105,8 @@ export function renderStatus(record: RunRecord, verdict: Verdict, now: Date): Re
  */
 export function renderRunStatus(result: RunResult, now: Date): Record<string, string> {
   const { networks, verdict } = result;
-  if (networks.length === 1) return renderStatus(networks[0].record, verdict, now);
+  const history = renderHistory(result);
+  if (networks.length === 1) return { ...renderStatus(networks[0].record, verdict, now), ...history };
   const names = (some: RunResult['networks'][number][]): string =>
     some.map(({ record: { parameters } }) => (parameters === undefined ? '' : renderNetwork(parameters))).join();
   const own = networks.flatMap(({ record }, index) =>
@@ -71,5 +120,6 @@ export function renderRunStatus(result: RunResult, now: Date): Record<string, st
     [STATUS_KEYS.networks]: names([...networks]),
     [STATUS_KEYS.networksFailed]: names(networks.filter((network) => !network.verdict.succeeded)),
     ...Object.fromEntries(own),
+    ...history,
   };
 }

@@ -1,11 +1,13 @@
 /** Renders a run in one short line: the numbers of a success, the reason of a failure. `status.failureReason` has the complete text. */
 import { renderNetwork } from '../../model/parameters.ts';
 import { isAbove } from '../../model/limit.ts';
+import { renderWorstPairs } from '../../model/mesh/map.ts';
 import type { FailureRecord } from '../../model/result-document.ts';
 import { renderScope, scopeOf } from '../../model/routes.ts';
 import { lossPercent } from '../../model/sample.ts';
 import { oneLine } from '../../model/text.ts';
 import { renderMilliseconds, renderNanoseconds, roundToDigits } from '../../model/units.ts';
+import { meshView, type MeshView } from '../mesh-view.ts';
 import { familiesOf, guestOf, type RunRecord } from '../record.ts';
 import { worstNetwork, type NetworkResult, type RunResult } from '../run-result.ts';
 import type { Verdict } from '../verdict.ts';
@@ -53,7 +55,8 @@ export function renderTitle(record: RunRecord, verdict: Verdict): string {
   const { parameters } = record;
   const [{ node: sourceNode }, { node: targetNode }] = [guestOf(record, 'source'), guestOf(record, 'target')];
   const network = parameters === undefined ? '' : `${renderNetwork(parameters)}: `;
-  const nodes = sourceNode === undefined || targetNode === undefined ? '' : ` (${sourceNode} → ${targetNode})`;
+  const isPair = record.mesh === undefined && sourceNode !== undefined && targetNode !== undefined;
+  const nodes = !isPair ? '' : ` (${sourceNode} → ${targetNode})`;
   return network + renderHeadline(record, verdict) + nodes;
 }
 
@@ -85,6 +88,8 @@ function shortReason(
     if (exceeded.length > 0) return oneLine(exceeded.join(', '), LENGTH);
   }
   const [first = message, ...others] = details;
+  // The finding names the suspects; the diagnosis is only about the first.
+  if (code === 'PairsFailed' || code === 'MeshIncomplete') return oneLine(details.join(', '), LENGTH);
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   const cause = oneLine(diagnosis?.summary ?? first, LENGTH - more.length) + (diagnosis === undefined ? more : '');
   if (code !== 'TimedOut' || stage === 'teardown' || parameters === undefined) return cause;
@@ -120,7 +125,10 @@ function renderExcess(actualNs: number, limitNs: number): string {
 }
 
 /** Several routes: the worst value of each statistic. */
-function renderNumbers({ routes }: RunRecord): string {
+function renderNumbers(record: RunRecord): string {
+  const { routes } = record;
+  const mesh = meshView(record);
+  if (mesh !== undefined) return renderMeshNumbers(mesh);
   const measured = routes.filter(({ measurement }) => measurement?.latency !== undefined);
   const worst = (values: readonly (number | undefined)[]): number => Math.max(...values.map((value) => value ?? 0));
   const numbers = SHOWN.map((member) => {
@@ -139,4 +147,16 @@ function significant(ns: number): number {
 /** Renders nanoseconds with three significant digits: 1345678 → "1.35ms". */
 function renderSignificant(ns: number): string {
   return renderNanoseconds(significant(ns));
+}
+
+/** "15 pairs of 6 nodes: median 1.35ms, worst node-1 → node-2: p90 3.4ms, loss 0%" */
+function renderMeshNumbers({ result, pairs }: MeshView): string {
+  const { nodes, pairsMeasured, pairsFailed, medianLatencyNs, statistic } = result;
+  const [worst] = renderWorstPairs(pairs, statistic);
+  const parts = [
+    ...(pairsFailed > 0 ? [`${pairsFailed} failed`] : []),
+    ...(medianLatencyNs === undefined ? [] : [`median ${renderSignificant(medianLatencyNs)}`]),
+    ...(worst === undefined ? [] : [`worst ${worst}`]),
+  ];
+  return oneLine(`${pairsMeasured} pairs of ${nodes.length} nodes: ${parts.join(', ')}`, LENGTH);
 }

@@ -16,6 +16,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { worstNetwork, type NetworkResult } from '../run-result.ts';
 import type { Verdict } from '../verdict.ts';
 import type { WrittenResults } from '../write-results.ts';
+import { hasMeasuredPair, meshView } from '../mesh-view.ts';
 import { guestOf, type GuestRecord, type RunRecord } from '../record.ts';
 import { nameOf } from './headline.ts';
 
@@ -73,7 +74,11 @@ export type StagesOf = (network?: string) => readonly StageRecord[];
 export function runDocument({ result, ...written }: WrittenResults, stagesOf: StagesOf): ResultDocument {
   const { networks, verdict } = result;
   const { record } = worstNetwork(result);
-  if (networks.length === 1) return resultDocument(record, { ...written, verdict }, stagesOf());
+  if (networks.length === 1) {
+    const document = resultDocument(record, { ...written, verdict }, stagesOf());
+    if (record.mesh === undefined) return document;
+    return { ...document, networks: [networkDocument(networks[0], () => stagesOf())] };
+  }
   return {
     ...resultDocument(record, { ...written, verdict }, [...stagesOf(), ...stagesOf(nameOf(record))]),
     networks: networks.map((network) => networkDocument(network, stagesOf)),
@@ -102,6 +107,7 @@ export function networkFindings({ result, ...written }: WrittenResults, stagesOf
 
 function networkDocument({ record, verdict, began }: NetworkResult, stagesOf: StagesOf): NetworkDocument {
   const { parameters, network, image, routes, failures } = record;
+  const mesh = meshView(record);
   const pair = {
     source: vmDocument(guestOf(record, 'source')),
     target: vmDocument(guestOf(record, 'target')),
@@ -111,13 +117,14 @@ function networkDocument({ record, verdict, began }: NetworkResult, stagesOf: St
     network: reference(parameters?.network ?? { namespace: '', name: '' }),
     succeeded: verdict.succeeded,
     failureReason: verdict.fullReason,
-    measured: routes.some(({ measurement }) => measurement !== undefined),
+    measured: routes.some(({ measurement }) => measurement !== undefined) || hasMeasuredPair(record),
     binding: network?.binding,
     bindingReason: network?.reason,
     image,
-    ...(began ? pair : {}),
+    ...(began && mesh === undefined ? pair : {}),
     stages: stagesOf(nameOf(record)),
     failures: failures.map(failureDocument),
+    ...(mesh !== undefined && { mesh: mesh.result, pairs: [...mesh.pairs] }),
   };
 }
 

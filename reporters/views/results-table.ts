@@ -1,8 +1,13 @@
 /** Renders the results as rows for readers: the cluster, the measurements of each route, and the thresholds. */
+import type { LatencyStatistic } from '../../model/latency.ts';
+import { renderMap, renderWorstPairs } from '../../model/mesh/map.ts';
+import type { NodeReason } from '../../model/mesh/mesh-result.ts';
+import type { MeshPair } from '../../model/mesh/pair.ts';
 import { METRICS, type Metric, type RouteRecord, type Unit } from '../../model/metrics.ts';
 import { renderNetwork } from '../../model/parameters.ts';
 import { DIRECTIONS, renderRoute } from '../../model/routes.ts';
 import { renderNanoseconds, renderRounded } from '../../model/units.ts';
+import { meshView, type MeshView } from '../mesh-view.ts';
 import { guestOf, type RunRecord } from '../record.ts';
 
 type Row = readonly [label: string, value: string];
@@ -18,9 +23,13 @@ function known(rows: readonly (readonly [label: string, value: string | undefine
 export function runRows(record: RunRecord): Row[] {
   const { parameters, network } = record;
   const [source, target] = [guestOf(record, 'source'), guestOf(record, 'target')];
-  return known([
+  const common = known([
     ['network', parameters && renderNetwork(parameters)],
     ['binding', network && `${network.binding}: ${network.reason}`],
+  ]);
+  if (record.mesh !== undefined) return common;
+  return known([
+    ...common,
     ['source node', source.node],
     ['target node', target.node],
     ['source address', source.addresses.join(', ') || undefined],
@@ -98,9 +107,58 @@ function limitRows({ parameters, routes }: RunRecord): Row[] {
   ]);
 }
 
+/** Nodes of a mesh whose matrix is printed. */
+const MOST_IN_MATRIX = 16;
+
+/** Returns the figures of a mesh. */
+function meshRows({ result }: MeshView): Row[] {
+  const { nodes, zones, leftOut, notMeasured, statistic } = result;
+  const zoneCount = new Set(Object.values(zones)).size;
+  const reasons = (some: readonly NodeReason[]): string | undefined =>
+    some.length === 0 ? undefined : some.map(({ node, reason }) => `${node} (${reason})`).join(', ');
+  const counts = [
+    `${result.pairsMeasured} of ${result.pairsPlanned} measured`,
+    ...(result.pairsFailed > 0 ? [`${result.pairsFailed} failed`] : []),
+    ...(result.pairsContended > 0 ? [`${result.pairsContended} slower in parallel`] : []),
+  ];
+  const { medianLatencyNs, p95PairLatencyNs } = result;
+  const figure = (ns: number | undefined): string | undefined => (ns === undefined ? undefined : renderRounded(ns));
+  return known([
+    ['nodes', `${nodes.length}${zoneCount > 0 ? ` in ${zoneCount} zones` : ''}`],
+    ['left out', reasons(leftOut)],
+    ['not measured', reasons(notMeasured)],
+    ['rounds', `${result.roundsMeasured} of ${result.roundsPlanned}`],
+    ['pairs', counts.join(', ')],
+    ['packets', `${result.packetsTransmitted} transmitted, ${result.packetsReceived} received`],
+    ['median of pairs', figure(medianLatencyNs)],
+    [`95% of pairs`, p95PairLatencyNs === undefined ? undefined : `${statistic} ≤ ${renderRounded(p95PairLatencyNs)}`],
+    ...result.suspects.map(({ summary }) => ['suspect', summary] as const),
+  ]);
+}
+
+/** Returns the worst pairs and, of a small mesh, the matrix. */
+function meshLines({ result, pairs }: MeshView): string[] {
+  const { nodes, statistic } = result;
+  const worst = renderWorstPairs(pairs, statistic).map((line) => `    ${line}`);
+  return [
+    ...(worst.length === 0 ? [] : ['  worst pairs', ...worst]),
+    ...(nodes.length <= MOST_IN_MATRIX && worst.length > 0 ? matrixLines(nodes, pairs, statistic) : []),
+  ];
+}
+
+function matrixLines(nodes: readonly string[], pairs: readonly MeshPair[], statistic: LatencyStatistic): string[] {
+  const width = Math.max(...nodes.map(({ length }) => length));
+  const rows = renderMap(nodes, pairs, statistic).map((row, index) => {
+    return `    ${(nodes[index] ?? '').padEnd(width)}  ${row.replaceAll(/./g, '$& ').trimEnd()}`;
+  });
+  return [`  matrix of ${statistic}: 0 is 10µs, each step +39%, z is 1s; x failed, - not measured`, ...rows];
+}
+
 /** Returns the figures, loss and latency first; those of several routes are side by side in the order of the routes. */
 export function figureRows(record: RunRecord): Row[] {
   const { routes } = record;
+  const mesh = meshView(record);
+  if (mesh !== undefined) return [...meshRows(mesh), ...limitRows(record)];
   const cells = routes.map(
     (route) => new Map(routeCells(route, ['loss', 'latency', 'variation', 'packets', 'sample'])),
   );
@@ -122,6 +180,11 @@ export function renderResults(record: RunRecord): string {
   const [route, ...others] = record.routes;
   const render = (rows: readonly Row[]): string[] =>
     rows.map(([label, value]) => `  ${label.padEnd(LABEL_WIDTH)} ${value}`);
+  const mesh = meshView(record);
+  if (mesh !== undefined) {
+    const rows = render([...runRows(record), ...meshRows(mesh), ...limitRows(record)]);
+    return ['Results', ...rows, ...meshLines(mesh)].join('\n');
+  }
   const middle = route === undefined ? [] : others.length === 0 ? render(routeRows(route)) : tableLines(record.routes);
   const lines = [...render(runRows(record)), ...middle, ...render(limitRows(record))];
   return lines.length === 0 ? '' : ['Results', ...lines].join('\n');

@@ -5,6 +5,7 @@ import { renderDiagnosis } from '../../model/diagnosis.ts';
 import type { ObjectRef } from '../../model/object-ref.ts';
 import { renderNanoseconds } from '../../model/units.ts';
 import { vmiName } from '../../model/vmi-name.ts';
+import { worstLatency } from '../mesh-view.ts';
 import { mainMeasurement, type RunRecord } from '../record.ts';
 import type { RunResult } from '../run-result.ts';
 import { nameOf, renderHeadline, renderRunHeadline } from './headline.ts';
@@ -104,7 +105,7 @@ export function isLastLine(line: string): boolean {
 }
 
 export function renderLastLine(record: RunRecord, verdict: Verdict): string {
-  const latency = mainMeasurement(record)?.latency;
+  const latency = mainMeasurement(record)?.latency ?? worstLatency(record);
   if (!verdict.succeeded || latency === undefined)
     return `Kubevirt VM latency checkup failed: ${verdict.failureReason}`;
   const { minNs, avgNs, maxNs } = latency;
