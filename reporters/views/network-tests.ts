@@ -44,12 +44,32 @@ export function testViews(test: TestCase, result: TestResult, run: RunResult): T
   return {
     title,
     view: runView(
-      result,
+      withNamedAttachments(result, networks),
       run,
       networks.map(({ view }) => view),
     ),
     networks,
   };
+}
+
+/** Names the attachments of each network after it: those of different networks have the same names. */
+function withNamedAttachments(result: TestResult, networks: readonly NetworkTest[]): TestResult {
+  const named = new Map(
+    networks.flatMap(({ view, network: { record } }) =>
+      view.attachments.map((attachment) => [
+        attachment,
+        { ...attachment, name: `${nameOf(record)}: ${attachment.name}` },
+      ]),
+    ),
+  );
+  const withNames = (attachments: TestStep['attachments']): TestStep['attachments'] =>
+    attachments.map((attachment) => named.get(attachment) ?? attachment);
+  const namedStep = (step: TestStep): TestStep => ({
+    ...step,
+    attachments: withNames(step.attachments),
+    steps: step.steps.map(namedStep),
+  });
+  return { ...result, attachments: withNames(result.attachments), steps: result.steps.map(namedStep) };
 }
 
 /** Returns a test case that differs in these members. */

@@ -62,7 +62,7 @@ export function runView(result: TestResult, run: RunResult, views: readonly Test
     ...outcomes,
     ...causes,
     ...runFacts(run),
-    ...inputFacts(worst.record),
+    ...inputFacts(worst.record).filter(([name]) => name !== 'network'),
   ];
   const errors = networks.flatMap(({ record }, index) =>
     (views[index]?.errors ?? []).map((error) => withHeading(error, `Network ${nameOf(record)}`)),
