@@ -4,6 +4,8 @@ import { isLastLine } from './summary.ts';
 
 /** The columns of a stage's line before its reason. */
 const STAGE_LINE = /^ {2}(?:ok {4}|FAILED|\.{3} {3}) \S+ +(?:\d+m )?\S+s {2}/;
+/** The columns of a network's line before its outcome. */
+const NETWORK_LINE = /^ {2}(?:ok {4}|FAILED|- {5}) [^\s/]+\/\S+ {2,}/;
 const LIST_ITEM = /^ *- /;
 /** "  label            value" */
 const TABLE_ROW = /^ +\S.{0,20}? {2,}(?=\S)/;
@@ -22,7 +24,8 @@ const LEAST_COLUMNS = 20;
 export function wrapLine(line: string, columns: number): string[] {
   if (line.length <= columns || isLastLine(line)) return [line];
   const leading = /^ */.exec(line)?.[0].length ?? 0;
-  const prefix = (STAGE_LINE.exec(line) ?? LIST_ITEM.exec(line) ?? TABLE_ROW.exec(line))?.[0].length;
+  const prefix = (STAGE_LINE.exec(line) ?? NETWORK_LINE.exec(line) ?? LIST_ITEM.exec(line) ?? TABLE_ROW.exec(line))?.[0]
+    .length;
   const hanging = prefix ?? leading + 2;
   if (hanging + LEAST_COLUMNS > columns) return [line];
   const begin = line.slice(0, prefix ?? leading);

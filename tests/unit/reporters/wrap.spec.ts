@@ -10,6 +10,11 @@ for (const [what, line, rows] of [
     ['  FAILED latency          6.7s  one two three four five six', `${' '.repeat(32)}seven eight nine ten`],
   ],
   [
+    'the outcome of a network below itself',
+    '  -      latency/blue  one two three four five six seven eight nine ten eleven',
+    ['  -      latency/blue  one two three four five six seven', `${' '.repeat(23)}eight nine ten eleven`],
+  ],
+  [
     'a list item below its text',
     '  - one two three four five six seven eight nine ten eleven twelve thirteen',
     ['  - one two three four five six seven eight nine ten eleven', '    twelve thirteen'],
