@@ -1,13 +1,20 @@
 /** Paths of the charts in the artifacts directory. */
+import type { IpFamily } from './ip-family.ts';
 import type { ObjectRef } from './object-ref.ts';
 import type { Route } from './routes.ts';
 
 /** @param network only in a run on several networks */
 export function chartFile({ family, direction }: Route, network?: ObjectRef): string {
-  return `charts/${network === undefined ? '' : `${fileName(network)}-`}${family}-${direction}-rtt.svg`;
+  const file = `${family}-${direction}-rtt.svg`;
+  return network === undefined ? `charts/${file}` : `charts/${nameOf(network)}/${file}`;
+}
+
+/** @param family only in a mesh with several */
+export function heatMapFile(network: ObjectRef, family?: IpFamily): string {
+  return `charts/heat-map-${nameOf(network)}${family === undefined ? '' : `-${family}`}.svg`;
 }
 
 /** A namespace has no dots, so the name is unambiguous. */
-function fileName({ namespace, name }: ObjectRef): string {
+function nameOf({ namespace, name }: ObjectRef): string {
   return `${namespace}.${name}`;
 }

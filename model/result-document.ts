@@ -155,7 +155,7 @@ export const RESULT_DOCUMENT = v.pipe(
     networks: v.optional(
       described(
         v.array(NETWORK),
-        'Only of a mesh, or of a run on several networks: each network, in the order of the input. The members source, target, routes, stages and failures of the document are those of the worst one.',
+        'Only of a mesh, or of a run on several networks: each network, in the order of the input. The members network, image, source, target, routes, stages and failures of the document are those of the worst one.',
       ),
     ),
     vmis: described(

@@ -11,7 +11,7 @@ export const LIST_FILE = '.kubevirt-vm-latency-files';
 /** Entries of the last run: deleted when the next run begins. */
 export const CLEARED = [
   'html-report', 'allure-results', 'charts', 'evidence', 'logs', 'manifests',
-  'junit.xml', 'report.html', 'result.json',
+  'junit.xml', 'pairs.csv', 'report.html', 'result.json',
 ];
 /** Retained when the next run begins. */
 export const RETAINED = ['allure-history', 'metrics.prom'];

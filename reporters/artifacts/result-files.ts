@@ -1,5 +1,5 @@
 /** Writes the result as files: for programs, and the report page. They do not affect the verdict: a failed write is a warning. */
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../model/errors.ts';
 import { oneLine } from '../../model/text.ts';
@@ -19,10 +19,18 @@ export async function writeResultFiles(
 ): Promise<void> {
   const { unfinished } = artifacts;
   await writeResultFile(artifacts, 'metrics.prom', () => renderNetworks(networks));
+  await writeMeshFiles(artifacts, result);
   const files = await withWriteTimeout(listRunFiles(unfinished)).catch(() => undefined);
   const listed = { ...result, files };
   await writeResultFile(artifacts, 'result.json', () => `${JSON.stringify(listed, undefined, 2)}\n`);
   await writeResultFile(artifacts, REPORT_PAGE, () => renderReportPage(unfinished, listed));
+}
+
+/** Loaded only for a run that has more than a pair. */
+async function writeMeshFiles(artifacts: Artifacts, result: ResultDocument): Promise<void> {
+  if (result.networks === undefined) return;
+  const { renderMeshFiles } = await import('../views/mesh-files.ts');
+  for (const { file, text } of renderMeshFiles(result)) await writeResultFile(artifacts, file, () => text);
 }
 
 async function writeResultFile(
@@ -33,6 +41,7 @@ async function writeResultFile(
   const file = path.join(unfinished, name);
   try {
     const text = await render();
+    await withWriteTimeout(mkdir(path.dirname(file), { recursive: true }));
     await withWriteTimeout(writeFile(file, text));
   } catch (error) {
     await rm(file, { force: true }).catch(() => undefined);

@@ -12,6 +12,8 @@ const DESCRIPTIONS: readonly (readonly [pattern: RegExp, description: string])[]
   [/^html-report\/index\.html$/, 'HTML report: the stages with their attachments'],
   [/^junit\.xml$/, 'the result for CI servers'],
   [/^metrics\.prom$/, 'the figures for Prometheus'],
+  [/^pairs\.csv$/, 'every pair of nodes, one row each'],
+  [/^charts\/heat-map-/, 'heat map of the pairs of nodes'],
   [/^charts\//, 'chart of the round-trip times'],
   [/^manifests\//, 'the VM as it was created'],
   [/^logs\/ping/, 'output of ping'],

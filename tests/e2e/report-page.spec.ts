@@ -13,7 +13,7 @@ import { hostileDocument, PAGES } from '../unit/reporters/page/page-documents.ts
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 600"><script>alert(1)</script></svg>';
 /** Of a run on one network, and of one of several. */
-const CHARTS = new Map(['ipv4', 'latency.blue-ipv4'].map((name) => [`charts/${name}-sourceToTarget-rtt.svg`, SVG]));
+const CHARTS = new Map(['ipv4', 'latency.blue/ipv4'].map((name) => [`charts/${name}-sourceToTarget-rtt.svg`, SVG]));
 const PHONE = { width: 390, height: 844 };
 
 test.describe.configure({ mode: 'default' });

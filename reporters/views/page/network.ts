@@ -10,6 +10,8 @@ export function documentOf(document: ResultDocument, network: NetworkResult): Re
   return {
     ...document,
     networks: undefined,
+    // A network whose check did not begin was not interrupted.
+    interruptedBy: stages.length === 0 ? undefined : document.interruptedBy,
     succeeded,
     failureReason,
     parameters: document.parameters && { ...document.parameters, network: network.network },
@@ -38,7 +40,7 @@ export function networksSentence(document: ResultDocument, networks: readonly Ne
 export function networkSentence(document: ResultDocument, network: NetworkResult): string {
   const { mesh, failures, succeeded } = network;
   const own = documentOf(document, network);
-  if (mesh === undefined || document.interruptedBy !== undefined) return sentenceOf(own);
+  if (mesh === undefined || own.interruptedBy !== undefined) return sentenceOf(own);
   if (succeeded) {
     const { medianLatencyNs, pairsMeasured, pairsFailed, nodes } = mesh;
     const median = medianLatencyNs === undefined ? '' : `, median ${renderTime(medianLatencyNs)}`;

@@ -1,6 +1,7 @@
 /** The networks of a run: one is shown like a run of its own; several are a list that opens, failed ones open. */
 import type { MeshResult } from '../../../model/mesh/mesh-result.ts';
 import type { NetworkResult, ResultDocument } from '../../../model/result-document.ts';
+import type { Stage } from '../../../model/stages.ts';
 import { renderCharts, type Charts } from './charts.ts';
 import { renderDiagnoses } from './diagnosis.ts';
 import { renderFigures } from './figures.ts';
@@ -12,6 +13,9 @@ import { placesOf } from './places.ts';
 import { PAGE } from './scope.ts';
 import { renderStages } from './stages.ts';
 import { renderTiles } from './tiles.ts';
+
+/** `input` is a stage of the run, not of a network. */
+const PAIR_STAGES: readonly Stage[] = ['prerequisites', 'setup', 'connectivity', 'latency', 'teardown'];
 
 export function renderNetworks(document: ResultDocument, networks: readonly NetworkResult[], charts: Charts): Content {
   const [first] = networks;
@@ -45,13 +49,15 @@ function renderNetwork(
   const { namespace, name } = network.network;
   const scope = index === undefined ? PAGE : { id: `${networkId(index)}-`, of: `, ${namespace}/${name}` };
   const begun = own.stages.map(({ stage }) => stage);
+  // The sentence of the network has the reason.
+  if (begun.length === 0 && own.failures.length === 0) return '';
   if (network.mesh === undefined) {
     return [
       index !== undefined && renderPlaces(own),
       renderTiles(own, scope),
       renderDiagnoses(own, scope),
       renderCharts(own, charts, network.network, scope),
-      renderStages(own, begun, scope),
+      renderStages(own, PAIR_STAGES, scope),
       renderFigures(own, scope),
     ];
   }

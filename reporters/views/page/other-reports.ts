@@ -6,6 +6,7 @@ import { html, type Html } from './html.ts';
 const REPORTS: readonly (readonly [path: string, title: string])[] = [
   ['html-report/index.html', 'HTML report'],
   ['result.json', 'result.json'],
+  ['pairs.csv', 'pairs.csv'],
   ['metrics.prom', 'metrics.prom'],
   ['junit.xml', 'junit.xml'],
 ];

@@ -104,7 +104,7 @@ function meshNetwork(name: string, options: MeshOptions): NetworkResult {
     statistic: 'p90',
     suspects,
   };
-  const reason = `run: ${failed} of ${measured} pairs failed, more than 0: ${suspects.map(({ summary }) => summary).join('; ')}`;
+  const reason = `run: ${failed} of ${measured} pairs failed, more than 0: ${suspects.map(({ summary }) => summary).join(', ')}`;
   const incomplete = mesh.notMeasured.map(({ node, reason }) => `${node} (${reason})`);
   const message = `${incomplete.length} of ${count} nodes were not measured: ${incomplete.join(', ')}`;
   return {
@@ -130,16 +130,25 @@ function nodeSuspect(node: string, pairs: number): Suspect {
     names: [node],
     bad: pairs,
     of: pairs,
-    summary: `node "${node}": ${pairs} of its ${pairs} pairs failed`,
+    summary: `probably node "${node}" (${pairs} of its ${pairs} pairs failed)`,
     next: [
-      `Look at the bridge and the uplink of the node: kubectl debug node/${node} -it --image=busybox -- ip -d link`,
+      `kubectl describe node ${node}`,
+      `on node ${node}: ip link show master br10`,
+      `check that VLAN 10 passes the switch port of node ${node}`,
     ],
   };
 }
 
 function linkSuspect([a = '', b = '']: readonly string[]): Suspect {
-  const summary = `link between "${a}" and "${b}": 1 of 1 pair failed`;
-  return { kind: 'link', names: [a, b], bad: 1, of: 1, summary, next: [`Compare the routes of both nodes`] };
+  const summary = `probably only between nodes "${a}" and "${b}" (this pair failed)`;
+  return {
+    kind: 'link',
+    names: [a, b],
+    bad: 1,
+    of: 1,
+    summary,
+    next: [`on nodes ${a} and ${b}: ip -s link`, 'check network policies and filters for these two nodes'],
+  };
 }
 
 /** Makes one network of the document of a run on one network. */
@@ -173,7 +182,7 @@ function run(networks: readonly NetworkResult[], maxLatencyNs = LIMIT_NS): Resul
     failureReason: failed.map(({ network, failureReason }) => `latency/${network.name}: ${failureReason}`).join(', '),
     failures: failed.flatMap(({ failures }) => failures),
     files: [
-      { path: 'charts/latency.blue-ipv4-sourceToTarget-rtt.svg', description: 'chart', bytes: 12_345 },
+      { path: 'charts/latency.blue/ipv4-sourceToTarget-rtt.svg', description: 'chart', bytes: 12_345 },
       { path: 'pairs.csv', description: 'every pair', bytes: 123_456 },
       ...(base.files ?? []),
     ],
