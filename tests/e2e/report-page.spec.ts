@@ -6,6 +6,7 @@ import axe from 'axe-core';
 import { expect, type Browser, type Page } from '@playwright/test';
 import type { ResultDocument } from '../../model/result-document.ts';
 import { renderPage } from '../../reporters/views/page/page.ts';
+import { setConfigMap } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 import { launchBrowser, openOffline, saveScreenshot } from '../support/offline-page.ts';
 import { NETWORK_PAGES } from '../unit/reporters/page/network-documents.ts';
@@ -179,6 +180,27 @@ test('prints on A4, in light colours', async ({}, testInfo) => {
   await page.setViewportSize({ width: 690, height: 1000 });
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(690);
   await expect(page.locator('h1')).toHaveCSS('color', 'rgb(168, 32, 26)');
+  await page.context().close();
+});
+
+test('a run on two networks writes a page that lists both', async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab();
+  const directory = testInfo.outputPath('artifacts');
+  const networks = 'latency/blue,latency/missing';
+  setConfigMap(lab, {
+    'spec.param.networkAttachmentDefinitionName': '',
+    'spec.param.networkAttachmentDefinitions': networks,
+    'spec.param.sampleDurationSeconds': '1',
+  });
+  await checkup(lab, { env: { ARTIFACTS_DIR: directory } }).ended;
+  const { page, problems } = await openOffline(browser, path.join(directory, 'report.html'));
+  await expect(page.locator('.sentence')).toHaveText('1 of 2 networks failed: latency/missing.');
+  const [blue, missing] = await page.locator('details.network').all();
+  await expect(missing ?? page).toContainText('network-attachment-definitions.k8s.cni.cncf.io "missing" not found');
+  await page.getByRole('link', { name: 'latency/blue' }).click();
+  await expect(blue?.locator('figure img') ?? page).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  expect(problems).toEqual([]);
   await page.context().close();
 });
 
