@@ -9,7 +9,7 @@ import { html, type Content, type Html } from './html.ts';
 import { renderMaps, renderMeshFigures, renderMissingNodes, renderPairsOf, type MeshView } from './mesh/mesh.ts';
 import { renderSuspects } from './mesh/suspects.ts';
 import { documentOf, networkId, networkSentence, renderSign, verdictClass } from './network.ts';
-import { placesOf } from './places.ts';
+import { placesOfNetwork, type Place } from './places.ts';
 import { PAGE } from './scope.ts';
 import { renderStages } from './stages.ts';
 import { renderTiles } from './tiles.ts';
@@ -48,12 +48,13 @@ function renderNetwork(
   const own = documentOf(document, network);
   const { namespace, name } = network.network;
   const scope = index === undefined ? PAGE : { id: `${networkId(index)}-`, of: `, ${namespace}/${name}` };
+  const places = index !== undefined && renderPlaces(placesOfNetwork(own, network));
   const begun = own.stages.map(({ stage }) => stage);
   // The sentence of the network has the reason.
   if (begun.length === 0 && own.failures.length === 0) return '';
   if (network.mesh === undefined) {
     return [
-      index !== undefined && renderPlaces(own),
+      places,
       renderTiles(own, scope),
       renderDiagnoses(own, scope),
       renderCharts(own, charts, network.network, scope),
@@ -69,6 +70,7 @@ function renderNetwork(
     csv: document.files?.find(({ path }) => path === 'pairs.csv')?.path,
   };
   return [
+    places,
     renderSuspects(network, scope),
     renderDiagnoses(unexplained(own, network.mesh), scope),
     renderMissingNodes(view, own),
@@ -89,15 +91,18 @@ function unexplained(own: ResultDocument, { suspects, notMeasured }: MeshResult)
   return failures.length === 0 && own.failures.length > 0 ? { ...own, succeeded: true } : { ...own, failures };
 }
 
-/** The ConfigMap is that of the run. */
-function renderPlaces(own: ResultDocument): Html {
-  return html`<dl class="where">
-    ${placesOf({ ...own, configMap: undefined }).map(
-      ([name, value]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${value}</dd>
-        </div>`,
-    )}
-  </dl>`;
+/** Returns "" if nothing is known. */
+function renderPlaces(places: readonly Place[]): Content {
+  return (
+    places.length > 0 &&
+    html`<dl class="where">
+      ${places.map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>`
+  );
 }

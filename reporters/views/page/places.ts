@@ -10,9 +10,9 @@ export function placesOf(document: ResultDocument): readonly Place[] {
   return document.networks === undefined ? places(document) : networkPlaces(document, document.networks);
 }
 
-function places(document: ResultDocument): [name: string, value: Content][] {
+function places(document: ResultDocument): Place[] {
   const { parameters, network, configMap } = document;
-  const places: [string, Content][] = [];
+  const places: Place[] = [];
   if (parameters !== undefined) {
     const { namespace, name } = parameters.network;
     const binding = network && html` <span class="quiet">(${network.binding} binding)</span>`;
@@ -24,17 +24,14 @@ function places(document: ResultDocument): [name: string, value: Content][] {
   return places;
 }
 
-function networkPlaces(
-  { configMap }: ResultDocument,
-  networks: readonly NetworkResult[],
-): [name: string, value: Content][] {
+function networkPlaces({ configMap }: ResultDocument, networks: readonly NetworkResult[]): Place[] {
   const several = networks.length > 1;
   const names = networks.map((network, index) => {
     const { namespace, name } = network.network;
     if (!several) return html`<b>${namespace}/${name}</b>`;
     return html`<li>${renderSign(network)} <a href="#${networkId(index + 1)}">${namespace}/${name}</a></li>`;
   });
-  const [mesh] = networks.flatMap((network) => network.mesh ?? []);
+  const mesh = several ? undefined : networks[0]?.mesh;
   return [
     [
       several ? 'Networks' : 'Network',
@@ -44,10 +41,17 @@ function networkPlaces(
           </ul>`
         : names,
     ],
-    ...(mesh === undefined ? [] : [['Nodes', nodesOfMesh(mesh)] satisfies [string, Content]]),
-    ...(configMap === undefined
-      ? []
-      : [['ConfigMap', `${configMap.namespace}/${configMap.name}`] satisfies [string, Content]]),
+    ...(mesh === undefined ? [] : [['Nodes', nodesOfMesh(mesh)] satisfies Place]),
+    ...(configMap === undefined ? [] : [['ConfigMap', `${configMap.namespace}/${configMap.name}`] satisfies Place]),
+  ];
+}
+
+/** What is known of one of several networks, in addition to its name. */
+export function placesOfNetwork(own: ResultDocument, { mesh, binding }: NetworkResult): readonly Place[] {
+  const nodes = mesh === undefined ? nodesOf(own) : nodesOfMesh(mesh);
+  return [
+    ...(nodes === undefined ? [] : [['Nodes', nodes] satisfies Place]),
+    ...(binding === undefined ? [] : [['Binding', binding] satisfies Place]),
   ];
 }
 
