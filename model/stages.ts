@@ -15,6 +15,9 @@ export const STAGES = [
 
 export type Stage = (typeof STAGES)[number];
 
+export const PAIR_STAGES: readonly Stage[] = STAGES.filter((stage) => stage !== 'rounds' && stage !== 'retest');
+export const MESH_STAGES: readonly Stage[] = STAGES.filter((stage) => stage !== 'connectivity' && stage !== 'latency');
+
 export function isStage(value: unknown): value is Stage {
   return STAGES.some((stage) => stage === value);
 }

@@ -7,7 +7,7 @@ import { renderScope } from '../../model/routes.ts';
 import { renderHeatMapFile } from './page/mesh/heat-map.ts';
 import { renderPairsCsv } from './pairs-csv.ts';
 
-export const PAIRS_FILE = 'pairs.csv';
+const PAIRS_FILE = 'pairs.csv';
 
 export interface MeshFile {
   /** Relative to the artifacts directory. */

@@ -38,7 +38,7 @@ export function networksSentence(document: ResultDocument, networks: readonly Ne
 }
 
 export function networkSentence(document: ResultDocument, network: NetworkResult): string {
-  const { mesh, failures, succeeded } = network;
+  const { mesh, succeeded } = network;
   const own = documentOf(document, network);
   if (mesh === undefined || own.interruptedBy !== undefined) return sentenceOf(own);
   if (succeeded) {
@@ -47,10 +47,12 @@ export function networkSentence(document: ResultDocument, network: NetworkResult
     const failed = pairsFailed === 0 ? '' : `; ${renderCount(pairsFailed)} failed, which maxFailedPairs allows`;
     return `${renderCount(pairsMeasured)} pairs of ${nodes.length} nodes were measured${median}${failed}.`;
   }
-  const [suspect] = mesh.suspects;
-  const counts = `${renderCount(mesh.pairsFailed)} of ${renderCount(mesh.pairsMeasured)} pairs failed`;
-  if (failures[0]?.code !== 'PairsFailed') return sentenceOf(own);
-  return suspect === undefined ? `${counts}.` : `${counts}. ${asSentence(suspect.summary)}`;
+  const suspect = mesh.suspects.find(({ slow }) => slow === undefined);
+  if (suspect !== undefined) {
+    const counts = `${renderCount(mesh.pairsFailed)} of ${renderCount(mesh.pairsMeasured)} pairs failed`;
+    return `${counts}. ${asSentence(suspect.summary)}`;
+  }
+  return sentenceOf(own);
 }
 
 /** The id of a network in the page; from 1, as in the keys of the ConfigMap. */

@@ -1,7 +1,7 @@
 /** The networks of a run: one is shown like a run of its own; several are a list that opens, failed ones open. */
 import type { MeshResult } from '../../../model/mesh/mesh-result.ts';
 import type { NetworkResult, ResultDocument } from '../../../model/result-document.ts';
-import type { Stage } from '../../../model/stages.ts';
+import { MESH_STAGES, PAIR_STAGES } from '../../../model/stages.ts';
 import { renderCharts, type Charts } from './charts.ts';
 import { renderDiagnoses } from './diagnosis.ts';
 import { renderFigures } from './figures.ts';
@@ -10,12 +10,9 @@ import { renderMaps, renderMeshFigures, renderMissingNodes, renderPairsOf, type 
 import { renderSuspects } from './mesh/suspects.ts';
 import { documentOf, networkId, networkSentence, renderSign, verdictClass } from './network.ts';
 import { placesOfNetwork, type Place } from './places.ts';
-import { PAGE } from './scope.ts';
+import { PAGE, type Scope } from './scope.ts';
 import { renderStages } from './stages.ts';
 import { renderTiles } from './tiles.ts';
-
-/** `input` is a stage of the run, not of a network. */
-const PAIR_STAGES: readonly Stage[] = ['prerequisites', 'setup', 'connectivity', 'latency', 'teardown'];
 
 export function renderNetworks(document: ResultDocument, networks: readonly NetworkResult[], charts: Charts): Content {
   const [first] = networks;
@@ -49,16 +46,16 @@ function renderNetwork(
   const { namespace, name } = network.network;
   const scope = index === undefined ? PAGE : { id: `${networkId(index)}-`, of: `, ${namespace}/${name}` };
   const places = index !== undefined && renderPlaces(placesOfNetwork(own, network));
-  const begun = own.stages.map(({ stage }) => stage);
   // The sentence of the network has the reason.
-  if (begun.length === 0 && own.failures.length === 0) return '';
+  if (own.stages.length === 0 && own.failures.length === 0) return '';
+  const stages = renderStagesOf(document, own, scope);
   if (network.mesh === undefined) {
     return [
       places,
       renderTiles(own, scope),
       renderDiagnoses(own, scope),
       renderCharts(own, charts, network.network, scope),
-      renderStages(own, PAIR_STAGES, scope),
+      stages,
       renderFigures(own, scope),
     ];
   }
@@ -77,17 +74,27 @@ function renderNetwork(
     renderMeshFigures(view),
     renderMaps(view),
     renderPairsOf(view),
-    renderStages(own, begun, scope),
+    stages,
   ];
+}
+
+/** The input is a stage of the run: of several networks, none has it. */
+function renderStagesOf(document: ResultDocument, own: ResultDocument, scope: Scope): Content {
+  const all = document.parameters?.topology === 'mesh' ? MESH_STAGES : PAIR_STAGES;
+  if (scope === PAGE) return renderStages({ ...own, stages: document.stages }, all);
+  return renderStages(
+    own,
+    all.filter((stage) => stage !== 'input'),
+    scope,
+  );
 }
 
 /** What the suspects and the list of nodes explain is not repeated. */
 function unexplained(own: ResultDocument, { suspects, notMeasured }: MeshResult): ResultDocument {
-  const failures = own.failures.filter(({ code, diagnosis }) => {
-    const isExplained =
-      code === 'PairsFailed' ? suspects.length > 0 : code === 'MeshIncomplete' && notMeasured.length > 0;
-    return diagnosis !== undefined || !isExplained;
-  });
+  const isExplained = suspects.some(({ slow }) => slow === undefined) || notMeasured.length > 0;
+  const failures = own.failures.filter(
+    ({ code }) => !isExplained || (code !== 'PairsFailed' && code !== 'MeshIncomplete'),
+  );
   return failures.length === 0 && own.failures.length > 0 ? { ...own, succeeded: true } : { ...own, failures };
 }
 

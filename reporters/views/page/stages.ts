@@ -1,6 +1,6 @@
 /** The stages of the run with their times, also those that did not run. */
 import type { ResultDocument, StageRecord } from '../../../model/result-document.ts';
-import { STAGES, type Stage } from '../../../model/stages.ts';
+import { PAIR_STAGES, type Stage } from '../../../model/stages.ts';
 import { labelledBy, PAGE } from './scope.ts';
 import { html, type Html } from './html.ts';
 import { renderDuration } from './quantity.ts';
@@ -17,7 +17,7 @@ const SIGNS: Readonly<Record<Outcome, string>> = {
 const BAR_WIDTH = 1000;
 
 /** @param stages to list, also if they did not run @param scope of one network among several */
-export function renderStages(document: ResultDocument, stages: readonly Stage[] = STAGES, scope = PAGE): Html {
+export function renderStages(document: ResultDocument, stages: readonly Stage[] = PAIR_STAGES, scope = PAGE): Html {
   const rows = stages.map((stage) => {
     const durationMs = document.stages.find((candidate) => candidate.stage === stage)?.durationMs;
     return { stage, outcome: outcomeOf(document, stage), durationMs };

@@ -10,11 +10,13 @@ import { asSentence } from '../quantity.ts';
 export function renderSuspects({ mesh, succeeded, failureReason }: NetworkResult, scope: Scope): Content {
   const [first, ...others] = mesh?.suspects ?? [];
   if (first === undefined) return '';
+  const isWarning = succeeded || first.slow === true;
+  const title = first.slow ? 'Slow pairs' : succeeded ? 'Failed pairs' : 'Diagnosis';
   return html`<section
-    class="card ${succeeded ? 'warning' : 'diagnosis'}"
+    class="card ${isWarning ? 'warning' : 'diagnosis'}"
     aria-labelledby="${labelledBy(scope, 'suspects')}"
   >
-    <h2 id="${scope.id}suspects">${succeeded ? 'Slow pairs' : 'Diagnosis'}</h2>
+    <h2 id="${scope.id}suspects">${title}</h2>
     <p class="summary">${asSentence(first.summary)}</p>
     ${renderSteps(first.next)}
     ${

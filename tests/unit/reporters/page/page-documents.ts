@@ -1,5 +1,5 @@
 /** Results of runs for the report page, made of hand-written events, without a run. */
-import { STAGES, type Stage } from '../../../../model/stages.ts';
+import { PAIR_STAGES, type Stage } from '../../../../model/stages.ts';
 import type { CheckupEvent } from '../../../../model/events.ts';
 import type { ResultDocument } from '../../../../model/result-document.ts';
 import { foldEvents } from '../../../../reporters/record.ts';
@@ -28,19 +28,16 @@ export function pageDocument(
     errors: [],
     ...outcome,
   });
-  const own = STAGES.filter((stage) => stage !== 'rounds' && stage !== 'retest');
-  const last = failed === undefined ? own.length : own.findIndex((stage) => stage === failed) + 1;
-  const stages = own
-    .filter((stage, index) => index < last || stage === 'teardown')
-    .map((stage, index) => {
-      const startTimestamp = `2026-01-02T03:04:0${index}.000Z`;
-      return {
-        stage,
-        outcome: stage === failed ? ('failed' as const) : ('passed' as const),
-        startTimestamp,
-        durationMs: 900,
-      };
-    });
+  const last = failed === undefined ? PAIR_STAGES.length : PAIR_STAGES.findIndex((stage) => stage === failed) + 1;
+  const stages = PAIR_STAGES.filter((stage, index) => index < last || stage === 'teardown').map((stage, index) => {
+    const startTimestamp = `2026-01-02T03:04:0${index}.000Z`;
+    return {
+      stage,
+      outcome: stage === failed ? ('failed' as const) : ('passed' as const),
+      startTimestamp,
+      durationMs: 900,
+    };
+  });
   const written = {
     verdict: decision,
     completed: COMPLETED,
