@@ -1,0 +1,96 @@
+import { expect, test } from '@playwright/test';
+import type { NodeState } from '../../../fixtures/cluster/objects.ts';
+import { chooseNodes } from '../../../fixtures/prerequisites/mesh-nodes.ts';
+
+const ZONE = 'topology.kubernetes.io/zone';
+
+function node(name: string, change: Partial<NodeState> = {}): NodeState {
+  return {
+    name,
+    labels: {},
+    otherNames: [],
+    ready: true,
+    unreachable: false,
+    cordoned: false,
+    kubevirt: true,
+    taint: undefined,
+    allocatable: {},
+    ...change,
+  };
+}
+
+const ALL = { maxVms: 100 };
+
+test('takes every node that can run a VM, by zone, then by name, and says why the others are left out', () => {
+  const states = [
+    node('w3', { labels: { [ZONE]: 'a' } }),
+    node('w2', { labels: { [ZONE]: 'b' } }),
+    node('w1', { labels: { [ZONE]: 'b' } }),
+    node('w4', { cordoned: true }),
+    node('w5', { taint: 'dedicated:NoSchedule' }),
+    node('w6', { ready: false }),
+  ];
+  expect(chooseNodes(states, ALL)).toEqual({
+    chosen: {
+      nodes: ['w3', 'w1', 'w2'],
+      zones: { w1: 'b', w2: 'b', w3: 'a' },
+      leftOut: [
+        { node: 'w4', reason: 'cordoned' },
+        { node: 'w5', reason: 'tainted dedicated:NoSchedule' },
+        { node: 'w6', reason: 'not Ready' },
+      ],
+    },
+    problems: [],
+  });
+});
+
+test('takes the nodes that the selector selects', () => {
+  const states = [node('w1', { labels: { rack: '1' } }), node('w2', { labels: { rack: '1' } }), node('w3')];
+  const { chosen, problems } = chooseNodes(states, { ...ALL, nodeSelector: 'rack in (1,2)' });
+  expect(problems).toEqual([]);
+  expect(chosen.nodes).toEqual(['w1', 'w2']);
+  expect(chosen.leftOut).toEqual([{ node: 'w3', reason: 'not selected by nodeSelector "rack in (1,2)"' }]);
+});
+
+const REFUSED: [what: string, input: Parameters<typeof chooseNodes>, message: RegExp][] = [
+  [
+    'a selector that fewer than two nodes match',
+    [[node('w1', { labels: { rack: '1' } }), node('w2')], { ...ALL, nodeSelector: 'rack=1' }],
+    /^at least two nodes that can run VMs and match nodeSelector "rack=1" are needed, found 1 \(w2: not selected/,
+  ],
+  [
+    'more nodes than maxVms',
+    [[node('w1'), node('w2'), node('w3')], { maxVms: 2 }],
+    /^3 nodes are more than "maxVms" 2$/,
+  ],
+  [
+    'a named node that does not exist',
+    [[node('w1'), node('w2')], { ...ALL, nodes: ['w1', 'w9'] }],
+    /^node "w9" \(nodes\) not found/,
+  ],
+  [
+    'a named node that cannot take a VM',
+    [[node('w1'), node('w2', { cordoned: true })], { ...ALL, nodes: ['w1', 'w2'] }],
+    /^node "w2" \(nodes\) is cordoned$/,
+  ],
+  [
+    'nodes that may not be listed',
+    [undefined, ALL],
+    /^a mesh needs to know the nodes, and the account may not list them$/,
+  ],
+];
+
+for (const [what, input, message] of REFUSED) {
+  test(`refuses ${what}`, () => {
+    const { problems } = chooseNodes(...input);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.what).toMatch(message);
+  });
+}
+
+test('takes the named nodes if the nodes may not be listed', () => {
+  expect(chooseNodes(undefined, { ...ALL, nodes: ['w2', 'w1'] })).toEqual({
+    chosen: { nodes: ['w1', 'w2'], zones: {}, leftOut: [] },
+    problems: [],
+  });
+});
