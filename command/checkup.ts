@@ -13,7 +13,7 @@ import { findKubectl, type Kubectl } from './kubectl.ts';
 import { runLocally } from './local-run.ts';
 import { HELP, parseOptions, UsageError, type Options } from './options.ts';
 import { createRunDirectory, removeEmptyDirectory } from './run-directory.ts';
-import { makePlan, objectsOf, renderYaml } from './plan.ts';
+import { makePlan, objectsOf, renderYaml, type Plan } from './plan.ts';
 
 async function checkup(options: Options): Promise<number> {
   for (const warning of options.warnings) console.error(`warning: ${warning}`);
@@ -25,10 +25,11 @@ async function checkup(options: Options): Promise<number> {
   }
   const log = new Log(showLive(screenOf(process.env)));
   console.log(`Cluster: context ${kubectl.context}, namespace ${kubectl.namespace}`);
-  await warnOfIsolation(kubectl, options);
+  await warnOfIsolation(kubectl, plan);
   const interruption = new Interruption();
-  const { artifacts, network } = options;
-  const directory = await createRunDirectory({ artifacts, cluster: kubectl.cluster, network, start: new Date() });
+  const { artifacts, networks, mesh } = options;
+  const { cluster } = kubectl;
+  const directory = await createRunDirectory({ artifacts, cluster, networks, mesh, start: new Date() });
   const run = { kubectl, plan, options, interruption, log, directory };
   try {
     return await (options.local ? runLocally(run) : new JobRun(run).run());
@@ -38,12 +39,15 @@ async function checkup(options: Options): Promise<number> {
 }
 
 /** Warns when the namespaces differ, before anything is applied. */
-async function warnOfIsolation(kubectl: Kubectl, { network: { namespace } }: Options): Promise<void> {
-  if (namespace === kubectl.namespace) return;
+async function warnOfIsolation(kubectl: Kubectl, { networkNamespaces }: Plan): Promise<void> {
+  const others = networkNamespaces.filter((namespace) => namespace !== kubectl.namespace);
+  if (others.length === 0) return;
   const discovered = await kubectl.getJson(['get', '--raw', '/apis']).catch(() => undefined);
   const groups = list(discovered?.['groups']).map((group) => strings(group)['name'] ?? '');
-  const warning = isolationWarning(groups, { namespace }, kubectl.namespace);
-  if (warning !== undefined) console.log(`warning: ${warning}: --namespace ${namespace}`);
+  for (const namespace of others) {
+    const warning = isolationWarning(groups, { namespace }, kubectl.namespace);
+    if (warning !== undefined) console.log(`warning: ${warning}: --namespace ${namespace}`);
+  }
 }
 
 try {

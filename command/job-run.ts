@@ -177,7 +177,7 @@ export class JobRun {
     for (;;) {
       try {
         const own = `${namespace}/${name}`;
-        const { live, removable } = await findOtherRuns(this.#kubectl, own, nowMs, this.#options.network.namespace);
+        const { live, removable } = await findOtherRuns(this.#kubectl, own, nowMs, this.#plan.networkNamespaces);
         const earlier = removable.map((object) => deletion(this.#kubectl, object));
         const steps = this.#permissions.sharedRemoval(live, this.#directory);
         const [stillThere, notRemoved] = await Promise.all([this.#run(earlier), this.#run(steps)]);
@@ -202,16 +202,16 @@ export class JobRun {
   }
 
   #printRetained(): void {
-    const { name, namespace } = this.#plan;
+    const { name, namespace, networkNamespaces } = this.#plan;
     const made = Object.entries(MADE_BY).map(([key, value]) => `${key}=${value}`);
     const kubectl = this.#kubectl;
-    const { network } = this.#options;
     console.log('Kept. What this command made in the namespace, and its permissions, are removed by');
     console.log(`  ${kubectl.command('delete', 'job,configmap,rolebinding,role,serviceaccount', '-l', ...made)}`);
     console.log(`  ${kubectl.command('delete', 'clusterrolebinding,clusterrole', '-l', ...made)}`);
-    if (network.namespace === namespace) return;
     const own = `${INSTANCE_LABEL}=${name}`;
-    console.log(`  ${kubectl.commandIn(network.namespace, 'delete', 'rolebinding,role', '-l', own)}`);
+    for (const other of networkNamespaces.filter((where) => where !== namespace)) {
+      console.log(`  ${kubectl.commandIn(other, 'delete', 'rolebinding,role', '-l', own)}`);
+    }
   }
 
   #printJobRetained(vms: readonly string[] | undefined): void {

@@ -13,7 +13,10 @@ export const HELP = `Runs one checkup on the cluster of the current kubectl cont
 prints the result, fetches the artifacts, and removes what it applied. Ctrl-C ends the checkup and cleans up, too; a second one, later,
 does not wait for the end of the checkup.
 
-  --network NAMESPACE/NAME   the NetworkAttachmentDefinition to check (mandatory)
+  --network NAMESPACE/NAME   the NetworkAttachmentDefinition to check (mandatory); repeat it to check several, one after another
+  --mesh                     check every pair of nodes, with a VM on each node, instead of two VMs
+  --nodes NODE,NODE,…        the nodes of the mesh (default: every node that can run a VM)
+  --node-selector SELECTOR   the nodes of the mesh by their labels, as kubectl get nodes -l takes it
   --source-node NODE         the node of the VM that pings
   --target-node NODE         the node of the VM that answers
   --duration DURATION        how long to ping, in whole seconds (default 5s)
@@ -23,8 +26,8 @@ does not wait for the end of the checkup.
   --image IMAGE              the checkup's image (default: that of manifests/job.yaml)
   --namespace NAMESPACE      where to run (default: that of the kubectl context)
   --start-timeout DURATION   how long the Job's pod may take to start (default 2m)
-  --artifacts DIRECTORY      where reports and logs go: into <cluster>/<namespace>.<network>/<start time> below it (default: ARTIFACTS_DIR,
-                             or artifacts)
+  --artifacts DIRECTORY      where reports and logs go: into <cluster>/<namespace>.<network>/<start time> below it, with "_" between
+                             several networks (default: ARTIFACTS_DIR, or artifacts)
   --dry-run                  print YAML for kubectl apply, and stop; its Job has no container for fetching the artifacts
   --keep                     remove nothing at the end
   --show-configmap           print the ConfigMap with the result
@@ -39,7 +42,10 @@ another kubectl than the one found on PATH.
 export interface Options {
   /** Data of the ConfigMap. */
   data: Readonly<Record<string, string>>;
-  network: ObjectRef;
+  /** In the order of the command line. */
+  networks: readonly [ObjectRef, ...ObjectRef[]];
+  /** Whether to check every pair of nodes. */
+  mesh: boolean;
   timeoutMs: number;
   startTimeoutMs: number;
   image: string | undefined;
@@ -63,7 +69,10 @@ export class UsageError extends Error {
 }
 
 const OPTIONS = {
-  network: { type: 'string' },
+  network: { type: 'string', multiple: true, default: [] },
+  mesh: { type: 'boolean', default: false },
+  nodes: { type: 'string' },
+  'node-selector': { type: 'string' },
   'source-node': { type: 'string' },
   'target-node': { type: 'string' },
   duration: { type: 'string' },
@@ -87,10 +96,13 @@ const CONFIGMAP_KEY = /^[-._a-zA-Z0-9]{1,200}$/;
 
 /** The option that sets a parameter, for complaints. */
 const OPTION_OF: Readonly<Record<string, string>> = {
-  // Before the sample, which a complaint about the timeout also names.
   [TIMEOUT_KEY]: '--timeout',
   networkAttachmentDefinitionNamespace: '--network',
   networkAttachmentDefinitionName: '--network',
+  networkAttachmentDefinitions: '--network',
+  topology: '--mesh',
+  nodes: '--nodes',
+  nodeSelector: '--node-selector',
   sourceNode: '--source-node',
   targetNode: '--target-node',
   sampleDurationSeconds: '--duration',
@@ -119,13 +131,21 @@ export function parseOptions(args: string[], artifacts = ''): Options | 'help' {
     if (parameters.has(name)) complaints.push(`${OPTION_OF[name] ?? `--param ${name}`} is given twice`);
     parameters.set(name, value);
   };
-  const [namespace, name, ...rest] = values.network?.split('/') ?? [];
-  if (values.network === undefined) complaints.push('--network is missing: expected NAMESPACE/NAME of a network');
-  else if (!namespace || !name || rest.length > 0) refuse('--network', values.network, 'NAMESPACE/NAME');
-  else {
-    set('networkAttachmentDefinitionNamespace', namespace);
-    set('networkAttachmentDefinitionName', name);
+  if (values.network.length === 0) complaints.push('--network is missing: expected NAMESPACE/NAME of a network');
+  const [network = { namespace: '', name: '' }, ...otherNetworks] = values.network.flatMap((text) => {
+    const [namespace, name, ...rest] = text.split('/');
+    if (namespace && name && rest.length === 0) return [{ namespace, name }];
+    refuse('--network', text, 'NAMESPACE/NAME');
+    return [];
+  });
+  if (values.network.length > 1) set('networkAttachmentDefinitions', values.network.join(','));
+  else if (network.name !== '') {
+    set('networkAttachmentDefinitionNamespace', network.namespace);
+    set('networkAttachmentDefinitionName', network.name);
   }
+  set('topology', values.mesh ? 'mesh' : undefined);
+  set('nodes', values.nodes);
+  set('nodeSelector', values['node-selector']);
   set('sourceNode', values['source-node']);
   set('targetNode', values['target-node']);
   const sampleMs = milliseconds('--duration', values.duration);
@@ -156,7 +176,8 @@ export function parseOptions(args: string[], artifacts = ''): Options | 'help' {
   const { image, keep, local, verbose } = values;
   return {
     data,
-    network: { namespace: namespace ?? '', name: name ?? '' },
+    networks: [network, ...otherNetworks],
+    mesh: parameters.get('topology') === 'mesh',
     timeoutMs,
     startTimeoutMs,
     image,
@@ -171,12 +192,16 @@ export function parseOptions(args: string[], artifacts = ''): Options | 'help' {
   };
 }
 
+const REPEATABLE = ['network', 'param'];
+
 function readArguments(args: string[]) {
   try {
     const { values, tokens } = parseArgs({ args, options: OPTIONS, tokens: true });
     // Without this check only the last one would be used.
     const single = tokens.flatMap((token) =>
-      token.kind === 'option' && token.value !== undefined && token.name !== 'param' ? [`--${token.name}`] : [],
+      token.kind === 'option' && token.value !== undefined && !REPEATABLE.includes(token.name)
+        ? [`--${token.name}`]
+        : [],
     );
     return { values, doubles: [...new Set(single.filter((option, index) => single.indexOf(option) < index))] };
   } catch (error) {
@@ -187,6 +212,7 @@ function readArguments(args: string[]) {
 
 /** Returns a complaint of the checkup with the option that it is about. */
 function withOption(complaint: string): string {
-  const option = Object.entries(OPTION_OF).find(([name]) => complaint.includes(`"${name}"`))?.[1];
-  return `${option ?? '--param'}: ${complaint}`;
+  // Further names are those of other parameters, with which the value does not fit.
+  const [, name = ''] = /"([^"]*)"/.exec(complaint) ?? [];
+  return `${OPTION_OF[name] ?? '--param'}: ${complaint}`;
 }

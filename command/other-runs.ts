@@ -68,7 +68,7 @@ export async function findOtherRuns(
   kubectl: Kubectl,
   own: RunName,
   nowMs: number,
-  networkNamespace: string,
+  networkNamespaces: readonly string[],
 ): Promise<OtherRuns> {
   const made = Object.entries(MADE_BY).map(([key, value]) => `${key}=${value}`);
   const removable = Object.entries(REMOVABLE).map(([key, value]) => `${key}=${value}`);
@@ -83,8 +83,10 @@ export async function findOtherRuns(
   const pods = names.length === 0 ? '' : await kubectl.runOrThrow(ofJobs);
   const permissions = [...get, 'roles,rolebindings', '-l', [...made, ...removable].join(',')];
   // If this request fails, leftover roles and role bindings stay: a later run finds them.
-  const found = await kubectl.run([...permissions, ...(all ? ['-A'] : ['-n', networkNamespace])]);
-  const state = { objects, pods: itemsOf(pods), networkPermissions: found.status === 0 ? itemsOf(found.stdout) : [] };
+  const places = all ? [['-A']] : networkNamespaces.map((namespace) => ['-n', namespace]);
+  const found = await Promise.all(places.map((place) => kubectl.run([...permissions, ...place])));
+  const networkPermissions = found.flatMap(({ status, stdout }) => (status === 0 ? itemsOf(stdout) : []));
+  const state = { objects, pods: itemsOf(pods), networkPermissions };
   return sortRuns(state, own, nowMs, (namespace) => all || namespace === kubectl.namespace);
 }
 

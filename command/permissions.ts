@@ -45,16 +45,30 @@ export class Permissions {
       }
       if (lacking > 0) console.log(`warning: not every permission could be given: ${refused ?? ''}`);
     }
-    if (plan.networkPermissions.length > 0) await this.#grantNetworkAccess(plan);
+    await this.#grantNetworkAccess(plan);
   }
 
-  /** Grants access in the network's namespace, where the user may have no permissions. */
-  async #grantNetworkAccess({ networkPermissions, namespace }: Plan): Promise<void> {
-    const where = strings(record(networkPermissions[0]?.['metadata']))['namespace'] ?? '';
-    const { made, refused } = await this.#make(['create', '-n', where], networkPermissions);
-    this.#own.push(...made);
-    if (refused === undefined) return;
-    if (isNotFound(refused)) throw new Error(`the namespace of the network does not exist: "${where}"`);
+  /**
+   * Grants access in the namespaces of the networks, where the user may have no permissions. A refusal concerns the networks of one
+   * namespace only. @throws Error when none of the namespaces exists.
+   */
+  async #grantNetworkAccess({ networkPermissions, networkNamespaces, namespace }: Plan): Promise<void> {
+    const missing: string[] = [];
+    const permissions = Map.groupBy(networkPermissions, ({ metadata }) => strings(metadata)['namespace'] ?? '');
+    for (const [where, objects] of permissions) {
+      const { made, refused } = await this.#make(['create', '-n', where], objects);
+      this.#own.push(...made);
+      if (refused === undefined) continue;
+      if (isNotFound(refused)) missing.push(where);
+      else this.#warnOfNoAccess(where, namespace, refused);
+    }
+    const names = missing.map((where) => `"${where}"`).join(', ');
+    const text = missing.length > 1 ? 'the namespaces of the networks do not exist' : MISSING_NAMESPACE;
+    if (missing.length === networkNamespaces.length) throw new Error(`${text}: ${names}`);
+    if (missing.length > 0) console.log(`warning: ${text}: ${names}`);
+  }
+
+  #warnOfNoAccess(where: string, namespace: string, refused: string): void {
     console.log(`warning: the checkup was not given access to networks in namespace ${where}: ${refused}`);
     console.log('  If it has no access yet, a user with rights there can grant it:');
     for (const command of networkCommands(where, namespace)) console.log(`  ${command}`);
@@ -146,6 +160,7 @@ export class Permissions {
   }
 }
 
+const MISSING_NAMESPACE = 'the namespace of the network does not exist';
 const GET = ['get', '--ignore-not-found', '-o', 'json'];
 
 /** Returns commands that give a checkup in `namespace` access to the networks of another namespace. */

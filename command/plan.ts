@@ -30,7 +30,9 @@ export interface Plan {
   permissions: Json[];
   /** Optional read permissions. */
   extendedPermissions: Json[];
-  /** Permissions to read a network in another namespace. */
+  /** The namespaces of the networks, each once. */
+  networkNamespaces: string[];
+  /** Permissions to read networks in other namespaces. */
   networkPermissions: Json[];
   configMap: Json;
   job: Json;
@@ -47,6 +49,7 @@ export function makePlan(options: Options, namespace: string): Plan {
   const run = { name, namespace, labels };
   const configMap = ofThisRun(onlyDocument('config.yaml'), options.local ? { ...run, labels: {} } : run);
   const job = jobOf({ options, run, deadlineMs });
+  const networkNamespaces = [...new Set(options.networks.map((network) => network.namespace))];
   const pod = record(record(record(job['spec'])['template'])['spec']);
   return {
     name,
@@ -56,10 +59,10 @@ export function makePlan(options: Options, namespace: string): Plan {
     configMap: { ...configMap, data: options.data },
     permissions: documents('rbac.yaml').map((object) => inNamespace(object, namespace)),
     extendedPermissions: documents('rbac-extended.yaml').map((object) => inNamespace(object, namespace)),
-    networkPermissions:
-      options.network.namespace === namespace
-        ? []
-        : documents('rbac-network.yaml').map((object) => networkPermission(object, run, options.network.namespace)),
+    networkNamespaces,
+    networkPermissions: networkNamespaces
+      .filter((other) => other !== namespace)
+      .flatMap((other) => documents('rbac-network.yaml').map((object) => networkPermission(object, run, other))),
     graceMs: Number(pod['terminationGracePeriodSeconds'] ?? 30) * 1000,
   };
 }

@@ -1,6 +1,6 @@
 /**
  * The directory of a run's artifacts, `<artifacts>/<cluster>/<namespace>.<network>/<start time>`: the runs of one network are next to
- * each other, with their Allure history.
+ * each other, with their Allure history. So are the runs of the same networks, and those of a mesh.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rmdir } from 'node:fs/promises';
@@ -24,7 +24,8 @@ const START_TIME = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\dZ)(?:-(\d{1,4}))?$/;
 export interface RunDirectoryRequest {
   artifacts: string;
   cluster: string;
-  network: ObjectRef;
+  networks: readonly ObjectRef[];
+  mesh?: boolean;
   start: Date;
 }
 
@@ -48,8 +49,18 @@ export async function removeEmptyDirectory(directory: string): Promise<void> {
   await rmdir(directory).catch(() => undefined);
 }
 
-async function createBelow({ artifacts, cluster, network, start }: RunDirectoryRequest): Promise<string> {
-  const parent = path.join(artifacts, portableName(cluster), portableName(`${network.namespace}.${network.name}`));
+/**
+ * Returns the same name for the same networks in any order: `<namespace>.<network>`, with "_" between several and before the "mesh" of
+ * a mesh. Names in Kubernetes contain no "_".
+ */
+function nameOfNetworks({ networks, mesh = false }: RunDirectoryRequest): string {
+  const names = networks.map(({ namespace, name }) => `${namespace}.${name}`).sort();
+  return portableName([...names, ...(mesh ? ['mesh'] : [])].join('_'));
+}
+
+async function createBelow(request: RunDirectoryRequest): Promise<string> {
+  const { artifacts, cluster, start } = request;
+  const parent = path.join(artifacts, portableName(cluster), nameOfNetworks(request));
   await makeDirectory(parent);
   const name = `${start.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
   for (let count = 1; ; count += 1) {

@@ -1,6 +1,6 @@
 /** The sources of a checkup's input, with SIMULATED guests. */
 import { expect } from '@playwright/test';
-import { configMapData, setConfigMap } from '../support/cluster-facts.ts';
+import { configMapData, setConfigMap, vmisCreated } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
 test('takes all input from the environment, with an empty ConfigMap named by the older variables', async ({
@@ -82,4 +82,28 @@ test('reuses a completed ConfigMap when that is allowed, and deletes stale resul
   expect(data).toMatchObject({ 'spec.image': 'left alone', 'status.succeeded': 'true', 'status.failureReason': '' });
   expect(data).not.toHaveProperty(['status.result.p99999LatencyNanoSec']);
   expect(data['status.startTimestamp']).not.toBe('2026-01-01T00:00:00Z');
+});
+
+test('reports every wrong value of a mesh of several networks, and creates nothing', async ({ newLab, checkup }) => {
+  const lab = await newLab();
+  setConfigMap(lab, {
+    'spec.timeout': '30s',
+    'spec.param.network_attachment_definitions': 'red,latency/red,latency/Blue',
+    'spec.param.topology': 'mesh',
+    'spec.param.sourceNode': 'node-1',
+  });
+  const { status, lastLine } = await checkup(lab, { env: { NODES: 'node-1,node-2,node-1' } }).ended;
+  const complaints = [
+    '"network_attachment_definitions" parameter is invalid: "red,latency/red,latency/Blue": expected "namespace/name" or "name" of each network, separated by commas or newlines, not "latency/Blue"',
+    '"network_attachment_definitions" parameter is invalid: "red,latency/red,latency/Blue": expected each network once, not more than once "latency/red"',
+    '"NODES" parameter is invalid: "node-1,node-2,node-1": expected each node once, not more than once "node-1"',
+    '"sourceNode" parameter is invalid: "node-1": expected no value with "topology" "mesh"',
+  ];
+  expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${complaints.join(', ')}`);
+  expect(status).toBe(1);
+  expect(configMapData(lab)).toMatchObject({
+    'status.succeeded': 'false',
+    'status.failureReason': complaints.join(', '),
+  });
+  expect(vmisCreated(lab)).toBe(0);
 });

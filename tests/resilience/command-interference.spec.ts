@@ -1,4 +1,5 @@
 /** `npm run checkup` when another client or a cluster policy interferes: it reports a result soon, and names leaked objects. */
+import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@playwright/test';
 import type { JsonObject } from '../../lab/objects.ts';
@@ -10,6 +11,7 @@ import {
   NETWORK,
   networkIn,
   objectsIn,
+  savedData,
   SOON_MS,
   test,
 } from '../support/command-test.ts';
@@ -179,6 +181,33 @@ test(
     for (const words of lines) await kubectl.ok(...words);
     const granted = await (await command(lab, args, { serviceAccount: 'namespace-admin' })).run.ended;
     expect(granted.status, granted.output).toBe(0);
+  },
+);
+
+test(
+  'measures the other networks when the user has no rights in the namespace of one',
+  { tag: '@command' },
+  async ({ newLab, command }) => {
+    const lab = await newLab({
+      objects: [...checkupRbac(), ...namespaceAdmin(), namespace('elsewhere'), networkIn('elsewhere')],
+    });
+    const before = objectsIn(lab);
+    const args = ['--network', 'elsewhere/blue', '--network', 'nope/blue', '--network', 'latency/blue'];
+    const options = { serviceAccount: 'namespace-admin' };
+    const { run, artifacts } = await command(lab, [...args, '--duration', '1s'], options);
+    const { status, output } = await run.ended;
+    expect(status, output).toBe(1);
+    expect(output).toMatch(/warning: the checkup was not given access to networks in namespace elsewhere: .*forbidden/);
+    expect(savedData(artifacts)).toMatchObject({
+      'status.succeeded': 'false',
+      'status.result.networks': 'elsewhere/blue,nope/blue,latency/blue',
+      'status.result.networksFailed': 'elsewhere/blue,nope/blue',
+      'status.result.network3.maxLatencyNanoSec': expect.stringMatching(/^\d+$/),
+    });
+    expect(readdirSync(artifacts, { recursive: true })).toContainEqual(
+      expect.stringMatching(/^[^/]+\/elsewhere\.blue_latency\.blue_nope\.blue\/[^/]+$/),
+    );
+    expect(objectsIn(lab)).toEqual(before);
   },
 );
 

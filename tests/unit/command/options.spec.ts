@@ -23,7 +23,8 @@ test('requires only the network', () => {
       'spec.param.networkAttachmentDefinitionNamespace': 'default',
       'spec.param.networkAttachmentDefinitionName': 'br10',
     },
-    network: { namespace: 'default', name: 'br10' },
+    networks: [{ namespace: 'default', name: 'br10' }],
+    mesh: false,
     timeoutMs: 300_000,
     startTimeoutMs: 120_000,
     artifacts: path.resolve('artifacts'),
@@ -35,6 +36,27 @@ test('requires only the network', () => {
     showConfigMap: false,
     verbose: false,
     warnings: [],
+  });
+});
+
+test('several networks are a list', () => {
+  expect(parseOptions([...NETWORK, '--network', 'b/a'])).toMatchObject({
+    data: { 'spec.timeout': '5m', 'spec.param.networkAttachmentDefinitions': 'default/br10,b/a' },
+    networks: [
+      { namespace: 'default', name: 'br10' },
+      { namespace: 'b', name: 'a' },
+    ],
+  });
+});
+
+test('a mesh has nodes or a selector', () => {
+  expect(parseOptions([...NETWORK, '--mesh', '--nodes', 'a,b'])).toMatchObject({
+    data: { 'spec.param.topology': 'mesh', 'spec.param.nodes': 'a,b' },
+    mesh: true,
+  });
+  expect(parseOptions([...NETWORK, '--param', 'topology=mesh', '--node-selector', 'zone in (a,b)'])).toMatchObject({
+    data: { 'spec.param.nodeSelector': 'zone in (a,b)' },
+    mesh: true,
   });
 });
 
@@ -97,7 +119,26 @@ for (const [args, expected] of [
   [[...NETWORK, '--param', 'packetSizeBytes'], '--param "packetSizeBytes": expected NAME=VALUE'],
   [[...NETWORK, '--param', 'packetSizeBytes=x'], '--param: "packetSizeBytes" parameter is invalid: "x": expected '],
   [[...NETWORK, '--source-node', 'a', '--param', 'sourceNode=b'], '--source-node is given twice'],
-  [[...NETWORK, '--network', 'default/br11'], '--network is given twice'],
+  [
+    [...NETWORK, ...NETWORK],
+    '--network: "networkAttachmentDefinitions" parameter is invalid: "default/br10,default/br10": expected each network once, not more than once "default/br10"',
+  ],
+  [[...NETWORK, '--network', 'br11'], '--network "br11": expected NAMESPACE/NAME'],
+  [[...NETWORK, '--network', 'a/b', '--param', 'networkAttachmentDefinitions=a/c'], '--network is given twice'],
+  [
+    [...NETWORK, '--param', 'networkAttachmentDefinitions=a/c'],
+    '--network: "networkAttachmentDefinitions" parameter is invalid: "a/c": expected only "default/br10" with ',
+  ],
+  [[...NETWORK, '--nodes', 'a,b'], '--mesh: "topology" parameter is missing: expected "mesh" with "nodes" "a,b"'],
+  [[...NETWORK, '--mesh', '--nodes', 'a,a'], '--nodes: "nodes" parameter is invalid: "a,a": expected each node once'],
+  [
+    [...NETWORK, '--mesh', '--node-selector', 'a b'],
+    '--node-selector: "nodeSelector" parameter is invalid: "a b": expected a label selector',
+  ],
+  [
+    [...NETWORK, '--mesh', '--source-node', 'a'],
+    '--source-node: "sourceNode" parameter is invalid: "a": expected no value with "topology" "mesh"',
+  ],
   [[...NETWORK, '--timeout', '5m', '--timeout=6m'], '--timeout is given twice'],
   [[...NETWORK, '--colour', 'red'], "Unknown option '--colour'"],
   [[...NETWORK, 'more'], "Unexpected argument 'more'"],

@@ -43,6 +43,19 @@ test('adds only a Role and a RoleBinding to another namespace of the network', (
   expect(makePlan(options(), 'default').networkPermissions).toEqual([]);
 });
 
+test('adds a Role and a RoleBinding to each other namespace of several networks', () => {
+  const networks = ['--network', 'default/br11', '--network', 'ns/a', '--network', 'other/a'];
+  const plan = makePlan(options(...networks), 'ns');
+  expect(plan.networkNamespaces).toEqual(['default', 'ns', 'other']);
+  const places = plan.networkPermissions.map(({ kind, metadata }) => [kind, strings(metadata)['namespace']]);
+  expect(places).toEqual([
+    ['Role', 'default'],
+    ['RoleBinding', 'default'],
+    ['Role', 'other'],
+    ['RoleBinding', 'other'],
+  ]);
+});
+
 for (const [args, removable] of [
   [[], true],
   [['--param', 'skipTeardown=never'], true],

@@ -15,13 +15,13 @@ const START = new Date('2026-11-26T19:03:31.987Z');
 
 test('is named by cluster, network and start time', async ({}, testInfo) => {
   const artifacts = testInfo.outputPath('missing', 'artifacts');
-  const directory = await createRunDirectory({ artifacts, cluster: 'kind-kind', network: NETWORK, start: START });
+  const directory = await createRunDirectory({ artifacts, cluster: 'kind-kind', networks: [NETWORK], start: START });
   expect(directory).toBe(path.join(artifacts, 'kind-kind', 'default.br10', '2026-11-26T19-03-31Z'));
   expect(readdirSync(directory)).toEqual([]);
 });
 
 test('runs that begin in the same second have different directories', async ({}, testInfo) => {
-  const request = { artifacts: testInfo.outputPath('a'), cluster: 'c', network: NETWORK, start: START };
+  const request = { artifacts: testInfo.outputPath('a'), cluster: 'c', networks: [NETWORK], start: START };
   const directories = await Promise.all([1, 2, 3].map(() => createRunDirectory(request)));
   const names = directories.map((directory) => path.basename(directory)).sort();
   expect(names).toEqual(['2026-11-26T19-03-31Z', '2026-11-26T19-03-31Z-2', '2026-11-26T19-03-31Z-3']);
@@ -72,7 +72,7 @@ for (const name of CHANGED) {
   test(`uses a portable name for ${JSON.stringify(name).slice(-60)}`, async ({}, testInfo) => {
     expect(portableName(name)).toMatch(/^(?!(?:con|nul|lpt1)\.)[A-Za-z0-9_][\w.-]{0,90}-[0-9a-f]{8}$/i);
     const artifacts = testInfo.outputPath('artifacts');
-    const directory = await createRunDirectory({ artifacts, cluster: name, network: NETWORK, start: START });
+    const directory = await createRunDirectory({ artifacts, cluster: name, networks: [NETWORK], start: START });
     expect(path.relative(artifacts, directory).split(path.sep)).toHaveLength(3);
   });
 }
@@ -84,9 +84,26 @@ test('different names have different directories', () => {
 
 test('a network with the longest possible name has a directory', async ({}, testInfo) => {
   const network = { namespace: 'n'.repeat(63), name: 'x'.repeat(253) };
-  const request = { artifacts: testInfo.outputPath('a'), cluster: 'c', network, start: START };
+  const request = { artifacts: testInfo.outputPath('a'), cluster: 'c', networks: [network], start: START };
   expect(path.basename(path.dirname(await createRunDirectory(request)))).toMatch(/^n{63}\.x{16}-[0-9a-f]{8}$/);
 });
+
+const BR11 = { namespace: 'default', name: 'br11' };
+const MANY = Array.from({ length: 12 }, (_, index) => ({ namespace: 'default', name: `network-${index}` }));
+
+for (const [what, request, name] of [
+  ['several networks', { networks: [NETWORK, BR11] }, /^default\.br10_default\.br11$/],
+  ['the same networks in another order', { networks: [BR11, NETWORK] }, /^default\.br10_default\.br11$/],
+  ['a mesh', { networks: [NETWORK], mesh: true }, /^default\.br10_mesh$/],
+  ['a mesh of several networks', { networks: [BR11, NETWORK], mesh: true }, /^default\.br10_default\.br11_mesh$/],
+  ['many networks', { networks: MANY }, /^default\.network-0_default\.network-1_[\w.-]+-[0-9a-f]{8}$/],
+] as const) {
+  test(`the directory of ${what} has a stable name`, async ({}, testInfo) => {
+    const artifacts = testInfo.outputPath('a');
+    const directory = await createRunDirectory({ artifacts, cluster: 'c', start: START, ...request });
+    expect(path.basename(path.dirname(directory))).toMatch(name);
+  });
+}
 
 test('uses a directory for temporary files if the artifacts directory cannot be created', async ({}, testInfo) => {
   const file = testInfo.outputPath('file');
@@ -94,7 +111,7 @@ test('uses a directory for temporary files if the artifacts directory cannot be 
   const { log } = console;
   const lines: unknown[] = [];
   console.log = (line: unknown) => lines.push(line);
-  const request = { artifacts: path.join(file, 'below'), cluster: 'c', network: NETWORK, start: START };
+  const request = { artifacts: path.join(file, 'below'), cluster: 'c', networks: [NETWORK], start: START };
   const directory = await createRunDirectory(request).finally(() => {
     console.log = log;
   });
