@@ -6,15 +6,14 @@ import { lossPercent } from '../sample.ts';
 import { described, WHOLE, type Infer } from '../schema.ts';
 
 /** The results of one ping between two nodes, without what all samples of a mesh have in common. */
-export const PAIR_SAMPLE = v.object({
+const PAIR_SAMPLE = v.object({
   transmitted: described(WHOLE, 'Requests sent.'),
   received: described(WHOLE, 'Requests with a reply.'),
   latency: v.exactOptional(LATENCY_SCHEMA),
 });
 export type PairSample = Infer<typeof PAIR_SAMPLE>;
 
-export const PAIR_STATES = ['passed', 'failed', 'contended', 'unmeasured'] as const;
-export type PairState = (typeof PAIR_STATES)[number];
+const PAIR_STATES = ['passed', 'failed', 'contended', 'unmeasured'] as const;
 
 /** With `bidirectional` or two IP families, two nodes have several of these. */
 export const MESH_PAIR = v.object({

@@ -16,7 +16,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { worstNetwork, type NetworkResult } from '../run-result.ts';
 import type { Verdict } from '../verdict.ts';
 import type { WrittenResults } from '../write-results.ts';
-import { hasMeasuredPair, meshView } from '../mesh-view.ts';
+import { hasMeasuredPair, meshView, type MeshView } from '../mesh-view.ts';
 import { guestOf, type GuestRecord, type RunRecord } from '../record.ts';
 import { nameOf } from './headline.ts';
 
@@ -90,10 +90,11 @@ export function runDocument({ result, ...written }: WrittenResults, stagesOf: St
   };
 }
 
-/** What a run found out about one network, as the document of a run on that network alone, and its routes. */
+/** What a run found out about one network, as the document of a run on that network alone, its routes, and its mesh. */
 export interface NetworkFindings {
   readonly document: ResultDocument;
   readonly routes: readonly RouteRecord[];
+  readonly mesh?: MeshView | undefined;
 }
 
 /** Returns the findings about each network, in the order of the input. */
@@ -101,7 +102,8 @@ export function networkFindings({ result, ...written }: WrittenResults, stagesOf
   const { networks } = result;
   return networks.map(({ record, verdict }) => {
     const stages = networks.length === 1 ? stagesOf() : stagesOf(nameOf(record));
-    return { document: resultDocument(record, { ...written, verdict }, stages), routes: record.routes };
+    const document = resultDocument(record, { ...written, verdict }, stages);
+    return { document, routes: record.routes, mesh: meshView(record) };
   });
 }
 

@@ -1,18 +1,12 @@
 /** Renders `metrics.prom`: the numbers of result.json for node_exporter's textfile collector, in Prometheus' base units. */
 import { METRICS, type RouteRecord, type Unit } from '../../model/metrics.ts';
 import type { ResultDocument } from '../../model/result-document.ts';
+import type { MeshView } from '../mesh-view.ts';
+import { nsToSeconds, type GaugeSample, type Labels } from './gauges.ts';
 import type { NetworkFindings } from './json.ts';
+import { hasPairGauges, MESH_HELP, meshGauges } from './mesh-gauges.ts';
 
 const PREFIX = 'kubevirt_vm_latency_';
-const NS_PER_S = 1e9;
-
-type Labels = Readonly<Record<string, string | undefined>>;
-
-interface Sample {
-  readonly name: string;
-  readonly labels: Labels;
-  readonly value: number;
-}
 
 const RUN_HELP = {
   success: 'Whether the last checkup succeeded (1) or failed (0).',
@@ -33,10 +27,11 @@ export const METRIC_HELP: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     METRICS.flatMap(({ prometheus, description, help }) => (prometheus ? [[prometheus, help ?? description]] : [])),
   ),
+  ...MESH_HELP,
 };
 
 const BASE_UNITS: Readonly<Record<Unit, (value: number) => number>> = {
-  ns: (value) => Math.round(value) / NS_PER_S,
+  ns: nsToSeconds,
   ms: (value) => value / 1000,
   percent: (value) => value / 100,
   packets: (value) => value,
@@ -50,9 +45,10 @@ export function renderPrometheus(document: ResultDocument, routes: readonly Rout
 
 /** Renders the metrics of each network of a run; their labels distinguish them. */
 export function renderNetworks(networks: readonly NetworkFindings[]): string {
-  const samples = networks.flatMap(({ document, routes }) => [
+  const samples = networks.flatMap(({ document, routes, mesh }) => [
     ...runSamples(document),
-    ...routes.flatMap((route) => routeSamples(document, route)),
+    ...routes.flatMap((route) => routeSamples(document, route, mesh)),
+    ...(mesh === undefined ? [] : meshGauges(mesh, networkLabels(document))),
   ]);
   return Object.entries(METRIC_HELP)
     .flatMap(([name, help]) => {
@@ -64,7 +60,7 @@ export function renderNetworks(networks: readonly NetworkFindings[]): string {
     .join('\n');
 }
 
-function line(metric: string, { labels, value }: Sample): string {
+function line(metric: string, { labels, value }: GaugeSample): string {
   const known = Object.entries(labels).flatMap(([name, text]) =>
     text === undefined ? [] : [`${name}="${escaped(text)}"`],
   );
@@ -76,7 +72,7 @@ function escaped(text: string): string {
 }
 
 /** Returns a sample of each value that is known. */
-function samplesOf(labels: Labels, values: Readonly<Record<string, number | undefined>>): Sample[] {
+function samplesOf(labels: Labels, values: Readonly<Record<string, number | undefined>>): GaugeSample[] {
   return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [{ name, labels, value }]));
 }
 
@@ -85,7 +81,7 @@ function networkLabels({ parameters }: ResultDocument): Labels {
   return { network_namespace: parameters?.network.namespace, network_name: parameters?.network.name };
 }
 
-function runSamples(document: ResultDocument): Sample[] {
+function runSamples(document: ResultDocument): GaugeSample[] {
   const { parameters, cluster, failures, stages, vmis } = document;
   const labels = networkLabels(document);
   const limits = { ...labels, statistic: parameters?.latencyStatistic };
@@ -124,9 +120,11 @@ function runSamples(document: ResultDocument): Sample[] {
   ];
 }
 
-function routeSamples(document: ResultDocument, record: RouteRecord): Sample[] {
+/** In a mesh, the route is the worst pair: another one in each run. */
+function routeSamples(document: ResultDocument, record: RouteRecord, mesh: MeshView | undefined): GaugeSample[] {
   const { family, direction } = record.route;
-  const nodes = { source_node: document.source.node, target_node: document.target.node };
+  const isNamed = mesh === undefined || hasPairGauges(mesh);
+  const nodes = isNamed ? { source_node: document.source.node, target_node: document.target.node } : {};
   const labels = { ...networkLabels(document), ...nodes, family, direction };
   return METRICS.flatMap(({ prometheus: name, unit, of }) => {
     const value = of(record);
@@ -135,7 +133,7 @@ function routeSamples(document: ResultDocument, record: RouteRecord): Sample[] {
 }
 
 function seconds(ns: number | undefined): number | undefined {
-  return ns === undefined ? undefined : ns / NS_PER_S;
+  return ns === undefined ? undefined : ns / 1e9;
 }
 
 function ratio(percent: number | undefined): number | undefined {
