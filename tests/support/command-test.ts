@@ -77,9 +77,11 @@ function runDirectory(artifacts: string): string {
 export function expectArtifacts(artifacts: string): void {
   const run = runDirectory(artifacts);
   expect(readFileSync(path.join(run, 'html-report', 'index.html'), 'utf8')).toContain('</html>');
-  for (const directory of ['allure-results', 'logs', 'manifests']) {
+  for (const directory of ['allure-results', 'logs']) {
     expect(readdirSync(path.join(run, directory)).length).toBeGreaterThan(1);
   }
+  // The VMs of a mesh have one manifest.
+  expect(readdirSync(path.join(run, 'manifests'))).not.toEqual([]);
   expect(readdirSync(path.join(run, '..', 'allure-history'))).toEqual([`${path.basename(run)}-result.json`]);
 }
 
