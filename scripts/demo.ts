@@ -17,7 +17,26 @@ import { ensureGuests, NoGuestsError } from './guest-image.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CONFIG_MAP = { namespace: 'latency', name: 'kubevirt-vm-latency-config' };
 const SIMULATED = 'SIMULATED: no virtual machine ran; scripted guests answered, and their latency means nothing.';
+/** A mesh of four nodes with one bad link. */
+const MESH: Scenario = {
+  lab: { nodes: 4, impairment: { links: [{ between: ['node-2', 'node-3'], delayMs: 10 }] } },
+  // Other load delays emulated guests: the median of a pair hardly changes.
+  env: {
+    TOPOLOGY: 'mesh',
+    SAMPLE_DURATION_SECONDS: '2',
+    MAX_DESIRED_LATENCY_MILLISECONDS: '10',
+    LATENCY_STATISTIC: 'p50',
+  },
+  note: 'Each packet between node-2 and node-3 takes 10 ms longer, and the checkup allows 10 ms (p50) for ping and reply.',
+};
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+interface Scenario {
+  readonly lab: Partial<LabOptions>;
+  /** Parameters of the checkup that the environment does not set. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly note: string;
+}
 
 async function chooseGuests(): Promise<LabOptions['guests']> {
   try {
@@ -31,9 +50,10 @@ async function chooseGuests(): Promise<LabOptions['guests']> {
 }
 
 /** Runs the checkup as users do and prints its output. Returns its exit status. */
-async function runCheckup(kubeconfig: string, log: Log): Promise<number> {
+async function runCheckup(kubeconfig: string, parameters: Scenario['env'], log: Log): Promise<number> {
   const cli = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
   const env = {
+    ...parameters,
     ...process.env,
     KUBECONFIG: kubeconfig,
     CONFIGMAP_NAMESPACE: CONFIG_MAP.namespace,
@@ -57,15 +77,16 @@ async function runCheckup(kubeconfig: string, log: Log): Promise<number> {
   return status;
 }
 
-async function demo(showConfigMap: boolean): Promise<number> {
+async function demo({ showConfigMap, scenario }: { showConfigMap: boolean; scenario?: Scenario }): Promise<number> {
   const guests = await chooseGuests();
   console.log(
     `Starting the lab: an embedded KubeVirt cluster, guests ${guests === 'qemu' ? 'under QEMU' : 'SIMULATED'} …`,
   );
-  const lab = await startLab({ guests, directory: join(ROOT, '.cache/demo'), teardownMs: 9000 });
+  if (scenario !== undefined) console.log(scenario.note);
+  const lab = await startLab({ guests, directory: join(ROOT, '.cache/demo'), teardownMs: 9000, ...scenario?.lab });
   const log = new Log(showLive(screenOf(process.env)));
   try {
-    const status = await runCheckup(lab.kubeconfig, log);
+    const status = await runCheckup(lab.kubeconfig, scenario?.env ?? {}, log);
     const remaining = lab.list('virtualmachineinstances').map(({ metadata }) => metadata.name);
     console.log(`VMIs left in the cluster: ${remaining.join(', ') || 'none'}`);
     if (guests === 'scripted') console.log(SIMULATED);
@@ -81,21 +102,22 @@ async function demo(showConfigMap: boolean): Promise<number> {
   }
 }
 
-const USAGE = `npm run demo [-- --show-configmap]
+const USAGE = `npm run demo [-- [--mesh] [--show-configmap]]
+  --mesh             between every two of four nodes, one link of which is slow
   --show-configmap   print the ConfigMap with the result
 Parameters of the checkup are set in the environment, such as MAX_DESIRED_LATENCY_MILLISECONDS=10.`;
 
-function parse(): { help: boolean; 'show-configmap': boolean } {
+function parse(): { help: boolean; mesh: boolean; 'show-configmap': boolean } {
   try {
     const option = { type: 'boolean', default: false } as const;
-    return parseArgs({ options: { 'show-configmap': option, help: option } }).values;
+    return parseArgs({ options: { mesh: option, 'show-configmap': option, help: option } }).values;
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     process.exit(2);
   }
 }
 
-const { help, 'show-configmap': showConfigMap } = parse();
+const { help, mesh, 'show-configmap': showConfigMap } = parse();
 if (help) {
   console.log(USAGE);
   process.exit(0);
@@ -103,7 +125,7 @@ if (help) {
 // If the reader of stdout ends, this process must still stop the lab.
 process.stdout.on('error', () => undefined);
 try {
-  process.exitCode = await demo(showConfigMap);
+  process.exitCode = await demo({ showConfigMap, ...(mesh && { scenario: MESH }) });
 } catch (error) {
   console.error(error instanceof NoGuestsError ? `No real guests here: ${error.message}` : error);
   process.exitCode = 1;
