@@ -133,3 +133,9 @@ for (const [what, given, samples, expected] of [
     expect(room({ ...given, timeout: `${Number.parseInt(expected)}.001s` })).toEqual([]);
   });
 }
+
+test('warns of a path MTU that a mesh does not measure', () => {
+  expect(parsed({ topology: 'mesh', probeMtu: 'true' }).warnings).toEqual([
+    '"probeMtu" "true" has no effect: "topology" "mesh" measures no path MTU',
+  ]);
+});
