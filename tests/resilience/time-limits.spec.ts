@@ -42,27 +42,25 @@ for (const [owner, options, held] of [
   );
 }
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(
-    `shortens a running teardown after ${signal}, and does not abort it`,
-    { tag: '@slow' },
-    async ({ newLab, checkup }) => {
-      const lab = await newLab({ holdDeletedVmis: true });
-      const run = checkup(lab);
-      await run.until(/\.\.\. +teardown/);
-      await pause(1000);
-      const sentAt = performance.now();
-      run.signal(signal);
-      const { status, output } = await run.ended;
-      expect(performance.now() - sentAt).toBeLessThan(RESULT_LIMIT_MS);
-      expect(status).toBe(130);
-      const reason = configMapData(lab)['status.failureReason'] ?? '';
-      expect(reason, output).toMatch(new RegExp(`^interrupted by ${signal} during teardown, teardown: `));
-      expect(reason).toMatch(REMAINING_VMIS);
-      expect(output).not.toContain('in place of the worker');
-    },
-  );
-}
+test(
+  'shortens a running teardown after SIGTERM, and does not abort it',
+  { tag: '@slow' },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab({ holdDeletedVmis: true });
+    const run = checkup(lab);
+    await run.until(/\.\.\. +teardown/);
+    await pause(1000);
+    const sentAt = performance.now();
+    run.signal('SIGTERM');
+    const { status, output } = await run.ended;
+    expect(performance.now() - sentAt).toBeLessThan(RESULT_LIMIT_MS);
+    expect(status).toBe(130);
+    const reason = configMapData(lab)['status.failureReason'] ?? '';
+    expect(reason, output).toMatch(/^interrupted by SIGTERM during teardown, teardown: /);
+    expect(reason).toMatch(REMAINING_VMIS);
+    expect(output).not.toContain('in place of the worker');
+  },
+);
 
 test('deletes the VMs and writes the result when the worker hangs', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab({ startupDelayMs: 60_000 });
@@ -106,6 +104,10 @@ test('ends after a signal when a credential plugin hangs', { tag: '@slow' }, asy
   expect(lastLine).toBe('Kubevirt VM latency checkup failed: interrupted by SIGTERM during input');
 });
 
+/** The source runs every command of these stages. The target runs only this one, at the same time as the source. */
+const SILENT_GUEST =
+  "the guest of VMI 'latency/latency-check-(source-\\w+' to run \"|target-\\w+' to run \"ip -o addr show; ip -4 route get )";
+
 for (const stage of ['connectivity', 'latency']) {
   test(
     `times out with the awaited event when consoles become silent during ${stage}`,
@@ -119,9 +121,7 @@ for (const stage of ['connectivity', 'latency']) {
       const { status, output } = await run.ended;
       expect(status).toBe(1);
       expect(configMapData(lab)['status.failureReason'], output).toMatch(
-        new RegExp(
-          `^timed out after 12s during ${stage}: failed to wait for the guest of VMI 'latency/latency-check-source-\\w+'`,
-        ),
+        new RegExp(`^timed out after 12s during ${stage}: failed to wait for ${SILENT_GUEST}`),
       );
       expect(vmisLeft(lab)).toEqual([]);
     },

@@ -16,6 +16,7 @@ const DATA = {
   'spec.param.networkAttachmentDefinitionNamespace': 'latency',
   'spec.param.networkAttachmentDefinitionName': 'blue',
 };
+/** CPU time of one input. */
 const LIMIT_MS = 2000;
 const PARAMETERS = [
   ...PARAMETER_NAMES,
@@ -87,7 +88,7 @@ function expectShown(complaint: string, value: string): void {
 for (const input of HOSTILE_INPUTS) {
   const { parameter, class: kind, what, value, expected } = input;
   test(`${parameter}: ${kind}: ${what}`, () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     let reported: readonly string[] | undefined;
     let accepted: unknown;
     try {
@@ -95,7 +96,7 @@ for (const input of HOSTILE_INPUTS) {
     } catch (error) {
       reported = complaints(error);
     }
-    expect(performance.now() - start).toBeLessThan(LIMIT_MS);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(LIMIT_MS);
     if ('accepted' in expected) {
       expect(reported).toBeUndefined();
       expect(accepted).toEqual(expected.accepted);

@@ -1,5 +1,6 @@
 /** The networks of a run: the list, and the two keys that name one network. */
 import { expect, test } from '@playwright/test';
+import { cpuMs } from '../cpu-time.ts';
 import { parseInput, type CheckupInput } from '../../../fixtures/input/parse-input.ts';
 import { complaints } from './complaints.ts';
 
@@ -115,9 +116,10 @@ test('accepts fixed addresses with a list of one network', () => {
   expect(parsed({ [LIST]: 'blue', ...addresses }).sourceAddresses).toEqual(['10.1.0.5/24']);
 });
 
-test('parses a list of 20,000 networks within two seconds', () => {
+test('parses a list of 20,000 networks within two seconds of CPU time', () => {
   const list = Array.from({ length: 20_000 }, (_, index) => `n${index}`).join();
-  const start = performance.now();
-  expect(parsed({ [LIST]: list, 'spec.timeout': '500h' }).networks).toHaveLength(20_000);
-  expect(performance.now() - start).toBeLessThan(2000);
+  const ms = cpuMs(() => {
+    expect(parsed({ [LIST]: list, 'spec.timeout': '500h' }).networks).toHaveLength(20_000);
+  });
+  expect(ms).toBeLessThan(2000);
 });

@@ -1,5 +1,6 @@
 /** Unknown names in the ConfigMap and in the environment. */
 import { expect, test } from '@playwright/test';
+import { cpuMs } from '../cpu-time.ts';
 import { configMapRef } from '../../../fixtures/input/configmap-ref.ts';
 import { ENVIRONMENT } from '../../../fixtures/input/keys.ts';
 import { camelCaseKey, environmentName, PARAMETER_NAMES, snakeCaseKey } from '../../../model/parameters.ts';
@@ -242,9 +243,11 @@ test('an edit inserts, deletes or replaces one character, or swaps two', () => {
   }
 });
 
-test('checks 5,000 unknown keys within two seconds', () => {
+test('checks 5,000 unknown keys within two seconds of CPU time', () => {
   const keys = Array.from({ length: 5000 }, (_, index) => `spec.param.maxDesired${'x'.repeat(100)}${index}`);
-  const start = performance.now();
-  findUnknownKeys(Object.fromEntries(keys.map((key) => [key, 'x'])));
-  expect(performance.now() - start).toBeLessThan(2000);
+  const data = Object.fromEntries(keys.map((key) => [key, 'x']));
+  const ms = cpuMs(() => {
+    findUnknownKeys(data);
+  });
+  expect(ms).toBeLessThan(2000);
 });
