@@ -96,6 +96,7 @@ const CASES: readonly Case[] = [
     id: 'bridge-missing',
     scenario: 'bridge-missing',
     wider: true,
+    timeout: '15s',
     summary: /bridge "br10" is missing on node "node-2": nothing leaves the node on this network/,
     seen: /runs on node "node-\d"/,
     next: /NodeNetworkConfigurationPolicy/,
@@ -175,21 +176,23 @@ const CASES: readonly Case[] = [
     id: 'bridge-missing',
     scenario: 'bridge-nowhere',
     wider: true,
+    timeout: '15s',
     summary: /^no node offers bridge "br10" of latency\/blue; nothing passes between nodes/,
     seen: /allocatable resources of the nodes: none has "bridge\.network\.kubevirt\.io\/br10"/,
     next: /Create bridge "br10" on the nodes/,
     warning: /the network names "bridge\.network\.kubevirt\.io\/br10", and these nodes do not offer it: node-1, node-2/,
-    reason: /^run: no connectivity - 100% packet loss: no node offers bridge "br10" of latency\/blue; /,
+    reason: /^timed out after 15s during connectivity: no node offers bridge "br10" of latency\/blue; /,
   },
   {
     id: 'network-type',
     scenario: 'macvlan',
+    timeout: '15s',
     summary: /^latency\/blue is of type "macvlan", which drops frames to the MAC address of a VM; /,
     seen: /NetworkAttachmentDefinition latency\/blue: plugin of type "macvlan"/,
     next: /use a Linux bridge/,
     warning:
       /"latency\/blue" has a plugin of type "macvlan", which drops frames to the MAC address of a VM; use a Linux bridge/,
-    reason: /^run: no connectivity - 100% packet loss: latency\/blue is of type "macvlan"/,
+    reason: /^timed out after 15s during connectivity: latency\/blue is of type "macvlan"/,
   },
   {
     id: 'network-type',
@@ -469,6 +472,8 @@ const CASES: readonly Case[] = [
     summary: /the network assigns addresses \(subnets .*\) and most likely drops packets from others/,
     seen: /NetworkAttachmentDefinition latency\/ovn: subnets/,
     next: /addressing: dhcp/,
+    warning:
+      /"latency\/ovn" assigns addresses \(subnets ".*"\), and may drop packets from others: set the parameter "addressing" to "dhcp"/,
   },
   {
     // ARP packets are below the limit, pings above it.

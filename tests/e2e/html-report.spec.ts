@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Browser, type Page, type TestInfo } from '@playwright/test';
+import { optionsOf, SCENARIOS } from '../../lab/scenarios.ts';
 import { test } from '../support/lab-test.ts';
 import { saveScreenshot, launchBrowser, openOffline } from '../support/offline-page.ts';
 
@@ -158,7 +159,7 @@ test('shows a success and a later failure', { tag: '@slow' }, async ({ newLab, c
 });
 
 test('shows a failure with its diagnosis', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
-  const lab = await newLab({ impairment: { lossPercent: 100 } });
+  const lab = await newLab(optionsOf(SCENARIOS.filter(({ name }) => name === 'all-addresses-taken')));
   const directory = testInfo.outputPath('artifacts');
   const { output } = await checkup(lab, { env: { ARTIFACTS_DIR: directory } }).ended;
   const summary = /^Diagnosis: (.*)$/m.exec(output)?.[1] ?? 'no diagnosis';
@@ -168,7 +169,7 @@ test('shows a failure with its diagnosis', { tag: '@slow' }, async ({ newLab, ch
     'What to do next:',
   ]);
   const { text } = await allureReport(directory, testInfo, 'diagnosis');
-  expectWords(text, ['Category: NoConnectivity', `NoConnectivity: ${summary}`, 'Diagnosis:', 'What to do next:']);
+  expectWords(text, ['Category: SetupFailed', `SetupFailed: ${summary}`, 'Diagnosis:', 'What to do next:']);
 });
 
 test('junit.xml is well-formed XML for a browser', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {

@@ -131,20 +131,6 @@ test('measures with addresses assigned by the network', async ({ newLab, checkup
   expect(vmisLeft(lab)).toEqual([]);
 });
 
-test(
-  'warns and reports the parameter to set when a network with IPAM has static addresses',
-  { tag: '@slow' },
-  async ({ newLab, checkup }) => {
-    const lab = await newLab();
-    const { status, output } = await checkup(lab, { env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'ovn' } }).ended;
-    expect(output).toMatch(
-      /warning: network-attachment-definition "latency\/ovn" assigns addresses \(subnets ".*"\), and may drop packets from others: set the parameter "addressing" to "dhcp"/,
-    );
-    expect(output.trimEnd().split('\n').at(-1)).toMatch(/failed: run: no connectivity - 100% packet loss/);
-    expect(status).toBe(1);
-  },
-);
-
 test('warns when the path MTU is smaller than the MTU of the interface', async ({ newLab, checkup }) => {
   const lab = await newLab({ impairment: { mtu: 1400 } });
   const { status, output } = await checkup(lab, { env: { PROBE_MTU: 'true' } }).ended;

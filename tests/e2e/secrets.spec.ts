@@ -101,12 +101,6 @@ const FAULTS: {
     },
   },
   {
-    title: 'no server listens',
-    change: ({ clusters: [{ cluster }] }) => {
-      cluster['server'] = 'https://127.0.0.1:1';
-    },
-  },
-  {
     title: 'another authority',
     change: async ({ clusters: [{ cluster }] }) => {
       cluster['certificate-authority-data'] = Buffer.from((await createCredentials()).cert).toString('base64');

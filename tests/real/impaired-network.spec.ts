@@ -20,34 +20,18 @@ test('guests measure a delay of 10 ms in each direction', { tag: ['@real', '@slo
 });
 
 test(
-  'reports total loss without latency keys and exits with 1 when the link is cut',
-  { tag: ['@real', '@slow'] },
-  async ({ newLab, checkup }) => {
-    const lab = await newLab({ guests: 'qemu', impairment: { cut: true } });
-    const { status, lastLine } = await checkup(lab, { env: SAMPLE }).ended;
-    expect(status).toBe(1);
-    expect(lastLine).toMatch(/^Kubevirt VM latency checkup failed: run: no connectivity - 100% packet loss: /);
-    expect(Object.keys(configMapData(lab)).filter((key) => key.endsWith('LatencyNanoSec'))).toEqual([]);
-    expect(lab.networkReports()).toMatchObject([{ delivered: 0 }]);
-  },
-);
-
-test(
-  'names the node whose frames are lost, whichever VM is the source',
+  'reports total loss without latency keys, and names the node whose frames are lost',
   { tag: ['@real', '@slow'] },
   async ({ newLab, checkup }) => {
     const lab = await newLab({ guests: 'qemu', impairment: { muteNode: 'node-2' } });
-    for (const [SOURCE_NODE, TARGET_NODE] of [
-      ['node-1', 'node-2'],
-      ['node-2', 'node-1'],
-    ] as const) {
-      const env = { SOURCE_NODE, TARGET_NODE, OVERWRITE_RESULTS: 'true' };
-      const { status, output } = await checkup(lab, { env }).ended;
-      expect(status, output).toBe(1);
-      expect(output).toContain(
-        'Diagnosis: packets from node "node-2" do not reach node "node-1" on this network, packets in the other direction do\n',
-      );
-    }
+    const env = { ...SAMPLE, SOURCE_NODE: 'node-1', TARGET_NODE: 'node-2' };
+    const { status, lastLine, output } = await checkup(lab, { env }).ended;
+    expect(status).toBe(1);
+    expect(lastLine).toMatch(/^Kubevirt VM latency checkup failed: run: no connectivity - 100% packet loss: /);
+    expect(output).toContain(
+      'Diagnosis: packets from node "node-2" do not reach node "node-1" on this network, packets in the other direction do\n',
+    );
+    expect(Object.keys(configMapData(lab)).filter((key) => key.endsWith('LatencyNanoSec'))).toEqual([]);
   },
 );
 
