@@ -51,7 +51,8 @@ function failedPairs(
   if (!exceedsFailedPairs(limit, failed, measured)) return [];
   const { value, unit } = limit;
   const allowed = value === 0 ? '' : `, more than the allowed ${value}${unit === 'percent' ? '%' : ''}`;
-  const summaries = suspects.map(({ summary }) => summary);
+  // What is only slow explains no failed pair.
+  const summaries = suspects.filter(({ slow }) => !slow).map(({ summary }) => summary);
   const what = `${failed} of ${measured} pairs failed${allowed}`;
   return [{ code: 'PairsFailed', what, ...(summaries.length > 0 && { seen: list(summaries) }) }];
 }

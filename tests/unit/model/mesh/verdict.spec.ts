@@ -5,7 +5,7 @@ import type { NodeReason } from '../../../../model/mesh/mesh-result.ts';
 import type { MeshPair } from '../../../../model/mesh/pair.ts';
 import { describeSuspects } from '../../../../model/mesh/suspect-text.ts';
 import { findMeshFailures } from '../../../../model/mesh/verdict.ts';
-import { meshPairs, nodeNames, NO_REPLY, UNMEASURED } from './mesh-pairs.ts';
+import { meshPairs, nodeNames, NO_REPLY, passedIn, UNMEASURED } from './mesh-pairs.ts';
 
 const NODES = nodeNames(20);
 const ONE_NODE_DOWN = meshPairs(NODES, (a, b) => ([a, b].includes('w7') ? NO_REPLY : undefined));
@@ -30,6 +30,17 @@ test('a network without failed pairs passes', () => {
 test('a failed pair fails the network, and the suspects are named', () => {
   expect(verdict(ONE_NODE_DOWN)).toEqual([
     'PairsFailed: 19 of 190 pairs failed: probably node "w7" (19 of its 19 pairs failed)',
+  ]);
+});
+
+test('a pair that is only slow is no reason', () => {
+  const pairs = meshPairs(NODES, (a, b) => {
+    if (a === 'w1' && b === 'w2') return NO_REPLY;
+    return a === 'w3' && b === 'w4' ? passedIn(40) : undefined;
+  });
+  expect(attribute(pairs, {}).map(({ names }) => names.join())).toEqual(['w1,w2', 'w3,w4']);
+  expect(verdict(pairs)).toEqual([
+    'PairsFailed: 1 of 190 pairs failed: probably only between nodes "w1" and "w2" (this pair failed)',
   ]);
 });
 
