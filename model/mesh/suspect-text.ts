@@ -23,11 +23,18 @@ export function describeSuspects(attributions: readonly Attribution[], facts: Co
   });
 }
 
-function describeSuspect({ kind, names, bad, of, slow }: Attribution, facts: ConnectionFacts): Suspect {
-  const next = slow ? slowSteps(kind, names) : failedSteps(kind, names, facts);
+function describeSuspect(attribution: Attribution, facts: ConnectionFacts): Suspect {
+  const { kind, names, bad, of, slow } = attribution;
+  const next = slow || hasReplies(attribution) ? slowSteps(kind, names) : failedSteps(kind, names, facts);
   const counts = kind === 'link' ? 'this pair' : `${bad} of ${kind === 'node' ? 'its ' : ''}${of} pairs`;
   const summary = `probably ${renderPlace(kind, names)} (${counts} ${outcome(bad, slow)})`;
   return { kind, names: [...names], bad, of, ...(slow && { slow }), summary, next };
+}
+
+/** Returns whether every pair has replies: it failed by its latency or loss, so neither a VLAN nor a filter is the cause. */
+function hasReplies({ explained }: Attribution): boolean {
+  const failed = explained.filter((link) => link.failed);
+  return failed.length > 0 && failed.every(({ p50Ns }) => p50Ns !== undefined);
 }
 
 function furtherLinks(count: number, slow: boolean): Suspect {
@@ -90,7 +97,7 @@ function slowSteps(kind: SuspectKind, names: readonly string[]): string[] {
   const [first = '', second = ''] = names;
   switch (kind) {
     case 'network':
-      return [];
+      return ['on each node: ip -s link', 'check load and errors of the switches between the nodes'];
     case 'node':
       return [`kubectl top node ${first}`, `on node ${first}: ip -s link`];
     case 'zone':
@@ -100,7 +107,10 @@ function slowSteps(kind: SuspectKind, names: readonly string[]): string[] {
     case 'zonePair':
       return [listNodes(names), `check load, errors and detours between zones ${first} and ${second}`];
     case 'link':
-      return [`on nodes ${first} and ${second}: ip -s link`];
+      return [
+        `on nodes ${first} and ${second}: ip -s link`,
+        `check load, errors and detours between nodes ${first} and ${second}`,
+      ];
   }
 }
 

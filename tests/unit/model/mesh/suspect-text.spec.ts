@@ -60,6 +60,18 @@ test('the next steps name the bridge and the VLAN of the network', () => {
   ]);
 });
 
+test('if every failed pair has replies, the next steps name load and errors, and no VLAN or filter', () => {
+  const link = attribution('link', ['w1', 'w2'], 1, 1);
+  const replied = { nodes: ['w1', 'w2'] as const, failed: true, p50Ns: 20e6 };
+  const silent = { nodes: ['w1', 'w2'] as const, failed: true };
+  const stepsOf = (explained: Attribution['explained']) => describeSuspects([{ ...link, explained }])[0]?.next;
+  expect(stepsOf([replied])).toEqual([
+    'on nodes w1 and w2: ip -s link',
+    'check load, errors and detours between nodes w1 and w2',
+  ]);
+  expect(stepsOf([replied, silent])).toContain('check network policies, access lists and filters for these two nodes');
+});
+
 test('of more than ten single links, the others are counted', () => {
   const links = Array.from({ length: 13 }, (_, index) => attribution('link', ['w1', `w${index + 2}`], 1, 1));
   const described = describeSuspects([...ALL.slice(0, 2), ...links]);
