@@ -15,6 +15,7 @@ import {
   startConsoleJob,
   statusKeys,
 } from '../support/console-job.ts';
+import { HOST_LOCAL_RANGES, LOCAL_NETWORK } from '../support/different-subnets.ts';
 import { kubectlFor } from '../support/kubectl.ts';
 import { test } from '../support/lab-test.ts';
 import { checkupRbac, checkupRbacWithout } from '../support/permissions.ts';
@@ -41,22 +42,6 @@ interface Failure {
   after?: (lab: Lab) => void;
 }
 
-/** With `hostLocalRanges`, the VMs have addresses of different subnets. */
-const HOST_LOCAL = {
-  apiVersion: 'k8s.cni.cncf.io/v1',
-  kind: 'NetworkAttachmentDefinition',
-  metadata: { name: 'local', namespace: 'latency' },
-  spec: {
-    config: JSON.stringify({
-      cniVersion: '0.3.1',
-      name: 'local',
-      type: 'bridge',
-      bridge: 'br1',
-      ipam: { type: 'host-local', ranges: [[{ subnet: '10.77.0.0/24' }]] },
-    }),
-  },
-};
-
 const FAILURES: Partial<Record<ErrorCode, Failure>> = {
   InputInvalid: {
     reason: /^"sampleDurationSeconds" parameter is invalid: "five"/,
@@ -73,9 +58,8 @@ const FAILURES: Partial<Record<ErrorCode, Failure>> = {
   },
   NoConnectivity: {
     reason: /^run: no connectivity - different subnets: /,
-    // In contrast to a cut link, which is given up after half a minute, it is detected at once.
-    lab: { hostLocalRanges: { 'node-1': '10.77.1.0/24', 'node-2': '10.77.2.0/24' } },
-    objects: [...checkupRbac(), HOST_LOCAL],
+    lab: { hostLocalRanges: HOST_LOCAL_RANGES },
+    objects: [...checkupRbac(), LOCAL_NETWORK],
     config: { 'spec.param.networkAttachmentDefinitionName': 'local', 'spec.param.addressing': 'dhcp' },
   },
   PacketLossExceeded: {

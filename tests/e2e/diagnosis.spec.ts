@@ -208,11 +208,12 @@ const CASES: readonly Case[] = [
     id: 'network-type',
     scenario: 'host-device',
     wider: true,
+    timeout: '8s',
     summary: /^latency\/blue is of type "host-device", which has one device of each node for one VM; /,
     seen: /failed to find host device: Link not found/,
     next: /use a Linux bridge/,
     warning: /"latency\/blue" has a plugin of type "host-device"/,
-    reason: /^setup: latency\/blue is of type "host-device"/,
+    reason: /^timed out after 8s during setup: latency\/blue is of type "host-device"/,
   },
   {
     id: 'start-unexplained',

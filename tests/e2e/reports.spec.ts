@@ -9,6 +9,7 @@ import { METRICS } from '../../model/metrics.ts';
 import type { ResultDocument } from '../../model/result-document.ts';
 import { configMapData, setConfigMap, vmisCreated } from '../support/cluster-facts.ts';
 import type { Checkup } from '../support/checkup-process.ts';
+import { HOST_LOCAL_RANGES, LOCAL_NETWORK } from '../support/different-subnets.ts';
 import { test } from '../support/lab-test.ts';
 import { CHECKUP_ACCOUNT, checkupRbacWithout } from '../support/permissions.ts';
 import { workerBelow } from '../support/processes.ts';
@@ -71,10 +72,10 @@ const ENDS: End[] = [
     stages: [...FIRST, 'setup failed', 'teardown passed'],
   },
   {
-    title: 'no reply',
-    // Half a minute passes before the first reply is given up.
+    title: 'no connectivity',
     tag: '@slow',
-    lab: { impairment: { lossPercent: 100 } },
+    lab: { hostLocalRanges: HOST_LOCAL_RANGES, objects: [LOCAL_NETWORK] },
+    env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'local', ADDRESSING: 'dhcp' },
     failures: ['connectivity NoConnectivity'],
     stages: [...FIRST, 'setup passed', 'connectivity failed', 'teardown passed'],
   },

@@ -1,6 +1,6 @@
 /** Real guests under QEMU on networks that the lab's switch impairs. */
 import { expect } from '@playwright/test';
-import { configMapData, vmisLeft } from '../support/cluster-facts.ts';
+import { configMapData } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
 const SAMPLE = { SAMPLE_DURATION_SECONDS: '5' };
@@ -43,15 +43,4 @@ test('reports 30 % loss', { tag: ['@real', '@slow'] }, async ({ newLab, checkup 
   // A round trip crosses twice: 1 - 0.7² = 51 %.
   expect(Number(loss)).toBeGreaterThan(20);
   expect(Number(loss)).toBeLessThan(80);
-});
-
-test('reports the figures when a limit is exceeded', { tag: ['@real', '@slow'] }, async ({ newLab, checkup }) => {
-  const lab = await newLab({ guests: 'qemu' });
-  const { status, lastLine } = await checkup(lab, { env: { MAX_DESIRED_LATENCY_MILLISECONDS: '0.01' } }).ended;
-  expect(status).toBe(1);
-  expect(lastLine).toMatch(
-    /^Kubevirt VM latency checkup failed: run: actual max latency "[\d.]+ms" is greater than desired "10µs"$/,
-  );
-  expect(Number(configMapData(lab)['status.result.minLatencyNanoSec'])).toBeGreaterThan(10_000);
-  expect(vmisLeft(lab)).toEqual([]);
 });

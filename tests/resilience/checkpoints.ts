@@ -30,7 +30,7 @@ export interface Row {
   readonly title: string;
   /** The words of `failureReason` that name what was interrupted. */
   readonly during: string;
-  readonly scene: (purpose: Purpose, guests: LabOptions['guests']) => Scene;
+  readonly scene: (purpose: Purpose) => Scene;
   /** The reason after "timed out after N during <stage>: "; absent where spec.timeout does not apply. */
   readonly timedOut?: RegExp;
 }
@@ -152,9 +152,9 @@ export const ROWS: readonly Row[] = [
   {
     title: 'connectivity',
     during: 'during connectivity',
-    scene: (purpose, guests) => ({
+    scene: (purpose) => ({
       lab: purpose === 'restart' ? {} : { impairment: { cut: true } },
-      ...timeLimited(purpose, guests === 'qemu' ? '25s' : '7s'),
+      ...timeLimited(purpose, '7s'),
       arm: stageStarted('connectivity'),
     }),
     timedOut: /^(.* - )?failed to wait for (a reply from 198\.1[89]\.\d+\.\d+ to |the guest of VMI )/,
@@ -162,16 +162,13 @@ export const ROWS: readonly Row[] = [
   {
     title: 'latency',
     during: 'during latency',
-    scene: (purpose, guests) => {
+    scene: (purpose) => ({
+      lab: purpose === 'timeout' ? { impairment: { delayMs: 200 } } : {},
       // The timeout allows the sample alone, but not the sample and the logins before it.
-      const seconds = guests === 'qemu' ? 20 : 6;
-      return {
-        lab: purpose === 'timeout' ? { impairment: { delayMs: 200 } } : {},
-        env: { SAMPLE_DURATION_SECONDS: { interrupt: '20', timeout: String(seconds), restart: '4' }[purpose] },
-        ...timeLimited(purpose, `${seconds + 1}s`),
-        arm: stageStarted('latency'),
-      };
-    },
+      env: { SAMPLE_DURATION_SECONDS: { interrupt: '20', timeout: '6', restart: '4' }[purpose] },
+      ...timeLimited(purpose, '7s'),
+      arm: stageStarted('latency'),
+    }),
     timedOut: /^failed to wait for the sample to end: \d+ pings from /,
   },
   {

@@ -19,7 +19,7 @@ export async function injectDisruption(
   disruption: Disruption,
   { newLab, checkup, guests }: Tools,
 ): Promise<string> {
-  const scene = row.scene(disruption.purpose, guests);
+  const scene = row.scene(disruption.purpose);
   const lab = await newLab({ guests, ...scene.lab });
   if (scene.configMap) setConfigMap(lab, scene.configMap);
   const checkpoint = scene.arm?.(lab) ?? IMMEDIATELY;
