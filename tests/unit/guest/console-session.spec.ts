@@ -25,6 +25,7 @@ test('retries a refused connection, and reports the refusal at the end', async (
     connection: new Connection(),
     vmi: { namespace: 'ns', name: 'vm' },
     waiting: { signal: controller.signal, report: (what, text) => seen.push(`${what}: ${text ?? 'over'}`) },
+    transcriptCharacters: 1000,
     log: () => undefined,
     check: () => Promise.resolve(),
     read: () => Promise.resolve(true),
