@@ -11,42 +11,62 @@ import { CheckupFailed } from './bench/checkup-run.ts';
 import { coldStart } from './bench/cold-start.ts';
 import { isWithinBound, type Figure } from './bench/figure.ts';
 import { load } from './bench/load.ts';
+import { mesh } from './bench/mesh.ts';
 import { overhead } from './bench/overhead.ts';
 import { renderMarkdown, renderTable } from './bench/render.ts';
 import { accuracy } from './bench/accuracy.ts';
 import { ensureGuests } from './guest-image.ts';
 
-type Section = (bench: BenchLab, log: (line: string) => void) => Promise<Figure[]>;
+type Section = (log: (line: string) => void) => Promise<Figure[]>;
+type GuestSection = (bench: BenchLab, log: (line: string) => void) => Promise<Figure[]>;
 
-const SECTIONS: Readonly<Record<string, Section>> = { accuracy, 'cold-start': coldStart, overhead, load };
-/** Sections that need no lab. */
-const CALCULATED: Readonly<Record<string, () => Figure[]>> = { attribution };
-const ALL = [...Object.keys(SECTIONS), ...Object.keys(CALCULATED)];
 const DIRECTORY = path.join(import.meta.dirname, '..', 'artifacts', 'bench');
+const WITH_GUESTS: Readonly<Record<string, GuestSection>> = { accuracy, 'cold-start': coldStart, overhead, load };
+/** Sections that need no real guests. */
+const WITHOUT_GUESTS: Readonly<Record<string, Section>> = {
+  attribution: () => Promise.resolve(attribution()),
+  mesh: (log) => mesh(DIRECTORY, log),
+};
+const ALL = [...Object.keys(WITH_GUESTS), ...Object.keys(WITHOUT_GUESTS)];
 
 /** Prints a line for each run: a benchmark takes minutes. */
 function log(line: string): void {
   console.log(`  ${new Date().toISOString().slice(11, 19)} ${line}`);
 }
 
-async function measure(wanted: readonly string[]): Promise<{ figures: Figure[]; problems: string[] }> {
-  const figures: Figure[] = [];
-  const problems: string[] = [];
-  await ensureGuests();
-  const bench = await BenchLab.start(DIRECTORY);
-  try {
-    for (const name of wanted) {
-      try {
-        figures.push(...((await SECTIONS[name]?.(bench, log)) ?? []));
-      } catch (error) {
-        if (!(error instanceof CheckupFailed)) throw error;
-        problems.push(`${name}: a checkup ${error.message}`);
-      }
+interface Outcome {
+  readonly figures: Figure[];
+  readonly problems: string[];
+}
+
+async function measure(chosen: readonly string[]): Promise<Outcome> {
+  const outcome: Outcome = { figures: [], problems: [] };
+  const withGuests = chosen.filter((name) => name in WITH_GUESTS);
+  if (withGuests.length > 0) {
+    await ensureGuests();
+    const bench = await BenchLab.start(DIRECTORY);
+    try {
+      for (const name of withGuests) await addSection(outcome, name, WITH_GUESTS[name]?.(bench, log));
+    } finally {
+      await bench.stop();
     }
-  } finally {
-    await bench.stop();
   }
-  return { figures, problems };
+  for (const name of chosen) await addSection(outcome, name, WITHOUT_GUESTS[name]?.(log));
+  return outcome;
+}
+
+/** Adds the figures of a section, or that a checkup failed. */
+async function addSection(
+  { figures, problems }: Outcome,
+  name: string,
+  section: Promise<Figure[]> | undefined,
+): Promise<void> {
+  try {
+    figures.push(...((await section) ?? []));
+  } catch (error) {
+    if (!(error instanceof CheckupFailed)) throw error;
+    problems.push(`${name}: a checkup ${error.message}`);
+  }
 }
 
 /** Describes the machine and its load: the accuracy of the figures depends on them. */
@@ -71,10 +91,7 @@ async function bench(wanted: readonly string[]): Promise<number> {
   const machine = describeMachine();
   await rm(DIRECTORY, { recursive: true, force: true });
   await mkdir(DIRECTORY, { recursive: true });
-  const chosen = wanted.length > 0 ? wanted : ALL;
-  const measured = chosen.filter((name) => name in SECTIONS);
-  const { figures, problems } = measured.length > 0 ? await measure(measured) : { figures: [], problems: [] };
-  figures.push(...chosen.flatMap((name) => CALCULATED[name]?.() ?? []));
+  const { figures, problems } = await measure(wanted.length > 0 ? wanted : ALL);
   for (const figure of figures)
     if (!isWithinBound(figure)) problems.push(`${figure.section}: ${figure.name} is out of bounds`);
   console.log(renderTable(figures));

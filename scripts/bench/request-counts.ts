@@ -19,3 +19,13 @@ export function countRequests(requests: readonly Request[]): Map<string, number>
   }
   return new Map([...counts].toSorted(([, a], [, b]) => b - a));
 }
+
+/** Returns the largest number of these times within one second. */
+export function mostPerSecond(times: readonly Date[]): number {
+  const sorted = times.map(Number).toSorted((a, b) => a - b);
+  let from = 0;
+  return sorted.reduce((most, time, index) => {
+    while (time - (sorted[from] ?? time) >= 1000) from += 1;
+    return Math.max(most, index - from + 1);
+  }, 0);
+}

@@ -31,6 +31,16 @@ export function stageAt(run: CheckupRun, atMs: number): string {
   return begun === 'teardown' && at(run, 'ok', 'teardown') <= atMs ? 'result and exit' : begun;
 }
 
+/** Returns how long each of these stages took, milliseconds. @throws Error when a stage is missing in the output. */
+export function stageTimes<Stage extends string>(run: CheckupRun, stages: readonly Stage[]): Map<Stage, number> {
+  return new Map(stages.map((stage) => [stage, endOf(run, stage) - at(run, '\\.\\.\\.', stage)]));
+}
+
+/** Returns the time at which a stage ended. @throws Error when it is missing in the output. */
+export function endOf(run: CheckupRun, stage: string): number {
+  return at(run, 'ok', stage);
+}
+
 function at({ lines }: CheckupRun, mark: string, stage: string): number {
   const pattern = new RegExp(`^  ${mark} +${stage}\\b`);
   const found = lines.find(({ text }) => pattern.test(text));

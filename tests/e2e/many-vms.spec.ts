@@ -6,7 +6,7 @@ import { removeVmis } from '../../fixtures/cluster/remove-vmi.ts';
 import { VmiWatch } from '../../fixtures/cluster/vmi-watch.ts';
 import { vmiManifest } from '../../fixtures/vmi/vmi-manifest.ts';
 import { RUN_LABEL, runSelector } from '../../model/vmi-name.ts';
-import { countRequests } from '../../scripts/bench/request-counts.ts';
+import { countRequests, mostPerSecond } from '../../scripts/bench/request-counts.ts';
 import { vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
@@ -14,12 +14,6 @@ const VMS = 40;
 const RUN = 'abcde';
 /** The lab notes times in whole milliseconds. */
 const TOLERANCE = 1;
-
-/** Returns the largest number of times within one second. */
-function mostPerSecond(times: readonly Date[]): number {
-  const sorted = times.map(Number).toSorted((a, b) => a - b);
-  return Math.max(0, ...sorted.map((from) => sorted.filter((at) => at >= from && at < from + 1000).length));
-}
 
 test('40 VMs need one watch, one creation and one deletion each, at most 20 requests per second', async ({
   newLab,

@@ -3,8 +3,8 @@ import { expect, test } from '@playwright/test';
 import type { CheckupRun } from '../../../scripts/bench/checkup-run.ts';
 import { isWithinBound, medianFigure, worstFigure } from '../../../scripts/bench/figure.ts';
 import { renderMarkdown, renderTable } from '../../../scripts/bench/render.ts';
-import { countRequests } from '../../../scripts/bench/request-counts.ts';
-import { overheadParts, stageAt } from '../../../scripts/bench/stage-times.ts';
+import { countRequests, mostPerSecond } from '../../../scripts/bench/request-counts.ts';
+import { endOf, overheadParts, stageAt, stageTimes } from '../../../scripts/bench/stage-times.ts';
 
 const STAGES: [stage: string, begunMs: number, endedMs: number][] = [
   ['input', 1500, 1600],
@@ -114,4 +114,19 @@ test('the tables show which bound is exceeded', () => {
     '| s | n | 1.250 ms |  | ≤ 1.000 ms FAILED | a \\| b |',
     '| s | n | 3 |  | = 3 |  |',
   ]);
+});
+
+test('times of stages are those of their lines in the output', () => {
+  expect([...stageTimes(RUN, ['setup', 'teardown'])]).toEqual([
+    ['setup', 5300],
+    ['teardown', 600],
+  ]);
+  expect(endOf(RUN, 'latency')).toBe(12_900);
+  expect(() => stageTimes(RUN, ['rounds'])).toThrow('the output of the checkup has no line "ok rounds"');
+});
+
+test('counts the most requests within any second', () => {
+  const times = [900, 1000, 1400, 1899, 1900, 5000].map((ms) => new Date(ms));
+  expect(mostPerSecond(times.toReversed())).toBe(4);
+  expect(mostPerSecond([])).toBe(0);
 });
