@@ -169,3 +169,30 @@ test('without permission to list nodes, a mesh needs their names', { tag: '@slow
   expect(mostRequestsPerSecond(lab)).toBeLessThanOrEqual(MOST_REQUESTS);
   expect(vmisLeft(lab)).toEqual([]);
 });
+
+test('measures a mesh on each of several networks', { tag: '@slow' }, async ({ newLab, checkup }) => {
+  const lab = await newLab({ nodes: 3, impairment: { networks: { 'latency/blue': { cut: true } } } });
+  setConfigMap(lab, { 'spec.param.networkAttachmentDefinitionName': undefined });
+  setMesh(lab, { networkAttachmentDefinitions: 'list,blue', retestWorstPairs: '0', roundsPerRun: '2' });
+  const { status, lastLine, output } = await checkup(lab).ended;
+  expect(status, output).toBe(1);
+  expect(lastLine).toMatch(
+    /^Kubevirt VM latency checkup failed: latency\/blue: run: 2 of 2 pairs failed: probably only between nodes "/,
+  );
+  const data = configMapData(lab);
+  expect(data).toMatchObject({
+    'status.result.networksFailed': 'latency/blue',
+    'status.result.network1.mesh.pairsMeasured': '2',
+    'status.result.network1.mesh.pairsFailed': '0',
+    'status.result.network1.maxLatencyNanoSec': expect.stringMatching(/^\d+$/),
+    'status.result.network2.mesh.pairsFailed': '2',
+    // Those of the worst network.
+    'status.result.mesh.pairsFailed': '2',
+    'status.result.packetLossPercent': '100',
+    'history.nextRound': '3',
+  });
+  expect(data).not.toHaveProperty(['status.result.maxLatencyNanoSec']);
+  // Each network has its own VMs, one after another.
+  expect(vmisCreated(lab)).toBe(6);
+  expect(vmisLeft(lab)).toEqual([]);
+});
