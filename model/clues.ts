@@ -40,6 +40,8 @@ export type Clue =
     }
   /** Fewer than two nodes can run a VM. */
   | { readonly kind: 'few-nodes'; readonly usable: number }
+  /** Fewer than two nodes can run a VM of a mesh, and match its label selector. */
+  | { readonly kind: 'few-mesh-nodes'; readonly nodeSelector?: string }
   /** The nodes report too few devices of a resource. */
   | { readonly kind: 'few-devices'; readonly resource: string }
   /** The last state of a VMI that did not start. */

@@ -32,6 +32,13 @@ test('reports a replaced VM with both uids, and a migrated VM with both nodes', 
   expect(migrated?.summary).toContain('from node "node-1" to node "node-2"');
 });
 
+test('a mesh with too few nodes has commands that list them, and no advice for a pair', () => {
+  const selected = of({ kind: 'few-mesh-nodes', nodeSelector: 'zone in (a, b)' });
+  expect(selected?.summary).toBe('fewer than two nodes can take a VM and match nodeSelector');
+  expect(selected?.next[0]).toBe("Nodes that match: kubectl get nodes -l 'zone in (a, b)'");
+  expect(of({ kind: 'few-mesh-nodes' })?.next.join()).not.toMatch(/sourceNode|-l '/);
+});
+
 test('the rules of the permission diagnoses are the rules of the manifest', () => {
   const granted = checkupPermissions().map((permission) => renderRule(permission));
   expect(Object.values(RULES).map(renderRule).sort()).toEqual(granted.sort());
