@@ -1,5 +1,8 @@
 /** A mesh: VMs on all nodes, every pair of nodes measured, in one run or over several ones. SIMULATED guests. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect } from '@playwright/test';
+import parsePrometheus from 'parse-prometheus-text-format';
 import type { Lab } from '../../lab/lab.ts';
 import { configMapData, setConfigMap, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
@@ -23,6 +26,14 @@ function meshBytes(data: Readonly<Record<string, string>>): number {
   return own.reduce((sum, [key, value]) => sum + Buffer.byteLength(key + value), 0);
 }
 
+/** Returns how many samples each gauge has, by its name without the prefix. */
+function countGauges(artifacts: string): Record<string, number> {
+  const metrics = parsePrometheus(readFileSync(path.join(artifacts, 'metrics.prom'), 'utf8'));
+  return Object.fromEntries(
+    metrics.map(({ name, metrics: own }) => [name.replace('kubevirt_vm_latency_', ''), own.length]),
+  );
+}
+
 function countRequests(lab: Lab, verb: string): number {
   return lab.requests.filter((request) => request.verb === verb && request.path.includes('/virtualmachineinstances'))
     .length;
@@ -37,7 +48,7 @@ for (const [size, tag] of [
   test(
     `measures each pair of ${size} nodes once, and no node in two pairs at the same time`,
     tag === undefined ? {} : { tag },
-    async ({ newLab, checkup }) => {
+    async ({ newLab, checkup }, testInfo) => {
       const lab = await newLab({ nodes: size, zones: ['b', 'a'] });
       setMesh(lab, { retestWorstPairs: '0' });
       const pings = recordPings(lab);
@@ -79,6 +90,11 @@ for (const [size, tag] of [
       const map = data['status.result.mesh.map']?.split('\n') ?? [];
       expect(map).toHaveLength(size);
       for (const [index, line] of map.entries()) expect(line).toMatch(new RegExp(`^\\w{${index}}\\.\\w*$`));
+
+      const gauges = countGauges(testInfo.outputPath('artifacts-0'));
+      expect(gauges).toMatchObject({ mesh_pairs: 4, mesh_round_trip_seconds: 2, node_pairs_failed: size });
+      expect(gauges).toMatchObject({ zone_round_trip_seconds: size === 3 ? 2 : 3 });
+      expect(gauges['pair_failed']).toBe(size > 10 ? undefined : pairs.length);
     },
   );
 }
