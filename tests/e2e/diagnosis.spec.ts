@@ -48,15 +48,6 @@ const CASES: readonly Case[] = [
   {
     id: 'bridge-missing',
     scenario: 'vmi-unschedulable',
-    timeout: '8s',
-    what: 'on every node',
-    summary: /bridge "br10" is missing on all 2 nodes/,
-    seen: /2 Insufficient bridge\.network\.kubevirt\.io\/br10/,
-    next: /sourceNode, targetNode/,
-  },
-  {
-    id: 'bridge-missing',
-    scenario: 'vmi-unschedulable',
     wider: true,
     what: 'on every node, ended after 15 s',
     summary: /bridge "br10" is missing on all 2 nodes \(node-1, node-2\)/,
@@ -116,15 +107,6 @@ const CASES: readonly Case[] = [
     summary: /no condition of "latency-check-\S+" says why it does not run; the events .* were not listed/,
     seen: /the conditions of VMI/,
     next: /rbac-extended\.yaml \(events \[list\]/,
-  },
-  {
-    id: 'network-setup-failed',
-    scenario: 'cni-plugin-missing',
-    wider: true,
-    timeout: '8s',
-    summary: /the CNI plugin "cnv-bridge" is not installed/,
-    seen: /event FailedCreatePodSandBox of Pod virt-launcher-latency-check-/,
-    next: /spec\.config/,
   },
   {
     id: 'network-setup-failed',
@@ -524,7 +506,8 @@ const CASES: readonly Case[] = [
 
 /**
  * tests/e2e/addresses.spec.ts has the first two, tests/unit/diagnosis/diagnose.spec.ts the third (mostly the VM is gone first),
- * tests/resilience/time-limits.spec.ts the fourth, tests/e2e/measurement.spec.ts the others: their reason contains no diagnosis.
+ * tests/resilience/time-limits.spec.ts the fourth, tests/resilience/mesh.spec.ts the last, tests/e2e/measurement.spec.ts the others:
+ * their reason contains no diagnosis.
  */
 const ELSEWHERE = [
   'same-address',
@@ -533,6 +516,7 @@ const ELSEWHERE = [
   'deletion-held',
   'latency-exceeded',
   'loss-exceeded',
+  'mesh-suspect',
 ];
 
 test('each diagnosis and each scenario of one has a case', { tag: '@slow' }, () => {

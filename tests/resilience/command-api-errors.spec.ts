@@ -1,4 +1,4 @@
-/** `npm run checkup` during long API failures: it names the leaked objects, and a later run removes them. */
+/** `npm run checkup` during long API failures: it names the leaked objects. */
 import { expect } from '@playwright/test';
 import type { KubeObject } from '../../lab/objects.ts';
 import { expectArtifacts, NETWORK, objectsIn, test } from '../support/command-test.ts';
@@ -24,15 +24,14 @@ test(
 );
 
 test(
-  'lists the leaked objects when the API server fails during clean-up, and a later run removes them',
+  'lists the leaked objects when the API server fails during clean-up',
   { tag: '@slow' },
   async ({ newLab, command }) => {
     const lab = await newLab();
-    const before = objectsIn(lab);
-    let [armed, down] = [true, false];
+    let down = false;
     lab.inject({
       effect: ({ verb, resource }) => {
-        down ||= armed && verb === 'delete' && ['jobs', 'configmaps'].includes(resource?.plural ?? '');
+        down ||= verb === 'delete' && ['jobs', 'configmaps'].includes(resource?.plural ?? '');
         return down ? { status: 503 } : undefined;
       },
       times: Infinity,
@@ -60,10 +59,5 @@ test(
       expect(commands).toContain(` delete ${what}\n`);
       expect(output).toContain(`warning: not cleaned up: ${what}: `);
     }
-    armed = down = false;
-    const later = await (await command(lab, [...NETWORK, '--duration', '1s'])).run.ended;
-    expect(later.status, later.output).toBe(0);
-    expect(later.output).toMatch(/\nRemoved what earlier runs left: .*job\/kubevirt-vm-latency-/);
-    expect(objectsIn(lab)).toEqual(before);
   },
 );

@@ -125,7 +125,7 @@ const EXPECTED: Record<string, Expected> = {
   },
   'delete-hangs': {
     reason: new RegExp(
-      `^teardown: .* - failed to wait for ${A_VMI} to be gone( \\(.*\\))?; see what holds it with: kubectl get vmi -n latency latency-check-source-\\w+ `,
+      `^teardown: .*finalizer "backup\\.example\\.com/hold" of another program.* - failed to wait for ${A_VMI} to be gone( \\(.*\\))?; see what holds it with: kubectl get vmi -n latency latency-check-source-\\w+ `,
     ),
     leakedVmis: 2,
   },
