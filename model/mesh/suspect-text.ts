@@ -61,7 +61,7 @@ function renderPlace(kind: SuspectKind, names: readonly string[]): string {
     case 'zonePair':
       return `between zones "${first}" and "${second}"`;
     case 'link':
-      return `only between nodes "${first}" and "${second}"`;
+      return `the link between nodes "${first}" and "${second}"`;
   }
 }
 

@@ -193,7 +193,7 @@ test('measures a mesh on each of several networks', { tag: '@slow' }, async ({ n
   const { status, lastLine, output } = await checkup(lab).ended;
   expect(status, output).toBe(1);
   expect(lastLine).toMatch(
-    /^Kubevirt VM latency checkup failed: latency\/blue: run: 2 of 2 pairs failed: probably only between nodes "/,
+    /^Kubevirt VM latency checkup failed: latency\/blue: run: 2 of 2 pairs failed: probably the link between nodes "/,
   );
   const data = configMapData(lab);
   expect(data).toMatchObject({

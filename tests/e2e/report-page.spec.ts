@@ -122,12 +122,13 @@ test('a mesh of 100 nodes: every pair is sorted, filtered and named; without scr
   expect(statSync(file).size).toBeLessThan(400_000);
   const { page, problems } = await openOffline(browser, file);
   const pairs = page.locator('.pairs');
-  await expect(pairs.locator('.note').last()).toHaveText('100 of 4,950 rows');
+  await expect(pairs.locator('.long-table > .note').first()).toHaveText('100 of 4,950 rows');
   await pairs.getByRole('searchbox').fill('w003 w088');
   await expect(pairs.locator('tbody tr')).toHaveCount(1);
   await expect(pairs.locator('tbody tr')).toContainText('10400');
   await pairs.getByRole('searchbox').fill('contended');
   await expect(pairs.locator('tbody tr')).toHaveCount(1);
+  await expect(pairs.locator('tbody tr')).toContainText('passed alone, slower while other pairs were measured: p90 ');
   await pairs.getByRole('searchbox').fill('');
   await pairs.getByRole('button', { name: /^p90/ }).click();
   await pairs.getByRole('button', { name: /^p90/ }).click();
@@ -139,6 +140,11 @@ test('a mesh of 100 nodes: every pair is sorted, filtered and named; without scr
   const starts = ((await map.getAttribute('data-at')) ?? '').split(' ').map(Number);
   await map.hover({ position: { x: (starts[87] ?? 0) + 4, y: (starts[2] ?? 0) + 4 } });
   await expect(page.locator('.readout')).toHaveText(/^Source w088, Target w003, ✗ failed, p50, µs 10400/);
+  const hints = page.getByText('Scroll sideways to see all columns.');
+  await expect(hints.filter({ visible: true })).toHaveCount(0);
+  await page.setViewportSize(PHONE);
+  // Zones, heat map, pairs.
+  await expect(hints.filter({ visible: true })).toHaveCount(3);
   expect(problems).toEqual([]);
   await page.context().close();
 

@@ -76,7 +76,7 @@ test(
     expect(output).not.toContain('SIMULATED');
     expect(output).toContain('VMIs left in the cluster: none');
     expect(lastLine).toBe(
-      'Kubevirt VM latency checkup failed: run: 1 of 6 pairs failed: probably only between nodes "node-2" and "node-3" (this pair failed)',
+      'Kubevirt VM latency checkup failed: run: 1 of 6 pairs failed: probably the link between nodes "node-2" and "node-3" (this pair failed)',
     );
     const data = await writtenData(testInfo.outputPath('artifacts'));
     expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${data['status.failureReason']}`);

@@ -45,7 +45,7 @@ test(
     };
     const { status, lastLine, output } = await checkup(lab, { env, limitMs: LIMIT_MS }).ended;
     expect(status, output).toBe(1);
-    const reason = 'run: 1 of 6 pairs failed: probably only between nodes "node-2" and "node-3" (this pair failed)';
+    const reason = 'run: 1 of 6 pairs failed: probably the link between nodes "node-2" and "node-3" (this pair failed)';
     expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
     expect(configMapData(lab)['status.failureReason']).toBe(reason);
     expect(vmisLeft(lab)).toEqual([]);

@@ -73,12 +73,12 @@ const EXPECTED: Record<string, Expected> = {
   },
   'mesh-link-cut': {
     parameters: FOUR_NODES,
-    reason: /^run: 1 of 6 pairs failed: probably only between nodes "node-1" and "node-2" \(this pair failed\)$/,
+    reason: /^run: 1 of 6 pairs failed: probably the link between nodes "node-1" and "node-2" \(this pair failed\)$/,
     suspects: ['link node-1,node-2'],
   },
   'mesh-loss-one-way': {
     parameters: FOUR_NODES,
-    reason: /^run: 1 of 6 pairs failed: probably only between nodes "node-1" and "node-2" \(this pair failed\)$/,
+    reason: /^run: 1 of 6 pairs failed: probably the link between nodes "node-1" and "node-2" \(this pair failed\)$/,
     suspects: ['link node-1,node-2'],
   },
   'mesh-node-slow': {

@@ -105,7 +105,7 @@ function readMap(map) {
   );
   const readout = document.createElement('p');
   readout.className = 'note readout';
-  readout.textContent = 'Point at a cell to read it.';
+  readout.textContent = 'Tap or point at a cell to read it.';
   map.parentElement.after(readout);
 
   function nodeAt(position) {
@@ -129,6 +129,15 @@ function readMap(map) {
 // Before the titles of the columns become buttons.
 for (const map of document.querySelectorAll('.heat-map[data-nodes]')) readMap(map);
 for (const container of document.querySelectorAll('.long-table')) makeLongTable(container);
+
+// A table or a map that is wider than its place says so.
+for (const box of document.querySelectorAll('.scroll')) {
+  const hint = document.createElement('p');
+  hint.className = 'note';
+  hint.textContent = 'Scroll sideways to see all columns.';
+  box.before(hint);
+  new window.ResizeObserver(() => (hint.hidden = box.scrollWidth <= box.clientWidth)).observe(box);
+}
 
 // A link to a network opens it.
 function openTarget() {

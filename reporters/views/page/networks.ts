@@ -10,8 +10,9 @@ import { renderMaps, renderMeshFigures, renderMissingNodes, renderPairsOf, type 
 import { renderSuspects } from './mesh/suspects.ts';
 import { documentOf, networkId, networkSentence, renderSign, verdictClass } from './network.ts';
 import { placesOfNetwork, type Place } from './places.ts';
+import { renderCount } from './quantity.ts';
 import { PAGE, type Scope } from './scope.ts';
-import { renderStages } from './stages.ts';
+import { renderStages, type StageNotes } from './stages.ts';
 import { renderTiles } from './tiles.ts';
 
 export function renderNetworks(document: ResultDocument, networks: readonly NetworkResult[], charts: Charts): Content {
@@ -48,7 +49,7 @@ function renderNetwork(
   const places = index !== undefined && renderPlaces(placesOfNetwork(own, network));
   // The sentence of the network has the reason.
   if (own.stages.length === 0 && own.failures.length === 0) return '';
-  const stages = renderStagesOf(document, own, scope);
+  const stages = renderStagesOf(document, own, scope, stageNotes(own, network.mesh));
   if (network.mesh === undefined) {
     return [
       places,
@@ -70,7 +71,7 @@ function renderNetwork(
     places,
     renderSuspects(network, scope),
     renderDiagnoses(unexplained(own, network.mesh), scope),
-    renderMissingNodes(view, own),
+    renderMissingNodes(view),
     renderMeshFigures(view),
     renderMaps(view),
     renderPairsOf(view),
@@ -79,14 +80,29 @@ function renderNetwork(
 }
 
 /** The input is a stage of the run: of several networks, none has it. */
-function renderStagesOf(document: ResultDocument, own: ResultDocument, scope: Scope): Content {
+function renderStagesOf(document: ResultDocument, own: ResultDocument, scope: Scope, notes: StageNotes): Content {
   const all = document.parameters?.topology === 'mesh' ? MESH_STAGES : PAIR_STAGES;
-  if (scope === PAGE) return renderStages({ ...own, stages: document.stages }, all);
+  if (scope === PAGE) return renderStages({ ...own, stages: document.stages }, all, scope, notes);
   return renderStages(
     own,
     all.filter((stage) => stage !== 'input'),
     scope,
+    notes,
   );
+}
+
+/** A VM that does not start is no failure of the setup, and the last stage of a mesh judges the pairs of all rounds. */
+function stageNotes({ failures }: ResultDocument, mesh: MeshResult | undefined): StageNotes {
+  if (mesh === undefined) return {};
+  const { notMeasured, pairsFailed, pairsMeasured } = mesh;
+  const vms = `${notMeasured.length} ${notMeasured.length === 1 ? 'VM' : 'VMs'} did not start`;
+  const isJudged = failures.some(({ stage, code }) => stage === 'retest' && code === 'PairsFailed');
+  return {
+    ...(notMeasured.length > 0 && { setup: vms }),
+    ...(isJudged && {
+      retest: `judged here: ${renderCount(pairsFailed)} of ${renderCount(pairsMeasured)} pairs failed`,
+    }),
+  };
 }
 
 /** What the suspects and the list of nodes explain is not repeated. */

@@ -1,5 +1,6 @@
 /** What to do next after a failure without a diagnosis. */
 import type { ErrorCode } from '../../../model/errors.ts';
+import type { NodeReason } from '../../../model/mesh/mesh-result.ts';
 import type { FailureRecord, ResultDocument } from '../../../model/result-document.ts';
 
 const AGAIN = 'Run the checkup again';
@@ -31,6 +32,34 @@ export function nextSteps({ configMap, interruptedBy }: ResultDocument, failure?
   if (code !== 'Interrupted' || interruptedBy === 'SIGINT' || configMap === undefined) return [...steps];
   const events = `kubectl get events -n ${configMap.namespace}`;
   return [`Find out what stopped it (deadline of the Job, deletion, eviction): ${events}`, ...steps];
+}
+
+/** Nodes for which there is a command. */
+const MOST_NODES = 3;
+
+/** Returns what to do about nodes of a mesh that were not measured. */
+export function missingNodeSteps(nodes: readonly NodeReason[]): string[] {
+  const shown = nodes.slice(0, MOST_NODES);
+  const bridges = shown.map(({ reason }) => /^bridge "([\w.-]+)" is missing /.exec(reason)?.[1]);
+  const looks = shown.flatMap(({ node }, index) => {
+    const bridge = bridges[index];
+    return bridge === undefined
+      ? []
+      : [`kubectl debug node/${node} -it --image=nicolaka/netshoot -- ip link show ${bridge}`];
+  });
+  const others = shown.flatMap(({ node }, index) =>
+    bridges[index] === undefined ? [`kubectl describe node ${node}`] : [],
+  );
+  return [
+    ...(looks.length === 0
+      ? []
+      : [
+          ['Look at the bridge on the node:', ...looks].join('\n'),
+          'Create the bridge on the nodes that lack it, or leave these nodes out (nodes, nodeSelector)',
+        ]),
+    ...(others.length === 0 ? [] : [['See what the node offers:', ...others].join('\n'), EVIDENCE]),
+    AGAIN,
+  ];
 }
 
 /** A finding begins with the name as it was set: in capitals if it is an environment variable. */

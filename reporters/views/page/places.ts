@@ -3,6 +3,7 @@ import type { MeshResult } from '../../../model/mesh/mesh-result.ts';
 import type { NetworkResult, ResultDocument } from '../../../model/result-document.ts';
 import { html, type Content, type Html } from './html.ts';
 import { networkId, renderSign } from './network.ts';
+import { renderCount } from './quantity.ts';
 
 export type Place = readonly [name: string, value: Content];
 
@@ -55,9 +56,11 @@ export function placesOfNetwork(own: ResultDocument, { mesh, binding }: NetworkR
   ];
 }
 
-function nodesOfMesh({ nodes, zones }: MeshResult): Html {
+function nodesOfMesh({ nodes, zones, pairsMeasured, pairsPlanned }: MeshResult): Html {
   const count = new Set(Object.values(zones)).size;
-  return html`<b>${nodes.length}</b>${count > 1 && ` in ${count} zones`}, every pair of them`;
+  const planned = pairsMeasured < pairsPlanned && ` of ${renderCount(pairsPlanned)}`;
+  return html`<b>${nodes.length}</b>${count > 1 && ` in ${count} zones`}, ${renderCount(pairsMeasured)}${planned} pairs
+    measured`;
 }
 
 function nodesOf({ source, target, parameters }: ResultDocument): Html | undefined {

@@ -16,8 +16,16 @@ const SIGNS: Readonly<Record<Outcome, string>> = {
 };
 const BAR_WIDTH = 1000;
 
+/** What a sign alone would not say of a stage. */
+export type StageNotes = Readonly<Partial<Record<Stage, string>>>;
+
 /** @param stages to list, also if they did not run @param scope of one network among several */
-export function renderStages(document: ResultDocument, stages: readonly Stage[] = PAIR_STAGES, scope = PAGE): Html {
+export function renderStages(
+  document: ResultDocument,
+  stages: readonly Stage[] = PAIR_STAGES,
+  scope = PAGE,
+  notes: StageNotes = {},
+): Html {
   const rows = stages.map((stage) => {
     const durationMs = document.stages.find((candidate) => candidate.stage === stage)?.durationMs;
     return { stage, outcome: outcomeOf(document, stage), durationMs };
@@ -32,7 +40,7 @@ export function renderStages(document: ResultDocument, stages: readonly Stage[] 
             html`<li class="${outcome.replace(' ', '-')}">
               <span class="sign" aria-hidden="true">${SIGNS[outcome]}</span>
               <span class="name">${stage}</span>
-              <span class="note">${timeOf(outcome, durationMs)}</span>
+              <span class="note">${timeOf(outcome, durationMs)}${stage in notes && `; ${notes[stage] ?? ''}`}</span>
             </li>`,
         )}
       </ol>

@@ -14,7 +14,7 @@ export type CellClass = 'self' | 'failed' | 'unmeasured' | `level-${number}`;
 
 interface HeatCell {
   readonly kind: CellClass;
-  /** A sample of the pair was over the threshold: the last one, or only the one that was measured in parallel. */
+  /** The counted sample is over the threshold, although the pair has not failed. */
   readonly over: boolean;
 }
 
@@ -42,11 +42,12 @@ export function cellsOf({ mesh, pairs, maxLatencyNs }: HeatMapInput, family: IpF
 }
 
 function cell(pair: MeshPair, mesh: HeatMapInput['mesh'], maxLatencyNs: number | undefined): HeatCell {
-  const samples = [pair.sample, pair.retest];
-  const over = samples.some((sample) => isAbove(judgedNs(sample, mesh.statistic), maxLatencyNs));
-  if (isFailed(pair)) return { kind: 'failed', over };
-  const medianNs = countedSample(pair)?.latency?.p50Ns;
+  // An outline would hide the cross of a small cell.
+  if (isFailed(pair)) return { kind: 'failed', over: false };
+  const sample = countedSample(pair);
+  const medianNs = sample?.latency?.p50Ns;
   if (!isMeasured(pair) || medianNs === undefined) return UNMEASURED;
+  const over = isAbove(judgedNs(sample, mesh.statistic), maxLatencyNs);
   return { kind: levelOf(medianNs, mesh.medianLatencyNs), over };
 }
 

@@ -1,12 +1,13 @@
 /**
  * The heat map of a mesh as SVG: rows ping, columns reply. Each class of cells is one path, because a page with an element for each
- * pair of 100 nodes would be larger than a megabyte. No class is visible by its colour alone: failed cells have a cross, cells over the
- * threshold an outline, unmeasured cells a hatch.
+ * pair of 100 nodes would be larger than a megabyte. No class is visible by its colour alone: failed cells have a cross, other cells over
+ * the threshold an outline, unmeasured cells a hatch.
  */
 import type { IpFamily } from '../../../../model/ip-family.ts';
+import { isFailed, isMeasured } from '../../../../model/mesh/pair.ts';
 import { renderScope } from '../../../../model/routes.ts';
 import { html, inlineElement, type Html } from '../html.ts';
-import { renderTime } from '../quantity.ts';
+import { renderCount, renderTime } from '../quantity.ts';
 import { HEAT_MAP_STYLE } from './heat-map-style.ts';
 import { cellsOf, positionsOf, SCALE_ENDS, type CellClass, type HeatCells, type HeatMapInput } from './cells.ts';
 
@@ -85,10 +86,12 @@ export function renderHeatMap(input: HeatMapInput, family: IpFamily, id: string)
   return { svg, width, height: width, legend: legendOf(input, cells) };
 }
 
-/** Renders the map with its title and legend as a file of its own. */
+/** Renders the map with its title, result and legend as a file of its own. */
 export function renderHeatMapFile(input: HeatMapInput, family: IpFamily, title: string): string {
   const { svg, width, height, legend } = renderHeatMap(input, family, 'map');
-  const [top, line, columns] = [36, 22, 3];
+  const measured = input.pairs.filter((pair) => pair.family === family && isMeasured(pair));
+  const result = `${renderCount(measured.filter(isFailed).length)} of ${renderCount(measured.length)} pairs failed`;
+  const [top, line, columns] = [60, 22, 3];
   const fullWidth = Math.max(width, 640);
   const fullHeight = top + height + MARGIN + Math.ceil(legend.length / columns) * line + MARGIN;
   const entries = legend.map(({ kind, text }, index) => {
@@ -106,7 +109,11 @@ export function renderHeatMapFile(input: HeatMapInput, family: IpFamily, title: 
   >
     ${inlineElement('style', HEAT_MAP_STYLE)}
     <rect class="sheet" width="${fullWidth}" height="${fullHeight}" />
+    <title>${title}: ${result}</title>
     <text class="text" x="12" y="24" font-size="18" font-weight="600">${title}</text>
+    <text class="text" x="12" y="46" font-size="13">
+      ${result}. Median round-trip times; row: source, column: target.
+    </text>
     <g transform="translate(0 ${top})">${svg}</g>
     ${entries}
   </svg> `;
@@ -265,7 +272,7 @@ function shortNames(nodes: readonly string[]): string[] {
   });
 }
 
-function legendOf({ mesh, maxLatencyNs }: HeatMapInput, cells: HeatCells): LegendEntry[] {
+function legendOf({ mesh }: HeatMapInput, cells: HeatCells): LegendEntry[] {
   const all = cells.flat();
   const has = (kind: CellClass): boolean => all.some((cell) => cell.kind === kind);
   const { medianLatencyNs } = mesh;
@@ -278,9 +285,7 @@ function legendOf({ mesh, maxLatencyNs }: HeatMapInput, cells: HeatCells): Legen
   return [
     ...(medianLatencyNs === undefined ? [] : levels),
     ...(has('failed') ? [{ kind: 'failed' as const, text: 'failed' }] : []),
-    ...(all.some(({ over }) => over)
-      ? [{ kind: 'over' as const, text: `over the threshold of ${renderTime(maxLatencyNs ?? 0)}` }]
-      : []),
+    ...(all.some(({ over }) => over) ? [{ kind: 'over' as const, text: 'passed, over the threshold' }] : []),
     ...(has('unmeasured') ? [{ kind: 'unmeasured' as const, text: 'not measured' }] : []),
   ];
 }

@@ -2,19 +2,21 @@
 import { IP_FAMILIES, type IpFamily } from '../../../../model/ip-family.ts';
 import type { MeshResult, NodeReason } from '../../../../model/mesh/mesh-result.ts';
 import type { MeshPair } from '../../../../model/mesh/pair.ts';
-import type { ResultDocument } from '../../../../model/result-document.ts';
 import { renderScope } from '../../../../model/routes.ts';
 import { hrefOf } from '../files.ts';
 import { labelledBy, type Scope } from '../scope.ts';
 import { html, type Content, type Html } from '../html.ts';
 import { renderCount, renderIn, renderTime, unitOf } from '../quantity.ts';
 import { renderSteps } from '../diagnosis.ts';
-import { nextSteps } from '../next-steps.ts';
+import { missingNodeSteps } from '../next-steps.ts';
 import { renderFigureTiles, type Figure } from '../tiles.ts';
 import type { HeatMapInput } from './cells.ts';
 import { renderHeatMap, renderSwatch } from './heat-map.ts';
-import { renderPairs } from './pairs-table.ts';
+import { CONTENDED, renderPairs } from './pairs-table.ts';
 import { renderZoneMatrix } from './zone-matrix.ts';
+
+/** Nodes that are left out, in the title of their list. */
+const MOST_NAMED = 3;
 
 export interface MeshView extends HeatMapInput {
   readonly mesh: MeshResult;
@@ -36,7 +38,7 @@ function figuresOf({ mesh, maxLatencyNs }: MeshView): Figure[] {
     ns === undefined ? { value: '–', unit: '' } : { value: renderIn(ns, unit), unit: unit.name };
   const lost = Math.max(0, transmitted - received);
   const percent = transmitted === 0 ? 0 : Number(((100 * lost) / transmitted).toPrecision(2));
-  const contended = pairsContended > 0 && `; ${renderCount(pairsContended)} contended`;
+  const contended = pairsContended > 0 && `; ${renderCount(pairsContended)} contended (${CONTENDED})`;
   return [
     {
       label: 'pairs failed',
@@ -53,15 +55,15 @@ function figuresOf({ mesh, maxLatencyNs }: MeshView): Figure[] {
       exceeded: pairsMeasured < pairsPlanned,
     },
     {
-      label: 'median',
+      label: 'median round trip',
       ...time(mesh.medianLatencyNs),
-      note: 'of the p50 of all pairs',
+      note: 'median over all pairs',
       exceeded: false,
     },
     {
-      label: statistic,
+      label: `${statistic} of 95% of pairs`,
       ...time(mesh.p95PairLatencyNs),
-      note: `95% of the pairs are at most this${maxLatencyNs === undefined ? '' : `, threshold ${renderTime(maxLatencyNs)}`}`,
+      note: `or less${maxLatencyNs === undefined ? '' : `; threshold ${renderTime(maxLatencyNs)}`}`,
       exceeded: false,
     },
     {
@@ -80,19 +82,18 @@ function renderRounds({ roundsMeasured, roundsPlanned, firstRound }: MeshResult)
 }
 
 /** Returns "" if the mesh has all nodes. */
-export function renderMissingNodes({ mesh: { notMeasured, leftOut }, scope }: MeshView, own: ResultDocument): Content {
-  const incomplete = own.failures.find(({ code }) => code === 'MeshIncomplete');
+export function renderMissingNodes({ mesh: { notMeasured, leftOut }, scope }: MeshView): Content {
   return [
     notMeasured.length > 0 &&
       html`<section class="card diagnosis" aria-labelledby="${labelledBy(scope, 'not-measured')}">
         <h2 id="${scope.id}not-measured">${nodesAre(notMeasured.length, 'not measured')}</h2>
-        ${list(notMeasured)} ${incomplete && renderSteps(nextSteps(own, incomplete))}
+        ${list(notMeasured)} ${renderSteps(missingNodeSteps(notMeasured))}
       </section>`,
     leftOut.length > 0 &&
       html`<details class="card fold">
         <summary>
           <h2>Nodes left out</h2>
-          <span class="note">${nodesAre(leftOut.length, 'not part of the mesh')}</span>
+          <span class="note">${namesOf(leftOut) ?? nodesAre(leftOut.length, 'not part of the mesh')}</span>
         </summary>
         ${list(leftOut)}
       </details>`,
@@ -101,6 +102,11 @@ export function renderMissingNodes({ mesh: { notMeasured, leftOut }, scope }: Me
 
 function nodesAre(count: number, what: string): string {
   return count === 1 ? `1 node was ${what}` : `${count} nodes were ${what}`;
+}
+
+/** Returns undefined if there are more names than a line holds. */
+function namesOf(nodes: readonly NodeReason[]): string | undefined {
+  return nodes.length > MOST_NAMED ? undefined : nodes.map(({ node }) => node).join(', ');
 }
 
 function list(nodes: readonly NodeReason[]): Html {

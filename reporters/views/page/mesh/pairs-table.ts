@@ -13,6 +13,8 @@ const RESULTS: Readonly<Record<MeshPair['state'], string>> = {
   unmeasured: 'not measured',
   passed: 'passed',
 };
+/** Explains the state. */
+export const CONTENDED = 'passed alone, slower while other pairs were measured';
 const STATES = Object.keys(RESULTS) as MeshPair['state'][];
 
 interface Row {
@@ -88,12 +90,13 @@ function typical(values: readonly number[]): number {
 function noteOf({ state, reason, notRetested, retest, sample }: MeshPair, { statistic }: MeshResult): string {
   const before = judgedNs(sample, statistic);
   const first = before === undefined ? 'no reply' : `${statistic} ${renderTime(before)}`;
+  const again = `${first} in its round, measured again alone`;
   const notes = [
     ...(reason === undefined ? [] : [reason]),
     ...(notRetested === undefined ? [] : ['not retested']),
     ...(retest === undefined
       ? []
-      : [state === 'failed' ? 'also in the retest' : `${first} in its round, measured again alone`]),
+      : [state === 'failed' ? 'also in the retest' : state === 'contended' ? `${CONTENDED}: ${first}` : again]),
   ];
   return notes.join('; ');
 }

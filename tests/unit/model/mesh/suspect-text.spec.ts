@@ -22,13 +22,13 @@ test('a suspect is a suspicion with counts', () => {
     'probably inside zone "a" (10 of 10 pairs failed)',
     'probably the uplink of zone "a" (60 of 60 pairs failed)',
     'probably between zones "a" and "b" (40 of 41 pairs failed)',
-    'probably only between nodes "w1" and "w2" (this pair failed)',
+    'probably the link between nodes "w1" and "w2" (this pair failed)',
   ]);
   const slow = ALL.slice(1).map((one) => ({ ...one, slow: true as const }));
   const [node, , , , link] = describeSuspects(slow);
   expect([node?.summary, link?.summary]).toEqual([
     'probably node "w7" (18 of its 19 pairs are slow)',
-    'probably only between nodes "w1" and "w2" (this pair is slow)',
+    'probably the link between nodes "w1" and "w2" (this pair is slow)',
   ]);
   expect(node?.next).toEqual(['kubectl top node w7', 'on node w7: ip -s link']);
 });

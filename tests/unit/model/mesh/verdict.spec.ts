@@ -40,7 +40,7 @@ test('a pair that is only slow is no reason', () => {
   });
   expect(attribute(pairs, {}).map(({ names }) => names.join())).toEqual(['w1,w2', 'w3,w4']);
   expect(verdict(pairs)).toEqual([
-    'PairsFailed: 1 of 190 pairs failed: probably only between nodes "w1" and "w2" (this pair failed)',
+    'PairsFailed: 1 of 190 pairs failed: probably the link between nodes "w1" and "w2" (this pair failed)',
   ]);
 });
 

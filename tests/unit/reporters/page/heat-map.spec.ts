@@ -36,14 +36,21 @@ const PAIRS = [
   pair('b', 'c', { state: 'contended', sample: sample(900_000), retest: sample(MEDIAN_NS) }),
   pair('d', 'b', { state: 'unmeasured', reason: 'the run was over' }),
 ];
+/** Passed in the retest, which lost a packet: the numbers of the pair are the slower ones of its round. */
+const SLOW_AND_PASSED = pair('c', 'd', {
+  sample: sample(900_000),
+  retest: { ...sample(MEDIAN_NS), received: 49 },
+});
 
-test('the class of a cell: failed, unmeasured, or the time relative to the median of the network', () => {
-  const kinds = cellsOf(input(PAIRS), 'ipv4').map((row) => row.map(({ kind, over }) => (over ? `${kind} over` : kind)));
+test('the class of a cell: failed, unmeasured, or the time relative to the median; its numbers are over the threshold', () => {
+  const kinds = cellsOf(input([...PAIRS, SLOW_AND_PASSED]), 'ipv4').map((row) =>
+    row.map(({ kind, over }) => (over ? `${kind} over` : kind)),
+  );
   expect(kinds).toEqual([
-    ['self', 'level-2', 'failed', 'failed over'],
-    ['level-2', 'self', 'level-2 over', 'unmeasured'],
-    ['failed', 'level-2 over', 'self', 'unmeasured'],
-    ['failed over', 'unmeasured', 'unmeasured', 'self'],
+    ['self', 'level-2', 'failed', 'failed'],
+    ['level-2', 'self', 'level-2', 'unmeasured'],
+    ['failed', 'level-2', 'self', 'level-6 over'],
+    ['failed', 'unmeasured', 'level-6 over', 'self'],
   ]);
 });
 
@@ -67,19 +74,17 @@ test('there is a gap between zones', () => {
   expect(positionsOf(input([]).mesh, 0.5)).toEqual([0, 1, 2.5, 3.5]);
 });
 
-test('each class is one path; failed cells have crosses, cells over the threshold outlines, unmeasured ones a hatch', () => {
-  const svg = String(renderHeatMap(input(PAIRS), 'ipv4', 'map').svg);
+test('each class is one path; failed cells have crosses, others over the threshold outlines, unmeasured ones a hatch', () => {
+  const svg = String(renderHeatMap(input([...PAIRS, SLOW_AND_PASSED]), 'ipv4', 'map').svg);
   const pathOf = (pattern: RegExp): string => pattern.exec(svg)?.[1] ?? '';
   // Columns and rows of zone z2 begin after a gap of 0.2. The two failed cells of node a are one run.
   expect(pathOf(/class="failed"\s+d="([^"]*)"/)).toBe('M2.2 0.5h2M0 2.7h1M0 3.7h1');
   expect(pathOf(/class="level-2"\s+d="([^"]*)"/)).toBe('M1 0.5h1M0 1.5h1M2.2 1.5h1M1 2.7h1');
   expect(pathOf(/class="cross"[^>]*\s+d="([^"]*)"/).match(/M/g)).toHaveLength(4);
-  expect(pathOf(/class="over"[^>]*\s+d="([^"]*)"/).match(/M/g)).toHaveLength(4);
-  expect(pathOf(/class="hatched"\s+fill="url\(#map-hatch\)"\s+d="([^"]*)"/)).toBe(
-    'M3.2 1h1v1h-1zM3.2 2.2h1v1h-1zM1 3.2h1v1h-1zM2.2 3.2h1v1h-1z',
-  );
-  expect(svg.match(/class="level-/g)).toHaveLength(1);
-  expect(svg).toContain('4 cells failed, 4 were not measured');
+  expect(pathOf(/class="over"[^>]*\s+d="([^"]*)"/).match(/M/g)).toHaveLength(2);
+  expect(pathOf(/class="hatched"\s+fill="url\(#map-hatch\)"\s+d="([^"]*)"/)).toBe('M3.2 1h1v1h-1zM1 3.2h1v1h-1z');
+  expect(svg.match(/class="level-/g)).toHaveLength(2);
+  expect(svg).toContain('4 cells failed, 2 were not measured');
 });
 
 test('the legend lists what is on the map', () => {
@@ -87,7 +92,9 @@ test('the legend lists what is on the map', () => {
     renderHeatMap(input(pairs), 'ipv4', 'map').legend.map(({ text }) => text);
   const scale = ['under 50 µs', '50 µs to 80 µs', '80 µs to 125 µs', '125 µs to 200 µs', '200 µs to 300 µs'];
   const rest = ['300 µs to 500 µs', '500 µs to 1 ms', '1 ms and more'];
-  expect(legend(PAIRS)).toEqual([...scale, ...rest, 'failed', 'over the threshold of 500 µs', 'not measured']);
+  const over = 'passed, over the threshold';
+  expect(legend(PAIRS)).toEqual([...scale, ...rest, 'failed', 'not measured']);
+  expect(legend([...PAIRS, SLOW_AND_PASSED])).toEqual([...scale, ...rest, 'failed', over, 'not measured']);
   expect(legend(PAIRS).slice(0, 8)).toEqual(legend([pair('a', 'b')]).slice(0, 8));
 });
 
@@ -99,9 +106,11 @@ test('node names without their common domain; hostile ones are no markup', () =>
   expect(svg).not.toMatch(/<(script|img)/);
 });
 
-test('the file is a document of its own, with title, colours and legend', () => {
+test('the file is a document of its own, with title, result, colours and legend', () => {
   const svg = renderHeatMapFile(input(PAIRS), 'ipv4', 'latency/blue');
   expect(svg).toMatch(/^<svg\s+xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+  expect(svg).toContain('<title>latency/blue: 2 of 4 pairs failed</title>');
+  expect(svg).toMatch(/>\s*2 of 4 pairs failed\. Median round-trip times; row: source, column: target\.\s*</);
   for (const part of ['>latency/blue<', '>not measured<', 'prefers-color-scheme:dark']) expect(svg).toContain(part);
 });
 

@@ -1,8 +1,12 @@
-/** SYNTHETIC results of runs on several networks and of meshes, for the report page: computed, not measured, and judged by no code. */
+/** SYNTHETIC results of runs on several networks and of meshes, for the report page: the samples are computed, not measured. */
 import type { Latency } from '../../../../model/latency.ts';
+import { renderFinding } from '../../../../model/finding.ts';
+import { attribute } from '../../../../model/mesh/attribution.ts';
 import type { MeshResult } from '../../../../model/mesh/mesh-result.ts';
 import type { MeshPair } from '../../../../model/mesh/pair.ts';
-import type { Suspect } from '../../../../model/mesh/suspect.ts';
+import { summarizePairs } from '../../../../model/mesh/summary.ts';
+import { describeSuspects } from '../../../../model/mesh/suspect-text.ts';
+import { findMeshFailures } from '../../../../model/mesh/verdict.ts';
 import type { NetworkResult, ResultDocument } from '../../../../model/result-document.ts';
 import { MESH_STAGES } from '../../../../model/stages.ts';
 import { pageDocument, PAGES } from './page-documents.ts';
@@ -72,54 +76,39 @@ function meshNetwork(name: string, options: MeshOptions): NetworkResult {
       return { ...base, state: 'passed', sample };
     }),
   );
-  const failed = pairs.filter(({ state }) => state === 'failed').length;
-  const measured = pairs.filter(({ state }) => state !== 'unmeasured').length;
-  const bad = badNode === undefined ? undefined : nodes[badNode - 1];
-  const link = slowLink?.map((number) => nodes[number - 1] ?? '');
-  const suspects: Suspect[] = [
-    ...(bad === undefined ? [] : [nodeSuspect(bad, count - 1 - notMeasured.length)]),
-    ...(link === undefined ? [] : [linkSuspect(link)]),
-  ];
+  const zoned = zoneCount < 2 ? {} : Object.fromEntries(nodes.map((node, index) => [node, zoneOf(index)]));
+  const suspects = describeSuspects(attribute(pairs, zoned), { bridge: 'br10', vlan: 10 });
   const mesh: MeshResult = {
     nodes,
-    zones: zoneCount < 2 ? {} : Object.fromEntries(nodes.map((node, index) => [node, zoneOf(index)])),
+    zones: zoned,
     leftOut:
       count < 20
         ? []
         : [{ node: 'control-1', reason: 'has a NoSchedule taint: node-role.kubernetes.io/control-plane' }],
-    notMeasured: notMeasured.map((number) => ({
-      node: nodes[number - 1] ?? '',
-      reason: 'bridge "br10" is missing - failed to wait for VMI (phase Scheduling)',
-    })),
+    notMeasured: notMeasured.map((number) => {
+      const node = nodes[number - 1] ?? '';
+      return { node, reason: `bridge "br10" is missing on node "${node}"` };
+    }),
     roundsPlanned: count - 1,
     roundsMeasured: Math.ceil((count - 1) * share),
     firstRound: 1,
     pairsPlanned: pairs.length,
-    pairsMeasured: measured,
-    pairsFailed: failed,
-    pairsContended: pairs.filter(({ state }) => state === 'contended').length,
-    medianLatencyNs: MEDIAN_NS,
-    p95PairLatencyNs: Math.round(MEDIAN_NS * 1.9),
-    packetsTransmitted: measured * 50,
-    packetsReceived: (measured - failed) * 50,
+    ...summarizePairs(pairs, 'p90'),
     statistic: 'p90',
     suspects,
   };
-  const reason = `run: ${failed} of ${measured} pairs failed, more than 0: ${suspects.map(({ summary }) => summary).join(', ')}`;
-  const incomplete = mesh.notMeasured.map(({ node, reason }) => `${node} (${reason})`);
-  const message = `${incomplete.length} of ${count} nodes were not measured: ${incomplete.join(', ')}`;
+  const failures = findMeshFailures(mesh, pairs, { value: 0, unit: 'pairs' }).map(({ code, ...finding }) => {
+    return { stage: 'retest' as const, code, message: renderFinding(finding) };
+  });
   return {
     network: { namespace: 'latency', name },
-    succeeded: failed === 0 && incomplete.length === 0,
-    failureReason: failed > 0 ? reason : incomplete.length > 0 ? `run: ${message}` : '',
+    succeeded: failures.length === 0,
+    failureReason: failures.length === 0 ? '' : `run: ${failures.map(({ message }) => message).join(', ')}`,
     measured: true,
     binding: 'bridge',
     bindingReason: 'the configuration has no plugin of type "sriov"',
-    stages: meshStages(failed > 0 || incomplete.length > 0),
-    failures: [
-      ...(failed > 0 ? [{ stage: 'retest', code: 'PairsFailed', message: reason } as const] : []),
-      ...(incomplete.length > 0 ? [{ stage: 'retest', code: 'MeshIncomplete', message } as const] : []),
-    ],
+    stages: meshStages(failures.length > 0),
+    failures,
     mesh,
     pairs,
   };
@@ -130,33 +119,6 @@ function meshStages(failed: boolean): NetworkResult['stages'] {
     const outcome = stage === 'retest' && failed ? 'failed' : 'passed';
     return { stage, outcome, startTimestamp: `2026-01-02T03:04:0${index}.000Z`, durationMs: 900 };
   });
-}
-
-function nodeSuspect(node: string, pairs: number): Suspect {
-  return {
-    kind: 'node',
-    names: [node],
-    bad: pairs,
-    of: pairs,
-    summary: `probably node "${node}" (${pairs} of its ${pairs} pairs failed)`,
-    next: [
-      `kubectl describe node ${node}`,
-      `on node ${node}: ip link show master br10`,
-      `check that VLAN 10 passes the switch port of node ${node}`,
-    ],
-  };
-}
-
-function linkSuspect([a = '', b = '']: readonly string[]): Suspect {
-  const summary = `probably only between nodes "${a}" and "${b}" (this pair failed)`;
-  return {
-    kind: 'link',
-    names: [a, b],
-    bad: 1,
-    of: 1,
-    summary,
-    next: [`on nodes ${a} and ${b}: ip -s link`, 'check network policies and filters for these two nodes'],
-  };
 }
 
 /** Makes one network of the document of a run on one network. */

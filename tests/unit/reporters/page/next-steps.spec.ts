@@ -1,7 +1,7 @@
 /** The steps of a failure without a diagnosis. */
 import { expect, test } from '@playwright/test';
 import type { ResultDocument } from '../../../../model/result-document.ts';
-import { nextSteps } from '../../../../reporters/views/page/next-steps.ts';
+import { missingNodeSteps, nextSteps } from '../../../../reporters/views/page/next-steps.ts';
 import { pageDocument } from './page-documents.ts';
 
 const CONFIG_MAP = { namespace: 'latency', name: 'config' };
@@ -29,4 +29,17 @@ test('interrupted: shows the events, unless the user pressed Ctrl-C', () => {
   };
   expect(nextSteps(interruptedBy('SIGTERM'))[0]).toContain('kubectl get events -n latency');
   expect(nextSteps(interruptedBy('SIGINT'))).toEqual(['Run the checkup again']);
+});
+
+test('nodes of a mesh that were not measured: a missing bridge is looked at on its node', () => {
+  const missing = (node: string, reason: string): string[] => missingNodeSteps([{ node, reason }]);
+  expect(missing('w5', 'bridge "br10" is missing on node "w5"')).toEqual([
+    'Look at the bridge on the node:\nkubectl debug node/w5 -it --image=nicolaka/netshoot -- ip link show br10',
+    'Create the bridge on the nodes that lack it, or leave these nodes out (nodes, nodeSelector)',
+    'Run the checkup again',
+  ]);
+  const [first, second] = missing('w5', "failed to wait for VMI 'ns/a' to be running (phase Scheduling)");
+  expect(first).toBe('See what the node offers:\nkubectl describe node w5');
+  expect(second).toMatch(/^Look at the evidence files/);
+  expect(missing('w5', 'bridge "a; reboot" is missing on node "w5"')[0]).not.toContain('reboot');
 });

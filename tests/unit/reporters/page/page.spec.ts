@@ -64,6 +64,29 @@ test('commands on lines of their own are copied one by one, and other lines toge
   expect(blocks('Run it again')).toEqual([]);
 });
 
+test('a mesh counts what was measured, and explains contended pairs and the signs of the stages', () => {
+  const textOf = (name: string): string =>
+    renderPage(NETWORK_PAGES[name] ?? missing(), NO_CHARTS)
+      .replace(/<(style|script)[^]*?<\/\1>/g, '')
+      .replace(/<[^>]*>/g, ' ')
+      .replaceAll('&quot;', '"')
+      .replace(/\s+/g, ' ');
+  const incomplete = textOf('mesh of 20');
+  for (const part of [
+    '20 in 3 zones, 171 of 190 pairs measured',
+    'Nodes left out control-1',
+    'p90 of 95% of pairs 604 µs or less; threshold 2 ms',
+    'setup 900 ms; 1 VM did not start',
+    'retest failed after 900 ms; judged here: 18 of 171 pairs failed',
+  ]) {
+    expect(incomplete).toContain(part);
+  }
+  expect(textOf('mesh that passed')).toContain('7 in 2 zones, 21 pairs measured');
+  const large = textOf('mesh of 100');
+  expect(large).toContain('1 contended (passed alone, slower while other pairs were measured)');
+  expect(large).toContain('97 of 4,790 pairs failed. Probably node "w042" (96 of its 96 pairs failed).');
+});
+
 test('lists parameters that differ from their default first', () => {
   const page = renderPage(PAGES['several routes'] ?? missing(), NO_CHARTS);
   const order = ['maxDesiredLatencyMilliseconds', 'ipFamilies', 'sampleDurationSeconds'].map((name) =>
