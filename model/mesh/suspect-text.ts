@@ -12,14 +12,19 @@ export interface ConnectionFacts {
 const MOST_LINKS = 10;
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
-/** Returns the suspects in their order. Of the single links, ten are described and the others are counted. */
+/**
+ * Returns the suspects in their order. Of the single links that failed, ten are described and the others are counted. More than ten single
+ * links that are only slow are counted: so many without anything in common are the scatter of a busy host, not a place.
+ */
 export function describeSuspects(attributions: readonly Attribution[], facts: ConnectionFacts = {}): Suspect[] {
   return [false, true].flatMap((slow) => {
     const found = attributions.filter((one) => (one.slow ?? false) === slow);
     const links = found.filter(({ kind }) => kind === 'link');
-    const shown = [...found.filter(({ kind }) => kind !== 'link'), ...links.slice(0, MOST_LINKS)];
+    const named = slow && links.length > MOST_LINKS ? [] : links.slice(0, MOST_LINKS);
+    const shown = [...found.filter(({ kind }) => kind !== 'link'), ...named];
     const suspects = shown.map((one) => describeSuspect(one, facts));
-    return links.length > MOST_LINKS ? [...suspects, furtherLinks(links.length - MOST_LINKS, slow)] : suspects;
+    const others = links.length - named.length;
+    return others > 0 ? [...suspects, otherLinks(others, named.length > 0, slow)] : suspects;
   });
 }
 
@@ -37,8 +42,9 @@ function hasReplies({ explained }: Attribution): boolean {
   return failed.length > 0 && failed.every(({ p50Ns }) => p50Ns !== undefined);
 }
 
-function furtherLinks(count: number, slow: boolean): Suspect {
-  const pairs = count === 1 ? '1 more pair' : `${count} more pairs`;
+/** @param more whether single links were named before. */
+function otherLinks(count: number, more: boolean, slow: boolean): Suspect {
+  const pairs = `${count}${more ? ' more' : ''} ${count === 1 ? 'pair' : 'pairs'}`;
   const summary = `${pairs} without a node or zone in common ${outcome(count, slow)}`;
   return { kind: 'link', names: [], bad: count, of: count, ...(slow && { slow }), summary, next: [] };
 }

@@ -85,3 +85,12 @@ test('of more than ten single links, the others are counted', () => {
     next: [],
   });
 });
+
+test('more than ten single links that are only slow are counted, not named', () => {
+  const links = Array.from({ length: 12 }, (_, index): Attribution => {
+    return { kind: 'link', names: [`w${index}`, `v${index}`], bad: 1, of: 1, slow: true, explained: [] };
+  });
+  expect(describeSuspects(links).map(({ summary }) => summary)).toEqual([
+    '12 pairs without a node or zone in common are slow',
+  ]);
+});
