@@ -30,12 +30,18 @@ export function unmeasuredPair({ from, to, family, round }: MeasuredPair, reason
  * Returns the pair with the verdict on both samples. It fails if both fail. If one passes, the pair passes and `reason` is why the other
  * one failed. A passed pair is contended if the judged statistic alone is below 70 % of that in parallel.
  * @param pair with the verdict on its sample in parallel
+ * @param wasAlone whether its round had no other pair: then nothing slowed it
  */
-export function judgeRetest({ reason: first, ...pair }: MeshPair, retest: PairSample, limits: Limits): MeshPair {
+export function judgeRetest(
+  { reason: first, ...pair }: MeshPair,
+  retest: PairSample,
+  limits: Limits,
+  wasAlone = false,
+): MeshPair {
   const second = failureOf(retest, limits);
   if (pair.state === 'failed' && second !== undefined) return { ...pair, retest, reason: second };
   if (second !== undefined) return { ...pair, retest, reason: `only in the retest: ${second}` };
-  const state = isContended(pair.sample, retest, limits) ? 'contended' : 'passed';
+  const state = !wasAlone && isContended(pair.sample, retest, limits) ? 'contended' : 'passed';
   return { ...pair, state, retest, ...(first !== undefined && { reason: `not in the retest: ${first}` }) };
 }
 

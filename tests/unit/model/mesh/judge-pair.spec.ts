@@ -58,3 +58,8 @@ test('a failed pair that is not retested stays failed and is marked', () => {
 test('a pair without a sample is unmeasured, with the reason', () => {
   expect(unmeasuredPair(PAIR, 'the VM failed')).toEqual({ ...PAIR, state: 'unmeasured', reason: 'the VM failed' });
 });
+
+test('a pair whose round had no other pair is not contended', () => {
+  const judged = judgeRetest(judgeSample(PAIR, sample(2), LIMITS), sample(1), LIMITS, true);
+  expect(judged.state).toBe('passed');
+});
