@@ -6,8 +6,8 @@ import { configMapRef } from '../fixtures/input/configmap-ref.ts';
 import { ParameterReader } from '../fixtures/input/parameter-reader.ts';
 import { findValues, type Environment } from '../fixtures/input/sources.ts';
 import type { Topology } from '../model/parameters.ts';
+import { CHECKS } from './checks.ts';
 
-const CHECKS: Readonly<Record<Topology, string>> = { pair: 'vm-latency.check.ts', mesh: 'vm-mesh.check.ts' };
 /** The check waits longer for the API server, and reports its errors. */
 const LIMIT_MS = 10_000;
 

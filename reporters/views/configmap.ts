@@ -81,7 +81,10 @@ function renderHistory({ networks }: RunResult): Record<string, string> {
   const behind = meshes.reduce<MeshView | undefined>((least, mesh) => {
     return least === undefined || mesh.result.roundsMeasured < least.result.roundsMeasured ? mesh : least;
   }, undefined);
-  return behind === undefined ? {} : { [HISTORY_KEYS.nextRound]: String(behind.nextRound) };
+  if (behind === undefined) return {};
+  // A network that the run did not reach is behind all others.
+  const isReached = networks.every(({ began }) => began);
+  return { [HISTORY_KEYS.nextRound]: String(isReached ? behind.nextRound : behind.result.firstRound) };
 }
 
 /** Returns the keys of the claim. */

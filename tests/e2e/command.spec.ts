@@ -291,22 +291,26 @@ for (const { where, options, nodes } of [
   { where: 'in a Job, of all nodes', options: [], nodes: 3 },
   { where: 'from this machine', options: ['--local', '--nodes', 'node-3,node-1,node-2'], nodes: 4 },
 ]) {
-  test(`--mesh measures every pair ${where}`, { tag: '@command' }, async ({ newLab, command }) => {
-    const lab = await newLab({ nodes });
-    const before = objectsIn(lab);
-    const mesh = ['--mesh', '--duration', '1s', '--param', 'retestWorstPairs=2'];
-    const { run, artifacts } = await command(lab, [...NETWORK, ...mesh, ...options]);
-    const { status, lastLine, output } = await run.ended;
-    expect(status, output).toBe(0);
-    expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min .* avg .* max /);
-    expect(savedData(artifacts)).toMatchObject({
-      'status.succeeded': 'true',
-      'status.result.mesh.nodes': 'node-1,node-2,node-3',
-      'status.result.mesh.pairsMeasured': '3',
-      'status.result.mesh.pairsFailed': '0',
-    });
-    expect(output.match(/^(Report|Artifacts|ConfigMap): +\S+$/gm)).toHaveLength(3);
-    expectArtifacts(artifacts);
-    expect(objectsIn(lab)).toEqual(before);
-  });
+  test(
+    `--mesh measures every pair ${where}`,
+    { tag: nodes === 4 ? ['@command', '@slow'] : '@command' },
+    async ({ newLab, command }) => {
+      const lab = await newLab({ nodes });
+      const before = objectsIn(lab);
+      const mesh = ['--mesh', '--duration', '1s', '--param', 'retestWorstPairs=2'];
+      const { run, artifacts } = await command(lab, [...NETWORK, ...mesh, ...options]);
+      const { status, lastLine, output } = await run.ended;
+      expect(status, output).toBe(0);
+      expect(lastLine).toMatch(/^Kubevirt VM latency checkup succeeded: min .* avg .* max /);
+      expect(savedData(artifacts)).toMatchObject({
+        'status.succeeded': 'true',
+        'status.result.mesh.nodes': 'node-1,node-2,node-3',
+        'status.result.mesh.pairsMeasured': '3',
+        'status.result.mesh.pairsFailed': '0',
+      });
+      expect(output.match(/^(Report|Artifacts|ConfigMap): +\S+$/gm)).toHaveLength(3);
+      expectArtifacts(artifacts);
+      expect(objectsIn(lab)).toEqual(before);
+    },
+  );
 }

@@ -117,45 +117,49 @@ test('copies, sorts and filters; without scripts the same is there to read', asy
   await context.close();
 });
 
-test('a mesh of 100 nodes: every pair is sorted, filtered and named; without scripts the failed ones are there', async ({}, testInfo) => {
-  const file = written(testInfo.outputPath(), NETWORK_PAGES['mesh of 100'] ?? hostileDocument());
-  expect(statSync(file).size).toBeLessThan(400_000);
-  const { page, problems } = await openOffline(browser, file);
-  const pairs = page.locator('.pairs');
-  await expect(pairs.locator('.long-table > .note').first()).toHaveText('100 of 4,950 rows');
-  await pairs.getByRole('searchbox').fill('w003 w088');
-  await expect(pairs.locator('tbody tr')).toHaveCount(1);
-  await expect(pairs.locator('tbody tr')).toContainText('10400');
-  await pairs.getByRole('searchbox').fill('contended');
-  await expect(pairs.locator('tbody tr')).toHaveCount(1);
-  await expect(pairs.locator('tbody tr')).toContainText('passed alone, slower while other pairs were measured: p90 ');
-  await pairs.getByRole('searchbox').fill('');
-  await pairs.getByRole('button', { name: /^p90/ }).click();
-  await pairs.getByRole('button', { name: /^p90/ }).click();
-  await expect(pairs.locator('tbody tr').first()).toContainText('w003');
-  await pairs.getByRole('button', { name: 'Show more rows' }).click();
-  await expect(pairs.locator('tbody tr')).toHaveCount(1100);
-  // The third row and the 88th column, in the third zone.
-  const map = page.locator('svg.heat-map[data-nodes]');
-  const starts = ((await map.getAttribute('data-at')) ?? '').split(' ').map(Number);
-  await map.hover({ position: { x: (starts[87] ?? 0) + 4, y: (starts[2] ?? 0) + 4 } });
-  await expect(page.locator('.readout')).toHaveText(/^Source w088, Target w003, ✗ failed, p50, µs 10400/);
-  const hints = page.getByText('Scroll sideways to see all columns.');
-  await expect(hints.filter({ visible: true })).toHaveCount(0);
-  await page.setViewportSize(PHONE);
-  // Zones, heat map, pairs.
-  await expect(hints.filter({ visible: true })).toHaveCount(3);
-  expect(problems).toEqual([]);
-  await page.context().close();
+test(
+  'a mesh of 100 nodes: every pair is sorted, filtered and named; without scripts the failed ones are there',
+  { tag: '@slow' },
+  async ({}, testInfo) => {
+    const file = written(testInfo.outputPath(), NETWORK_PAGES['mesh of 100'] ?? hostileDocument());
+    expect(statSync(file).size).toBeLessThan(400_000);
+    const { page, problems } = await openOffline(browser, file);
+    const pairs = page.locator('.pairs');
+    await expect(pairs.locator('.long-table > .note').first()).toHaveText('100 of 4,950 rows');
+    await pairs.getByRole('searchbox').fill('w003 w088');
+    await expect(pairs.locator('tbody tr')).toHaveCount(1);
+    await expect(pairs.locator('tbody tr')).toContainText('10400');
+    await pairs.getByRole('searchbox').fill('contended');
+    await expect(pairs.locator('tbody tr')).toHaveCount(1);
+    await expect(pairs.locator('tbody tr')).toContainText('passed alone, slower while other pairs were measured: p90 ');
+    await pairs.getByRole('searchbox').fill('');
+    await pairs.getByRole('button', { name: /^p90/ }).click();
+    await pairs.getByRole('button', { name: /^p90/ }).click();
+    await expect(pairs.locator('tbody tr').first()).toContainText('w003');
+    await pairs.getByRole('button', { name: 'Show more rows' }).click();
+    await expect(pairs.locator('tbody tr')).toHaveCount(1100);
+    // The third row and the 88th column, in the third zone.
+    const map = page.locator('svg.heat-map[data-nodes]');
+    const starts = ((await map.getAttribute('data-at')) ?? '').split(' ').map(Number);
+    await map.hover({ position: { x: (starts[87] ?? 0) + 4, y: (starts[2] ?? 0) + 4 } });
+    await expect(page.locator('.readout')).toHaveText(/^Source w088, Target w003, ✗ failed, p50, µs 10400/);
+    const hints = page.getByText('Scroll sideways to see all columns.');
+    await expect(hints.filter({ visible: true })).toHaveCount(0);
+    await page.setViewportSize(PHONE);
+    // Zones, heat map, pairs.
+    await expect(hints.filter({ visible: true })).toHaveCount(3);
+    expect(problems).toEqual([]);
+    await page.context().close();
 
-  const context = await browser.newContext({ javaScriptEnabled: false });
-  const plain = await context.newPage();
-  await plain.goto(`file://${file}`);
-  await expect(plain.locator('.pairs tbody tr')).toHaveCount(100);
-  await expect(plain.locator('.pairs')).toContainText('The first 100 of 4,950 rows');
-  await expect(plain.locator('.pairs').getByRole('link', { name: 'pairs.csv' })).toBeVisible();
-  await context.close();
-});
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const plain = await context.newPage();
+    await plain.goto(`file://${file}`);
+    await expect(plain.locator('.pairs tbody tr')).toHaveCount(100);
+    await expect(plain.locator('.pairs')).toContainText('The first 100 of 4,950 rows');
+    await expect(plain.locator('.pairs').getByRole('link', { name: 'pairs.csv' })).toBeVisible();
+    await context.close();
+  },
+);
 
 test('several networks: failed ones are open, and a link opens another', async ({}, testInfo) => {
   const file = written(testInfo.outputPath(), NETWORK_PAGES['three networks'] ?? hostileDocument());

@@ -224,25 +224,26 @@ test(
   },
 );
 
-test('after spec.timeout the networks that were not measured are named, and no VM is left', async ({
-  newLab,
-  checkup,
-}, testInfo) => {
-  // Only node-1 has the bridge of network red, and KubeVirt's launcher pods request it.
-  const objects = [bridge('latency', 'red', 'br10')];
-  const lab = await newLab({ bridges: { br10: ['node-1'] }, requestsNetworkResources: true, objects });
-  setNetworks(lab, 'list,red,blue', { 'spec.timeout': '12s' });
-  const { status, lastLine, output } = await checkup(lab).ended;
-  expect(status, output).toBe(1);
-  expect(lastLine).toMatch(
-    /failed: latency\/red: timed out after 12s during setup: .*, latency\/blue: not measured: the run timed out$/,
-  );
-  expect(output).toMatch(/^Verdict: FAILED {2}1 of 3 networks failed: latency\/red; 1 not measured: latency\/blue$/m);
-  expect(configMapData(lab)['status.result.networksFailed']).toBe('latency/red,latency/blue');
-  expect(vmisLeft(lab)).toEqual([]);
-  expect(junitOf(testInfo.outputPath('artifacts-0')).map(({ name, error }) => [name, error?.type])).toEqual([
-    ['latency/list', undefined],
-    ['latency/red', 'TimedOut'],
-    ['latency/blue', 'TimedOut'],
-  ]);
-});
+test(
+  'after spec.timeout the networks that were not measured are named, and no VM is left',
+  { tag: '@slow' },
+  async ({ newLab, checkup }, testInfo) => {
+    // Only node-1 has the bridge of network red, and KubeVirt's launcher pods request it.
+    const objects = [bridge('latency', 'red', 'br10')];
+    const lab = await newLab({ bridges: { br10: ['node-1'] }, requestsNetworkResources: true, objects });
+    setNetworks(lab, 'list,red,blue', { 'spec.timeout': '12s' });
+    const { status, lastLine, output } = await checkup(lab).ended;
+    expect(status, output).toBe(1);
+    expect(lastLine).toMatch(
+      /failed: latency\/red: timed out after 12s during setup: .*, latency\/blue: not measured: the run timed out$/,
+    );
+    expect(output).toMatch(/^Verdict: FAILED {2}1 of 3 networks failed: latency\/red; 1 not measured: latency\/blue$/m);
+    expect(configMapData(lab)['status.result.networksFailed']).toBe('latency/red,latency/blue');
+    expect(vmisLeft(lab)).toEqual([]);
+    expect(junitOf(testInfo.outputPath('artifacts-0')).map(({ name, error }) => [name, error?.type])).toEqual([
+      ['latency/list', undefined],
+      ['latency/red', 'TimedOut'],
+      ['latency/blue', 'TimedOut'],
+    ]);
+  },
+);
