@@ -161,7 +161,9 @@ export function parseOptions(args: string[], artifacts = ''): Options | 'help' {
     else if (meant !== undefined) {
       const instead = meant.key === TIMEOUT_KEY ? '--timeout' : meant.name;
       complaints.push(`--param ${quoted(param)}: unknown parameter: did you mean "${instead}"?`);
-    } else set(key, value);
+    } else if (key === 'topology' && values.mesh && value !== 'mesh')
+      complaints.push(`--mesh and --param ${param} contradict each other`);
+    else set(key, value);
   }
 
   const timeoutMs = milliseconds('--timeout', values.timeout) ?? 0;

@@ -169,7 +169,9 @@ Ctrl-C stops it.`;
 
 /** Returns the checkup command for faults that need parameters, or an empty string. */
 function renderCommand(faults: readonly Scenario[]): string {
-  const parameters = Object.entries(parametersOf(faults)).map(([name, value]) => ` --param ${name}=${value}`);
+  const parameters = Object.entries(parametersOf(faults)).map(([name, value]) =>
+    name === 'topology' && value === 'mesh' ? ' --mesh' : ` --param ${name}=${value}`,
+  );
   if (parameters.length === 0) return '';
   return `
 A checkup detects these faults only with these parameters, which are set in ConfigMap latency/kubevirt-vm-latency-config:

@@ -39,7 +39,7 @@ type Excess = { readonly what: string } & (
   | { readonly code: 'LatencyExceeded'; readonly latency: Latency; readonly limitNs: number }
 );
 
-/** Returns the limits that a sample exceeds, or the lack of any reply. */
+/** Returns the limits that a sample exceeds; `NoConnectivity` alone if there was no reply. */
 export function findExcesses(
   { transmitted, received, latency }: Pick<Measurement, 'transmitted' | 'received' | 'latency'>,
   { maxLatencyNs, latencyStatistic, maxPacketLossPercent }: Limits,

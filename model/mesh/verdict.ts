@@ -53,7 +53,7 @@ function failedPairs(
   const allowed = value === 0 ? '' : `, more than the allowed ${value}${unit === 'percent' ? '%' : ''}`;
   // What is only slow explains no failed pair.
   const summaries = suspects.filter(({ slow }) => !slow).map(({ summary }) => summary);
-  const what = `${failed} of ${measured} pairs failed${allowed}`;
+  const what = `${failed} of ${measured} ${measured === 1 ? 'pair' : 'pairs'} failed${allowed}`;
   return [{ code: 'PairsFailed', what, ...(summaries.length > 0 && { seen: list(summaries) }) }];
 }
 

@@ -158,5 +158,8 @@ function renderMeshNumbers({ result, pairs }: MeshView): string {
     ...(medianLatencyNs === undefined ? [] : [`median ${renderSignificant(medianLatencyNs)}`]),
     ...(worst === undefined ? [] : [`worst ${worst}`]),
   ];
-  return oneLine(`${pairsMeasured} pairs of ${nodes.length} nodes: ${parts.join(', ')}`, LENGTH);
+  return oneLine(
+    `${pairsMeasured} ${pairsMeasured === 1 ? 'pair' : 'pairs'} of ${nodes.length} nodes: ${parts.join(', ')}`,
+    LENGTH,
+  );
 }

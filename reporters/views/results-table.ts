@@ -119,7 +119,7 @@ function meshRows({ result }: MeshView): Row[] {
   const counts = [
     `${result.pairsMeasured} of ${result.pairsPlanned} measured`,
     ...(result.pairsFailed > 0 ? [`${result.pairsFailed} failed`] : []),
-    ...(result.pairsContended > 0 ? [`${result.pairsContended} slower in parallel`] : []),
+    ...(result.pairsContended > 0 ? [`${result.pairsContended} contended`] : []),
   ];
   const { medianLatencyNs, p95PairLatencyNs } = result;
   const figure = (ns: number | undefined): string | undefined => (ns === undefined ? undefined : renderRounded(ns));
@@ -131,7 +131,10 @@ function meshRows({ result }: MeshView): Row[] {
     ['pairs', counts.join(', ')],
     ['packets', `${result.packetsTransmitted} transmitted, ${result.packetsReceived} received`],
     ['median of pairs', figure(medianLatencyNs)],
-    [`95% of pairs`, p95PairLatencyNs === undefined ? undefined : `${statistic} ≤ ${renderRounded(p95PairLatencyNs)}`],
+    [
+      `${statistic} of 95% of pairs`,
+      p95PairLatencyNs === undefined ? undefined : `≤ ${renderRounded(p95PairLatencyNs)}`,
+    ],
     ...result.suspects.map(({ summary }) => ['suspect', summary] as const),
   ]);
 }
@@ -178,12 +181,14 @@ function labelsOf(cells: readonly ReadonlyMap<string, string>[]): string[] {
 /** Renders the results. Several routes are the columns of a table, or of a table for each direction if it would be too wide. */
 export function renderResults(record: RunRecord): string {
   const [route, ...others] = record.routes;
-  const render = (rows: readonly Row[]): string[] =>
-    rows.map(([label, value]) => `  ${label.padEnd(LABEL_WIDTH)} ${value}`);
+  const render = (rows: readonly Row[]): string[] => {
+    const width = Math.max(LABEL_WIDTH, ...rows.map(([label]) => label.length));
+    return rows.map(([label, value]) => `  ${label.padEnd(width)} ${value}`);
+  };
   const mesh = meshView(record);
   if (mesh !== undefined) {
-    const rows = render([...runRows(record), ...meshRows(mesh), ...limitRows(record)]);
-    return ['Results', ...rows, ...meshLines(mesh)].join('\n');
+    const rows = [...runRows(record), ...meshRows(mesh), ...limitRows(record)];
+    return ['Results', ...render(rows), ...meshLines(mesh)].join('\n');
   }
   const middle = route === undefined ? [] : others.length === 0 ? render(routeRows(route)) : tableLines(record.routes);
   const lines = [...render(runRows(record)), ...middle, ...render(limitRows(record))];

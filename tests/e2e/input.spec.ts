@@ -95,8 +95,8 @@ test('reports every wrong value of a mesh of several networks, and creates nothi
   const { status, lastLine } = await checkup(lab, { env: { NODES: 'node-1,node-2,node-1' } }).ended;
   const complaints = [
     '"network_attachment_definitions" parameter is invalid: "red,latency/red,latency/Blue": expected "namespace/name" or "name" of each network, separated by commas or newlines, not "latency/Blue"',
-    '"network_attachment_definitions" parameter is invalid: "red,latency/red,latency/Blue": expected each network once, not more than once "latency/red"',
-    '"NODES" parameter is invalid: "node-1,node-2,node-1": expected each node once, not more than once "node-1"',
+    '"network_attachment_definitions" parameter is invalid: "red,latency/red,latency/Blue": expected each network once: "latency/red" is listed twice',
+    '"NODES" parameter is invalid: "node-1,node-2,node-1": expected each node once: "node-1" is listed twice',
     '"sourceNode" parameter is invalid: "node-1": expected no value with "topology" "mesh"',
   ];
   expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${complaints.join(', ')}`);

@@ -170,7 +170,7 @@ test('without permission to list nodes, a mesh needs their names', { tag: '@slow
   const { status } = await checkup(lab, account).ended;
   expect(status).toBe(1);
   expect(configMapData(lab)['status.failureReason']).toBe(
-    'prerequisites: a mesh needs to know the nodes, and the account may not list them; name them in spec.param.nodes, or apply manifests/rbac-extended.yaml',
+    'prerequisites: without permission to list nodes, a mesh needs the parameter nodes; name them in spec.param.nodes, or apply manifests/rbac-extended.yaml',
   );
   expect(vmisCreated(lab)).toBe(0);
 

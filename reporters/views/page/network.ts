@@ -45,7 +45,8 @@ export function networkSentence(document: ResultDocument, network: NetworkResult
     const { medianLatencyNs, pairsMeasured, pairsFailed, nodes } = mesh;
     const median = medianLatencyNs === undefined ? '' : `, median ${renderTime(medianLatencyNs)}`;
     const failed = pairsFailed === 0 ? '' : `; ${renderCount(pairsFailed)} failed, which maxFailedPairs allows`;
-    return `${renderCount(pairsMeasured)} pairs of ${nodes.length} nodes were measured${median}${failed}.`;
+    const pairs = pairsMeasured === 1 ? '1 pair' : `${renderCount(pairsMeasured)} pairs`;
+    return `${pairs} of ${nodes.length} nodes ${pairsMeasured === 1 ? 'was' : 'were'} measured${median}${failed}.`;
   }
   const suspect = mesh.suspects.find(({ slow }) => slow === undefined);
   if (suspect !== undefined) {

@@ -121,7 +121,7 @@ for (const [args, expected] of [
   [[...NETWORK, '--source-node', 'a', '--param', 'sourceNode=b'], '--source-node is given twice'],
   [
     [...NETWORK, ...NETWORK],
-    '--network: "networkAttachmentDefinitions" parameter is invalid: "default/br10,default/br10": expected each network once, not more than once "default/br10"',
+    '--network: "networkAttachmentDefinitions" parameter is invalid: "default/br10,default/br10": expected each network once: "default/br10" is listed twice',
   ],
   [[...NETWORK, '--network', 'br11'], '--network "br11": expected NAMESPACE/NAME'],
   [[...NETWORK, '--network', 'a/b', '--param', 'networkAttachmentDefinitions=a/c'], '--network is given twice'],
@@ -135,6 +135,7 @@ for (const [args, expected] of [
     [...NETWORK, '--mesh', '--node-selector', 'a b'],
     '--node-selector: "nodeSelector" parameter is invalid: "a b": expected a label selector',
   ],
+  [[...NETWORK, '--mesh', '--param', 'topology=pair'], '--mesh and --param topology=pair contradict each other'],
   [
     [...NETWORK, '--mesh', '--source-node', 'a'],
     '--source-node: "sourceNode" parameter is invalid: "a": expected no value with "topology" "mesh"',

@@ -45,7 +45,7 @@ for (const [what, data, expected] of [
     'a network that is repeated',
     { 'spec.param.network_attachment_definitions': 'blue,ns/red,vms/blue' },
     [
-      '"network_attachment_definitions" parameter is invalid: "blue,ns/red,vms/blue": expected each network once, not more than once "vms/blue"',
+      '"network_attachment_definitions" parameter is invalid: "blue,ns/red,vms/blue": expected each network once: "vms/blue" is listed twice',
     ],
   ],
   [
@@ -101,7 +101,7 @@ for (const [what, data, expected] of [
 
 test('names the environment variable of a list', () => {
   expect(inputErrors({}, { NETWORK_ATTACHMENT_DEFINITIONS: 'a,a' })).toEqual([
-    '"NETWORK_ATTACHMENT_DEFINITIONS" parameter is invalid: "a,a": expected each network once, not more than once "vms/a"',
+    '"NETWORK_ATTACHMENT_DEFINITIONS" parameter is invalid: "a,a": expected each network once: "vms/a" is listed twice',
   ]);
 });
 

@@ -64,7 +64,7 @@ for (const [what, given, expected] of [
     { topology: 'mesh', nodes: 'a,B,a,c d' },
     [
       '"nodes" parameter is invalid: "a,B,a,c d": expected names of nodes, separated by commas or newlines, not "B", "c d"',
-      '"nodes" parameter is invalid: "a,B,a,c d": expected each node once, not more than once "a"',
+      '"nodes" parameter is invalid: "a,B,a,c d": expected each node once: "a" is listed twice',
     ],
   ],
   [

@@ -76,7 +76,7 @@ const REFUSED: [what: string, input: Parameters<typeof chooseNodes>, message: Re
   [
     'nodes that may not be listed',
     [undefined, ALL],
-    /^a mesh needs to know the nodes, and the account may not list them$/,
+    /^without permission to list nodes, a mesh needs the parameter nodes$/,
   ],
 ];
 
@@ -87,6 +87,10 @@ for (const [what, input, message] of REFUSED) {
     expect(problems[0]?.what).toMatch(message);
   });
 }
+
+test('refuses a mesh without permission to list nodes as an input error', () => {
+  expect(chooseNodes(undefined, ALL).problems).toMatchObject([{ code: 'InputInvalid' }]);
+});
 
 test('takes the named nodes if the nodes may not be listed', () => {
   expect(chooseNodes(undefined, { ...ALL, nodes: ['w2', 'w1'] })).toEqual({

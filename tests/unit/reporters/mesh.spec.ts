@@ -4,6 +4,7 @@ import type { MeshPair } from '../../../model/mesh/pair.ts';
 import { foldNetworks } from '../../../reporters/record.ts';
 import { runResult } from '../../../reporters/run-result.ts';
 import { renderRunStatus } from '../../../reporters/views/configmap.ts';
+import { renderHeadline } from '../../../reporters/views/headline.ts';
 import { renderLastLine, renderSummary, renderVerdicts } from '../../../reporters/views/summary.ts';
 import { meshPairs, nodeNames, NO_REPLY, passedIn } from '../model/mesh/mesh-pairs.ts';
 import { MEASUREMENT, PARAMETERS } from './run-events.ts';
@@ -66,6 +67,17 @@ test('the keys of a mesh, and those of its worst pair in place of a pair', () =>
   expect(status['status.result.mesh.map']?.split('\n').map((row) => row.length)).toEqual([5, 5, 5, 5, 5]);
 });
 
+test('the headline counts one pair in the singular', () => {
+  for (const [count, counted] of [
+    [1, '1 pair of 5 nodes: '],
+    [2, '2 pairs of 5 nodes: '],
+  ] as const) {
+    const records = foldNetworks(events(meshPairs(NODES).slice(0, count)));
+    const { networks, verdict } = runResult(records, PASSED);
+    expect(renderHeadline(networks[0].record, verdict)).toContain(counted);
+  }
+});
+
 test('a failed node is named in the reason, in the keys and on the terminal', () => {
   const pairs = meshPairs(NODES, (a, b) => ([a, b].includes('w5') ? NO_REPLY : undefined));
   const what = '4 of 10 pairs failed: probably node "w5" (4 of its 4 pairs failed)';
@@ -85,8 +97,9 @@ test('a failed node is named in the reason, in the keys and on the terminal', ()
   expect(status['status.result.sourceNode']).toBe('w1');
   expect(status).not.toHaveProperty(['status.result.minLatencyNanoSec']);
   const text = records.map(renderSummary).join('\n');
-  expect(text).toContain('pairs            10 of 10 measured, 4 failed');
-  expect(text).toContain('left out         w6 (cordoned)');
+  expect(text).toContain('pairs               10 of 10 measured, 4 failed');
+  expect(text).toMatch(/^ {2}p90 of 95% of pairs ≤ \S+s$/m);
+  expect(text).toContain('left out            w6 (cordoned)');
   expect(text).toMatch(/ {4}w5 {2}x x x x \.$/m);
   expect(renderVerdicts(result)).toEqual([`Verdict: FAILED  ${what}`]);
   expect(renderLastLine(result.networks[0].record, result.verdict)).toBe(
