@@ -40,8 +40,8 @@ export type Clue =
     }
   /** Fewer than two nodes can run a VM. */
   | { readonly kind: 'few-nodes'; readonly usable: number }
-  /** Fewer than two nodes can run a VM of a mesh, and match its label selector. */
-  | { readonly kind: 'few-mesh-nodes'; readonly nodeSelector?: string }
+  /** Fewer than two nodes can run a VM of a mesh, and match its label selector: it selects `selected` of all `of` nodes. */
+  | { readonly kind: 'few-mesh-nodes'; readonly nodeSelector?: string; readonly selected: number; readonly of: number }
   /** The nodes report too few devices of a resource. */
   | { readonly kind: 'few-devices'; readonly resource: string }
   /** The last state of a VMI that did not start. */
@@ -79,6 +79,8 @@ export type Clue =
   | { readonly kind: 'sample-lost'; readonly path: PingedPath; readonly payloadBytes: number }
   /** Where the fault of a mesh most likely is. */
   | { readonly kind: 'suspects'; readonly suspects: readonly Suspect[] }
+  /** Nodes of a mesh that were not measured, or whose pairs were not, and where the fault of failed pairs most likely is. */
+  | { readonly kind: 'not-measured'; readonly nodes: readonly string[]; readonly suspects: readonly Suspect[] }
   | LatencyClue
   | LossClue;
 

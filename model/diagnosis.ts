@@ -33,6 +33,7 @@ export const DIAGNOSIS_IDS = [
   'latency-exceeded',
   'loss-exceeded',
   'mesh-suspect',
+  'node-not-measured',
   'permission-missing',
   'deletion-held',
 ] as const;

@@ -506,7 +506,7 @@ const CASES: readonly Case[] = [
 
 /**
  * tests/e2e/addresses.spec.ts has the first two, tests/unit/diagnosis/diagnose.spec.ts the third (mostly the VM is gone first),
- * tests/resilience/time-limits.spec.ts the fourth, tests/resilience/mesh.spec.ts the last, tests/e2e/measurement.spec.ts the others:
+ * tests/resilience/time-limits.spec.ts the fourth, tests/resilience/mesh.spec.ts the last two, tests/e2e/measurement.spec.ts the others:
  * their reason contains no diagnosis.
  */
 const ELSEWHERE = [
@@ -517,6 +517,7 @@ const ELSEWHERE = [
   'latency-exceeded',
   'loss-exceeded',
   'mesh-suspect',
+  'node-not-measured',
 ];
 
 test('each diagnosis and each scenario of one has a case', { tag: '@slow' }, () => {

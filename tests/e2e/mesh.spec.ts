@@ -143,7 +143,7 @@ test(
     const cases: [Record<string, string>, RegExp][] = [
       [
         { nodeSelector: 'topology.kubernetes.io/zone=a' },
-        /^prerequisites: at least two nodes that can run VMs and match nodeSelector ".*" are needed, found 1 \(node-2: not selected by nodeSelector /,
+        /^prerequisites: at least two nodes that can run VMs and match nodeSelector ".*" are needed, found 1 \(4 not selected by nodeSelector\)$/,
       ],
       [
         { maxVms: '4' },

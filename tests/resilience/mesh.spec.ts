@@ -38,6 +38,8 @@ interface Expected {
   leftOut?: string[];
   /** Nodes whose VM did not start. */
   notMeasured?: string[];
+  /** Commands on stdout. */
+  steps?: string[];
 }
 
 const EXPECTED: Record<string, Expected> = {
@@ -45,8 +47,9 @@ const EXPECTED: Record<string, Expected> = {
   'mesh-node-down': {
     // The VM that does not start leaves time for the others.
     timeout: '76s',
-    reason: /^run: 1 of 6 nodes was not measured: node-6 \(/,
+    reason: /^run: 1 of 6 nodes was not measured: node-6 \(node "node-6" cannot take its VM: not reachable \(.*\)\)$/,
     notMeasured: ['node-6'],
+    steps: ['kubectl describe node node-6', 'kubectl get vmi,events -n latency'],
   },
   'mesh-node-dies': {
     reason:
@@ -117,6 +120,7 @@ for (const scenario of SCENARIOS) {
       expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
     }
     expect(status).toBe(expected.reason === '' ? 0 : 1);
+    for (const step of expected.steps ?? []) expect(output).toContain(step);
     expect(vmisLeft(lab)).toEqual([]);
     const { mesh } = networkOf(testInfo.outputPath('artifacts-0'));
     // On a busy machine single pairs may be slow.

@@ -33,10 +33,52 @@ test('reports a replaced VM with both uids, and a migrated VM with both nodes', 
 });
 
 test('a mesh with too few nodes has commands that list them, and no advice for a pair', () => {
-  const selected = of({ kind: 'few-mesh-nodes', nodeSelector: 'zone in (a, b)' });
-  expect(selected?.summary).toBe('fewer than two nodes can take a VM and match nodeSelector');
+  const selected = of({ kind: 'few-mesh-nodes', nodeSelector: 'zone in (a, b)', selected: 0, of: 6 });
+  expect(selected?.summary).toBe('nodeSelector "zone in (a, b)" selects 0 of 6 nodes');
   expect(selected?.next[0]).toBe("Nodes that match: kubectl get nodes -l 'zone in (a, b)'");
-  expect(of({ kind: 'few-mesh-nodes' })?.next.join()).not.toMatch(/sourceNode|-l '/);
+  expect(of({ kind: 'few-mesh-nodes', selected: 6, of: 6 })?.next.join()).not.toMatch(/sourceNode|-l '/);
+});
+
+test('no diagnosis of the nodes of a mesh names the parameters of a pair', () => {
+  const clues: Clue[] = [
+    { kind: 'node', node: 'node-2', trouble: 'cordoned' },
+    { kind: 'few-devices', resource: 'example.com/vf' },
+    { kind: 'few-devices', resource: 'bridge.network.kubevirt.io/br10' },
+    { kind: 'few-mesh-nodes', nodeSelector: 'rack=1', selected: 2, of: 6 },
+    waiting('Synchronized', 'FailedSync', 'failed to configure vmi network for migration target: x'),
+  ];
+  for (const clue of clues) {
+    const error = new CheckupError('PrerequisiteMissing', 'it failed', { clues: [clue] });
+    const pair = diagnose(error, EMPTY_SITUATION);
+    expect(JSON.stringify(diagnose(error, { ...EMPTY_SITUATION, topology: 'mesh' }))).not.toMatch(
+      /(source|target)Node/,
+    );
+    if (clue.kind === 'node') expect(pair?.next.join()).toContain('(sourceNode, targetNode)');
+  }
+});
+
+test('says what to look at when nodes of a mesh were not measured, and then the steps of the first suspect', () => {
+  const clue: Clue = { kind: 'not-measured', nodes: ['a', 'b', 'c', 'd'], suspects: [] };
+  const error = new CheckupError('MeshIncomplete', '4 of 6 nodes were not measured', { clues: [clue] });
+  expect(diagnose(error, { ...EMPTY_SITUATION, namespace: 'ns' })).toMatchObject({
+    id: 'node-not-measured',
+    summary: expect.stringMatching(/^nodes "a", "b", "c" and 1 more were not measured/),
+    evidence: ['4 of 6 nodes were not measured'],
+    next: [
+      'What the nodes report:\nkubectl describe node a\nkubectl describe node b\nkubectl describe node c',
+      'What happened to the VMs: kubectl get vmi,events -n ns',
+    ],
+  });
+  const suspect = {
+    kind: 'node',
+    names: ['e'],
+    bad: 2,
+    of: 2,
+    summary: 'probably node "e"',
+    next: ['look at e'],
+  } as const;
+  const both: Clue = { ...clue, suspects: [{ ...suspect, names: [...suspect.names], next: [...suspect.next] }] };
+  expect(of(both)?.next.at(-1)).toBe('look at e');
 });
 
 test('the rules of the permission diagnoses are the rules of the manifest', () => {
@@ -60,7 +102,9 @@ for (const rule of Object.values(RULES)) {
 test('suggests a Role and a RoleBinding when a rule is missing in the namespace of the network', () => {
   const diagnosis = of({ kind: 'permission', rule: RULES.getNetwork, namespace: 'my-networks' });
   expect(diagnosis?.summary).toContain('in namespace "my-networks": create a Role and a RoleBinding there');
-  const commands = diagnosis?.next[0]?.split('\n').slice(1) ?? [];
+  expect(diagnosis?.meaning).toContain('that namespace may not exist');
+  expect(diagnosis?.next[0]).toBe('See whether the namespace exists: kubectl get namespace my-networks');
+  const commands = diagnosis?.next[1]?.split('\n').slice(1) ?? [];
   expect(commands).toEqual([
     'kubectl create role kubevirt-vm-latency-network -n my-networks --verb=get --resource=network-attachment-definitions.k8s.cni.cncf.io',
     'kubectl create rolebinding kubevirt-vm-latency-network -n my-networks --role=kubevirt-vm-latency-network --serviceaccount=NAMESPACE:vm-latency-checkup-sa',

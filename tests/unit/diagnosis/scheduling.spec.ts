@@ -257,3 +257,40 @@ test('returns the missing resources that no node offers', () => {
   expect(unofferedResources(text, [])).toEqual([]);
   expect(unofferedResources('no nodes available to schedule pods', nodes)).toEqual([]);
 });
+
+test.describe('a VM of a mesh, which must run on one node', () => {
+  const pinned: Partial<Situation> = { topology: 'mesh', pinned: new Map([[vmi.name, 'node-6']]) };
+  const ELSEWHERE = "2 node(s) didn't match Pod's node affinity/selector";
+  const UNREACHABLE = '1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }';
+
+  test('is diagnosed by the state of that node alone', () => {
+    const nodeStates = [node('node-1', { taint: 'gpu' }), node('node-6', { cordoned: true })];
+    const diagnosis = of(`1 node(s) had untolerated taint {gpu: }, ${ELSEWHERE}`, {}, { ...pinned, nodeStates });
+    expect(diagnosis).toMatchObject({
+      id: 'node-unusable',
+      summary: 'node "node-6" cannot take its VM: cordoned',
+      next: expect.arrayContaining([
+        'Look at it: kubectl describe node node-6',
+        'Or choose other nodes (nodes, nodeSelector)',
+      ]),
+    });
+  });
+
+  test('is diagnosed by the message if the nodes are not known, as far as it is about that node', () => {
+    expect(of(`${UNREACHABLE}, ${ELSEWHERE}`, {}, pinned).summary).toBe(
+      'node "node-6" cannot take its VM: not reachable (the kubelet has stopped)',
+    );
+    expect(of(`2 node(s) had untolerated taint {control-plane: }, ${ELSEWHERE}`, {}, pinned).summary).toBe(
+      'node "node-6" cannot take its VM: not Ready, tainted, or not a node for KubeVirt',
+    );
+  });
+
+  test('names the resource that the node lacks, and no other node', () => {
+    const nodeStates = [node('node-1'), node('node-6')];
+    const lack = '1 Insufficient bridge.network.kubevirt.io/br10';
+    expect(of(`${lack}, ${ELSEWHERE}`, {}, { ...pinned, nodeStates })).toMatchObject({
+      summary: 'bridge "br10" is missing on node "node-6"',
+      evidence: [expect.any(String), 'allocatable bridge.network.kubevirt.io/br10: node-6 has none'],
+    });
+  });
+});

@@ -56,7 +56,19 @@ const REFUSED: [what: string, input: Parameters<typeof chooseNodes>, message: Re
   [
     'a selector that fewer than two nodes match',
     [[node('w1', { labels: { rack: '1' } }), node('w2')], { ...ALL, nodeSelector: 'rack=1' }],
-    /^at least two nodes that can run VMs and match nodeSelector "rack=1" are needed, found 1 \(w2: not selected/,
+    /^at least two nodes that can run VMs and match nodeSelector "rack=1" are needed, found 1 \(1 not selected by nodeSelector\)$/,
+  ],
+  [
+    'few nodes, and counts the others by their reason and names five of each',
+    [
+      [
+        node('w1'),
+        ...['w2', 'w3', 'w4', 'w5', 'w6', 'w7'].map((name) => node(name, { cordoned: true })),
+        node('w8', { ready: false }),
+      ],
+      ALL,
+    ],
+    /found 1 \(6 cordoned: w2, w3, w4, w5, w6, and 1 more; 1 not Ready: w8\)$/,
   ],
   [
     'more nodes than maxVms',
@@ -79,6 +91,12 @@ const REFUSED: [what: string, input: Parameters<typeof chooseNodes>, message: Re
     /^without permission to list nodes, a mesh needs the parameter nodes$/,
   ],
 ];
+
+test('counts the nodes that the selector selects, also those that cannot take a VM', () => {
+  const states = [node('w1', { labels: { rack: '1' }, cordoned: true }), node('w2'), node('w3')];
+  const [problem] = chooseNodes(states, { ...ALL, nodeSelector: 'rack=1' }).problems;
+  expect(problem?.clues).toEqual([{ kind: 'few-mesh-nodes', nodeSelector: 'rack=1', selected: 1, of: 3 }]);
+});
 
 for (const [what, input, message] of REFUSED) {
   test(`refuses ${what}`, () => {
