@@ -10,9 +10,11 @@ import type {
   TestRun,
   TestStep,
 } from '@playwright/test/reporter';
+import type { CheckupEvent } from '../model/events.ts';
 import type { Stage } from '../model/stages.ts';
 import { renderRef } from '../model/object-ref.ts';
 import { renderNetwork } from '../model/parameters.ts';
+import { oneLine } from '../model/text.ts';
 import { renderMilliseconds } from '../model/units.ts';
 import { chooseCheck } from './choose-check.ts';
 import { writeResults, removeLeakedVmis, type WrittenResults } from './write-results.ts';
@@ -46,6 +48,8 @@ export default class KiagnoseReporter implements Reporter {
   readonly #workerOutput: WorkerOutput;
   /** What an earlier run left is gone. */
   #cleared: Promise<void> | undefined;
+  /** Warnings from before the worker. */
+  readonly #early: CheckupEvent[] = [];
   #result: TestResult | undefined;
   #passed = false;
   #stage: Stage | 'report' | undefined;
@@ -71,7 +75,11 @@ export default class KiagnoseReporter implements Reporter {
   }
 
   async preprocess({ suite, testRun }: { suite: Suite; testRun: TestRun }): Promise<void> {
-    await chooseCheck(suite, testRun, process.env);
+    await chooseCheck(suite, testRun, process.env, (message) => {
+      const warning = oneLine(message);
+      console.log(`    warning: ${warning}`);
+      this.#early.push({ type: 'warning', message: warning });
+    });
   }
 
   onBegin(_config: FullConfig, suite: Suite): void {
@@ -192,7 +200,8 @@ export default class KiagnoseReporter implements Reporter {
   }
 
   get #seen(): ReturnType<typeof readEvents> {
-    return this.#result === undefined ? { events: [], errors: [] } : readEvents(this.#result);
+    const { events, errors } = this.#result === undefined ? { events: [], errors: [] } : readEvents(this.#result);
+    return { events: [...this.#early, ...events], errors };
   }
 
   /** One for each network, as far as it is known by now. */
