@@ -54,12 +54,11 @@ test('40 VMs need one watch, one creation and one deletion each, at most 20 requ
   expect(removed.map(({ status }) => status)).toEqual(vmis.map(() => 'fulfilled'));
   expect(vmisLeft(lab)).toEqual([]);
   expect(warnings).toEqual([]);
-  expect(Object.fromEntries(countRequests(lab.requests))).toEqual({
-    'create virtualmachineinstances': VMS,
-    'delete virtualmachineinstances': VMS,
-    // One while they start, and one while they are deleted.
-    'watch virtualmachineinstances': 2,
-  });
+  const { 'watch virtualmachineinstances': watches, ...others } = Object.fromEntries(countRequests(lab.requests));
+  expect(others).toEqual({ 'create virtualmachineinstances': VMS, 'delete virtualmachineinstances': VMS });
+  // One while they start, and one while they are deleted; a new one if for a moment none is tracked.
+  expect(watches).toBeGreaterThanOrEqual(2);
+  expect(watches).toBeLessThanOrEqual(5);
   expect(mostPerSecond(lab.requests.map(({ time }) => time))).toBeLessThanOrEqual(20 + TOLERANCE);
   for (const verb of ['create', 'delete']) {
     const times = lab.requests.filter((request) => request.verb === verb).map(({ time }) => time);

@@ -201,3 +201,14 @@ test('renders any sample and any tool name as a self-contained SVG', () => {
     for (const { name } of elements) assert.match(name, /^(?:svg|title|desc|style|rect|line|path|text)$/);
   });
 });
+
+test('characters that XML excludes are left out', () => {
+  const sample = chartedSample(
+    [1000],
+    { maxLatencyNs: undefined, latencyStatistic: 'max' },
+    { tool: 'ping\uFFFE\uFFFF' },
+  );
+  const svg = renderRttChart(sample);
+  readSvg(svg);
+  assert.doesNotMatch(svg, /[\uFFFE\uFFFF]/);
+});
