@@ -98,13 +98,13 @@ export const MESH_SCENARIOS: readonly Scenario[] = [
       },
     },
   ),
-  mesh('mesh-bridge-missing', 'node-6 lacks the bridge of network blue, its plugin makes an empty one', {
+  mesh('mesh-bridge-missing', 'node-6 has no bridge of network blue, its plugin makes an empty one', {
     objects: [BR10],
     bridges: { br10: HEALTHY_NODES },
   }),
   impaired(
     'mesh-vlan-missing',
-    'the switch port of node-6 lacks the VLAN: no frame passes between it and other nodes',
+    'the switch port of node-6 does not carry the VLAN: no frame passes between it and other nodes',
     {
       nodes: [{ node: 'node-6', cut: true }],
     },

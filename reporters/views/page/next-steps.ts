@@ -55,7 +55,7 @@ export function missingNodeSteps(nodes: readonly NodeReason[]): string[] {
       ? []
       : [
           ['Look at the bridge on the node:', ...looks].join('\n'),
-          'Create the bridge on the nodes that lack it, or leave these nodes out (nodes, nodeSelector)',
+          'Create the bridge on the nodes without it, or leave these nodes out (nodes, nodeSelector)',
         ]),
     ...(others.length === 0 ? [] : [['See what the node offers:', ...others].join('\n'), EVIDENCE]),
     AGAIN,

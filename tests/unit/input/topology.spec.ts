@@ -108,7 +108,7 @@ test('warns of parameters that have no effect without a mesh', () => {
   ]);
 });
 
-const room = (given: Given): readonly string[] => complaints(() => parsed({ topology: 'mesh', ...given }));
+const timeoutComplaints = (given: Given): readonly string[] => complaints(() => parsed({ topology: 'mesh', ...given }));
 
 for (const [what, given, samples, expected] of [
   ['an even number of nodes', { nodes: nodes(4) }, '3 samples of "sampleDurationSeconds" 5 (3 rounds)', '15s'],
@@ -125,12 +125,12 @@ for (const [what, given, samples, expected] of [
   ['unknown nodes', {}, '"sampleDurationSeconds" 5', '5s'],
 ] as const) {
   test(`the timeout must leave room for the rounds of ${what}`, () => {
-    const illegal = room({ ...given, timeout: expected });
+    const illegal = timeoutComplaints({ ...given, timeout: expected });
     expect(illegal).toHaveLength(1);
     const [message = ''] = illegal;
     expect(message).toMatch(new RegExp(samples.replace(/[()]/g, '\\$&')));
     expect(message).toMatch(new RegExp(`: expected more than ${expected}$`));
-    expect(room({ ...given, timeout: `${Number.parseInt(expected)}.001s` })).toEqual([]);
+    expect(timeoutComplaints({ ...given, timeout: `${Number.parseInt(expected)}.001s` })).toEqual([]);
   });
 }
 

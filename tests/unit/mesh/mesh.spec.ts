@@ -21,16 +21,16 @@ const INPUT = parseInput(
   false,
 );
 
-function silentEndpoint(node: string, tracked: Tracked): Endpoint & { shell: FakeShell } {
-  const silent = (): never => {
-    throw new CheckupError('MeasurementFailed', `the console of "${node}" is silent`);
+function unresponsiveEndpoint(node: string, tracked: Tracked): Endpoint & { shell: FakeShell } {
+  const fail = (): never => {
+    throw new CheckupError('MeasurementFailed', `the console of "${node}" does not answer`);
   };
-  return { shell: new FakeShell([[/./, silent]], node), tracked, addresses: [], interfaceName: 'eth0', mtuBytes: 1500 };
+  return { shell: new FakeShell([[/./, fail]], node), tracked, addresses: [], interfaceName: 'eth0', mtuBytes: 1500 };
 }
 
 async function measure(trackedOf: (node: string) => Tracked) {
   const { rounds, roundsInTotal, firstRound } = planRounds(NODES);
-  const endpoints = new Map(NODES.map((node) => [node, silentEndpoint(node, trackedOf(node))]));
+  const endpoints = new Map(NODES.map((node) => [node, unresponsiveEndpoint(node, trackedOf(node))]));
   const plan: MeshPlan = {
     nodes: NODES,
     zones: {},
@@ -51,7 +51,7 @@ test('a guest that has failed to ping twice is not asked again', async () => {
   expect(pairs).toHaveLength(45);
   for (const { from, state, reason } of pairs) {
     expect(state).toBe('unmeasured');
-    expect(reason).toBe(`the console of "${from}" is silent`);
+    expect(reason).toBe(`the console of "${from}" does not answer`);
   }
   for (const [node, { shell }] of endpoints) expect(shell.typed, node).toHaveLength(2);
 });

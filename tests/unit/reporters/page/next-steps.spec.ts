@@ -35,7 +35,7 @@ test('nodes of a mesh that were not measured: a missing bridge is looked at on i
   const missing = (node: string, reason: string): string[] => missingNodeSteps([{ node, reason }]);
   expect(missing('w5', 'bridge "br10" is missing on node "w5"')).toEqual([
     'Look at the bridge on the node:\nkubectl debug node/w5 -it --image=nicolaka/netshoot -- ip link show br10',
-    'Create the bridge on the nodes that lack it, or leave these nodes out (nodes, nodeSelector)',
+    'Create the bridge on the nodes without it, or leave these nodes out (nodes, nodeSelector)',
     'Run the checkup again',
   ]);
   const [first, second] = missing('w5', "failed to wait for VMI 'ns/a' to be running (phase Scheduling)");
