@@ -62,6 +62,16 @@ const FAILURES: Partial<Record<ErrorCode, Failure>> = {
     objects: [...checkupRbac(), LOCAL_NETWORK],
     config: { 'spec.param.networkAttachmentDefinitionName': 'local', 'spec.param.addressing': 'dhcp' },
   },
+  PacketLossExceeded: {
+    reason: /^run: actual packet loss /,
+    config: { 'spec.param.maxPacketLossPercent': '1', 'spec.param.sampleIntervalMilliseconds': '20' },
+    harm: (lab) => {
+      lab.impair({ lossPercent: 30, seed: 7 });
+    },
+    mend: (lab) => {
+      lab.impair({ lossPercent: 0 });
+    },
+  },
   LatencyExceeded: {
     reason: /^run: actual max latency ".*" is greater than desired "1µs"$/,
     config: { 'spec.param.maxDesiredLatencyMilliseconds': '0.001' },
