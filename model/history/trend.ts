@@ -1,0 +1,158 @@
+/** Compares the newest two runs with the comparable runs before them. */
+import * as v from 'valibot';
+import { described, PERCENT, WHOLE, type Infer } from '../schema.ts';
+import { quantile } from '../statistics.ts';
+import { renderNanoseconds, roundToDigits } from '../units.ts';
+
+const TREND_STATE = v.picklist(['unchanged', 'slower', 'faster', 'more loss', 'not enough history']);
+export type TrendState = Infer<typeof TREND_STATE>;
+
+const BASELINE = v.object({
+  medianNs: described(WHOLE, 'Median over runs of their median latency, nanoseconds.'),
+  lowerNs: described(WHOLE, '`faster`: the newest two runs are both below this value. Nanoseconds.'),
+  upperNs: described(WHOLE, '`slower`: the newest two runs are both above this value. Nanoseconds.'),
+  lossPercent: described(PERCENT, 'Lost packets of all runs of the baseline.'),
+});
+type Baseline = Infer<typeof BASELINE>;
+
+export const TREND = v.object({
+  state: described(TREND_STATE, 'If latency and loss both changed: `slower`, then `more loss`, then `faster`.'),
+  text: described(v.string(), 'One line: the state with its figures.'),
+  baselineRuns: described(WHOLE, 'Runs of the baseline: the comparable runs before the newest two, at most 20.'),
+  baseline: v.exactOptional(described(BASELINE, 'If the baseline has at least 8 runs.')),
+  newBaseline: v.exactOptional(
+    described(v.string(), 'What differs from the earlier runs, if this run is the first one with its conditions.'),
+  ),
+});
+export type Trend = Infer<typeof TREND>;
+
+/** What the trend uses of one run on one network. */
+export interface TrendPoint {
+  readonly p50Ns: number;
+  /** Packets. */
+  readonly sent: number;
+  readonly lost: number;
+}
+
+export interface TrendLimits {
+  /** A smaller change of the latency is no change. */
+  readonly minChangePercent: number;
+}
+
+/** The runs that are compared with the baseline: a single spike is no change. */
+const NEWEST = 2;
+const BASELINE_RUNS = { min: 8, max: 20 };
+/** Standard deviations of a normal distribution. */
+const DEVIATIONS = 3;
+/** The standard deviation of a normal distribution, divided by its median absolute deviation: 1 / Φ⁻¹(3/4). */
+const DEVIATION_PER_MAD = 1.4826;
+/** A smaller change of the latency is no change, whatever its share. */
+const MIN_CHANGE_NS = 50_000;
+/** Packets that one run loses at least, and its loss rate as a multiple of the baseline's. */
+const MORE_LOSS = { packets: 3, factor: 3 };
+
+/**
+ * Judges the last run together with the one before it: both must differ from the baseline.
+ * @param points comparable runs, oldest first, this run last
+ */
+export function judgeTrend(points: readonly TrendPoint[], { minChangePercent }: TrendLimits): Trend {
+  const earlier = points.slice(0, -NEWEST).slice(-BASELINE_RUNS.max);
+  const baselineRuns = earlier.length;
+  const [previous, current] = points.slice(-NEWEST);
+  if (baselineRuns < BASELINE_RUNS.min || previous === undefined || current === undefined) {
+    const text = `not enough history (${baselineRuns} of ${BASELINE_RUNS.min})`;
+    return { state: 'not enough history', text, baselineRuns };
+  }
+  const baseline = baselineOf(earlier, 1 + minChangePercent / 100);
+  const newest = [previous, current] as const;
+  const changes = findChanges(newest, baseline, lossRate(earlier));
+  const state = changes[0]?.state ?? 'unchanged';
+  const texts = changes.map((change) => `${change.state}: ${change.figures}`);
+  return { state, text: texts.length === 0 ? state : texts.join('; '), baselineRuns, baseline };
+}
+
+/**
+ * Returns the trend of the first run with its conditions.
+ * @param changes what differs from the earlier runs: "packetSizeBytes was 56 and is 1400"
+ */
+export function withNewBaseline(trend: Trend, changes: readonly string[]): Trend {
+  const newBaseline = changes.join(', ');
+  return { ...trend, text: `${trend.text}: new baseline, ${newBaseline}`, newBaseline };
+}
+
+function median(values: readonly number[]): number {
+  return quantile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
+}
+
+/** Rounds to whole nanoseconds so that a whole number is above or below the exact value exactly if it is so of the rounded one. */
+function baselineOf(runs: readonly TrendPoint[], factor: number): Baseline {
+  const medians = runs.map(({ p50Ns }) => p50Ns);
+  const centre = median(medians);
+  const noise = DEVIATIONS * DEVIATION_PER_MAD * median(medians.map((ns) => Math.abs(ns - centre)));
+  const upper = Math.max(centre + noise, centre * factor, centre + MIN_CHANGE_NS);
+  const lower = Math.min(centre - noise, centre / factor, centre - MIN_CHANGE_NS);
+  return {
+    medianNs: Math.round(centre),
+    lowerNs: Math.max(0, Math.ceil(lower)),
+    upperNs: Math.floor(upper),
+    lossPercent: Math.min(100, 100 * lossRate(runs)),
+  };
+}
+
+function lossRate(runs: readonly TrendPoint[]): number {
+  const sent = runs.reduce((sum, run) => sum + run.sent, 0);
+  const lost = runs.reduce((sum, run) => sum + run.lost, 0);
+  return sent === 0 ? 0 : lost / sent;
+}
+
+interface Change {
+  readonly state: TrendState;
+  readonly figures: string;
+}
+
+type Newest = readonly [previous: TrendPoint, current: TrendPoint];
+
+/** Returns the changes, the most important first. */
+function findChanges(newest: Newest, baseline: Baseline, usualLossRate: number): Change[] {
+  const changes: Change[] = [];
+  if (newest.every(({ p50Ns }) => p50Ns > baseline.upperNs)) {
+    changes.push({ state: 'slower', figures: renderLatency(newest, baseline) });
+  }
+  if (newest.every((run) => hasMoreLoss(run, usualLossRate))) {
+    changes.push({ state: 'more loss', figures: renderLoss(newest, baseline) });
+  }
+  if (newest.every(({ p50Ns }) => p50Ns < baseline.lowerNs)) {
+    changes.push({ state: 'faster', figures: renderLatency(newest, baseline) });
+  }
+  return changes;
+}
+
+function hasMoreLoss(run: TrendPoint, usualRate: number): boolean {
+  return run.lost >= MORE_LOSS.packets && lossRate([run]) > MORE_LOSS.factor * usualRate;
+}
+
+/** The change in percent is the smaller one of the two runs. */
+function renderLatency([previous, current]: Newest, { medianNs }: Baseline): string {
+  const changes = [previous, current].map(({ p50Ns }) => (100 * (p50Ns - medianNs)) / medianNs);
+  const smaller = changes.toSorted((a, b) => Math.abs(a) - Math.abs(b))[0] ?? 0;
+  const percent = medianNs === 0 ? '' : ` (${smaller < 0 ? '' : '+'}${renderPercent(smaller)}%)`;
+  const times = [previous, current].map(({ p50Ns }) => renderTime(p50Ns)).join(' and ');
+  return `p50 ${times} in the last two runs, usual ${renderTime(medianNs)}${percent}`;
+}
+
+function renderLoss([previous, current]: Newest, { lossPercent }: Baseline): string {
+  const counts = [previous, current].map(({ lost, sent }) => `${lost} of ${sent}`).join(' and ');
+  return `${counts} packets in the last two runs, usual ${renderPercent(lossPercent)}%`;
+}
+
+function renderTime(ns: number): string {
+  return renderNanoseconds(roundToDigits(ns, 3));
+}
+
+/** Two digits, and all digits before the decimal point. */
+function renderPercent(percent: number): string {
+  return String(Math.abs(percent) < 100 ? roundToDigits(percent, 2) : Math.round(percent));
+}
