@@ -13,6 +13,8 @@ export interface ParameterType<T> {
   /** Follows "expected" in messages; the type column of the documentation. */
   readonly expected: string;
   render(value: T): string;
+  /** Returns the text for messages, if it may contain a password. */
+  readonly redacted?: (text: string) => string;
   /** The resolved value in events and in result.json. */
   readonly schema: v.GenericSchema;
 }
@@ -30,6 +32,21 @@ export const NAMESPACE = text(namespaceName, EXPECTED.namespace);
 export const OBJECT = text(objectName, EXPECTED.object);
 export const NODE = text(objectName, 'the name of a node (RFC 1123 subdomain)');
 export const IMAGE = text(imageReference, 'a container image reference');
+
+const MAX_URL_LENGTH = 2000;
+
+/** Parses the URL of a server below which paths are appended: credentials are in a Secret, and a query would be lost. */
+export const PUSH_URL: ParameterType<string> = {
+  parse: (written) => {
+    const isPlain = written.length <= MAX_URL_LENGTH && !/[^!-~]|[\\?#]/.test(written);
+    const hasHostOnly = /^https?:\/\/[^/@]+(?:\/.*)?$/i.test(written);
+    return isPlain && hasHostOnly && URL.canParse(written) ? new URL(written).href.replace(/\/+$/, '') : undefined;
+  },
+  expected: 'an http or https URL without user, password, query and fragment',
+  render: String,
+  redacted: (written) => written.replace(/^([a-z]+:\/\/)?[\s\S]*@/i, '$1…@').replace(/[?#][\s\S]*/, '?…'),
+  schema: v.string(),
+};
 
 /** A list of which the type splits the text only: fixtures/input/ parses each entry, so that a message can name the wrong ones. */
 function textList(expected: string): ParameterType<readonly string[]> {

@@ -19,6 +19,7 @@ import {
   OBJECT,
   oneOf,
   PERCENTAGE,
+  PUSH_URL,
   SELECTOR,
   wholeBytes,
   wholeCount,
@@ -29,9 +30,19 @@ import {
 } from './parameter-types.ts';
 
 import { AMOUNT, described } from './schema.ts';
+import { quoted } from './text.ts';
 import { renderMilliseconds } from './units.ts';
 
-export const GROUPS = ['Network', 'Placement', 'Mesh', 'Sampling', 'Limits', 'Addresses', 'VMs and results'] as const;
+export const GROUPS = [
+  'Network',
+  'Placement',
+  'Mesh',
+  'Sampling',
+  'Limits',
+  'Addresses',
+  'History',
+  'VMs and results',
+] as const;
 
 export interface ParameterRow {
   readonly type: ParameterType<unknown>;
@@ -269,6 +280,14 @@ export const PARAMETERS = {
     default: 'false',
     description: 'Whether to find the largest packet that passes the network without fragmentation.',
   },
+  metricsPushUrl: {
+    type: PUSH_URL,
+    member: 'metricsPushUrl',
+    group: 'History',
+    absent: 'no push',
+    description: 'URL of a Pushgateway, to which each run sends the metrics of its networks.',
+    example: 'http://pushgateway.monitoring.svc:9091',
+  },
   vmContainerDiskImage: {
     type: IMAGE,
     group: 'VMs and results',
@@ -334,6 +353,13 @@ export function parameterRow(name: ParameterName): ParameterRow {
 
 export function isParameterName(name: string): name is ParameterName {
   return Object.hasOwn(PARAMETERS, name);
+}
+
+/** Returns a value as a message shows it, without a password that it may contain. @param name parameter or environment variable. */
+export function quotedValue(name: string, value: string): string {
+  const parameter = PARAMETER_NAMES.find((one) => one === name || environmentName(one) === name);
+  const redacted = parameter === undefined ? undefined : parameterRow(parameter).type.redacted;
+  return quoted(redacted?.(value) ?? value);
 }
 
 export function snakeCase(parameter: string): string {

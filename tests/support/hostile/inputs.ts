@@ -1,6 +1,7 @@
 /** All hostile inputs, for the tests of the parsers and of the command line. */
 import { ADDRESSING } from './addressing.ts';
 import { ENVIRONMENT_INPUTS } from './environment.ts';
+import { HISTORY_INPUTS } from './history.ts';
 import type { HostileInput } from './hostile-input.ts';
 import { MESH_INPUTS } from './mesh.ts';
 import { NAD_CONFIGS } from './nad-configs.ts';
@@ -15,6 +16,7 @@ export const HOSTILE_INPUTS: readonly HostileInput[] = [
   ...VALUES,
   ...SAMPLING,
   ...MESH_INPUTS,
+  ...HISTORY_INPUTS,
   ...ADDRESSING,
   ...SOURCE_ADDRESSES,
   ...TARGET_ADDRESSES,

@@ -105,9 +105,10 @@ const npx: Judge = ([program, command = '', ...rest]) => {
 
 const kubectl: Judge = async (args) => {
   const program = await ensureKubectl();
-  const [verb = '', noun = ''] = args;
-  // "create role" has its own options.
-  const command = verb === 'create' && !noun.startsWith('-') && noun !== '' ? [verb, noun] : [verb];
+  const [verb = '', noun = '', kind = ''] = args;
+  // "create role" has its own options, and so has "create secret generic".
+  const own = noun === 'secret' ? [noun, kind] : [noun];
+  const command = verb === 'create' && !noun.startsWith('-') && noun !== '' ? [verb, ...own] : [verb];
   const help = helpOf(program, [...command, '--help']);
   if (!help.includes('Usage:')) return `kubectl has no ${command.join(' ')}`;
   const files = args.flatMap((word, index) =>
@@ -144,6 +145,12 @@ const PROGRAMS: Readonly<Record<string, Judge>> = {
       ...members.map((member) => missing(`result.json has no ${member}`, schema.includes(`"${member}": {`))),
     ]);
   },
+  // The requests to a Pushgateway.
+  curl: (args) =>
+    missing(
+      `curl ${args.join(' ')}`,
+      /^-X DELETE http:\/\/[\w.:]+\/metrics\/job\/kubevirt_vm_latency\/network\/latency\.blue$/.test(args.join(' ')),
+    ),
   // It is not available here; one form of it is enough.
   virtctl: ([verb]) => missing(`virtctl ${verb ?? ''}`, verb === 'console'),
 };

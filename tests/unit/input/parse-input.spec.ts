@@ -37,6 +37,7 @@ test('defaults: five seconds, no limit, any node', () => {
     bidirectional: false,
     probeMtu: false,
     containerDiskImage: undefined,
+    metricsPushUrl: undefined,
     skipTeardown: 'never',
     timeoutMs: 300_000,
     warnings: [],

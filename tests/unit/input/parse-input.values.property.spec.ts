@@ -47,6 +47,7 @@ const wanted = fc.record({
   families: fc.shuffledSubarray([...IP_FAMILIES], { minLength: 1 }),
   hosts: fc.uniqueArray(host, { minLength: 2, maxLength: 2 }),
   fixed: fc.boolean(),
+  pushUrl: name.map((label) => `https://push-${label}.example:9091/${label}`),
   space: fc.constantFrom('', ' ', '\n', '\t '),
 });
 
@@ -76,6 +77,7 @@ test('parses valid input from any source', () => {
       addressing: fixed ? 'static' : 'dhcp',
       sourceAddress: sources.map(renderCidr).join(space + ',' + space),
       targetAddress: targets.map(renderCidr).join(space + ',' + space),
+      metricsPushUrl: want.pushUrl,
       ...Object.fromEntries(CHOICES.map(({ name: parameter, member }) => [parameter, String(want.choices[member])])),
     };
     const directions = want.choices['bidirectional'] === true ? 2 : 1;
@@ -107,6 +109,7 @@ test('parses valid input from any source', () => {
       ipFamilies: families,
       addressing: fixed ? 'static' : 'dhcp',
       fixedAddresses: { source: sources, target: targets },
+      metricsPushUrl: want.pushUrl,
       containerDiskImage: undefined,
       warnings: sameNode,
     });
