@@ -15,6 +15,7 @@ import { mesh } from './bench/mesh.ts';
 import { overhead } from './bench/overhead.ts';
 import { renderMarkdown, renderTable } from './bench/render.ts';
 import { accuracy } from './bench/accuracy.ts';
+import { trend } from './bench/trend.ts';
 import { ensureGuests } from './guest-image.ts';
 
 type Section = (log: (line: string) => void) => Promise<Figure[]>;
@@ -26,6 +27,7 @@ const WITH_GUESTS: Readonly<Record<string, GuestSection>> = { accuracy, 'cold-st
 const WITHOUT_GUESTS: Readonly<Record<string, Section>> = {
   attribution: () => Promise.resolve(attribution()),
   mesh: (log) => mesh(DIRECTORY, log),
+  trend: () => Promise.resolve(trend()),
 };
 const ALL = [...Object.keys(WITH_GUESTS), ...Object.keys(WITHOUT_GUESTS)];
 

@@ -4,7 +4,7 @@ import { isWithinBound, type Figure } from './figure.ts';
 
 const COLUMNS = ['section', 'figure', 'value', 'spread', 'bound', 'note'] as const;
 /** Digits after the decimal point; default: none. */
-const DIGITS: Readonly<Record<string, number>> = { s: 2, ms: 3, MiB: 0, kB: 1, '%': 1, '': 0 };
+const DIGITS: Readonly<Record<string, number>> = { s: 2, ms: 3, MiB: 0, kB: 1, '%': 1, 'of 1000': 1, '': 0 };
 
 function renderValue(value: number, unit: string): string {
   return `${value.toFixed(DIGITS[unit] ?? 0)} ${unit}`.trim();
