@@ -5,6 +5,7 @@ import { NotAllowedError } from './as-root.ts';
 import { ensureChromium } from './browser.ts';
 import { findChangedPaths, isAffected } from './changed-paths.ts';
 import { ensureGuests, NoGuestsError } from './guest-image.ts';
+import { ensurePrometheus } from './prometheus.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = '.cache/checks';
@@ -83,6 +84,12 @@ async function prepare(): Promise<void> {
   } catch (error) {
     if (!(error instanceof NotAllowedError)) throw error;
     console.log(`No browser here, so the tests that need one will fail: ${error.message}`);
+  }
+  try {
+    await ensurePrometheus();
+  } catch (error) {
+    if (!(error instanceof NotAllowedError)) throw error;
+    console.log(`No Prometheus here, so the tests that need it will fail: ${error.message}`);
   }
 }
 
