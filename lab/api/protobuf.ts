@@ -33,6 +33,13 @@ const MESSAGES: Record<string, Record<string, [number, string]>> = {
     finalizers: [14, 'string[]'],
   },
   ConfigMap: { metadata: [1, 'ObjectMeta'], data: [2, '{}'], binaryData: [3, '{bytes}'], immutable: [4, 'bool'] },
+  Secret: {
+    metadata: [1, 'ObjectMeta'],
+    data: [2, '{bytes}'],
+    type: [3, 'string'],
+    stringData: [4, '{}'],
+    immutable: [5, 'bool'],
+  },
   Preconditions: { uid: [1, 'string'], resourceVersion: [2, 'string'] },
   DeleteOptions: {
     gracePeriodSeconds: [1, 'int64'],
@@ -43,6 +50,22 @@ const MESSAGES: Record<string, Record<string, [number, string]>> = {
   ObjectFieldSelector: { apiVersion: [1, 'string'], fieldPath: [2, 'string'] },
   EnvVarSource: { fieldRef: [1, 'ObjectFieldSelector'] },
   EnvVar: { name: [1, 'string'], value: [2, 'string'], valueFrom: [3, 'EnvVarSource'] },
+  VolumeMount: {
+    name: [1, 'string'],
+    readOnly: [2, 'bool'],
+    mountPath: [3, 'string'],
+    subPath: [4, 'string'],
+    subPathExpr: [6, 'string'],
+  },
+  EmptyDirVolumeSource: { medium: [1, 'string'] },
+  SecretVolumeSource: { secretName: [1, 'string'], defaultMode: [3, 'int32'], optional: [4, 'bool'] },
+  PersistentVolumeClaimVolumeSource: { claimName: [1, 'string'], readOnly: [2, 'bool'] },
+  VolumeSource: {
+    emptyDir: [2, 'EmptyDirVolumeSource'],
+    secret: [6, 'SecretVolumeSource'],
+    persistentVolumeClaim: [10, 'PersistentVolumeClaimVolumeSource'],
+  },
+  Volume: { name: [1, 'string'], volumeSource: [2, 'VolumeSource'] },
   Container: {
     name: [1, 'string'],
     image: [2, 'string'],
@@ -50,9 +73,11 @@ const MESSAGES: Record<string, Record<string, [number, string]>> = {
     args: [4, 'string[]'],
     workingDir: [5, 'string'],
     env: [7, 'EnvVar[]'],
+    volumeMounts: [9, 'VolumeMount[]'],
     imagePullPolicy: [14, 'string'],
   },
   PodSpec: {
+    volumes: [1, 'Volume[]'],
     containers: [2, 'Container[]'],
     restartPolicy: [3, 'string'],
     serviceAccountName: [8, 'string'],
@@ -146,6 +171,8 @@ function withoutEmpty(object: JsonObject): JsonObject {
   const kept = Object.entries(object).flatMap(([key, value]): [string, Json][] => {
     if (value === undefined || value === '' || key === 'creationTimestamp') return [];
     if (Array.isArray(value)) return [[key, value.map((item) => (isObject(item) ? withoutEmpty(item) : item))]];
+    // Inlined in JSON.
+    if (key === 'volumeSource' && isObject(value)) return Object.entries(withoutEmpty(value) as Record<string, Json>);
     return [[key, isObject(value) && key !== 'data' ? withoutEmpty(value) : value]];
   });
   return Object.fromEntries(kept);

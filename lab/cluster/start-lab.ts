@@ -69,6 +69,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const runtime = {
     images: [...(options.images ?? []), ...LAB_IMAGES],
     directory: join(directory, 'pods'),
+    claims: join(directory, 'claims'),
     writeKubeconfig: (path: string, account: KubeObject, pod: KubeObject) =>
       kubeconfigs.writeAccount(path, account, pod.metadata.uid),
   };

@@ -1,17 +1,17 @@
-import { NODES, PODS } from '../kinds/kinds.ts';
+import { NODES, PERSISTENT_VOLUME_CLAIMS, PODS } from '../kinds/kinds.ts';
 import { objectAt, textAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import { conditionOf, setCondition } from './conditions.ts';
 import { startController, type Controller } from './controller.ts';
 import { eventRecorder, type RecordEvent } from './event-recorder.ts';
-import { nodeOf, placePod } from './scheduling.ts';
+import { nodeOf, placePod, volumeObstacle } from './scheduling.ts';
 
 /** The order in which the scheduler tries two pods, by a word in their names. */
 export type ScheduleOrder = 'source-first' | 'target-first';
 
 /**
- * Binds pods to nodes, reports on each pod why it cannot be bound, and retries when pods or nodes change. With an order, a
+ * Binds pods to nodes, reports on each pod why it cannot be bound, and retries when pods, nodes or claims change. With an order, a
  * pod named after the second word waits until one named after the first has been tried.
  */
 export function startScheduler(store: Store, order: ScheduleOrder | undefined): Controller {
@@ -28,7 +28,8 @@ export function startScheduler(store: Store, order: ScheduleOrder | undefined): 
       place(store, pod, pods, record);
     }
   };
-  return startController(store, ({ kind }) => (kind === PODS || kind === NODES ? ['all pods'] : []), reconcile);
+  const relevant = [PODS, NODES, PERSISTENT_VOLUME_CLAIMS];
+  return startController(store, ({ kind }) => (relevant.includes(kind) ? ['all pods'] : []), reconcile);
 }
 
 /** Pods of another scheduler are ignored. */
@@ -38,7 +39,11 @@ function isWaiting(pod: KubeObject): boolean {
 }
 
 function place(store: Store, pod: KubeObject, pods: KubeObject[], record: RecordEvent): void {
-  const placement = placePod(pod, store.list(NODES), pods);
+  const nodes = store.list(NODES);
+  const obstacle = volumeObstacle(pod, nodes, (name) =>
+    store.get(PERSISTENT_VOLUME_CLAIMS, pod.metadata.namespace, name),
+  );
+  const placement = obstacle === undefined ? placePod(pod, nodes, pods) : { unschedulable: obstacle };
   const reported = textAt(conditionOf(pod, 'PodScheduled'), 'message');
   store.change(PODS, pod, (current) => {
     if ('unschedulable' in placement) {

@@ -136,7 +136,6 @@ function requested(pod: KubeObject): Record<string, number> {
 /** Reasons are sorted as text, each with how many nodes it is true of, and a node may have several. */
 function explanation(refusals: Refusal[]): string {
   if (refusals.length === 0) return 'no nodes available to schedule pods';
-  const none = `0/${refusals.length} nodes are available`;
   const counts = new Map<string, number>();
   for (const reason of refusals.flatMap(({ reasons }) => reasons)) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const reasons = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
@@ -146,7 +145,34 @@ function explanation(refusals: Refusal[]): string {
     ...(curable > 0 ? [`${curable} No preemption victims found for incoming pod`] : []),
     ...(helpless > 0 ? [`${helpless} Preemption is not helpful for scheduling`] : []),
   ];
-  return `${none}: ${reasons.join(', ')}. no new claims to deallocate, preemption: ${none}: ${preemption.sort().join(', ')}.`;
+  return unavailable(refusals.length, reasons, preemption.sort());
+}
+
+function unavailable(nodes: number, reasons: string[], preemption: string[]): string {
+  const none = `0/${nodes} nodes are available`;
+  return `${none}: ${reasons.join(', ')}. no new claims to deallocate, preemption: ${none}: ${preemption.join(', ')}.`;
+}
+
+/**
+ * Returns why no node can run a pod with such volumes, with the messages of Kubernetes'
+ * pkg/scheduler/framework/plugins/volumebinding; undefined if all of its claims are bound. Pure.
+ */
+export function volumeObstacle(
+  pod: KubeObject,
+  nodes: KubeObject[],
+  findClaim: (name: string) => KubeObject | undefined,
+): string | undefined {
+  for (const volume of objectsAt(pod.spec, 'volumes')) {
+    const name = textAt(volume, 'persistentVolumeClaim', 'claimName');
+    if (name === undefined) continue;
+    const claim = findClaim(name);
+    if (claim && textAt(claim.status, 'phase') === 'Bound') continue;
+    const obstacle = claim
+      ? 'pod has unbound immediate PersistentVolumeClaims'
+      : `persistentvolumeclaim "${name}" not found`;
+    return unavailable(nodes.length, [obstacle], [`${nodes.length} Preemption is not helpful for scheduling`]);
+  }
+  return undefined;
 }
 
 export function nodeOf(pod: JsonObject): string | undefined {

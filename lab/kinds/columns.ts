@@ -76,6 +76,32 @@ export const CONFIG_MAP_COLUMNS = [
   AGE,
 ];
 
+export const SECRET_COLUMNS = [
+  column('Type', text('type')),
+  column('Data', ({ data }) => Object.keys(isObject(data) ? data : {}).length),
+  AGE,
+];
+const ACCESS_MODES: Record<string, string> = {
+  ReadWriteOnce: 'RWO',
+  ReadOnlyMany: 'ROX',
+  ReadWriteMany: 'RWX',
+  ReadWriteOncePod: 'RWOP',
+};
+export const CLAIM_COLUMNS = [
+  column('Status', text('status', 'phase')),
+  column('Volume', text('spec', 'volumeName')),
+  column('Capacity', text('status', 'capacity', 'storage')),
+  column('Access Modes', ({ status }) =>
+    textsAt(status, 'accessModes')
+      .map((mode) => ACCESS_MODES[mode] ?? mode)
+      .join(','),
+  ),
+  column('StorageClass', text('spec', 'storageClassName')),
+  column('VolumeAttributesClass', (claim) => textAt(claim.spec, 'volumeAttributesClassName') ?? '<unset>'),
+  AGE,
+  wide('VolumeMode', text('spec', 'volumeMode')),
+];
+
 const ROLE_LABEL = 'node-role.kubernetes.io/';
 export const NODE_COLUMNS = [
   column('Status', (node) => {

@@ -3,12 +3,14 @@ import * as columns from './columns.ts';
 import { ALL_VERBS, type Kind } from '../store/kind.ts';
 import { kind } from './row.ts';
 import { VMI_FIELDS } from './vmi-fields.ts';
+import { admitClaim } from './claim-admission.ts';
 import { admitConfigMap } from './config-map-admission.ts';
 import { admitJob } from './job-admission.ts';
 import { admitNad } from './nad-admission.ts';
 import { admitNamespace } from './namespace-admission.ts';
 import { podSpecFields } from './pod-fields.ts';
 import { admitPod, podGrace } from './pod-admission.ts';
+import { admitSecret } from './secret-admission.ts';
 import { admitVmi } from './vmi-admission.ts';
 import { admitVmiUpdate } from './vmi-update.ts';
 
@@ -63,6 +65,40 @@ export const CONFIG_MAPS = kind({
   fields: { '': ['data', 'binaryData', 'immutable'] },
   admit: admitConfigMap,
   admitUpdate: (_previous, next) => admitConfigMap(next, CONFIG_MAPS),
+});
+export const SECRETS = kind({
+  plural: 'secrets',
+  kind: 'Secret',
+  namespaced: true,
+  columns: columns.SECRET_COLUMNS,
+  fields: { '': ['data', 'immutable', 'stringData', 'type'] },
+  admit: admitSecret,
+  admitUpdate: (_previous, next) => {
+    Object.assign(next, { stringData: undefined }, admitSecret(next, SECRETS));
+  },
+});
+export const PERSISTENT_VOLUME_CLAIMS = kind({
+  plural: 'persistentvolumeclaims',
+  kind: 'PersistentVolumeClaim',
+  namespaced: true,
+  shortNames: ['pvc'],
+  columns: columns.CLAIM_COLUMNS,
+  fields: {
+    '': ['spec', 'status'],
+    spec: [
+      'accessModes',
+      'dataSource',
+      'dataSourceRef',
+      'resources',
+      'selector',
+      'storageClassName',
+      'volumeAttributesClassName',
+      'volumeMode',
+      'volumeName',
+    ],
+    'spec.resources': ['limits', 'requests'],
+  },
+  admit: admitClaim,
 });
 export const EVENTS = kind({
   plural: 'events',
@@ -247,6 +283,8 @@ export const ALL_KINDS: readonly Kind[] = [
   NODES,
   PODS,
   CONFIG_MAPS,
+  SECRETS,
+  PERSISTENT_VOLUME_CLAIMS,
   EVENTS,
   SERVICE_ACCOUNTS,
   JOBS,

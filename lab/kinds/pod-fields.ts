@@ -73,6 +73,17 @@ const POD_SPEC_FIELDS: Record<string, readonly string[]> = {
   ],
   'containers[].env[]': ['name', 'value', 'valueFrom'],
   'containers[].env[].valueFrom': ['configMapKeyRef', 'fieldRef', 'fileKeyRef', 'resourceFieldRef', 'secretKeyRef'],
+  'containers[].volumeMounts[]': [
+    'mountPath',
+    'mountPropagation',
+    'name',
+    'readOnly',
+    'recursiveReadOnly',
+    'subPath',
+    'subPathExpr',
+  ],
+  'volumes[].persistentVolumeClaim': ['claimName', 'readOnly'],
+  'volumes[].secret': ['defaultMode', 'items', 'optional', 'secretName'],
 };
 
 /** The same fields under another path, such as `spec.template.spec`. */

@@ -12,6 +12,7 @@ import type { Container } from './container.ts';
 import type { LauncherFault } from './launcher-faults.ts';
 import { commandsOf, removePodFiles, type PodRuntime } from './pod-command.ts';
 import { PodRun } from './pod-run.ts';
+import { missingSecret } from './volumes.ts';
 import {
   mountFailure,
   refuseImageVolume,
@@ -111,13 +112,15 @@ export class Kubelet {
   #start(pod: KubeObject): void {
     const vmi = vmiOf(this.#store, pod);
     if (!vmi) {
-      this.#startContainers(pod);
+      const missing = missingSecret(pod, this.#store);
+      if (missing === undefined) this.#startContainers(pod);
+      else this.#failMount(pod, missing);
       return;
     }
     const { unpullableImages = [], cni, launcherFault } = this.#options;
     const failure = sandboxFailure(this.#store, pod, vmi, cni);
     const disk = unpullableDisk(vmi, unpullableImages);
-    if (launcherFault === 'volume') this.#failMount(pod);
+    if (launcherFault === 'volume') this.#failMount(pod, mountFailure(pod));
     else if (failure) this.#failSandbox(pod, failure);
     else if (disk) this.#failPull(pod, disk);
     else if (launcherFault === 'image-volume') this.#failImageVolume(pod);
@@ -137,8 +140,8 @@ export class Kubelet {
     this.#controller.enqueue(`retry ${uid}`, RETRY_MS);
   }
 
-  #failMount(pod: KubeObject): void {
-    this.#record(pod, 'Warning', 'FailedMount', mountFailure(pod));
+  #failMount(pod: KubeObject, message: string): void {
+    this.#record(pod, 'Warning', 'FailedMount', message);
     this.#store.change(PODS, pod, waitForSandbox);
     this.#retryLater(pod);
   }

@@ -5,7 +5,9 @@ import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import { SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
 import type { Command } from './container.ts';
+import { PodProblem } from './pod-problem.ts';
 import { expandVariables } from './variables.ts';
+import { mountVolumes } from './volumes.ts';
 
 /** An image that the lab can run: a command of this machine instead of the image's entrypoint and environment. */
 export interface LocalImage {
@@ -31,23 +33,16 @@ export interface PodRuntime {
   images: readonly LocalImage[];
   /** The parent of the pods' directories. */
   directory: string;
+  /** The parent of the directories of PersistentVolumeClaims. */
+  claims: string;
   /** Writes a kubeconfig with a token for a service account, bound to the pod. */
   writeKubeconfig: (path: string, account: KubeObject, pod: KubeObject) => void;
 }
 
-/** The error of a container that cannot start, with the reason in its status. */
-export class PodProblem extends Error {
-  readonly reason: string;
-
-  constructor(reason: string, message: string) {
-    super(message);
-    this.reason = reason;
-  }
-}
-
 /**
- * Returns a function that returns the command of a container of the pod. All containers share the pod's directory; there are no
- * other volumes. The function throws a PodProblem if the lab cannot run the container.
+ * Returns a function that returns the command of a container of the pod. All containers share the pod's directory, which stands for
+ * their root directory: a claim that is mounted at /artifacts is a link `artifacts` there. The function throws a PodProblem if the lab
+ * cannot run the container.
  */
 export function commandsOf(pod: KubeObject, store: Store, runtime: PodRuntime): (container: JsonObject) => Command {
   const directory = join(runtime.directory, pod.metadata.uid);
@@ -66,7 +61,10 @@ export function commandsOf(pod: KubeObject, store: Store, runtime: PodRuntime): 
     ];
     base ??= baseEnvironment(pod, store, runtime, directory);
     const env = { ...base, ...image.env(directory), ...own };
-    return { program, args, cwd: image.cwd, env, directory, stopSignal: image.stopSignal ?? 'SIGTERM' };
+    const mounted = mountVolumes({ container, pod, store, directory, claims: runtime.claims, variables: own });
+    const workingDir = textAt(container, 'workingDir');
+    const cwd = workingDir !== undefined && mounted.includes(workingDir) ? join(directory, workingDir) : image.cwd;
+    return { program, args, cwd, env, directory, stopSignal: image.stopSignal ?? 'SIGTERM' };
   };
 }
 

@@ -1,7 +1,7 @@
 import { at, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import { now, type KubeObject } from '../store/kube-object.ts';
 import { startContainer, type Command, type Container, type Exit } from './container.ts';
-import { PodProblem } from './pod-command.ts';
+import { PodProblem } from './pod-problem.ts';
 
 interface Part {
   name: string;

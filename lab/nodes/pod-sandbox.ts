@@ -88,8 +88,6 @@ function pluginFailure({ type, master, device, vlan }: JsonObject, cni: CniFault
   return undefined;
 }
 
-const INITIALIZING: JsonObject = { waiting: { reason: 'PodInitializing' } };
-
 function statuses(pod: KubeObject, list: string, stateOf: (name: string) => JsonObject): JsonObject[] {
   return objectsAt(pod.spec, list).map((container) => {
     const [name, image] = [textAt(container, 'name') ?? '', textAt(container, 'image') ?? ''];
@@ -98,11 +96,13 @@ function statuses(pod: KubeObject, list: string, stateOf: (name: string) => Json
   });
 }
 
-/** No container of the pod has started: kubectl shows `Init:0/2`. */
+/** No container of the pod has started: kubectl shows `Init:0/2`, or `ContainerCreating` of a pod without init containers. */
 export function waitForSandbox(pod: KubeObject): void {
+  const hasInit = objectsAt(pod.spec, 'initContainers').length > 0;
+  const waiting = () => ({ waiting: { reason: hasInit ? 'PodInitializing' : 'ContainerCreating' } });
   Object.assign(statusOf(pod), {
-    initContainerStatuses: statuses(pod, 'initContainers', () => INITIALIZING),
-    containerStatuses: statuses(pod, 'containers', () => INITIALIZING),
+    ...(hasInit && { initContainerStatuses: statuses(pod, 'initContainers', waiting) }),
+    containerStatuses: statuses(pod, 'containers', waiting),
   });
 }
 
