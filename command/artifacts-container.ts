@@ -48,6 +48,7 @@ export function artifactsContainer(checkup: Json, limitMs: number): Json {
     ...(imagePullPolicy !== undefined && { imagePullPolicy }),
     ...(securityContext !== undefined && { securityContext }),
     resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '64Mi' } },
-    volumeMounts,
+    // A read-only mount contains credentials of the checkup.
+    volumeMounts: list(volumeMounts).filter((mount) => record(mount)['readOnly'] !== true),
   };
 }

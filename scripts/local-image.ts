@@ -14,5 +14,6 @@ export const CHECKUP_IMAGE: LocalImage = {
   env: (directory) => ({
     ...imageEnvironment(CHECKOUT, directory, join(directory, 'artifacts')),
     TMPDIR: directory,
+    METRICS_PUSH_SECRET_DIRECTORY: join(directory, 'var/run/secrets/kubevirt-vm-latency/metrics-push'),
   }),
 };

@@ -48,7 +48,11 @@ for (const [file, ...below] of [
       capabilities: { drop: ['ALL'] },
     });
     const mounted = objectsAt(container, 'volumeMounts').map((mount) => textAt(mount, 'mountPath'));
-    expect(mounted).toEqual(['/tmp', '/artifacts']);
+    expect(mounted).toEqual(['/tmp', '/artifacts', '/var/run/secrets/kubevirt-vm-latency/metrics-push']);
+    // Without the Secret the pod must start.
+    expect(objectsAt(pod, 'volumes').find(({ name }) => name === 'metrics-push')).toMatchObject({
+      secret: { secretName: 'kubevirt-vm-latency-metrics-push', optional: true },
+    });
   });
 }
 
@@ -60,6 +64,26 @@ test('the CronJob has the same pod as the Job', () => {
     objectAt(job, 'spec'),
   );
   expect(cronJob['spec']).toMatchObject({ concurrencyPolicy: 'Forbid' });
+});
+
+test('the pods that use the artifacts of scheduled runs are restricted and have no token', () => {
+  const directory = 'scheduled-with-artifacts';
+  const pods = [
+    objectAt(read(`${directory}/reader.yaml`), 'spec'),
+    objectAt(read(`${directory}/delete-old.yaml`), 'spec', 'jobTemplate', 'spec', 'template', 'spec'),
+  ];
+  for (const pod of pods) {
+    expect(pod).toMatchObject({
+      automountServiceAccountToken: false,
+      restartPolicy: 'Never',
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    });
+    expect(objectsAt(pod, 'containers')[0]?.['securityContext']).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+  }
 });
 
 test('the Indexed Job has the pod of the Job, with a ConfigMap for each index', () => {

@@ -118,7 +118,9 @@ const kubectl: Judge = async (args) => {
   return first([
     unknownOption(args, help + helpOf(program, ['options'])),
     ...files.map((file) => missing(`there is no ${file}`, existsSync(path.join(ROOT, file)))),
-    ...objects.map((name) => missing(`no manifest makes ${name}`, MANIFESTS.includes(`name: ${name}\n`))),
+    ...objects.map((name) =>
+      missing(`no manifest makes ${name}`, new RegExp(`(name|secretName): ${name}\n`).test(MANIFESTS)),
+    ),
   ]);
 };
 
