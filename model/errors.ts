@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   'NoConnectivity',
   'PacketLossExceeded',
   'LatencyExceeded',
+  'LatencyRegressed',
   'PairsFailed',
   'MeshIncomplete',
   'MeasurementFailed',

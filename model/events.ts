@@ -7,6 +7,8 @@ import { CELL, GUEST_ID } from './cells.ts';
 import { DIAGNOSIS } from './diagnosis.ts';
 import { ERROR_CODES } from './errors.ts';
 import { FINDING } from './finding.ts';
+import { HISTORY_FIGURES, HISTORY_RUN } from './history/history-run.ts';
+import { TREND } from './history/trend.ts';
 import { MESH_PLAN } from './mesh/plan.ts';
 import { MESH_PAIR } from './mesh/pair.ts';
 import { OBJECT_REF, type ObjectRef } from './object-ref.ts';
@@ -79,6 +81,10 @@ export const EVENT = v.variant('type', [
   v.object({ type: v.literal('mesh'), ...NETWORK, plan: MESH_PLAN }),
   /** The pairs of one round, or of the retest: those replace what the round reported. */
   v.object({ type: v.literal('pairs'), ...NETWORK, pairs: v.array(MESH_PAIR), isRetest: v.boolean() }),
+  /** The earlier runs that the ConfigMap contains, the oldest first. */
+  v.object({ type: v.literal('history'), runs: v.array(HISTORY_RUN) }),
+  /** The figures of a complete measurement, and how they compare with earlier runs. */
+  v.object({ type: v.literal('trend'), ...NETWORK, figures: HISTORY_FIGURES, trend: v.exactOptional(TREND) }),
   v.object({ type: v.literal('warning'), ...NETWORK, message: v.string() }),
   v.object({ type: v.literal('removed'), ...NETWORK, vmi: OBJECT_REF }),
   /** Retained in the cluster for debugging. */
@@ -96,7 +102,7 @@ export const EVENT = v.variant('type', [
 
 export type CheckupEvent = Infer<typeof EVENT>;
 
-export const EVENT_VERSION = 7;
+export const EVENT_VERSION = 8;
 const PREFIX = 'checkup-event-';
 export const EVENT_CONTENT_TYPE = 'application/json';
 

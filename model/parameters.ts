@@ -3,6 +3,7 @@
  * `npm run fix` writes the generated parts of docs/ and manifests/.
  */
 import * as v from 'valibot';
+import { TREND_MODES } from './history/require-usual.ts';
 import { LATENCY_STATISTICS } from './latency.ts';
 import { OBJECT_REF, renderRef, type ObjectRef } from './object-ref.ts';
 import {
@@ -279,6 +280,29 @@ export const PARAMETERS = {
     group: 'Sampling',
     default: 'false',
     description: 'Whether to find the largest packet that passes the network without fragmentation.',
+  },
+  trend: {
+    type: oneOf(TREND_MODES),
+    member: 'trend',
+    group: 'History',
+    default: 'warn',
+    description:
+      'Whether to compare a run with the earlier runs in its ConfigMap, and whether to warn or to fail if the network became slower or loses more packets.',
+  },
+  trendMinChangePercent: {
+    type: wholeCount('percent', 1, 1000),
+    member: 'trendMinChangePercent',
+    group: 'History',
+    default: '20',
+    description: 'The smallest change of the median latency that counts as slower or faster, percent.',
+  },
+  historyRuns: {
+    type: wholeCount('runs', 0, 500),
+    member: 'historyRuns',
+    group: 'History',
+    default: '50',
+    description:
+      'How many runs `history.runs` of the ConfigMap contains, up to 256 KiB; with 0 it is not written, and there is no trend.',
   },
   metricsPushUrl: {
     type: PUSH_URL,

@@ -66,6 +66,7 @@ const NAMES_CAUSE: readonly ErrorCode[] = [
   'MeasurementFailed',
   'PacketLossExceeded',
   'LatencyExceeded',
+  'LatencyRegressed',
   'PairsFailed',
   'MeshIncomplete',
 ];

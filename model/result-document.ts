@@ -3,6 +3,8 @@ import * as v from 'valibot';
 import { DIAGNOSIS } from './diagnosis.ts';
 import { ERROR_CODES } from './errors.ts';
 import { BINDING, CLUSTER_VERSIONS } from './events.ts';
+import { HISTORY_POINT } from './history/points.ts';
+import { TREND } from './history/trend.ts';
 import { LATENCY_SCHEMA } from './latency.ts';
 import { MESH_RESULT } from './mesh/mesh-result.ts';
 import { MESH_PAIR } from './mesh/pair.ts';
@@ -93,6 +95,17 @@ const ENVIRONMENT = v.object({
 });
 export type Environment = Infer<typeof ENVIRONMENT>;
 
+/** The runs over time on one network. */
+const OVER_TIME = {
+  trend: v.optional(TREND),
+  history: v.optional(
+    described(
+      v.array(HISTORY_POINT),
+      'The runs on this network, the oldest first, and this run last. Absent with historyRuns 0.',
+    ),
+  ),
+};
+
 /** A network of a mesh, or of a run on several networks. Its members are those of a run on one network. */
 const NETWORK = v.object({
   network: described(OBJECT_REF, 'The NetworkAttachmentDefinition.'),
@@ -107,6 +120,7 @@ const NETWORK = v.object({
   routes: v.optional(described(v.array(MEASURED_ROUTE), 'What was measured between the two VMs of a pair.')),
   stages: described(v.array(STAGE), 'The stages that began on this network, in their order.'),
   failures: described(v.array(FAILURE), 'In the order in which they came.'),
+  ...OVER_TIME,
   mesh: v.optional(MESH_RESULT),
   pairs: v.optional(described(v.array(MESH_PAIR), 'Only of a mesh: each pair that was to be measured.')),
 });
@@ -152,10 +166,11 @@ export const RESULT_DOCUMENT = v.pipe(
       v.array(FAILURE),
       'In the order in which they came; empty if the run succeeded, or ended for reasons of no stage.',
     ),
+    ...OVER_TIME,
     networks: v.optional(
       described(
         v.array(NETWORK),
-        'Only of a mesh, or of a run on several networks: each network, in the order of the input. The members network, image, source, target, routes, stages and failures of the document are those of the worst one.',
+        'Only of a mesh, or of a run on several networks: each network, in the order of the input. The members network, image, source, target, routes, stages, failures, trend and history of the document are those of the worst one.',
       ),
     ),
     vmis: described(
@@ -201,5 +216,7 @@ export const RESULT_DEFINITIONS = {
   meshPair: MESH_PAIR,
   suspect: SUSPECT,
   diagnosis: DIAGNOSIS,
+  trend: TREND,
+  historyPoint: HISTORY_POINT,
   file: ARTIFACT_FILE,
 };

@@ -12,6 +12,8 @@ export const STATUS_KEYS = {
   failureReason: 'status.failureReason',
   sourceNode: `${RESULT}sourceNode`,
   targetNode: `${RESULT}targetNode`,
+  /** How the measurement compares with earlier runs. */
+  trend: `${RESULT}trend`,
   /** With several networks: "namespace/name" of each, separated by commas, in the order of the input. */
   networks: `${RESULT}networks`,
   networksFailed: `${RESULT}networksFailed`,
@@ -23,6 +25,8 @@ export const STATUS_KEYS = {
 export const HISTORY_KEYS = {
   /** The first round of the next mesh, from 1. */
   nextRound: 'history.nextRound',
+  /** The earlier runs, the newest last: one line of JSON for each. */
+  runs: 'history.runs',
 } as const;
 
 /**

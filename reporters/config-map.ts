@@ -23,13 +23,14 @@ export async function writeClaim(cluster: Cluster, record: RunRecord): Promise<C
 }
 
 /**
- * Writes the status keys of the run's end, and returns that end by the API server's clock, as the start is.
+ * Writes the keys of the run's end, and returns that end by the API server's clock, as the start is.
+ * @param statusAt returns the keys from the end and the data that the ConfigMap has at that moment.
  * @throws Error saying why the results could not be written.
  */
 export async function writeStatus(
   cluster: Cluster,
   claim: ClaimedConfigMap,
-  statusAt: (completed: Date) => Readonly<Record<string, string>>,
+  statusAt: (completed: Date, data: Readonly<Record<string, string>>) => Readonly<Record<string, string>>,
 ): Promise<Date> {
   const rounds = new UpdateRetry();
   let completed: Date | undefined;
@@ -38,7 +39,7 @@ export async function writeStatus(
       const current = await cluster.readConfigMap(claim);
       if (!isClaimed(current, claim)) throw new Error('it no longer belongs to this run');
       completed ??= current.serverTime ?? new Date();
-      const status = Object.entries(statusAt(completed));
+      const status = Object.entries(statusAt(completed, current.data));
       // An earlier attempt, whose answer was lost or not understood, was made.
       const written = status.every(([key, value]) => current.data[key] === value);
       if (!written) await cluster.updateConfigMap(current, { ...current.data, ...Object.fromEntries(status) });

@@ -2,6 +2,8 @@
 import { routeOf, type Cell, type GuestId } from '../model/cells.ts';
 import type { Binding, CheckupEvent, ClaimedConfigMap, ClaimState } from '../model/events.ts';
 import type { ClusterVersions, CreatedVmi } from '../model/events.ts';
+import type { HistoryFigures, HistoryRun } from '../model/history/history-run.ts';
+import type { Trend } from '../model/history/trend.ts';
 import { renderFinding, renderFindings, type Finding } from '../model/finding.ts';
 import { renderRef, type ObjectRef } from '../model/object-ref.ts';
 import type { IpFamily } from '../model/ip-family.ts';
@@ -49,6 +51,12 @@ export interface RunRecord {
   readonly warnings: readonly string[];
   /** Of a mesh, once its VMs were started. */
   readonly mesh: MeshRecord | undefined;
+  /** The earlier runs that the ConfigMap contains, the oldest first. */
+  readonly history: readonly HistoryRun[];
+  /** Of a complete measurement. */
+  readonly figures: HistoryFigures | undefined;
+  /** How they compare with those of earlier runs. */
+  readonly trend: Trend | undefined;
   /** Whether anything is known about the network itself: the prerequisites were checked. */
   readonly hasBegun: boolean;
 }
@@ -97,6 +105,9 @@ interface Draft {
   plan: MeshPlan | undefined;
   readonly pairs: Map<string, MeshPair>;
   readonly rounds: Set<number>;
+  history: readonly HistoryRun[];
+  figures: HistoryFigures | undefined;
+  trend: Trend | undefined;
   hasBegun: boolean;
 }
 
@@ -118,6 +129,9 @@ function draftOf(record: RunRecord | undefined): Draft {
     plan: record?.mesh?.plan,
     pairs: new Map(record?.mesh?.pairs.map((pair) => [pairKey(pair), pair])),
     rounds: new Set(record?.mesh?.pairs.map(({ round }) => round)),
+    history: record?.history ?? [],
+    figures: record?.figures,
+    trend: record?.trend,
     hasBegun: record?.hasBegun ?? false,
   };
 }
@@ -230,6 +244,13 @@ function fold(draft: Draft, event: CheckupEvent): void {
         draft.pairs.set(pairKey(pair), pair);
         draft.rounds.add(pair.round);
       }
+      return;
+    case 'history':
+      draft.history = event.runs;
+      return;
+    case 'trend':
+      draft.figures = event.figures;
+      draft.trend = event.trend;
       return;
     case 'warning':
       // A condition that returns is printed again.

@@ -64,7 +64,11 @@ function isTimeout({ stage, code }: RunRecord['failures'][number]): boolean {
   return code === 'TimedOut' && stage !== 'teardown';
 }
 
-function codeOf({ failures }: RunRecord, { interruptedBy }: Outcome): ErrorCode | undefined {
+/** Returns the code of the first failure, or of what ended the run before its measurement. */
+export function codeOf(
+  { failures }: RunRecord,
+  { interruptedBy }: Pick<Outcome, 'interruptedBy'>,
+): ErrorCode | undefined {
   return failures[0]?.code ?? (interruptedBy === undefined ? undefined : 'Interrupted');
 }
 

@@ -11,6 +11,7 @@ import { writeClaim, writeStatus } from './config-map.ts';
 import { Countdown } from './supervision/countdown.ts';
 import { interruptedBy } from './supervision/interruption.ts';
 import { renderStage } from './progress.ts';
+import { renderHistoryRuns } from './history.ts';
 import { foldEvent, type RunRecord } from './record.ts';
 import { runResult, type RunResult } from './run-result.ts';
 import { renderClaim, renderRunStatus } from './views/configmap.ts';
@@ -117,7 +118,11 @@ async function writeResult(
     const { cluster } = await clusterUntil(countdown);
     place.claim ??= await writeClaim(cluster, result.networks[0].record);
     if (place.claim === undefined) return { result, completed: new Date() };
-    const completed = await writeStatus(cluster, place.claim, (now) => renderRunStatus(result, now));
+    const { runId } = place.claim;
+    const completed = await writeStatus(cluster, place.claim, (now, data) => {
+      const status = renderRunStatus(result, now);
+      return { ...status, ...renderHistoryRuns(result, { runId, completed: now }, data, status) };
+    });
     const configMapData = { ...renderClaim(place.claim), ...renderRunStatus(result, completed) };
     return { result, completed, configMapData };
   } catch (error) {

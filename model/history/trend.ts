@@ -4,7 +4,7 @@ import { described, PERCENT, WHOLE, type Infer } from '../schema.ts';
 import { quantile } from '../statistics.ts';
 import { renderNanoseconds, roundToDigits } from '../units.ts';
 
-const TREND_STATE = v.picklist(['unchanged', 'slower', 'faster', 'more loss', 'not enough history']);
+export const TREND_STATE = v.picklist(['unchanged', 'slower', 'faster', 'more loss', 'not enough history']);
 export type TrendState = Infer<typeof TREND_STATE>;
 
 const BASELINE = v.object({
@@ -17,6 +17,7 @@ type Baseline = Infer<typeof BASELINE>;
 
 export const TREND = v.object({
   state: described(TREND_STATE, 'If latency and loss both changed: `slower`, then `more loss`, then `faster`.'),
+  hasMoreLoss: described(v.boolean(), 'Whether the newest two runs lost more packets than usual, whatever the state.'),
   text: described(v.string(), 'One line: the state with its figures.'),
   baselineRuns: described(WHOLE, 'Runs of the baseline: the comparable runs before the newest two, at most 20.'),
   baseline: v.exactOptional(described(BASELINE, 'If the baseline has at least 8 runs.')),
@@ -42,6 +43,8 @@ export interface TrendLimits {
 /** The runs that are compared with the baseline: a single spike is no change. */
 const NEWEST = 2;
 const BASELINE_RUNS = { min: 8, max: 20 };
+/** How many earlier runs a trend needs: those of the smallest baseline, and the previous one. */
+export const LEAST_EARLIER_RUNS = BASELINE_RUNS.min + NEWEST - 1;
 /** Standard deviations of a normal distribution. */
 const DEVIATIONS = 3;
 /** The standard deviation of a normal distribution, divided by its median absolute deviation: 1 / Φ⁻¹(3/4). */
@@ -61,14 +64,15 @@ export function judgeTrend(points: readonly TrendPoint[], { minChangePercent }: 
   const [previous, current] = points.slice(-NEWEST);
   if (baselineRuns < BASELINE_RUNS.min || previous === undefined || current === undefined) {
     const text = `not enough history (${baselineRuns} of ${BASELINE_RUNS.min})`;
-    return { state: 'not enough history', text, baselineRuns };
+    return { state: 'not enough history', hasMoreLoss: false, text, baselineRuns };
   }
   const baseline = baselineOf(earlier, 1 + minChangePercent / 100);
   const newest = [previous, current] as const;
   const changes = findChanges(newest, baseline, lossRate(earlier));
   const state = changes[0]?.state ?? 'unchanged';
   const texts = changes.map((change) => `${change.state}: ${change.figures}`);
-  return { state, text: texts.length === 0 ? state : texts.join('; '), baselineRuns, baseline };
+  const hasMoreLoss = changes.some((change) => change.state === 'more loss');
+  return { state, hasMoreLoss, text: texts.length === 0 ? state : texts.join('; '), baselineRuns, baseline };
 }
 
 /**

@@ -35,6 +35,7 @@ export function renderFindings(record: RunRecord): Record<string, string> {
   if (measurement !== undefined) {
     findings[STATUS_KEYS.measurementDurationOld] = String(Math.round(measurement.durationMs / 1000));
   }
+  if (record.trend !== undefined) findings[STATUS_KEYS.trend] = record.trend.text;
   const mesh = meshView(record);
   return mesh === undefined ? findings : { ...findings, ...renderMesh(mesh) };
 }

@@ -13,7 +13,8 @@ import {
 } from '../../model/result-document.ts';
 import { renderTimestamp } from '../../model/units.ts';
 import packageJson from '../../package.json' with { type: 'json' };
-import { worstNetwork, type NetworkResult } from '../run-result.ts';
+import { pointsOf } from '../history.ts';
+import { codeOf, worstNetwork, type NetworkResult } from '../run-result.ts';
 import type { Verdict } from '../verdict.ts';
 import type { WrittenResults } from '../write-results.ts';
 import { hasMeasuredPair, meshView, type MeshView } from '../mesh-view.ts';
@@ -60,6 +61,8 @@ export function resultDocument(
     routes: record.routes.map(routeDocument),
     stages,
     failures: record.failures.map(failureDocument),
+    trend: record.trend,
+    history: pointsOf({ record, verdict: answer.verdict, code: codeOf(record, answer) }, answer.completed),
     vmis: { left: record.leaked.map(reference), kept: record.retained.map(reference) },
     warnings: record.warnings,
     environment: ENVIRONMENT,
@@ -73,15 +76,17 @@ export type StagesOf = (network?: string) => readonly StageRecord[];
 /** Returns the document of a run, without the list of files. With several networks the members of one network are those of the worst. */
 export function runDocument({ result, ...written }: WrittenResults, stagesOf: StagesOf): ResultDocument {
   const { networks, verdict } = result;
-  const { record } = worstNetwork(result);
+  const worst = worstNetwork(result);
+  const { record } = worst;
+  const { completed } = written;
   if (networks.length === 1) {
     const document = resultDocument(record, { ...written, verdict }, stagesOf());
     if (record.mesh === undefined) return document;
-    return { ...document, networks: [networkDocument(networks[0], () => stagesOf())] };
+    return { ...document, networks: [networkDocument(worst, completed, () => stagesOf())] };
   }
   return {
     ...resultDocument(record, { ...written, verdict }, [...stagesOf(), ...stagesOf(nameOf(record))]),
-    networks: networks.map((network) => networkDocument(network, stagesOf)),
+    networks: networks.map((network) => networkDocument(network, completed, stagesOf)),
     vmis: {
       left: networks.flatMap((network) => network.record.leaked.map(reference)),
       kept: networks.flatMap((network) => network.record.retained.map(reference)),
@@ -107,7 +112,8 @@ export function networkFindings({ result, ...written }: WrittenResults, stagesOf
   });
 }
 
-function networkDocument({ record, verdict, began }: NetworkResult, stagesOf: StagesOf): NetworkDocument {
+function networkDocument(result: NetworkResult, completed: Date, stagesOf: StagesOf): NetworkDocument {
+  const { record, verdict, began } = result;
   const { parameters, network, image, routes, failures } = record;
   const mesh = meshView(record);
   const pair = {
@@ -126,6 +132,8 @@ function networkDocument({ record, verdict, began }: NetworkResult, stagesOf: St
     ...(began && mesh === undefined ? pair : {}),
     stages: stagesOf(nameOf(record)),
     failures: failures.map(failureDocument),
+    trend: record.trend,
+    history: pointsOf(result, completed),
     ...(mesh !== undefined && { mesh: mesh.result, pairs: [...mesh.pairs] }),
   };
 }

@@ -19,6 +19,14 @@ const RUN_HELP = {
   vmis_kept: 'VMs that the last checkup retained for debugging.',
   limit_round_trip_seconds: 'What the statistic of the round-trip times may be at most.',
   limit_packet_loss_ratio: 'Largest fraction of the requests that may be lost, 0 to 1.',
+  last_success_timestamp_seconds: 'When the last successful checkup in the history ended, seconds since 1970.',
+  trend_slower:
+    'Whether the last two checkups were slower than the baseline (1) or not (0). Absent without a baseline.',
+  trend_more_loss:
+    'Whether the last two checkups lost more packets than the baseline (1) or not (0). Absent without a baseline.',
+  trend_baseline_runs: 'Earlier checkups in the baseline.',
+  trend_baseline_round_trip_seconds: 'Median over the baseline of the median round-trip time.',
+  trend_threshold_round_trip_seconds: 'Above this median round-trip time, two checkups are slower than the baseline.',
 };
 
 /** The HELP text of each gauge by its name without the prefix. */
@@ -95,6 +103,7 @@ function runSamples(document: ResultDocument): GaugeSample[] {
       vmis_kept: vmis.kept.length,
       limit_packet_loss_ratio: ratio(parameters?.maxPacketLossPercent),
     }),
+    ...samplesOf(labels, trendValues(document)),
     ...samplesOf(limits, { limit_round_trip_seconds: seconds(parameters?.maxLatencyNs) }),
     ...samplesOf(
       {
@@ -118,6 +127,20 @@ function runSamples(document: ResultDocument): GaugeSample[] {
       ),
     ),
   ];
+}
+
+function trendValues(document: ResultDocument): Record<string, number | undefined> {
+  const { trend, history = [], succeeded, completionTimestamp } = document;
+  const lastSuccess = succeeded ? completionTimestamp : history.findLast((run) => run.succeeded)?.time;
+  const baseline = trend?.baseline;
+  return {
+    last_success_timestamp_seconds: lastSuccess === undefined ? undefined : epochSeconds(lastSuccess),
+    trend_slower: baseline && Number(trend.state === 'slower'),
+    trend_more_loss: baseline && Number(trend.hasMoreLoss),
+    trend_baseline_runs: trend?.baselineRuns,
+    trend_baseline_round_trip_seconds: seconds(baseline?.medianNs),
+    trend_threshold_round_trip_seconds: seconds(baseline?.upperNs),
+  };
 }
 
 /** In a mesh, the route is the worst pair: another one in each run. */

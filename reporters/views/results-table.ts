@@ -107,6 +107,19 @@ function limitRows({ parameters, routes }: RunRecord): Row[] {
   ]);
 }
 
+/** Returns how the run compares with earlier ones. */
+function trendRows({ trend }: RunRecord): Row[] {
+  if (trend === undefined) return [];
+  const { text, baseline, baselineRuns } = trend;
+  const usual =
+    baseline &&
+    `${renderRounded(baseline.medianNs)} in ${baselineRuns} runs, slower above ${renderRounded(baseline.upperNs)} twice`;
+  return known([
+    ['trend', text],
+    ['usual p50', usual],
+  ]);
+}
+
 /** Nodes of a mesh whose matrix is printed. */
 const MOST_IN_MATRIX = 16;
 
@@ -161,7 +174,7 @@ function matrixLines(nodes: readonly string[], pairs: readonly MeshPair[], stati
 export function figureRows(record: RunRecord): Row[] {
   const { routes } = record;
   const mesh = meshView(record);
-  if (mesh !== undefined) return [...meshRows(mesh), ...limitRows(record)];
+  if (mesh !== undefined) return [...meshRows(mesh), ...limitRows(record), ...trendRows(record)];
   const cells = routes.map(
     (route) => new Map(routeCells(route, ['loss', 'latency', 'variation', 'packets', 'sample'])),
   );
@@ -170,6 +183,7 @@ export function figureRows(record: RunRecord): Row[] {
     ...(routes.length > 1 ? [['routes', beside(routes.map(({ route }) => renderRoute(route)))] as const] : []),
     ...labelsOf(cells).map((label): Row => [label, beside(cells.map((own) => own.get(label)))]),
     ...limitRows(record),
+    ...trendRows(record),
   ];
 }
 
@@ -187,11 +201,11 @@ export function renderResults(record: RunRecord): string {
   };
   const mesh = meshView(record);
   if (mesh !== undefined) {
-    const rows = [...runRows(record), ...meshRows(mesh), ...limitRows(record)];
+    const rows = [...runRows(record), ...meshRows(mesh), ...limitRows(record), ...trendRows(record)];
     return ['Results', ...render(rows), ...meshLines(mesh)].join('\n');
   }
   const middle = route === undefined ? [] : others.length === 0 ? render(routeRows(route)) : tableLines(record.routes);
-  const lines = [...render(runRows(record)), ...middle, ...render(limitRows(record))];
+  const lines = [...render(runRows(record)), ...middle, ...render([...limitRows(record), ...trendRows(record)])];
   return lines.length === 0 ? '' : ['Results', ...lines].join('\n');
 }
 

@@ -43,7 +43,7 @@ function restrictionsOf(schema: v.GenericSchema): Restriction[] {
 function arbitrary(schema: Schema, restrictions: ReadonlyMap<string, unknown>): fc.Arbitrary<unknown> {
   switch (schema.type) {
     case 'string':
-      return restrictions.has('iso_timestamp') ? anyTimestamp : anyText;
+      return anyString(restrictions);
     case 'number':
       return anyNumber(restrictions);
     case 'boolean':
@@ -74,6 +74,13 @@ function anyObject(entries: v.ObjectEntries): fc.Arbitrary<unknown> {
   return fc.record(Object.fromEntries(members.map(([key, member]) => [key, anyValue(member)])), {
     requiredKeys: required.map(([key]) => key),
   });
+}
+
+function anyString(restrictions: ReadonlyMap<string, unknown>): fc.Arbitrary<string> {
+  if (restrictions.has('iso_timestamp')) return anyTimestamp;
+  const [pattern, limit] = [restrictions.get('regex'), restrictions.get('max_length')];
+  if (pattern instanceof RegExp) return fc.stringMatching(pattern);
+  return typeof limit === 'number' ? anyText.filter(({ length }) => length <= limit) : anyText;
 }
 
 function anyNumber(restrictions: ReadonlyMap<string, unknown>): fc.Arbitrary<number> {

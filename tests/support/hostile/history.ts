@@ -1,5 +1,5 @@
-/** Parameters of the history and of what is sent after a run. */
-import { MEBIBYTE, parameterInputs } from './hostile-input.ts';
+/** Parameters of the history, of the trend and of what is sent after a run. */
+import { MEBIBYTE, parameterInputs, type HostileInput } from './hostile-input.ts';
 
 const PUSHGATEWAY = 'http://pushgateway.monitoring.svc:9091';
 /** Messages do not contain these values: they are longer than the values that the test looks for. */
@@ -41,4 +41,43 @@ const pushUrls = parameterInputs('metricsPushUrl', 'an http or https URL without
   ['unusual but valid', 'an IPv6 address', ' http://[fd00::1]:9091 ', { accepted: 'http://[fd00::1]:9091' }],
 ]);
 
-export const HISTORY_INPUTS = [...pushUrls];
+const trends = parameterInputs('trend', '"off", "warn" or "fail"', [
+  ['choice', 'a boolean', 'true'],
+  ['choice', 'another word', 'error'],
+  ['choice', 'two values', 'warn,fail'],
+  ['choice', 'capital letters', 'Warn'],
+  ['choice', 'a prefix', 'war'],
+  ['quotes', 'in double quotes', '"warn"'],
+  ['invisible', 'a zero-width space', 'warn\u200b'],
+  ['control', 'NUL', 'warn\u0000', { at: 'camelCase' }],
+  ['unusual but valid', 'with white space', ' fail\n', { accepted: 'fail' }],
+]);
+
+const changes = parameterInputs('trendMinChangePercent', 'whole number of percent from 1 to 1000', [
+  ['range', 'zero', '0'],
+  ['range', 'one too many', '1001'],
+  ['range', 'more than a number holds', '9'.repeat(400)],
+  ['sign', 'negative', '-20'],
+  ['sign', 'plus', '+20'],
+  ['notation', 'a percent sign', '20%'],
+  ['notation', 'a fraction', '0.2'],
+  ['notation', 'an exponent', '2e1'],
+  ['digits', 'Arabic-Indic', '\u0662\u0660'],
+  ['not a number', 'a word', 'twenty'],
+  ['unusual but valid', 'leading zeros', '0020', { accepted: 20 }],
+]);
+
+const runs = parameterInputs('historyRuns', 'whole number of runs from 0 to 500', [
+  ['range', 'one too many', '501'],
+  ['range', 'more than a number holds', '9'.repeat(400)],
+  ['sign', 'negative', '-1'],
+  ['notation', 'a fraction', '49.5'],
+  ['notation', 'a unit', '50 runs'],
+  ['notation', 'a duration', '7d'],
+  ['not a number', 'NaN', 'NaN'],
+  ['not a number', 'a word', 'all'],
+  ['digits', 'fullwidth', '\uff15\uff10'],
+  ['unusual but valid', 'none', '0', { accepted: 0 }],
+]);
+
+export const HISTORY_INPUTS: readonly HostileInput[] = [...trends, ...changes, ...runs, ...pushUrls];

@@ -111,6 +111,9 @@ test('parses valid input from any source', () => {
       fixedAddresses: { source: sources, target: targets },
       metricsPushUrl: want.pushUrl,
       containerDiskImage: undefined,
+      trendMinChangePercent: 20,
+      historyRuns: 50,
+      history: [],
       warnings: sameNode,
     });
   });

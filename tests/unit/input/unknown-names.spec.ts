@@ -112,7 +112,7 @@ test('lists the keys of sibling checkups and of later versions in one warning', 
     'storageProfile',
     'bandwidthGbps',
     'liveMigration',
-    'historyRuns',
+    'maxThroughput',
   ].map(camelCaseKey);
   for (const key of siblings) {
     const warnings = [`ConfigMap key "${key}" is unknown and has no effect`];

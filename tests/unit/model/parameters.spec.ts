@@ -80,8 +80,13 @@ test('shows what differs from the defaults, each with its unit', () => {
 });
 
 test('the results hold resolved parameters only, and none without a value', () => {
-  const { fixedAddresses, containerDiskImage, warnings, ...rest } = parsed({ sourceNode: 'node-1' });
-  expect([fixedAddresses, containerDiskImage, warnings]).toEqual([{ source: [], target: [] }, undefined, []]);
+  const { fixedAddresses, containerDiskImage, warnings, history, ...rest } = parsed({ sourceNode: 'node-1' });
+  expect([fixedAddresses, containerDiskImage, warnings, history]).toEqual([
+    { source: [], target: [] },
+    undefined,
+    [],
+    [],
+  ]);
   const meshOnly = resultRows().flatMap(({ member, row }) => (row.onlyIn === 'mesh' ? [member] : []));
   const left = [...meshOnly, 'networks'];
   const present = Object.entries(rest).filter(([member, value]) => value !== undefined && !left.includes(member));

@@ -110,5 +110,6 @@ test('an unknown value has no metric', () => {
     ['completion_timestamp_seconds', '0'],
     ['vmis_left', '0'],
     ['vmis_kept', '0'],
+    ['last_success_timestamp_seconds', '0'],
   ]);
 });

@@ -177,6 +177,7 @@ test('the first run with its conditions names what differs', () => {
   const first = judgeTrend(runs(1), DEFAULT);
   expect(withNewBaseline(first, ['packetSizeBytes was 56 and is 1400', 'KubeVirt was 1.8 and is 1.9'])).toEqual({
     state: 'not enough history',
+    hasMoreLoss: false,
     text: 'not enough history (0 of 8): new baseline, packetSizeBytes was 56 and is 1400, KubeVirt was 1.8 and is 1.9',
     baselineRuns: 0,
     newBaseline: 'packetSizeBytes was 56 and is 1400, KubeVirt was 1.8 and is 1.9',

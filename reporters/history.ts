@@ -1,0 +1,68 @@
+/** The line of this run in `history.runs`, and what the views show of it together with the earlier ones. */
+import { appendRun, type HistoryNetwork, type HistoryRun } from '../model/history/history-run.ts';
+import { historyPoints, type HistoryPoint } from '../model/history/points.ts';
+import { renderNetwork } from '../model/parameters.ts';
+import { HISTORY_KEYS } from '../model/status-keys.ts';
+import { renderTimestamp } from '../model/units.ts';
+import type { NetworkResult, RunResult } from './run-result.ts';
+
+/** The most bytes of `history.runs`. */
+const HISTORY_BYTES = 256 * 1024;
+/** The most bytes of all values of a ConfigMap, below the API server's limit of 1 MiB. */
+const CONFIGMAP_BYTES = 1_000_000;
+/** For the run in which no ConfigMap was claimed. */
+const NO_RUN = '0'.repeat(16);
+
+/** Returns how many runs are retained; 0 also if the input is wrong: nothing was attempted. */
+function retainedRuns({ networks }: RunResult): number {
+  return networks[0].record.parameters?.historyRuns ?? 0;
+}
+
+function historyRun({ networks }: RunResult, runId: string, completed: Date): HistoryRun | undefined {
+  const known = networks.flatMap(historyNetwork);
+  return known.length === 0 ? undefined : { run: runId, time: renderTimestamp(completed), networks: known };
+}
+
+type Judged = Pick<NetworkResult, 'record' | 'verdict' | 'code'>;
+
+function historyNetwork({ record, verdict, code }: Judged): HistoryNetwork[] {
+  const { parameters, figures, trend } = record;
+  if (parameters === undefined) return [];
+  return [
+    {
+      network: renderNetwork(parameters),
+      succeeded: verdict.succeeded,
+      ...(code !== undefined && { code }),
+      ...(trend !== undefined && { trend: trend.state }),
+      ...(figures !== undefined && { figures }),
+    },
+  ];
+}
+
+/**
+ * Returns the key with the line of this run added.
+ * @param data of the ConfigMap at this moment.
+ * @param status the other keys that are about to be written: all keys together must not exceed the size of a ConfigMap.
+ */
+export function renderHistoryRuns(
+  result: RunResult,
+  { runId, completed }: { readonly runId: string; readonly completed: Date },
+  data: Readonly<Record<string, string>>,
+  status: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const runs = retainedRuns(result);
+  const added = historyRun(result, runId, completed);
+  if (runs === 0 || added === undefined) return {};
+  const others = Object.entries({ ...data, ...status }).filter(([key]) => key !== HISTORY_KEYS.runs);
+  const used = others.reduce((sum, [, value]) => sum + Buffer.byteLength(value), 0);
+  const bytes = Math.min(HISTORY_BYTES, Math.max(0, CONFIGMAP_BYTES - used));
+  return { [HISTORY_KEYS.runs]: appendRun(data[HISTORY_KEYS.runs] ?? '', added, { runs, bytes }) };
+}
+
+/** Returns the runs on a network, this one last; undefined without a history. */
+export function pointsOf(network: Judged, completed: Date): HistoryPoint[] | undefined {
+  const { history, parameters } = network.record;
+  if (parameters === undefined || parameters.historyRuns === 0) return undefined;
+  const own: HistoryRun = { run: NO_RUN, time: renderTimestamp(completed), networks: historyNetwork(network) };
+  return historyPoints([...history, own].slice(-parameters.historyRuns), renderNetwork(parameters));
+}
