@@ -34,6 +34,7 @@ import { renderLastLine, renderPlaces, renderSummaries, renderVerdicts } from '.
 import { findPublished, publish } from './artifacts/publish.ts';
 import { networkFindings, runDocument, type StagesOf } from './views/json.ts';
 import { writeResultFiles } from './artifacts/result-files.ts';
+import { pushMetrics } from './push/push-metrics.ts';
 import { StageClock } from './stage-clock.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -243,7 +244,11 @@ export default class KiagnoseReporter implements Reporter {
     const stagesOf: StagesOf = (network) => this.#clock.recordsOf(network);
     this.#cleared ??= clearEarlierRun(this.#artifacts.directory);
     await withWriteTimeout(this.#cleared).catch(() => undefined);
-    await writeResultFiles(this.#artifacts, runDocument(written, stagesOf), networkFindings(written, stagesOf));
+    const networks = networkFindings(written, stagesOf);
+    const pushWarnings = await pushMetrics(networks, countGuests(this.#seen.events), process.env);
+    const document = runDocument(written, stagesOf);
+    const warnings = [...(document.warnings ?? []), ...pushWarnings];
+    await writeResultFiles(this.#artifacts, { ...document, warnings }, networks);
     await publish(this.#artifacts);
     await withWriteTimeout(endRun(this.#artifacts, false)).catch(() => undefined);
   }

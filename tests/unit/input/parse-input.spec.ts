@@ -97,3 +97,25 @@ test('a missing timeout is an error, but not for the older launcher', () => {
     warnings: ['no "spec.timeout" in the ConfigMap: using 10m5s'],
   });
 });
+
+test('no message shows a password in metricsPushUrl, wherever it is given', () => {
+  const url = `https://admin:hunter2/?#@${'h'.repeat(200)}.example:9091/?token=hunter2`;
+  const key = 'spec.param.metricsPushUrl';
+  const shown = '"https://…@hhhh';
+  const wrong: [Record<string, string>, Record<string, string>][] = [
+    [{ METRICS_PUSH_URL: url }, DATA],
+    [{}, { ...DATA, [key]: url }],
+    [{ METRICS_PUSH_URI: url }, DATA],
+    [{}, { ...DATA, 'spec.param.metricPushUrl': url }],
+    [{}, { ...DATA, [key]: url.replace('https://', '') }],
+  ];
+  for (const [environment, data] of wrong) {
+    const [error = '', ...others] = inputErrors(environment, data);
+    expect(others).toEqual([]);
+    expect(error).toContain('…@hhhh');
+    expect(error).not.toMatch(/hunter2|admin/);
+  }
+  const { warnings } = parseInput({ METRICS_PUSH_URL: 'http://a' }, { ...DATA, [key]: url }, false);
+  expect(warnings).toEqual([expect.stringContaining(`overrides ConfigMap key "${key}" (${shown}`)]);
+  expect(warnings[0]).not.toMatch(/hunter2|admin/);
+});
