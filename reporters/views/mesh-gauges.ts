@@ -45,8 +45,8 @@ function summaryGauges({ result }: MeshView, labels: Labels): GaugeSample[] {
   const name = 'mesh_round_trip_seconds';
   return [
     ...Object.entries(states).map(([state, value]) => ({ name: 'mesh_pairs', labels: { ...labels, state }, value })),
-    ...inSeconds(name, { ...labels, pair_quantile: '0.5', statistic: 'p50' }, medianLatencyNs),
-    ...inSeconds(name, { ...labels, pair_quantile: '0.95', statistic: result.statistic }, p95PairLatencyNs),
+    ...inSeconds(name, { ...labels, quantile: '0.5', statistic: 'p50' }, medianLatencyNs),
+    ...inSeconds(name, { ...labels, quantile: '0.95', statistic: result.statistic }, p95PairLatencyNs),
   ];
 }
 
