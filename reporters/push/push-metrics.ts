@@ -90,7 +90,8 @@ async function pushEach(networks: readonly NetworkFindings[], push: Push): Promi
 async function pushNetwork(target: URL, metrics: string, { access, countdown }: Push): Promise<string | undefined> {
   const { signal } = countdown;
   for (let attempt = 1; ; attempt += 1) {
-    const limitMs = Math.min(REQUEST_MS, countdown.left());
+    // AbortSignal.timeout() accepts only whole numbers from 0.
+    const limitMs = Math.max(0, Math.round(Math.min(REQUEST_MS, countdown.left())));
     const failure = await putMetrics(target, metrics, access, { limitMs, signal });
     if (failure === undefined) return undefined;
     const pauseMs = FIRST_PAUSE_MS * attempt;

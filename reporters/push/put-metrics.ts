@@ -53,7 +53,7 @@ export interface PushFailure {
 }
 
 interface Limits {
-  /** Milliseconds until the response must have arrived. */
+  /** Whole milliseconds until the response must have arrived. */
   readonly limitMs: number;
   readonly signal: AbortSignal;
 }
@@ -79,8 +79,7 @@ export async function putMetrics(
     return await judgeResponse(response, url, secrets);
   } catch (error) {
     if (signal.aborted) return { cause: 'the time is over', isTransient: false };
-    if (late.aborted)
-      return { cause: `no response within ${renderMilliseconds(Math.round(limitMs))}`, isTransient: true };
+    if (late.aborted) return { cause: `no response within ${renderMilliseconds(limitMs)}`, isTransient: true };
     return failureOf(error);
   } finally {
     request.destroy();

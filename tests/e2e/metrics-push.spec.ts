@@ -101,6 +101,24 @@ test('an interrupted run makes one attempt within 2 s @slow', async ({ newLab, c
   expect(vmisLeft(lab)).toEqual([]);
 });
 
+test('a signal during the push ends it within 2 s, and the result stays @slow', async ({
+  newLab,
+  checkup,
+}, testInfo) => {
+  const gateway = await startFakePushgateway(() => undefined);
+  const lab = await newLab();
+  const run = checkup(lab, { env: { METRICS_PUSH_URL: gateway.url } });
+  await run.until(/^Verdict: /m);
+  const begun = performance.now();
+  run.signal('SIGTERM');
+  const { lastLine, output } = await run.ended;
+  expect(performance.now() - begun).toBeLessThan(6000);
+  await gateway.stop();
+  expect(lastLine, output).toEqual(SUCCEEDED);
+  expect(configMapData(lab)['status.succeeded']).toBe('true');
+  expect(warningsOf(testInfo)).toEqual([expect.stringMatching(/^the metrics of latency\/blue were not pushed to /)]);
+});
+
 test('a password in the URL is an input error that does not show it, and nothing is pushed @slow', async ({
   newLab,
   checkup,
