@@ -5,6 +5,7 @@ import { expect, test } from '@playwright/test';
 import { stringify } from 'yaml';
 import type { ProcessOutput } from 'zx';
 import { objectsAt, textAt, type JsonObject } from '../../../lab/objects.ts';
+import { METRIC_HELP } from '../../../reporters/views/prometheus.ts';
 import { alertingRules, promtool } from '../../support/monitoring.ts';
 
 function alertsOf(rules: JsonObject): JsonObject[] {
@@ -48,4 +49,9 @@ test('summary and description of each alert name the network', () => {
       expect(text).toContain('{{ $labels.network_namespace }}/{{ $labels.network_name }}');
     }
   }
+});
+
+test('rules and texts use existing metrics', () => {
+  const named = [...JSON.stringify(RULES).matchAll(/kubevirt_vm_latency_(\w+)/g)].map(([, name]) => name);
+  expect(Object.keys(METRIC_HELP)).toEqual(expect.arrayContaining([...new Set(named)]));
 });

@@ -1,6 +1,7 @@
 /** The Grafana dashboard of manifests/monitoring/. Grafana itself is not run. */
 import { expect, test } from '@playwright/test';
 import { at, objectAt, objectsAt, textAt, type JsonObject } from '../../../lab/objects.ts';
+import { METRIC_HELP } from '../../../reporters/views/prometheus.ts';
 import { dashboard } from '../../support/monitoring.ts';
 
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
@@ -59,15 +60,17 @@ test('colours are distinguishable for colour-blind people', () => {
   }
 });
 
-test('each query selects the networks of the variables, and only them', () => {
+test('each query selects existing metrics of the networks of the variables, and only them', () => {
   const names = objectsAt(dashboard(), 'templating', 'list').map((variable) => textAt(variable, 'name'));
   expect(names).toEqual(['datasource', 'namespace', 'network', 'max_age']);
   for (const target of CHARTS.flatMap((panel) => objectsAt(panel, 'targets'))) {
     const expr = textAt(target, 'expr') ?? '';
-    const selectors = [...expr.matchAll(/kubevirt_vm_latency_\w+(.{0,60})/g)];
+    const selectors = [...expr.matchAll(/kubevirt_vm_latency_(\w+)(.{0,60})/g)];
     expect(selectors.length).toBeGreaterThan(0);
-    for (const [, selector] of selectors)
+    for (const [, name, selector] of selectors) {
+      expect(Object.keys(METRIC_HELP)).toContain(name);
       expect(selector).toContain('{network_namespace=~"$namespace",network_name=~"$network"');
+    }
   }
 });
 
