@@ -22,6 +22,7 @@ test('the console’s job succeeds, and again after each Rerun', async ({ newLab
   const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
   setConsoleConfig(lab, GOOD_CONFIG);
   let before: string[] = [];
+  let runs = 0;
   for (const name of ['first', 'second', 'third']) {
     startConsoleJob(lab, name);
     expect(await waitForJob(lab, name)).toBe('Complete');
@@ -37,7 +38,11 @@ test('the console’s job succeeds, and again after each Rerun', async ({ newLab
     });
     if (before.length > 0) expect(statusKeys(lab)).toEqual(before);
     before = statusKeys(lab);
+    const history = configMapData(lab, CONSOLE_CONFIG_MAP)['history.runs'];
+    runs += 1;
+    expect(history?.trimEnd().split('\n')).toHaveLength(runs);
     expect((await rerun(lab, kubectl)).stderr).toBe('');
+    expect(configMapData(lab, CONSOLE_CONFIG_MAP)['history.runs']).toBe(history);
   }
   // The console sends no second patch, so every run must write all of these keys.
   expect((await rerun(lab, kubectl)).status).not.toBe(0);

@@ -124,6 +124,13 @@ const kubectl: Judge = async (args) => {
   ]);
 };
 
+/** Without a file, jq reads `history.runs` from a pipe. */
+function unknownHistoryMember(filter: string): Verdict {
+  const source = read('model/history/history-run.ts');
+  const members = [...filter.matchAll(/\.([a-z]\w*)/gi)].map(([, member = '']) => member);
+  return first(members.map((member) => missing(`a run has no ${member}`, source.includes(`  ${member}: `))));
+}
+
 const PROGRAMS: Readonly<Record<string, Judge>> = {
   npm,
   npx,
@@ -139,7 +146,9 @@ const PROGRAMS: Readonly<Record<string, Judge>> = {
       [verb, noun, name].every((word) => word === undefined || run.includes(`'${word}'`)),
     );
   },
-  jq: ([filter = '', file = '']) => {
+  jq: (args) => {
+    const [filter = '', file] = args.filter((word) => word !== '-r');
+    if (file === undefined) return unknownHistoryMember(filter);
     const members = [...filter.matchAll(/[a-zA-Z]\w*/g)].map(([member]) => member);
     const schema = read('docs/result.schema.json');
     return first([
