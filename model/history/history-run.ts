@@ -4,12 +4,14 @@
  */
 import * as v from 'valibot';
 import { ERROR_CODES } from '../errors.ts';
-import { AMOUNT, WHOLE, type Infer } from '../schema.ts';
+import { AMOUNT, WHOLE as ANY_WHOLE, type Infer } from '../schema.ts';
 import { TREND_STATE } from './trend.ts';
 
 /** Characters for each node in `nodes`. */
 export const NODE_CHARACTERS = 6;
 
+/** A line can be damaged in any way; sums of these stay finite. */
+const WHOLE = v.pipe(ANY_WHOLE, v.maxValue(Number.MAX_SAFE_INTEGER));
 const HASH = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/, 'eight hexadecimal digits'));
 const SHORT_TEXT = v.pipe(v.string(), v.maxLength(600));
 

@@ -59,6 +59,8 @@ function expectedData({ spec }: Expected): Record<string, unknown> {
     'status.result.packetLossPercent': '0',
     'status.result.measurementDurationSec': '1',
     'status.results.measurementDurationSec': '1',
+    'status.result.trend': 'not enough history (0 of 8)',
+    'history.runs': expect.stringMatching(/^\{"run":"[0-9a-f]{16}",.*\}\n$/),
     'status.result.sourceNode': expect.any(String),
     'status.result.targetNode': expect.any(String),
   };
