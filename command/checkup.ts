@@ -2,6 +2,7 @@
  * `npm run checkup -- --network NAMESPACE/NAME`: runs one checkup on the cluster of the current kubectl context. Applies the
  * permissions, prints the result, and deletes everything it created.
  */
+import path from 'node:path';
 import { list, strings } from '../fixtures/cluster/objects.ts';
 import { isolationWarning } from '../fixtures/prerequisites/namespace-isolation.ts';
 import { showLive } from '../reporters/views/live-view.ts';
@@ -14,6 +15,8 @@ import { runLocally } from './local-run.ts';
 import { HELP, parseOptions, UsageError, type Options } from './options.ts';
 import { createRunDirectory, removeEmptyDirectory } from './run-directory.ts';
 import { makePlan, objectsOf, renderYaml, type Plan } from './plan.ts';
+import { savedHistory } from './saved-runs.ts';
+import { showHistory } from './show-history.ts';
 
 async function checkup(options: Options): Promise<number> {
   for (const warning of options.warnings) console.error(`warning: ${warning}`);
@@ -30,12 +33,18 @@ async function checkup(options: Options): Promise<number> {
   const { artifacts, networks, mesh } = options;
   const { cluster } = kubectl;
   const directory = await createRunDirectory({ artifacts, cluster, networks, mesh, start: new Date() });
-  const run = { kubectl, plan, options, interruption, log, directory };
+  const history = await savedHistory(path.dirname(directory), options.historyRuns);
+  const run = { kubectl, plan: withData(plan, history), options, interruption, log, directory };
   try {
     return await (options.local ? runLocally(run) : new JobRun(run).run());
   } finally {
     await removeEmptyDirectory(directory);
   }
+}
+
+/** Returns the plan with further data in its ConfigMap. */
+function withData(plan: Plan, data: Readonly<Record<string, string>>): Plan {
+  return { ...plan, configMap: { ...plan.configMap, data: { ...strings(plan.configMap['data']), ...data } } };
 }
 
 /** Warns when the namespaces differ, before anything is applied. */
@@ -53,6 +62,7 @@ async function warnOfIsolation(kubectl: Kubectl, { networkNamespaces }: Plan): P
 try {
   const options = parseOptions(process.argv.slice(2), process.env['ARTIFACTS_DIR']);
   if (options === 'help') console.log(HELP);
+  else if ('history' in options) await showHistory(options);
   else process.exitCode = await checkup(options);
 } catch (error) {
   const usage = error instanceof UsageError;

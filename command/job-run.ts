@@ -1,4 +1,5 @@
 /** Runs one checkup as a Job: creates the objects, follows the pod, prints the result, and deletes the objects. */
+import path from 'node:path';
 import { list, record, strings, type Json } from '../fixtures/cluster/objects.ts';
 import { messageOf } from '../model/errors.ts';
 import { findPublished } from '../reporters/artifacts/publish.ts';
@@ -14,7 +15,8 @@ import { isRefused, type Kubectl } from './kubectl.ts';
 import type { Options } from './options.ts';
 import { findOtherRuns } from './other-runs.ts';
 import { Permissions } from './permissions.ts';
-import { INSTANCE_LABEL, MADE_BY, objectsOf, renderYaml, type Plan } from './plan.ts';
+import { INSTANCE_LABEL, MADE_BY, objectsOf, renderJson, renderYaml, type Plan } from './plan.ts';
+import { saveHistory } from './saved-runs.ts';
 
 const SKIP_TEARDOWN = 'spec.param.skipTeardown';
 /** Limit for the status of a retained Job after its pod has ended. */
@@ -73,14 +75,14 @@ export class JobRun {
     this.#configMap ??= { found: await this.#readConfigMap() };
     const left = await this.#cleanUp();
     printLeftovers(left);
-    await this.#printPlaces();
+    await this.#saveAndPrintPlaces();
     return this.#conclude(left.length === 0);
   }
 
   /** Creates the objects and returns whether the Job exists. The ConfigMap is first: other runs recognize this run by it. */
   async #apply(): Promise<boolean> {
     const create = ['create', '-o', 'json', '-f', '-'];
-    const made = await this.#kubectl.getJson(create, renderYaml([this.#plan.configMap]));
+    const made = await this.#kubectl.getJson(create, renderJson(this.#plan.configMap));
     const { uid = '', creationTimestamp = '' } = strings(made?.['metadata']);
     this.#created = { uid, server: Date.parse(creationTimestamp), here: performance.now() };
     if (this.#interruption.by() !== undefined) return false;
@@ -132,10 +134,12 @@ export class JobRun {
     return readConfigMap(this.#kubectl, this.#plan.name, () => !this.#interruption.isUrgent());
   }
 
-  async #printPlaces(): Promise<void> {
+  /** Saves the history, and prints where the files of the run are. */
+  async #saveAndPrintPlaces(): Promise<void> {
     if (this.#fetched) {
       for (const line of renderPlaces(await findPublished(this.#directory))) console.log(line);
     }
+    await saveHistory(path.dirname(this.#directory), this.#configMap?.found, this.#options.historyRuns);
     const lines = await concludeConfigMap(this.#configMap?.found, this.#directory, this.#options);
     for (const line of lines) console.log(line);
   }

@@ -12,7 +12,8 @@ import type { Kubectl } from './kubectl.ts';
 import { localEnvironment } from './local-environment.ts';
 import type { Options } from './options.ts';
 import { deletion, nameOf, printLeftovers, runSteps } from './clean-up.ts';
-import { renderYaml, type Plan } from './plan.ts';
+import { renderJson, type Plan } from './plan.ts';
+import { saveHistory } from './saved-runs.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const PRELOAD = path.join(ROOT, 'reporters/supervision/preload.ts');
@@ -36,7 +37,7 @@ export async function runLocally(run: Run): Promise<number> {
   let uid: string | undefined;
   let configMap: Json | undefined;
   try {
-    const made = await kubectl.getJson(['create', '-o', 'json', '-f', '-'], renderYaml([plan.configMap]));
+    const made = await kubectl.getJson(['create', '-o', 'json', '-f', '-'], renderJson(plan.configMap));
     uid = strings(made?.['metadata'])['uid'];
     if (interruption.by() === undefined) status = await runCheckup(run);
     configMap = await readConfigMap(kubectl, plan.name);
@@ -52,6 +53,7 @@ export async function runLocally(run: Run): Promise<number> {
       else console.log(`Removed configmap/${plan.name}.`);
     }
   }
+  await saveHistory(path.dirname(directory), configMap, options.historyRuns);
   for (const line of [...log.files, ...(await concludeConfigMap(configMap, directory, options))]) console.log(line);
   const by = interruption.by();
   const why = by === undefined ? `it ended with exit status ${status}` : `interrupted by ${by}`;

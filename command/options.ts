@@ -6,7 +6,7 @@ import { TIMEOUT_KEY } from '../fixtures/input/keys.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import { camelCaseKey, isParameterName } from '../model/parameters.ts';
 import { findMeant } from '../fixtures/input/unknown-names.ts';
-import { inputComplaints } from '../fixtures/input/parse-input.ts';
+import { inputComplaints, parseInput } from '../fixtures/input/parse-input.ts';
 import { quoted } from '../model/text.ts';
 
 export const HELP = `Runs one checkup on the cluster of the current kubectl context: applies its permissions, a ConfigMap and a Job, follows the log,
@@ -33,10 +33,12 @@ does not wait for the end of the checkup.
   --show-configmap           print the ConfigMap with the result
   --verbose                  print each object that is applied
   --local                    run this checkout here, in your own name: only a ConfigMap is applied
+  --history                  print the earlier runs on these networks, and stop; only with --network, --mesh, --artifacts, --configmap
+  --configmap NAMESPACE/NAME with --history: print the runs in this ConfigMap instead of those of this command
   --help                     this text
 
-Ends with 0 when the checkup succeeded, 1 when it failed, 130 when it was interrupted, 2 when it was not understood. KUBECTL names
-another kubectl than the one found on PATH.
+Ends with 0 when the checkup succeeded, 1 when it failed, 130 when it was interrupted, 2 when it was not understood. With --history: 0 when
+the runs were printed, 1 when they cannot be read. KUBECTL names another kubectl than the one found on PATH.
 `;
 
 export interface Options {
@@ -47,6 +49,8 @@ export interface Options {
   /** Whether to check every pair of nodes. */
   mesh: boolean;
   timeoutMs: number;
+  /** How many runs the history of the network contains. */
+  historyRuns: number;
   startTimeoutMs: number;
   image: string | undefined;
   namespace: string | undefined;
@@ -59,6 +63,18 @@ export interface Options {
   verbose: boolean;
   /** One for each unknown parameter. */
   warnings: readonly string[];
+}
+
+/** `--history`: the runs to print. */
+export interface HistoryRequest {
+  history: true;
+  /** In the order of the command line; empty only with a ConfigMap: all of its networks. */
+  networks: readonly ObjectRef[];
+  mesh: boolean;
+  /** The parent of the directories of all runs. */
+  artifacts: string;
+  /** Undefined: the runs that this command saved. */
+  configMap: ObjectRef | undefined;
 }
 
 /** The complaints about the command line. */
@@ -88,8 +104,16 @@ const OPTIONS = {
   local: { type: 'boolean', default: false },
   'show-configmap': { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
+  history: { type: 'boolean', default: false },
+  configmap: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const satisfies NonNullable<ParseArgsConfig['options']>;
+
+/** The options that can be combined with `--history`. */
+const WITH_HISTORY = {
+  savedRuns: ['history', 'network', 'mesh', 'artifacts'],
+  configMap: ['history', 'network', 'configmap'],
+};
 
 /** The format of a ConfigMap key. */
 const CONFIGMAP_KEY = /^[-._a-zA-Z0-9]{1,200}$/;
@@ -110,10 +134,11 @@ const OPTION_OF: Readonly<Record<string, string>> = {
 };
 
 /** @param artifacts the default of `--artifacts`, of the environment. @throws UsageError */
-export function parseOptions(args: string[], artifacts = ''): Options | 'help' {
-  const { values, doubles } = readArguments(args);
+export function parseOptions(args: string[], artifacts = ''): Options | HistoryRequest | 'help' {
+  const { values, names, doubles } = readArguments(args);
   if (values.help) return 'help';
   const complaints = doubles.map((option) => `${option} is given twice`);
+  complaints.push(...historyComplaints(names));
   const refuse = (option: string, value: string, expected: string): undefined => {
     complaints.push(`${option} ${quoted(value)}: expected ${expected}`);
   };
@@ -131,13 +156,19 @@ export function parseOptions(args: string[], artifacts = ''): Options | 'help' {
     if (parameters.has(name)) complaints.push(`${OPTION_OF[name] ?? `--param ${name}`} is given twice`);
     parameters.set(name, value);
   };
-  if (values.network.length === 0) complaints.push('--network is missing: expected NAMESPACE/NAME of a network');
-  const [network = { namespace: '', name: '' }, ...otherNetworks] = values.network.flatMap((text) => {
+  const reference = (option: string, text: string): ObjectRef[] => {
     const [namespace, name, ...rest] = text.split('/');
     if (namespace && name && rest.length === 0) return [{ namespace, name }];
-    refuse('--network', text, 'NAMESPACE/NAME');
+    refuse(option, text, 'NAMESPACE/NAME');
     return [];
-  });
+  };
+  const [configMap] = values.configmap === undefined ? [] : reference('--configmap', values.configmap);
+  const needsNetwork = !values.history || values.configmap === undefined;
+  if (needsNetwork && values.network.length === 0) {
+    complaints.push('--network is missing: expected NAMESPACE/NAME of a network');
+  }
+  const networks = values.network.flatMap((text) => reference('--network', text));
+  const [network = { namespace: '', name: '' }, ...otherNetworks] = networks;
   if (values.network.length > 1) set('networkAttachmentDefinitions', values.network.join(','));
   else if (network.name !== '') {
     set('networkAttachmentDefinitionNamespace', network.namespace);
@@ -171,20 +202,25 @@ export function parseOptions(args: string[], artifacts = ''): Options | 'help' {
   const entries = [...parameters].map(([key, value]) => [camelCaseKey(key), value] as const);
   const data = { [TIMEOUT_KEY]: values.timeout, ...Object.fromEntries(entries) };
   // The checkup would report the same complaints, but only after objects are applied.
-  if (complaints.length === 0) complaints.push(...inputComplaints({}, data, false).map(withOption));
+  if (complaints.length === 0 && networks.length > 0)
+    complaints.push(...inputComplaints({}, data, false).map(withOption));
   if (complaints.length > 0) throw new UsageError(complaints);
+  const mesh = parameters.get('topology') === 'mesh';
+  const parent = path.resolve(values.artifacts ?? (artifacts || 'artifacts'));
+  if (values.history) return { history: true, networks, mesh, artifacts: parent, configMap };
   const unknown = [...parameters.keys()].filter((key) => !isParameterName(key));
   const warnings = unknown.map((key) => `--param ${key}: this version does not know the parameter`);
   const { image, keep, local, verbose } = values;
   return {
     data,
     networks: [network, ...otherNetworks],
-    mesh: parameters.get('topology') === 'mesh',
+    mesh,
     timeoutMs,
+    historyRuns: parseInput({}, data, false).historyRuns,
     startTimeoutMs,
     image,
     namespace: values.namespace,
-    artifacts: path.resolve(values.artifacts ?? (artifacts || 'artifacts')),
+    artifacts: parent,
     dryRun: values['dry-run'],
     keep,
     local,
@@ -192,6 +228,16 @@ export function parseOptions(args: string[], artifacts = ''): Options | 'help' {
     verbose,
     warnings,
   };
+}
+
+/** @param names of all options of the command line */
+function historyComplaints(names: readonly string[]): string[] {
+  const [history, configMap] = ['history', 'configmap'].map((name) => names.includes(name));
+  if (!history) return configMap ? ['--configmap cannot be used without --history'] : [];
+  const known = configMap ? WITH_HISTORY.configMap : WITH_HISTORY.savedRuns;
+  const wrong = [...new Set(names)].filter((name) => !known.includes(name));
+  const by = (name: string) => (WITH_HISTORY.savedRuns.includes(name) ? '--configmap' : '--history');
+  return wrong.map((name) => `--${name} cannot be used with ${by(name)}`);
 }
 
 const REPEATABLE = ['network', 'param'];
@@ -205,7 +251,8 @@ function readArguments(args: string[]) {
         ? [`--${token.name}`]
         : [],
     );
-    return { values, doubles: [...new Set(single.filter((option, index) => single.indexOf(option) < index))] };
+    const names = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+    return { values, names, doubles: [...new Set(single.filter((option, index) => single.indexOf(option) < index))] };
   } catch (error) {
     // The message of parseArgs contains the option and its value.
     throw new UsageError([error instanceof Error ? error.message : String(error)]);

@@ -85,6 +85,11 @@ export function renderYaml(objects: readonly Json[]): string {
     .join('---\n');
 }
 
+/** Renders an object with any text for kubectl, which rejects characters such as lone surrogates in YAML. */
+export function renderJson(object: Json): string {
+  return JSON.stringify(object);
+}
+
 export function without(object: Json, ...fields: string[]): Json {
   return Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
 }

@@ -21,11 +21,14 @@ const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 const OF_TESTS = ['kind-e2e', 'self-test'];
 const START_TIME = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\dZ)(?:-(\d{1,4}))?$/;
 
-export interface RunDirectoryRequest {
+export interface NetworkDirectoryRequest {
   artifacts: string;
   cluster: string;
   networks: readonly ObjectRef[];
   mesh?: boolean;
+}
+
+export interface RunDirectoryRequest extends NetworkDirectoryRequest {
   start: Date;
 }
 
@@ -53,14 +56,19 @@ export async function removeEmptyDirectory(directory: string): Promise<void> {
  * Returns the same name for the same networks in any order: `<namespace>.<network>`, with "_" between several and before the "mesh" of
  * a mesh. Names in Kubernetes contain no "_".
  */
-function nameOfNetworks({ networks, mesh = false }: RunDirectoryRequest): string {
+function nameOfNetworks({ networks, mesh = false }: NetworkDirectoryRequest): string {
   const names = networks.map(({ namespace, name }) => `${namespace}.${name}`).sort();
   return portableName([...names, ...(mesh ? ['mesh'] : [])].join('_'));
 }
 
+/** Returns the parent of the directories of the runs on these networks. */
+export function networkDirectory(request: NetworkDirectoryRequest): string {
+  return path.join(request.artifacts, portableName(request.cluster), nameOfNetworks(request));
+}
+
 async function createBelow(request: RunDirectoryRequest): Promise<string> {
-  const { artifacts, cluster, start } = request;
-  const parent = path.join(artifacts, portableName(cluster), nameOfNetworks(request));
+  const { start } = request;
+  const parent = networkDirectory(request);
   await makeDirectory(parent);
   const name = `${start.toISOString().slice(0, 19).replaceAll(':', '-')}Z`;
   for (let count = 1; ; count += 1) {

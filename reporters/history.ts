@@ -7,7 +7,7 @@ import { renderTimestamp } from '../model/units.ts';
 import type { NetworkResult, RunResult } from './run-result.ts';
 
 /** The most bytes of `history.runs`. */
-const HISTORY_BYTES = 256 * 1024;
+export const HISTORY_BYTES = 256 * 1024;
 /** The most bytes of all values of a ConfigMap, below the API server's limit of 1 MiB. */
 const CONFIGMAP_BYTES = 1_000_000;
 /** For the run in which no ConfigMap was claimed. */

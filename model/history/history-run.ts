@@ -100,10 +100,15 @@ export interface HistoryLimits {
  */
 export function appendRun(text: string, added: HistoryRun, limits: HistoryLimits): string {
   const others = parseHistory(text).runs.filter(({ run }) => run !== added.run);
+  return renderHistory([...others, added], limits);
+}
+
+/** Returns a line for each run, without the oldest ones beyond the limits. */
+export function renderHistory(history: readonly HistoryRun[], limits: HistoryLimits): string {
   const encoder = new TextEncoder();
   const lines: string[] = [];
   let bytes = 0;
-  for (const run of [...others, added].slice(-limits.runs).reverse()) {
+  for (const run of history.slice(-limits.runs).reverse()) {
     const line = JSON.stringify(run);
     bytes += encoder.encode(line).length + 1;
     if (bytes > limits.bytes) break;

@@ -57,11 +57,11 @@ export async function readList(directory: string): Promise<Set<string>> {
   return new Set(lines);
 }
 
-/** @throws ForeignEntry if it is a link, or not a regular file. */
-async function readOwn(file: string): Promise<string | undefined> {
+/** Returns undefined if the file does not exist. @throws ForeignEntry if it is a link, not a regular file, or longer than the limit. */
+export async function readOwn(file: string, limitBytes = LONGEST_LIST_BYTES): Promise<string | undefined> {
   const found = await statOf(file);
   if (found === undefined) return undefined;
-  if (!found.isFile() || found.size > LONGEST_LIST_BYTES) throw new ForeignEntry(path.basename(file));
+  if (!found.isFile() || found.size > limitBytes) throw new ForeignEntry(path.basename(file));
   const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     return await handle.readFile('utf8');
@@ -76,7 +76,7 @@ export async function writeList(directory: string, list: List): Promise<void> {
 }
 
 /** Writes a file of this directory atomically; a link of that name is replaced, not followed. */
-async function putFile(directory: string, name: string, body: string): Promise<void> {
+export async function putFile(directory: string, name: string, body: string): Promise<void> {
   const work = await mkdtemp(path.join(directory, UNFINISHED));
   try {
     await writeFile(path.join(work, name), body);

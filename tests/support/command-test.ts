@@ -73,7 +73,7 @@ function runDirectory(artifacts: string): string {
   return path.join(artifacts, runs[0] ?? '');
 }
 
-/** Checks the artifacts of the only run, and that its result is in the history of its network. */
+/** Checks the artifacts of the only run, and that its result and its line are in the history of its network. */
 export function expectArtifacts(artifacts: string): void {
   const run = runDirectory(artifacts);
   expect(readFileSync(path.join(run, 'html-report', 'index.html'), 'utf8')).toContain('</html>');
@@ -83,6 +83,11 @@ export function expectArtifacts(artifacts: string): void {
   // The VMs of a mesh have one manifest.
   expect(readdirSync(path.join(run, 'manifests'))).not.toEqual([]);
   expect(readdirSync(path.join(run, '..', 'allure-history'))).toEqual([`${path.basename(run)}-result.json`]);
+  // The next run begins with this line.
+  expect(readFileSync(path.join(run, '..', 'history', 'runs.jsonl'), 'utf8').split('\n')).toEqual([
+    expect.stringContaining(`{"run":"${savedData(artifacts)['status.runId'] ?? ''}"`),
+    '',
+  ]);
 }
 
 /** Returns the data of the saved copy of the ConfigMap. */

@@ -26,6 +26,7 @@ test('requires only the network', () => {
     networks: [{ namespace: 'default', name: 'br10' }],
     mesh: false,
     timeoutMs: 300_000,
+    historyRuns: 50,
     startTimeoutMs: 120_000,
     artifacts: path.resolve('artifacts'),
     image: undefined,
@@ -57,6 +58,16 @@ test('a mesh has nodes or a selector', () => {
   expect(parseOptions([...NETWORK, '--param', 'topology=mesh', '--node-selector', 'zone in (a,b)'])).toMatchObject({
     data: { 'spec.param.nodeSelector': 'zone in (a,b)' },
     mesh: true,
+  });
+});
+
+test('--history has the networks that select a directory, or a ConfigMap', () => {
+  const networks = [{ namespace: 'default', name: 'br10' }];
+  const saved = { history: true, artifacts: '/env', configMap: undefined };
+  expect(parseOptions(['--history', ...NETWORK, '--mesh'], '/env')).toEqual({ ...saved, networks, mesh: true });
+  expect(parseOptions(['--history', '--configmap', 'a/b'])).toMatchObject({
+    networks: [],
+    configMap: { namespace: 'a', name: 'b' },
   });
 });
 
@@ -141,6 +152,12 @@ for (const [args, expected] of [
     '--source-node: "sourceNode" parameter is invalid: "a": expected no value with "topology" "mesh"',
   ],
   [[...NETWORK, '--timeout', '5m', '--timeout=6m'], '--timeout is given twice'],
+  [['--history'], '--network is missing: expected NAMESPACE/NAME of a network'],
+  [['--history', ...NETWORK, '--duration', '1s'], '--duration cannot be used with --history'],
+  [['--history', ...NETWORK, '--configmap', 'a/b', '--mesh'], '--mesh cannot be used with --configmap'],
+  [['--history', '--configmap', 'b'], '--configmap "b": expected NAMESPACE/NAME'],
+  [['--history', ...NETWORK, ...NETWORK], '"default/br10" is listed twice'],
+  [[...NETWORK, '--configmap', 'a/b'], '--configmap cannot be used without --history'],
   [[...NETWORK, '--colour', 'red'], "Unknown option '--colour'"],
   [[...NETWORK, 'more'], "Unexpected argument 'more'"],
 ] as const) {
@@ -168,5 +185,8 @@ test('the document lists the existing options, and its commands parse', () => {
   expect([...optionsIn(table.join('\n')), '--help'].sort()).toEqual(optionsIn(HELP));
   const commands = [...DOCUMENT.matchAll(/^ *npm run checkup -- (.*)$/gm)].map(([, line = '']) => line.split(' '));
   expect(commands.length).toBeGreaterThan(4);
-  for (const args of commands) expect(parseOptions(args)).toMatchObject({ timeoutMs: 300_000 });
+  for (const args of commands) {
+    const expected = args.includes('--history') ? { history: true } : { timeoutMs: 300_000 };
+    expect(parseOptions(args)).toMatchObject(expected);
+  }
 });

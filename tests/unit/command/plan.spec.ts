@@ -8,7 +8,7 @@ import { makePlan, objectsOf, renderYaml, type Plan } from '../../../command/pla
 
 function options(...more: string[]): Options {
   const parsed = parseOptions(['--network', 'default/br10', ...more]);
-  if (parsed === 'help') throw new Error('no options');
+  if (parsed === 'help' || 'history' in parsed) throw new Error('no options');
   return parsed;
 }
 

@@ -67,7 +67,7 @@ const npmScript: Judge = ([, ...args]) => {
   if (script === 'checkup' && own.length > 0) {
     try {
       const options = parseOptions(own.map(filledIn));
-      return options === 'help' ? undefined : options.warnings[0];
+      return options === 'help' || 'history' in options ? undefined : options.warnings[0];
     } catch (error) {
       if (error instanceof UsageError) return error.message;
       throw error;
