@@ -42,7 +42,7 @@ export interface TrendLimits {
 
 /** The runs that are compared with the baseline: a single spike is no change. */
 const NEWEST = 2;
-const BASELINE_RUNS = { min: 8, max: 20 };
+export const BASELINE_RUNS = { min: 8, max: 20 };
 /** How many earlier runs a trend needs: those of the smallest baseline, and the previous one. */
 export const LEAST_EARLIER_RUNS = BASELINE_RUNS.min + NEWEST - 1;
 /** Standard deviations of a normal distribution. */

@@ -9,6 +9,7 @@ import { renderPage } from '../../reporters/views/page/page.ts';
 import { setConfigMap } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 import { launchBrowser, openOffline, saveScreenshot } from '../support/offline-page.ts';
+import { HISTORY_PAGES } from '../unit/reporters/page/history-documents.ts';
 import { NETWORK_PAGES } from '../unit/reporters/page/network-documents.ts';
 import { hostileDocument, PAGES } from '../unit/reporters/page/page-documents.ts';
 
@@ -16,6 +17,9 @@ const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 600"><scri
 /** Of a run on one network, and of one of several. */
 const CHARTS = new Map(['ipv4', 'latency.blue/ipv4'].map((name) => [`charts/${name}-sourceToTarget-rtt.svg`, SVG]));
 const PHONE = { width: 390, height: 844 };
+
+/** Their elements are on other pages, too. */
+const SIMILAR = ['slower, a failure', 'unchanged, 12 runs', 'not enough history, 3 runs', 'first run', '500 runs'];
 
 test.describe.configure({ mode: 'default' });
 
@@ -45,8 +49,9 @@ async function violations(page: Page): Promise<string[]> {
   })()`);
 }
 
-for (const [name, document] of Object.entries({ ...PAGES, ...NETWORK_PAGES })) {
-  test(`the page is accessible and complete in itself: ${name}`, async ({}, testInfo) => {
+for (const [name, document] of Object.entries({ ...PAGES, ...HISTORY_PAGES, ...NETWORK_PAGES })) {
+  const tag = SIMILAR.includes(name) ? '@slow' : [];
+  test(`the page is accessible and complete in itself: ${name}`, { tag }, async ({}, testInfo) => {
     const file = written(testInfo.outputPath(), document);
     for (const scheme of ['light', 'dark'] as const) {
       const { page, problems } = await openOffline(browser, file, scheme);
@@ -190,6 +195,19 @@ test('prints on A4, in light colours', async ({}, testInfo) => {
   await page.setViewportSize({ width: 690, height: 1000 });
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(690);
   await expect(page.locator('h1')).toHaveCSS('color', 'rgb(168, 32, 26)');
+  await page.context().close();
+});
+
+test('prints the runs over time on A4, with all of the chart', async ({}, testInfo) => {
+  const file = written(testInfo.outputPath(), HISTORY_PAGES['slower, 50 runs'] ?? hostileDocument());
+  const { page } = await openOffline(browser, file);
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 690, height: 1000 });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(690);
+  const [chart, card] = [page.locator('svg.runs[role=img]'), page.locator('.card', { has: page.locator('svg.runs') })];
+  const [drawn, sheet] = [await chart.boundingBox(), await card.boundingBox()];
+  expect(drawn?.width).toBeGreaterThan(500);
+  expect((drawn?.x ?? 0) + (drawn?.width ?? 0)).toBeLessThan((sheet?.x ?? 0) + (sheet?.width ?? 0));
   await page.context().close();
 });
 

@@ -6,7 +6,17 @@ import { sentenceOf } from './sentence.ts';
 
 /** Returns the document of a run on one network: its verdict, figures and failures. */
 export function documentOf(document: ResultDocument, network: NetworkResult): ResultDocument {
-  const { binding, bindingReason: reason = '', succeeded, failureReason, image, stages, failures } = network;
+  const {
+    binding,
+    bindingReason: reason = '',
+    succeeded,
+    failureReason,
+    image,
+    stages,
+    failures,
+    trend,
+    history,
+  } = network;
   return {
     ...document,
     networks: undefined,
@@ -22,6 +32,8 @@ export function documentOf(document: ResultDocument, network: NetworkResult): Re
     routes: network.routes ?? [],
     stages,
     failures,
+    trend,
+    history,
   };
 }
 
@@ -49,7 +61,8 @@ export function networkSentence(document: ResultDocument, network: NetworkResult
     return `${pairs} of ${nodes.length} nodes ${pairsMeasured === 1 ? 'was' : 'were'} measured${median}${failed}.`;
   }
   const suspect = mesh.suspects.find(({ slow }) => slow === undefined);
-  if (suspect !== undefined) {
+  // If the network is slower than in earlier runs, maxFailedPairs allows the failed pairs.
+  if (suspect !== undefined && network.failures[0]?.code !== 'LatencyRegressed') {
     const counts = `${renderCount(mesh.pairsFailed)} of ${renderCount(mesh.pairsMeasured)} pairs failed`;
     return `${counts}. ${asSentence(suspect.summary)}`;
   }

@@ -16,7 +16,7 @@ const STEPS: Readonly<Record<ErrorCode, readonly string[]>> = {
   PacketLossExceeded: [CHART],
   LatencyExceeded: [CHART],
   LatencyRegressed: [
-    'Look at the history above: since when is the network slower, or does it lose more packets, and what was changed then',
+    'Look at the runs over time above: since when is the network slower, or does it lose more packets, and what was changed then',
   ],
   PairsFailed: ['Look at the suspects and the failed pairs below'],
   MeshIncomplete: [EVIDENCE, AGAIN],

@@ -13,6 +13,7 @@ import { renderDiagnoses } from './diagnosis.ts';
 import { renderEnvironment } from './environment.ts';
 import { renderFigures } from './figures.ts';
 import { renderFiles } from './files.ts';
+import { isHistoryTheReason, renderHistory } from './history.ts';
 import { html, inlineElement, type Content } from './html.ts';
 import { HEAT_MAP_STYLE } from './mesh/heat-map-style.ts';
 import { renderNetworks } from './networks.ts';
@@ -60,8 +61,10 @@ function titleOf({ networks = [] }: ResultDocument, parameters: ResolvedParamete
 type Sections = readonly (readonly Content[])[];
 
 function sectionsOf(document: ResultDocument, charts: Charts): Sections {
+  const [history, diagnoses] = [renderHistory(document), renderDiagnoses(document)];
+  const findings = isHistoryTheReason(document) ? [history, diagnoses] : [diagnoses, history];
   return [
-    [renderTiles(document), renderDiagnoses(document), renderRemainingVms(document)],
+    [renderTiles(document), ...findings, renderRemainingVms(document)],
     [renderCharts(document, charts), renderStages(document), renderWarnings(document)],
     [renderFigures(document), renderParameters(document), renderEnvironment(document)],
     [renderFiles(document), renderConfigMapKeys(document)],

@@ -66,6 +66,11 @@ export function renderInstant(timestamp: string): string {
   return timestamp.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC');
 }
 
+/** "2026-11-26T19:21:10Z" → "2026-11-26 19:21" */
+export function renderMinute(timestamp: string): string {
+  return timestamp.slice(0, 16).replace('T', ' ');
+}
+
 /** "node-1 is missing" → "Node-1 is missing." */
 export function asSentence(text: string): string {
   const first = text.charAt(0).toUpperCase() + text.slice(1);

@@ -4,7 +4,8 @@ import { renderWithCommands } from './commands.ts';
 import { html, type Content } from './html.ts';
 
 /** Returns "" if there are none. */
-export function renderWarnings({ warnings = [] }: ResultDocument): Content {
+export function renderWarnings(document: ResultDocument): Content {
+  const warnings = warningsOf(document);
   return (
     warnings.length > 0 &&
     html`<section class="card warning" aria-labelledby="warnings">
@@ -14,4 +15,9 @@ export function renderWarnings({ warnings = [] }: ResultDocument): Content {
       </ul>
     </section>`
   );
+}
+
+/** The runs over time have the trend. In a list of networks it may be folded. */
+function warningsOf({ warnings = [], networks = [], trend }: ResultDocument): readonly string[] {
+  return networks.length > 1 ? warnings : warnings.filter((warning) => warning !== trend?.text);
 }

@@ -9,6 +9,7 @@ import { describeSuspects } from '../../../../model/mesh/suspect-text.ts';
 import { findMeshFailures } from '../../../../model/mesh/verdict.ts';
 import type { NetworkResult, ResultDocument } from '../../../../model/result-document.ts';
 import { MESH_STAGES } from '../../../../model/stages.ts';
+import { usualRuns, withHistory } from './history-documents.ts';
 import { pageDocument, PAGES } from './page-documents.ts';
 import { DIAGNOSIS, input, latency, PARAMETERS } from '../run-events.ts';
 
@@ -190,14 +191,17 @@ export const NETWORK_PAGES: Readonly<Record<string, ResultDocument>> = {
   'mesh of 4': run([meshNetwork('blue', { nodes: 4, zones: 1, slowLink: [1, 3] })]),
   'mesh of 20': run([meshNetwork('blue', { nodes: 20, zones: 3, badNode: 17, notMeasured: [5] })]),
   'mesh of 100': run([meshNetwork('blue', { nodes: 100, zones: 3, badNode: 42, slowLink: [3, 88], share: 0.97 })]),
-  'mesh that passed': run([meshNetwork('blue', { nodes: 7, zones: 2 })]),
+  'mesh that passed': run([withHistory(meshNetwork('blue', { nodes: 7, zones: 2 }), usualRuns(30, 0.25))]),
   'three networks': run(
     [
-      pairNetwork(
-        'blue',
-        pageDocument([input('ipv4'), latency('ipv4', 'sourceToTarget', { latency: latencyOf(1000) })]),
+      withHistory(
+        pairNetwork(
+          'blue',
+          pageDocument([input('ipv4'), latency('ipv4', 'sourceToTarget', { latency: latencyOf(1000) })]),
+        ),
+        usualRuns(14, 0.001),
       ),
-      pairNetwork('red', BROKEN),
+      withHistory(pairNetwork('red', BROKEN), [...usualRuns(14), { code: 'SetupFailed' }]),
       pairNetwork('slow', PAGES['limit exceeded'] ?? BROKEN),
     ],
     2500,

@@ -8,7 +8,7 @@ import { renderStatus } from '../../../../reporters/views/configmap.ts';
 import { resultDocument } from '../../../../reporters/views/json.ts';
 import { DIAGNOSIS, input, latency, PARAMETERS } from '../run-events.ts';
 
-const COMPLETED = new Date('2026-01-02T03:04:05Z');
+export const COMPLETED = new Date('2026-01-02T03:04:05Z');
 
 /** A text of a guest, an object or a server that a page must show as text. */
 const HOSTILE =
@@ -53,11 +53,11 @@ export function pageDocument(
   return { ...resultDocument(record, written, stages), files };
 }
 
-function failure(stage: Stage, code: (CheckupEvent & { type: 'failure' })['code'], what: string): CheckupEvent {
+export function failure(stage: Stage, code: (CheckupEvent & { type: 'failure' })['code'], what: string): CheckupEvent {
   return { type: 'failure', stage, code, findings: [{ what }] };
 }
 
-const PLACED: CheckupEvent[] = [
+export const PLACED: CheckupEvent[] = [
   { type: 'cluster', versions: { kubernetes: 'v1.36.2', kubeVirt: 'v1.9.0' } },
   { type: 'network', binding: 'bridge', reason: 'the configuration has no plugin of type "sriov"' },
   { type: 'placement', guest: 'source', node: 'node-1' },
