@@ -6,7 +6,7 @@ import type { ResultDocument } from '../../../model/result-document.ts';
 import { renderTable, type Cell } from './fold.ts';
 import { renderHistoryChart, renderHistoryLegend, valuesOf, type Runs } from './history-chart.ts';
 import { html, type Content, type Html } from './html.ts';
-import { asSentence, renderInstant, renderMinute, renderTime } from './quantity.ts';
+import { asSentence, renderMinute, renderTime } from './quantity.ts';
 import { labelledBy, PAGE } from './scope.ts';
 
 /** Runs in the table. */
@@ -115,7 +115,7 @@ function renderRows(points: readonly HistoryPoint[], of: string): Html {
   const title =
     points.length > MOST_ROWS ? `The newest ${MOST_ROWS} of ${points.length} runs` : `All ${points.length} runs`;
   const columns = [
-    { title: 'Time' },
+    { title: 'Time, UTC' },
     { title: 'Verdict' },
     ...['p50', 'p90', 'Loss'].map((name) => ({ title: name, number: true as const })),
     { title: 'Compared with earlier runs' },
@@ -130,7 +130,7 @@ function cellsOf({ time, succeeded, code, p50Ns, p90Ns, lossPercent, trend, isNe
   const verdict = succeeded ? 'passed' : code === undefined ? 'failed' : `failed: ${code}`;
   const texts = [...(isNewBaseline ? ['new baseline'] : []), ...(trend === undefined ? [] : [trend])];
   return [
-    { content: renderInstant(time) },
+    { content: renderMinute(time) },
     { content: verdict },
     ...[p50Ns, p90Ns].map((ns) =>
       ns === undefined ? { content: '–', order: -1 } : { content: renderTime(ns), order: ns },
