@@ -23,7 +23,7 @@ export function findNad(store: Store, nad: string): KubeObject | undefined {
   return store.get(NADS, namespace, name);
 }
 
-/** The pod that carries a VMI: its labels, its placement rules, and the devices its networks need. */
+/** The pod that carries a VMI: its labels and annotations, its placement rules, and the devices its networks need. */
 export function launcherPod(store: Store, vmi: KubeObject): KubeObject {
   const { name, namespace = '', uid } = vmi.metadata;
   const owner = {
@@ -52,6 +52,7 @@ export function launcherPod(store: Store, vmi: KubeObject): KubeObject {
         'vm.kubevirt.io/name': name,
       },
       annotations: {
+        ...copiedAnnotations(vmi),
         'kubectl.kubernetes.io/default-container': 'compute',
         'kubevirt.io/domain': name,
         'k8s.v1.cni.cncf.io/networks': networksAnnotation(vmi),
@@ -68,6 +69,13 @@ export function launcherPod(store: Store, vmi: KubeObject): KubeObject {
     status: { phase: 'Pending', qosClass: 'Burstable' },
   };
   return identified(document, { name: `virt-launcher-${name}-${suffix()}`, namespace });
+}
+
+/** KubeVirt copies the annotations of a VMI except its own versions and those of kubectl (filterVMIAnnotationsForPod in template.go). */
+function copiedAnnotations(vmi: KubeObject): Record<string, string> {
+  const own = /^(kubectl\.kubernetes\.io|kubevirt\.io\/(storage|latest)-observed-api-version)/;
+  const annotations = Object.entries(stringMapAt(vmi, 'metadata', 'annotations'));
+  return Object.fromEntries(annotations.filter(([name]) => !own.test(name)));
 }
 
 /** Whether KubeVirt may start VMs without KVM: then their pods do not ask for it. */

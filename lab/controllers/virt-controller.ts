@@ -1,5 +1,6 @@
 import { NADS, NAMESPACES, PODS, VMIS } from '../kinds/kinds.ts';
 import { podSecurityRefusal } from '../kinds/pod-security.ts';
+import { withSidecar } from '../kinds/sidecar-injection.ts';
 import { VMI_FINALIZER } from '../kinds/vmi-defaults.ts';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
@@ -94,8 +95,9 @@ function begin(store: Store, vmi: KubeObject, record: RecordEvent, policy?: Laun
     });
     return;
   }
-  const pod = launcherPod(store, vmi);
-  const refusal = podSecurityRefusal(pod, store.get(NAMESPACES, undefined, vmi.metadata.namespace ?? ''));
+  const inNamespace = store.get(NAMESPACES, undefined, vmi.metadata.namespace ?? '');
+  const pod = withSidecar(launcherPod(store, vmi), inNamespace);
+  const refusal = podSecurityRefusal(pod, inNamespace);
   // Each attempt would use another pod name and change the VMI again.
   const refusedBefore = textAt(conditionOf(vmi, 'Synchronized'), 'message') ?? '';
   if (refusal !== undefined && refusedBefore.includes(VIOLATES)) return;

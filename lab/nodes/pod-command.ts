@@ -23,10 +23,13 @@ export interface LocalImage {
 
 const shell = (name: string, entrypoint: string[]): LocalImage => ({ name, entrypoint, cwd: '/', env: () => ({}) });
 
-/** The images that every lab can run: a shell, and Istio's proxy, which runs until it receives SIGTERM. */
+/** The images of Istio's, Linkerd's and Kuma's proxies, which run until they receive SIGTERM. */
+const PROXIES = ['proxyv2', 'proxy', 'kuma-dp'];
+
+/** The images that every lab can run: a shell, and proxies. */
 export const LAB_IMAGES: readonly LocalImage[] = [
   shell('busybox', ['sh']),
-  shell('proxyv2', ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.2; done']),
+  ...PROXIES.map((name) => shell(name, ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.2; done'])),
 ];
 
 export interface PodRuntime {

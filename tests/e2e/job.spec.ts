@@ -39,14 +39,47 @@ async function untilLog(lab: Lab, pattern: RegExp): Promise<void> {
   await expect.poll(() => lab.podLogs('latency').join(''), { timeout: 30_000 }).toMatch(pattern);
 }
 
-test('the job completes with only the rules of the manifest', async ({ newLab }) => {
-  const lab = await newLab({ objects: checkupRbac() });
+/** Returns the namespace of the checkup, in which Istio and Linkerd add proxies to pods. */
+function meshedNamespace(): JsonObject {
+  const labels = { 'istio-injection': 'enabled' };
+  const annotations = { 'linkerd.io/inject': 'enabled' };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'latency', labels, annotations } };
+}
+
+/** Records the containers of the namespace's pods by the names of the pods without their random ending. */
+function recordContainers(lab: Lab): ReadonlyMap<string, unknown[]> {
+  const seen = new Map<string, unknown[]>();
+  lab.onRequest(() => {
+    for (const { metadata, spec } of lab.list('pods', 'latency')) {
+      const all = ['initContainers', 'containers'].flatMap((field) => objectsAt(spec, field));
+      const names = all.map(({ name }) => name);
+      seen.set(metadata.name.replace(/-[^-]+$/, ''), names);
+    }
+  });
+  return seen;
+}
+
+test('the job completes with only the rules of the manifest, and no service mesh adds a sidecar to its pods', async ({
+  newLab,
+}) => {
+  const lab = await newLab({ objects: [meshedNamespace(), ...checkupRbac()] });
+  const containers = recordContainers(lab);
   lab.createObject(jobManifest());
+  // Without label and annotation, a pod gets both proxies.
+  const bare = jobManifest({}, { command: ['true'] });
+  const template = { spec: objectAt(bare, 'spec', 'template', 'spec') ?? {} };
+  const metadata = { namespace: 'latency', name: 'unprotected' };
+  lab.createObject({ ...bare, metadata, spec: { ...objectAt(bare, 'spec'), template } });
   await untilFinished(lab);
   expect(conditionsOf(lab)).toEqual(['SuccessCriteriaMet True CompletionsReached', 'Complete True CompletionsReached']);
   expect(configMapData(lab)['status.succeeded']).toBe('true');
   expect(lab.podLogs('latency').join('')).toMatch(/\nKubevirt VM latency checkup succeeded: min .* avg .* max .*\n$/);
   expect(vmisLeft(lab)).toEqual([]);
+  expect(containers.get('unprotected')).toEqual(['checkup', 'istio-proxy', 'linkerd-proxy']);
+  expect(containers.get(NAME)).toEqual(['checkup']);
+  const launchers = [...containers].filter(([name]) => name.startsWith('virt-launcher-'));
+  const own = ['guest-console-log', 'volumecontainerdisk', 'compute'];
+  expect(launchers.map(([, names]) => names)).toEqual([own, own]);
 });
 
 /** failures.spec.ts tests the other rules: creating and deleting VMs. */

@@ -128,9 +128,10 @@ test(
   'succeeds with a sidecar in the pod and a network in another namespace',
   { tag: '@command' },
   async ({ newLab, command }) => {
-    const istio = { 'istio-injection': 'enabled' };
-    const native = namespace('native', istio, { 'sidecar.istio.io/nativeSidecar': 'true' });
-    const lab = await newLab({ objects: [namespace('meshed', istio), native], openshift: true });
+    // The manifests do not switch off the sidecars of this mesh.
+    const kuma = { 'kuma.io/sidecar-injection': 'enabled' };
+    const native = namespace('native', kuma, { 'lab/native-sidecars': 'true' });
+    const lab = await newLab({ objects: [namespace('meshed', kuma), native], openshift: true });
     const before = objectsIn(lab);
     const args = [...NETWORK, '--duration', '1s', '--namespace'];
     const runs = [await command(lab, [...args, 'meshed']), await command(lab, [...args, 'native'])];
@@ -146,7 +147,7 @@ test(
         return ended.output;
       }),
     );
-    expect(meshed).toMatch(/Its Job does not complete while pod \S+ still runs container istio-proxy, /);
+    expect(meshed).toMatch(/Its Job does not complete while pod \S+ still runs container kuma-sidecar, /);
     expect(nativeOutput).not.toContain('does not complete');
     // The command and the checkup itself print it once each.
     const warning = 'on OpenShift, Multus isolates namespaces: VMs in namespace "meshed" may not be able to use';
