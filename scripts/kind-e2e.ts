@@ -1,13 +1,13 @@
 /**
- * `npm run kind:e2e`: the checkup on a new kind cluster with KubeVirt (emulation), Multus and a bridge that spans two nodes. Builds
- * and loads the image, runs tests/real/cluster.spec.ts, and always deletes the cluster.
+ * `npm run kind:e2e`: the checkup on a new kind cluster with KubeVirt, Multus and a bridge that spans two nodes. Builds and loads the
+ * image, runs tests/real/cluster.spec.ts, and always deletes the cluster.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { CLUSTER, copyKubectl, createCluster, deleteCluster, requireKind } from './kind/cluster.ts';
+import { CLUSTER, copyKubectl, createCluster, deleteCluster, hasKvm, requireKind } from './kind/cluster.ts';
 import { command, type Command } from './kind/commands.ts';
 import { collectEvidence } from './kind/evidence.ts';
 import { createNetwork, connectWorkers, NAMESPACE, NETWORK, findWorkers } from './kind/network.ts';
@@ -22,6 +22,7 @@ const HELP = `Runs the checkup on a kind cluster of its own. Needs Linux, Docker
 `;
 const ROOT = path.join(import.meta.dirname, '..');
 const IMAGE = 'kubevirt-vm-latency:e2e';
+const PLATFORM = `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`;
 const OPERATORS_DEADLINE_MS = 15 * 60_000;
 const BRIDGE_DEADLINE_MS = 3 * 60_000;
 
@@ -94,7 +95,9 @@ async function checkOnCluster(run: Run): Promise<void> {
     const cluster = command(program, signal, { KUBECONFIG: kubeconfig });
     kubectl = cluster;
     await step('operators', async () => {
-      await installOperators(cluster);
+      const useEmulation = !(await hasKvm(docker));
+      console.log(`  ${useEmulation ? 'No KVM on the nodes: KubeVirt emulates' : 'KubeVirt uses KVM'}`);
+      await installOperators(cluster, { useEmulation });
       await waitForOperators(cluster, { signal, deadlineMs: OPERATORS_DEADLINE_MS });
     });
     const nodes = await step('network', async () => {
@@ -105,8 +108,12 @@ async function checkOnCluster(run: Run): Promise<void> {
       return names;
     });
     await step('image', async () => {
-      await docker(['build', '--tag', IMAGE, ROOT], { shown: true });
-      await kind(['load', 'docker-image', IMAGE, '--name', CLUSTER], { shown: true });
+      // An image with several manifests cannot be loaded: https://github.com/kubernetes-sigs/kind/issues/3795
+      const one = ['--load', '--platform', PLATFORM, '--provenance=false'];
+      await docker(['build', ...one, '--tag', IMAGE, ROOT], { shown: true });
+      const archive = path.join(directory, 'image.tar');
+      await docker(['save', '--output', archive, IMAGE]);
+      await kind(['load', 'image-archive', archive, '--name', CLUSTER], { shown: true });
     });
     await step('checkups', () => runTests(run, kubeconfig, program, nodes));
   } catch (error) {

@@ -45,6 +45,15 @@ export async function copyKubectl(docker: Command, directory: string): Promise<s
   return kubectl;
 }
 
+/**
+ * Returns whether the nodes have what KubeVirt needs for hardware acceleration. Nodes are privileged containers with the devices of
+ * this machine. https://github.com/kubevirt/kubevirt/blob/main/docs/software-emulation.md
+ */
+export async function hasKvm(docker: Command): Promise<boolean> {
+  const devices = (await docker(['exec', `${CLUSTER}-control-plane`, 'ls', '/dev'])).split('\n');
+  return ['kvm', 'vhost-net'].every((device) => devices.includes(device));
+}
+
 export async function deleteCluster(kind: Command): Promise<void> {
   await kind(['delete', 'cluster', '--name', CLUSTER], { shown: true });
 }

@@ -10,13 +10,13 @@ const RELEASES = {
   networkAddons: `https://github.com/kubevirt/cluster-network-addons-operator/releases/download/${VERSIONS.networkAddons}`,
 };
 
-/** Nodes in containers have no KVM, so QEMU emulates. */
-const KUBEVIRT = {
+/** With `useEmulation`, virt-launcher pods do not request the KVM device, even on nodes that have it. */
+const kubevirt = (useEmulation: boolean): object => ({
   apiVersion: 'kubevirt.io/v1',
   kind: 'KubeVirt',
   metadata: { name: 'kubevirt', namespace: 'kubevirt' },
-  spec: { configuration: { developerConfiguration: { useEmulation: true } } },
-};
+  spec: { configuration: { developerConfiguration: { useEmulation } } },
+});
 const NETWORK_ADDONS = {
   apiVersion: 'networkaddonsoperator.network.kubevirt.io/v1',
   kind: 'NetworkAddonsConfig',
@@ -24,7 +24,7 @@ const NETWORK_ADDONS = {
   spec: { multus: {}, linuxBridge: {}, imagePullPolicy: 'IfNotPresent' },
 };
 
-export async function installOperators(kubectl: Command): Promise<void> {
+export async function installOperators(kubectl: Command, { useEmulation }: { useEmulation: boolean }): Promise<void> {
   // `create`, because the manifests are too long for the last-applied annotation of `apply`.
   await kubectl(['create', '-f', `${RELEASES.kubevirt}/kubevirt-operator.yaml`]);
   for (const file of ['namespace.yaml', 'network-addons-config.crd.yaml', 'operator.yaml']) {
@@ -33,17 +33,17 @@ export async function installOperators(kubectl: Command): Promise<void> {
   for (const name of ['kubevirts.kubevirt.io', 'networkaddonsconfigs.networkaddonsoperator.network.kubevirt.io']) {
     await kubectl(['wait', '--for=condition=Established', '--timeout=60s', `crd/${name}`]);
   }
-  await kubectl(['apply', '-f', '-'], { input: stringify(KUBEVIRT) });
+  await kubectl(['apply', '-f', '-'], { input: stringify(kubevirt(useEmulation)) });
   await kubectl(['apply', '-f', '-'], { input: stringify(NETWORK_ADDONS) });
 }
 
 export async function waitForOperators(kubectl: Command, limits: WaitLimits): Promise<void> {
-  const [kubevirt, addons] = [
+  const [kubevirts, addons] = [
     'kubevirts.kubevirt.io',
     'networkaddonsconfigs.networkaddonsoperator.network.kubevirt.io',
   ];
   await waitUntil('network addons', () => available(kubectl, [addons, 'cluster']), limits);
-  await waitUntil('KubeVirt', () => available(kubectl, ['-n', 'kubevirt', kubevirt, 'kubevirt']), limits);
+  await waitUntil('KubeVirt', () => available(kubectl, ['-n', 'kubevirt', kubevirts, 'kubevirt']), limits);
 }
 
 async function available(kubectl: Command, object: readonly string[]): Promise<Observation> {

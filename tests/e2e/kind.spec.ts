@@ -65,6 +65,7 @@ test(
       'kind get clusters',
       `kind create cluster --name vm-latency-e2e --image ${VERSIONS.node} --config /RUN/cluster.yaml --kubeconfig /RUN/kubeconfig --wait 5m`,
       'docker cp vm-latency-e2e-control-plane:/usr/bin/kubectl /RUN/kubectl',
+      'docker exec vm-latency-e2e-control-plane ls /dev',
       `kubectl create -f ${KUBEVIRT}/kubevirt-operator.yaml`,
       ...['namespace', 'network-addons-config.crd', 'operator'].map(
         (file) => `kubectl create -f ${ADDONS}/${file}.yaml`,
@@ -77,13 +78,17 @@ test(
       ...bridge('node-1', '172.18.0.2'),
       ...bridge('node-2', '172.18.0.1'),
       'kubectl apply -f -',
-      expect.stringMatching(/^docker build --tag kubevirt-vm-latency:e2e \//),
-      'kind load docker-image kubevirt-vm-latency:e2e --name vm-latency-e2e',
+      expect.stringMatching(
+        /^docker build --load --platform linux\/\w+ --provenance=false --tag kubevirt-vm-latency:e2e \//,
+      ),
+      'docker save --output /RUN/image.tar kubevirt-vm-latency:e2e',
+      'kind load image-archive /RUN/image.tar --name vm-latency-e2e',
       'kubectl apply -f -',
       'kubectl apply -f -',
       'kubectl apply -f -',
       REMOVAL,
     ]);
+    expect(kubevirtOf(started)).toContain('useEmulation: true');
     expect(VERSIONS.node).toMatch(/^kindest\/node:v1\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
     expect(output).toMatch(/network addons: Available=False.*DaemonSet "multus" is not available/);
 
@@ -106,6 +111,11 @@ test(
     expect(runsLeft(testInfo.outputDir)).toEqual([]);
   },
 );
+
+/** Returns the applied KubeVirt object. */
+function kubevirtOf({ recordedCommands }: EndToEnd): string {
+  return recordedCommands().find(({ input }) => input.includes('kind: KubeVirt\n'))?.input ?? '';
+}
 
 /** Returns the temporary directories of the script. */
 function runsLeft(directory: string): string[] {
@@ -133,12 +143,14 @@ test(
 );
 
 test(
-  'fails with the error of a failed step, and deletes the cluster',
+  'uses KVM where the nodes have it, fails with the error of a failed step, and deletes the cluster',
   { tag: '@kind' },
   async ({ newLab, endToEnd }) => {
-    const started = await endToEnd(await newLab(), { env: { FAKE_FAILS: 'docker build' } });
+    const env = { FAKE_FAILS: 'docker build', FAKE_DEVICES: 'kvm\nnull\nvhost-net' };
+    const started = await endToEnd(await newLab(), { env });
     const { status, lastLine } = await started.run.ended;
     expect(status).toBe(1);
+    expect(kubevirtOf(started)).toContain('useEmulation: false');
     expect(lastLine).toMatch(/^docker build .* ended with 1/);
     expect(lines(started).at(-1)).toBe(REMOVAL);
   },
@@ -161,7 +173,7 @@ test(
 
 for (const [signal, moment] of [
   ['SIGINT', 'kind create cluster'],
-  ['SIGTERM', 'kind load docker-image'],
+  ['SIGTERM', 'kind load image-archive'],
 ] as const) {
   test(`${signal} during "${moment}" removes the cluster`, { tag: '@kind' }, async ({ newLab, endToEnd }, testInfo) => {
     const started = await endToEnd(await newLab(), { env: { FAKE_HANGS: moment } });

@@ -59,6 +59,7 @@ function outputOf(line: string, args: string[]): string {
   if (line.startsWith('kind create cluster')) copyFileSync(variable('FAKE_KUBECONFIG'), after('--kubeconfig'));
   if (line.startsWith('docker cp ')) copyFileSync(variable('FAKE_BIN') + '/kubectl', args[2] ?? '');
   if (line.startsWith('go install')) copyFileSync(variable('FAKE_BIN') + '/kind', variable('GOBIN') + '/kind');
+  if (line.endsWith(' ls /dev')) return variable('FAKE_DEVICES');
   if (line.startsWith('docker inspect')) return `172.18.0.${args.at(-1)?.at(-1) ?? ''}`;
   if (line.includes('get networkaddonsconfigs')) return JSON.stringify({ status: { conditions: addonsConditions() } });
   return `FAKE: ${line}`;
