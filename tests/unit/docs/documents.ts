@@ -10,6 +10,8 @@ export const read = (file: string): string => readFileSync(path.join(ROOT, file)
 export const DOCUMENTS: readonly string[] = [
   'README.md',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
   'lab/README.md',
   ...readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
