@@ -4,6 +4,7 @@ import path from 'node:path';
 import { defineConfig } from '@playwright/test';
 import type { ArtifactsOptions } from './fixtures/artifacts.fixture.ts';
 import { CHECKS } from './reporters/checks.ts';
+import { EXTENSION } from './reporters/extension.ts';
 import { artifactsDirectory, scratchDirectory } from './reporters/artifacts/directory.ts';
 import { screenOf } from './reporters/views/screen.ts';
 import { surviveOutput } from './reporters/supervision/output.ts';
@@ -65,8 +66,8 @@ export default defineConfig<ArtifactsOptions>({
   reporter: isList
     ? 'list'
     : [
-        ['./reporters/reports.ts', { artifacts, writable: scratch !== '' }],
+        [`./reporters/reports${EXTENSION}`, { artifacts, writable: scratch !== '' }],
         // Last, so that its last line is the last line.
-        ['./reporters/kiagnose-reporter.ts', { artifacts, screen }],
+        [`./reporters/kiagnose-reporter${EXTENSION}`, { artifacts, screen }],
       ],
 });

@@ -1,6 +1,6 @@
 /**
- * `npm run checkup -- --network NAMESPACE/NAME`: runs one checkup on the cluster of the current kubectl context. Applies the
- * permissions, prints the result, and deletes everything it created.
+ * `npm run checkup -- --network NAMESPACE/NAME`, and the command of the npm package: runs one checkup on the cluster of the current
+ * kubectl context. Applies the permissions, prints the result, and deletes everything it created.
  */
 import path from 'node:path';
 import { list, strings } from '../fixtures/cluster/objects.ts';
@@ -14,6 +14,7 @@ import { findKubectl, type Kubectl } from './kubectl.ts';
 import { runLocally } from './local-run.ts';
 import { HELP, parseOptions, UsageError, type Options } from './options.ts';
 import { createRunDirectory, removeEmptyDirectory } from './run-directory.ts';
+import { CHECKUP } from './started-by.ts';
 import { makePlan, objectsOf, renderYaml, type Plan } from './plan.ts';
 import { savedHistory } from './saved-runs.ts';
 import { showHistory } from './show-history.ts';
@@ -67,7 +68,7 @@ try {
 } catch (error) {
   const usage = error instanceof UsageError;
   console.error(error instanceof Error ? error.message : String(error));
-  if (usage) console.error('Nothing was applied. npm run checkup -- --help lists the options.');
+  if (usage) console.error(`Nothing was applied. ${CHECKUP} --help lists the options.`);
   process.exitCode = usage ? 2 : 1;
 }
 // A closed output must not prevent this process from ending.

@@ -1,8 +1,9 @@
-/** Runs the checkup of this checkout on this machine with the user's credentials: only its ConfigMap is in the cluster. */
+/** Runs the checkup on this machine with the user's credentials: only its ConfigMap is in the cluster. */
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { strings, type Json } from '../fixtures/cluster/objects.ts';
+import { EXTENSION } from '../reporters/extension.ts';
 import { isLastLine } from '../reporters/views/summary.ts';
 import { concludeConfigMap, failedLine, readConfigMap, type Log } from './checkup-result.ts';
 import { saveToHistory } from './history.ts';
@@ -16,7 +17,7 @@ import { renderJson, type Plan } from './plan.ts';
 import { saveHistory } from './saved-runs.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
-const PRELOAD = path.join(ROOT, 'reporters/supervision/preload.ts');
+const PRELOAD = path.join(ROOT, `reporters/supervision/preload${EXTENSION}`);
 const CLI = path.join(path.dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
 
 export interface Run {

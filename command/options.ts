@@ -32,7 +32,7 @@ does not wait for the end of the checkup.
   --keep                     remove nothing at the end
   --show-configmap           print the ConfigMap with the result
   --verbose                  print each object that is applied
-  --local                    run this checkout here, in your own name: only a ConfigMap is applied
+  --local                    run the checkup here, in your own name: only a ConfigMap is applied
   --history                  print the earlier runs on these networks, and stop; only with --network, --mesh, --artifacts, --configmap
   --configmap NAMESPACE/NAME with --history: print the runs in this ConfigMap instead of those of this command
   --help                     this text

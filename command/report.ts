@@ -1,10 +1,10 @@
 /** `npm run report`: builds the report page of a run and its Allure report, with earlier runs as its history; opens the page in a terminal. */
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $, which } from 'zx';
 import { buildPage } from './report/build-page.ts';
 import { buildReport } from './report/build-report.ts';
 import { chooseRun, describeRuns } from './report/choose-run.ts';
+import { REPORT } from './started-by.ts';
 
 const OPENERS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'explorer' };
 
@@ -14,7 +14,7 @@ async function open(file: string): Promise<void> {
   await $({ nothrow: true, quiet: true })`${opener} ${file}`;
 }
 
-const USAGE = `npm run report [-- DIRECTORY]
+const USAGE = `${REPORT} [DIRECTORY]
   DIRECTORY   the artifacts of a run, or a directory with those of several runs; default: the newest run in ARTIFACTS_DIR or artifacts/
   --no-open   only make the report`;
 
@@ -38,10 +38,7 @@ if (values.help) {
 }
 try {
   const [named] = positionals;
-  const runs = await chooseRun(
-    named,
-    process.env['ARTIFACTS_DIR'] || path.join(import.meta.dirname, '..', 'artifacts'),
-  );
+  const runs = await chooseRun(named, process.env['ARTIFACTS_DIR'] || 'artifacts');
   for (const line of await describeRuns(runs)) console.log(line);
   const { directory } = runs.chosen;
   const page = await buildPage(directory);

@@ -1,6 +1,7 @@
 /** Chooses the run of a report, and describes it and the others. */
 import path from 'node:path';
 import { statOf } from '../../reporters/artifacts/list.ts';
+import { CHECKUP, REPORT } from '../started-by.ts';
 import { findRuns, ownRun, summarizeRun, type FoundRun } from './find-runs.ts';
 
 /** Limit of the other runs that are listed. */
@@ -26,7 +27,7 @@ export async function chooseRun(named: string | undefined, standard: string): Pr
   if (chosen !== undefined) return { chosen, others, below };
   if (named !== undefined && (await statOf(below)) === undefined) throw new Error(`${below} does not exist`);
   throw new Error(
-    `no results of a checkup in ${below}. Name the directory of a run: npm run report -- DIRECTORY; or run a checkup: npm run checkup -- --network NAMESPACE/NAME`,
+    `no results of a checkup in ${below}. Name the directory of a run: ${REPORT} DIRECTORY; or run a checkup: ${CHECKUP} --network NAMESPACE/NAME`,
   );
 }
 
@@ -46,7 +47,7 @@ export async function describeRuns({ chosen, others, below }: Runs): Promise<str
     lines.push(`  ${(await summarizeRun(run)).verdict.padEnd(9)}  ${shownPath(run.directory)}`);
   }
   if (others.length > LISTED) lines.push(`  and ${others.length - LISTED} more`);
-  lines.push('The report of another run: npm run report -- DIRECTORY');
+  lines.push(`The report of another run: ${REPORT} DIRECTORY`);
   return lines;
 }
 

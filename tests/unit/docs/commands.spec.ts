@@ -44,6 +44,7 @@ const WRONG: readonly (readonly [line: string, why: RegExp])[] = [
   ['npm run bench -- nonsense', /knows no nonsense/],
   ['npm install', /npm install/],
   ['npx cowsay', /not of this project/],
+  ['npx ./kubevirt-vm-latency-0.1.0.tgz --network a/b --locally', /locally/],
   ['npx playwright test --gerp nothing', /no option --gerp/],
   ['npx playwright test -c tests/playwright.config.ts --project=none', /has no none/],
   ['kubectl aply -k manifests/', /no aply/],

@@ -30,6 +30,8 @@ function sourcesBelow(...folders: string[]): string {
 }
 
 const PACKAGE = JSON.parse(read('package.json')) as JsonObject;
+/** Of `npm run package`. */
+const PACKAGE_FILE = `./kubevirt-vm-latency-${textAt(PACKAGE, 'version') ?? ''}.tgz`;
 const MANIFESTS = sourcesBelow('manifests');
 const READERS =
   ['playwright.config.ts'].map(read).join('\n') + sourcesBelow('fixtures', 'reporters', 'lab', 'tests/support');
@@ -64,15 +66,7 @@ const npmScript: Judge = ([, ...args]) => {
   const starts = textAt(PACKAGE, 'scripts', script);
   if (starts === undefined) return `package.json has no script "${script}"`;
   if (dashes !== undefined && dashes !== '--') return `${script}: npm takes "${dashes}" for itself`;
-  if (script === 'checkup' && own.length > 0) {
-    try {
-      const options = parseOptions(own.map(filledIn));
-      return options === 'help' || 'history' in options ? undefined : options.warnings[0];
-    } catch (error) {
-      if (error instanceof UsageError) return error.message;
-      throw error;
-    }
-  }
+  if (script === 'checkup' && own.length > 0) return checkupFault(own);
   const file = /\S+\.ts\b/.exec(starts.replace(/\S+\.mjs/, ''))?.[0] ?? '';
   const help = script === 'lab' ? read('lab/main.ts') : read(file);
   const faults = own.flatMap((word, index) => (own[index - 1] === '--fault' ? [word] : []));
@@ -90,7 +84,20 @@ const npm: Judge = (args) => {
   return missing(`npm ${args.join(' ')}`, ['ci', 'test'].includes(args.join(' ')));
 };
 
+/** The complaints of `npm run checkup`, and of the npm package. */
+function checkupFault(args: readonly string[]): Verdict {
+  try {
+    const options = parseOptions(args.map(filledIn));
+    return options === 'help' || 'history' in options ? undefined : options.warnings[0];
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+}
+
 const npx: Judge = ([program, command = '', ...rest]) => {
+  if (program === PACKAGE_FILE)
+    return command === 'report' ? unknownOption(rest, read('command/report.ts')) : checkupFault([command, ...rest]);
   if (program !== 'playwright') return `npx ${program ?? ''} is not of this project`;
   const help = helpOf(process.execPath, ['node_modules/@playwright/test/cli.js', command, '--help']);
   if (help === '') return `playwright has no command ${command}`;
