@@ -35,6 +35,7 @@ export function launcherPod(store: Store, vmi: KubeObject): KubeObject {
     blockOwnerDeletion: true,
   };
   const affinity = objectAt(vmi, 'spec', 'affinity');
+  const architecture = textAt(vmi.spec, 'architecture');
   const memory = textAt(vmi.spec, 'domain', 'resources', 'requests', 'memory') ?? '128Mi';
   const kvm = emulates(store) ? {} : { 'devices.kubevirt.io/kvm': '1' };
   const nics =
@@ -61,7 +62,11 @@ export function launcherPod(store: Store, vmi: KubeObject): KubeObject {
     },
     spec: {
       ...(affinity && { affinity }),
-      nodeSelector: { 'kubevirt.io/schedulable': 'true', ...stringMapAt(vmi.spec, 'nodeSelector') },
+      nodeSelector: {
+        'kubevirt.io/schedulable': 'true',
+        ...(architecture !== undefined && { 'kubernetes.io/arch': architecture }),
+        ...stringMapAt(vmi.spec, 'nodeSelector'),
+      },
       ...launcherContainers(vmi, resources),
       restartPolicy: 'Never',
       schedulerName: textAt(vmi.spec, 'schedulerName') ?? 'default-scheduler',

@@ -22,6 +22,7 @@ export interface NodeTraits {
   /** Whether KubeVirt runs there. */
   kubevirt?: boolean;
   zone?: string | undefined;
+  architecture?: string | undefined;
   /** Whether the kubelet has stopped. The node controller has detected that; KubeVirt has not removed its label yet. */
   unreachable?: boolean;
 }
@@ -33,6 +34,7 @@ const UNREACHABLE_TAINTS = ['NoSchedule', 'NoExecute'].map((effect) => ({ effect
 /** A node's hostname label differs from its name on purpose: users specify the name, and the two can differ. */
 export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): KubeObject {
   const { kvm = 1000, sriovNics = 4, bridges = [], tun = true, kubevirt = true, unreachable = false, zone } = traits;
+  const { architecture = 'amd64' } = traits;
   const hostname = `${name}.lab.example`;
   const allocatable = {
     cpu: '8',
@@ -46,7 +48,7 @@ export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): 
     ...Object.fromEntries(bridges.map((bridge) => [`${BRIDGE_RESOURCES}/${bridge}`, '1k'])),
   };
   const labels = {
-    'kubernetes.io/arch': 'amd64',
+    'kubernetes.io/arch': architecture,
     'kubernetes.io/hostname': hostname,
     'kubernetes.io/os': 'linux',
     ...(kubevirt && { 'kubevirt.io/schedulable': 'true' }),
@@ -71,7 +73,7 @@ export function node(name: string, cordoned: boolean, traits: NodeTraits = {}): 
       nodeInfo: {
         kubeletVersion: 'v1.36.2',
         operatingSystem: 'linux',
-        architecture: 'amd64',
+        architecture,
         osImage: 'kubevirt-lab',
         kernelVersion: 'none',
         containerRuntimeVersion: 'lab://1',

@@ -14,6 +14,8 @@ export interface ClusterShape {
   nodes?: number | string[];
   /** Zones, to which the nodes belong in turn: the first node to the first zone. Default: no node has a zone. */
   zones?: string[];
+  /** Processor architectures, to which the nodes belong in turn. Default: all are amd64, as virt-api is. */
+  architectures?: string[];
   kubevirt?: defaults.KubeVirtShape | 'absent';
   /** The version that KubeVirt reports. Default: v1.9.0. */
   kubevirtVersion?: string;
@@ -115,6 +117,7 @@ function traits(shape: ClusterShape, name: string, index: number): defaults.Node
     tun: shape.withoutTun?.includes(name) !== true,
     kubevirt: shape.withoutKubevirt?.includes(name) !== true,
     zone: shape.zones?.[index % shape.zones.length],
+    architecture: shape.architectures?.[index % shape.architectures.length],
   };
 }
 

@@ -31,7 +31,7 @@ export function defaultedVmi(vmi: KubeObject): KubeObject {
         cpu: { cores: 1, maxSockets: 4, model: 'host-model', sockets: 1, threads: 1, ...objectAt(domain, 'cpu') },
         features: { acpi: { enabled: true }, ...objectAt(domain, 'features') },
         firmware: { uuid: randomUUID(), ...objectAt(domain, 'firmware') },
-        machine: { type: 'q35', ...objectAt(domain, 'machine') },
+        machine: { type: machineType(textAt(spec, 'architecture')), ...objectAt(domain, 'machine') },
         memory: { guest: memory, ...objectAt(domain, 'memory') },
         resources: {
           ...objectAt(domain, 'resources'),
@@ -50,6 +50,11 @@ export function defaultedVmi(vmi: KubeObject): KubeObject {
       runtimeUser: 107,
     },
   };
+}
+
+/** KubeVirt's default machine type for an architecture. */
+function machineType(architecture = 'amd64'): string {
+  return { arm64: 'virt', s390x: 's390-ccw-virtio' }[architecture] ?? 'q35';
 }
 
 function guestMemory(domain: JsonObject): string {

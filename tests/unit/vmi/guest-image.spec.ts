@@ -80,3 +80,14 @@ test('the image is a valid reference, whatever the version', () => {
     expect(imageReference(image), JSON.stringify(version)).toBe(image);
   }
 });
+
+test('another architecture than amd64 gets the image of 1.9 or later: older ones contain the disk of amd64', () => {
+  for (const version of ['v1.9.0', 'v1.10.1', 'v2.0.0']) {
+    expect(defaultGuestImage(version, 'arm64')).toEqual({ image: `${NAME}:${version}` });
+  }
+  for (const version of ['v1.8.4', 'v0.59.0']) {
+    const { image, warning } = defaultGuestImage(version, 'arm64');
+    expect(image).toBe(`${NAME}:v1.9.0`);
+    expect(warning).toContain(`KubeVirt's version "${version}" has no test image for arm64: `);
+  }
+});

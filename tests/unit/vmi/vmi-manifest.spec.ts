@@ -68,3 +68,12 @@ test('cloud-init sets no address, and enables DHCP only for the families that th
   expect(ethernet(['ipv4'])).toEqual({ match, dhcp4: true, dhcp6: false, 'accept-ra': false });
   expect(ethernet(['ipv6', 'ipv4'])).toEqual({ match, dhcp4: true, dhcp6: true, 'accept-ra': true });
 });
+
+test('sets the architecture and its node selector only if it is given', () => {
+  expect(vmiManifest({ ...PLAN, architecture: 'arm64' })).toMatchObject({
+    spec: { architecture: 'arm64', nodeSelector: { 'kubernetes.io/arch': 'arm64' } },
+  });
+  const { spec } = record(vmiManifest(PLAN));
+  expect(Object.keys(record(spec))).not.toEqual(expect.arrayContaining(['architecture']));
+  expect(Object.keys(record(spec))).not.toEqual(expect.arrayContaining(['nodeSelector']));
+});
