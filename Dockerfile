@@ -1,8 +1,13 @@
-# The checkup without browsers, compilers and whatever else a run never loads: about 26 MB on top of Node's slim image.
+# The checkup without browsers, compilers and whatever else a run never loads: about 29 MB on top of Node's slim image.
+# Built with BuildKit or buildah, which set BUILDPLATFORM and TARGETARCH.
 ARG NODE_VERSION=24.21.0
-ARG NODE_IMAGE=docker.io/library/node:${NODE_VERSION}-bookworm-slim
+# Debian 13: Node's images of Debian 12 have no s390x since July 2026 (https://github.com/nodejs/docker-node/pull/2557).
+ARG NODE_IMAGE=docker.io/library/node:${NODE_VERSION}-trixie-slim
 
-FROM ${NODE_IMAGE} AS tree
+# All that runs during a build runs here, on the processor of the builder: an image for another one needs no emulation.
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS tree
+# Code compiled for this architecture is retained only if the image is for it.
+ARG TARGETARCH
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 # The packages of development bring what makes the others small.

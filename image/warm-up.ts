@@ -4,7 +4,7 @@
  * is somewhere else.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { IMAGE_ENTRYPOINT, IMAGE_HOME, imageEnvironment } from './entrypoint.ts';
@@ -33,6 +33,20 @@ export function warmUp(directory: string): void {
   }
   // Every user can read the caches, no user can write them.
   for (const cache of caches) readOnly(cache);
+}
+
+/** Names of Node for architectures that image builders name otherwise. */
+const NODE_ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x64', '386': 'ia32', ppc64le: 'ppc64' };
+
+/** Returns whether an image is for another architecture than this process. @param target e.g. "amd64"; undefined or "": for this one */
+export function isForeign(target: string | undefined, own: string = process.arch): boolean {
+  return target !== undefined && target !== '' && (NODE_ARCHITECTURES[target] ?? target) !== own;
+}
+
+/** Empties the compile cache. Such an image starts 0.7 s later. */
+export function removeCompiledCode(directory: string): void {
+  const cache = path.join(directory, '.cache/image/compiled');
+  for (const name of readdirSync(cache)) rmSync(path.join(cache, name), { recursive: true });
 }
 
 function runBothWays(directory: string, scratch: string): void {

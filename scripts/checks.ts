@@ -113,7 +113,13 @@ await prepare();
 if (process.argv.includes('--full')) {
   record(
     'slow tests',
-    await check('slow tests', [...TESTS, '--project=soak', '--project=slow-real', '--project=slow']),
+    await check('slow tests', [
+      ...TESTS,
+      '--project=soak',
+      '--project=image-build',
+      '--project=slow-real',
+      '--project=slow',
+    ]),
   );
   record('timed tests', await check('timed tests', [...TESTS, '--project=alone']));
 } else {

@@ -29,14 +29,15 @@ export default defineConfig({
     // One at a time: guests under emulation that share two cores measure each other.
     { name: 'real', testDir: './real', grepInvert: /@slow|@cluster/, workers: 1 },
     { name: 'e2e', testMatch: '{e2e,resilience}/**/*.spec.ts', grepInvert: /@slow/, fullyParallel: true },
-    // The longest test begins first.
+    // The longest tests begin first.
     { name: 'soak', testMatch: 'resilience/soak.spec.ts' },
+    { name: 'image-build', testMatch: 'e2e/image-build.spec.ts' },
     { name: 'slow-real', grep: /@real.*@slow/, workers: 1, timeout: 300_000 },
     {
       name: 'slow',
       grep: /@slow/,
       grepInvert: /@real|@alone/,
-      testIgnore: '**/soak.spec.ts',
+      testIgnore: '**/{soak,image-build}.spec.ts',
       fullyParallel: true,
       timeout: 300_000,
     },

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { IMAGE_HOME, imageEnvironment } from '../../image/entrypoint.ts';
 import { objectAt, objectsAt, textAt, type Json } from '../../lab/objects.ts';
+import type { ImageConfig } from './image-build.ts';
 
 /** User and group as assigned by OpenShift: any user, group 0. */
 const USER = 1000660000;
@@ -68,10 +69,49 @@ export function containerRoot(places: Record<'tree' | 'account' | 'artifacts' | 
     mounts: steps.join('; '),
     command: (env, command) => {
       const all = { ...imageEnvironment(IMAGE_HOME, '/tmp', '/artifacts'), HOME: '/', PATH: IMAGE_PATH, ...env };
-      const assigned = Object.entries(all).map(([name, value]) => `${name}=${value}`);
-      const as = ['setpriv', `--reuid=${USER}`, '--regid=0', '--clear-groups', '--bounding-set=-all', '--no-new-privs'];
-      return ['chroot', root, ...as, 'env', '-i', '-C', IMAGE_HOME, ...assigned, ...command];
+      return [...asUser(root, IMAGE_HOME), ...assignments(all), ...command];
     },
+  };
+}
+
+/** Returns the prefix of a command in a root: an arbitrary user without capabilities, an empty environment. */
+function asUser(root: string, directory: string): string[] {
+  const as = ['setpriv', `--reuid=${USER}`, '--regid=0', '--clear-groups', '--bounding-set=-all', '--no-new-privs'];
+  return ['chroot', root, ...as, 'env', '-i', '-C', directory];
+}
+
+function assignments(env: Record<string, string>): string[] {
+  return Object.entries(env).map(([name, value]) => `${name}=${value}`);
+}
+
+/**
+ * Returns the root of a container of a built image: its own files, all read-only; /tmp and the image's volumes are writable.
+ * @param files The directory with the image's files. @param places As of `containerRoot`.
+ */
+export function imageRoot(
+  files: string,
+  { WorkingDir, Env, Volumes }: ImageConfig,
+  places: Record<'account' | 'artifacts' | 'scratch', string>,
+): ContainerRoot {
+  const { account, artifacts, scratch } = places;
+  const root = path.join(scratch, 'root');
+  for (const directory of [root, artifacts]) mkdirSync(directory, { recursive: true });
+  chmodSync(artifacts, 0o2775);
+  const steps = [
+    `mount --bind ${files} ${root}`,
+    `mount -o remount,bind,ro ${root}`,
+    `mount --rbind /proc ${root}/proc`,
+    `mount --rbind /dev ${root}/dev`,
+    ...['dev/shm', 'tmp'].map((name) => `mount -t tmpfs -o mode=1777 tmpfs ${root}/${name}`),
+    `mount -t tmpfs -o mode=755 tmpfs ${root}/run`,
+    `mkdir -p ${root}${ACCOUNT}`,
+    `cp ${account}/* ${root}${ACCOUNT}/`,
+    ...Object.keys(Volumes).map((volume) => `mount --bind ${artifacts} ${root}${volume}`),
+    `! touch ${root}${WorkingDir}/written 2>/dev/null`,
+  ];
+  return {
+    mounts: steps.join('; '),
+    command: (env, command) => [...asUser(root, WorkingDir), ...Env, ...assignments(env), ...command],
   };
 }
 

@@ -138,6 +138,9 @@ function unknownHistoryMember(filter: string): Verdict {
   return first(members.map((member) => missing(`a run has no ${member}`, source.includes(`  ${member}: `))));
 }
 
+/** Those that were tried; buildah is not on every machine. */
+const BUILDAH_OPTIONS = '-t --build-arg --platform --volume ';
+
 const PROGRAMS: Readonly<Record<string, Judge>> = {
   npm,
   npx,
@@ -146,6 +149,8 @@ const PROGRAMS: Readonly<Record<string, Judge>> = {
   docker: ([verb, ...rest]) =>
     missing(`docker ${verb ?? ''}`, verb === 'build' && (rest.length === 0 || rest.at(-1) === '.')) ??
     missing('there is no Dockerfile', existsSync(path.join(ROOT, 'Dockerfile'))),
+  buildah: ([verb, ...rest]) =>
+    missing(`buildah ${verb ?? ''}`, verb === 'bud' && rest.at(-1) === '.') ?? unknownOption(rest, BUILDAH_OPTIONS),
   kind: ([verb, noun, , name]) => {
     const run = sourcesBelow('scripts/kind') + read('scripts/kind-e2e.ts');
     return missing(

@@ -1,4 +1,4 @@
-/** The Dockerfile, which cannot be built here, matches the code. */
+/** The Dockerfile matches the code. tests/e2e/image-build.spec.ts builds it. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -42,6 +42,15 @@ test('its entrypoint and environment are those of the lab’s image', () => {
     HOME: '/',
   });
   expect(last('WORKDIR')).toEqual([IMAGE_HOME]);
+});
+
+test('what runs during a build runs on the processor of the builder', () => {
+  const stages = instructions().filter(([name]) => name === 'FROM');
+  expect(stages.map(([, value]) => value)).toEqual([
+    '--platform=$BUILDPLATFORM ${NODE_IMAGE} AS tree',
+    '${NODE_IMAGE}',
+  ]);
+  expect(instructions()).toContainEqual(['ARG', 'TARGETARCH']);
 });
 
 test('it stops on SIGINT, runs as a numeric user of group 0, and has a volume for artifacts', () => {
