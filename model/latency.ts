@@ -104,7 +104,7 @@ export const LATENCY = {
     label: 'jitter',
     group: 'variation',
     description: 'Mean difference of the round-trip times of two requests in a row.',
-    note: 'Both requests were answered; absent when there are no such two.',
+    note: 'Only requests with replies count. Absent if no two such requests are in a row.',
     optional: true,
   },
 } as const satisfies Readonly<Record<`${string}Ns`, LatencyRow>>;

@@ -63,7 +63,7 @@ const OTHER_METRICS = [
     group: 'cold start',
     unit: 'ns',
     description: 'From the first request to the first reply, before the measurement.',
-    note: 'Absent in the direction target to source, which is warm by then, and where a disturbed console hides it.',
+    note: 'Absent in the direction target to source, and if console output was disturbed.',
     of: ({ firstReplyNs }) => firstReplyNs,
   },
   {
@@ -174,7 +174,7 @@ const OTHER_METRICS = [
     group: 'path MTU',
     unit: 'bytes',
     description: 'MTU of the path.',
-    note: 'With `probeMtu`: the largest payload plus its headers, 28 bytes in IPv4, 48 in IPv6. Less than `interfaceMtuBytes` is a warning, too.',
+    note: 'With `probeMtu`: the largest payload plus its headers, 28 bytes in IPv4, 48 in IPv6. A smaller value than `interfaceMtuBytes` also causes a warning.',
     of: ({ route, pathMtu }) => pathMtu && pathMtuBytes(route.family, pathMtu),
   },
 ] as const satisfies readonly Metric[];

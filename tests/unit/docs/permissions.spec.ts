@@ -23,13 +23,13 @@ function explained(heading: string): string[] {
 }
 
 test('each rule of the manifest is documented and needed by the code', () => {
-  const documented = explained('## What it cannot do without').sort();
+  const documented = explained('## Required permissions').sort();
   expect(documented).toEqual(checkupPermissions().map(rendered).sort());
   expect(documented).toEqual(Object.values(RULES).map(rendered).sort());
 });
 
 test('each rule of the optional manifest is documented', () => {
-  expect(explained('## What lets it see more').sort()).toEqual(permissionsOf(extendedRbac()).map(rendered).sort());
+  expect(explained('## Optional permissions').sort()).toEqual(permissionsOf(extendedRbac()).map(rendered).sort());
 });
 
 test('the manifest grants what existing users grant, and nothing else', () => {

@@ -13,13 +13,17 @@ import { METRIC_HELP } from '../../../reporters/views/prometheus.ts';
 import { blocksOf, codes, read, ROOT, tableRows } from './documents.ts';
 
 test('each error code has a row', () => {
-  const rows = tableRows(read('docs/failure-reasons.md'), '# Failure reasons');
+  const rows = tableRows(read('docs/failure-reasons.md'), '## Codes');
   expect(rows.flatMap(([code]) => codes(code))).toEqual([...ERROR_CODES]);
 });
 
-test('each diagnosis has a row', () => {
-  const rows = tableRows(read('docs/failure-reasons.md'), '## Diagnoses');
-  expect(rows.flatMap(([id]) => codes(id)).sort()).toEqual([...DIAGNOSIS_IDS].sort());
+test('each diagnosis has a row, and a row for its evidence', () => {
+  const [, diagnoses = ''] = read('docs/failure-reasons.md').split('\n## Diagnoses\n');
+  const [meanings = '', evidence = ''] = diagnoses.split('\n## Evidence of each diagnosis\n');
+  for (const part of [meanings, evidence]) {
+    const named = [...part.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, id]) => id);
+    expect(named.sort()).toEqual([...DIAGNOSIS_IDS].sort());
+  }
 });
 
 test('the table of transient errors equals the code', () => {
@@ -77,7 +81,9 @@ test('each file of evidence has a row', () => {
   const kept = [...sources.join('').matchAll(/collector\.(?:text|yaml)\(\s*[`']([^`']+)[`']/g)];
   const files = kept.map(([, file = '']) => file);
   expect(files.length).toBeGreaterThan(8);
-  const documented = tableRows(read('docs/troubleshooting.md'), '## 3. What it keeps').flatMap(([file]) => codes(file));
+  const documented = tableRows(read('docs/troubleshooting.md'), '## 3. Read the evidence').flatMap(([file]) =>
+    codes(file),
+  );
   for (const file of files) {
     const pattern = file.replace(/\$\{[\w.]*\}/g, '[^.]+').replace(/\.(\w+)$/, '\\.$1');
     expect(documented).toContainEqual(expect.stringMatching(new RegExp(`^evidence/${pattern}$`)));
