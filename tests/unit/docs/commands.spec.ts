@@ -55,6 +55,8 @@ const WRONG: readonly (readonly [line: string, why: RegExp])[] = [
   ['export KUBECONFIC=x', /nothing reads KUBECONFIC/],
   ['SOURCE_NODES=a npx playwright test', /nothing reads SOURCE_NODES/],
   ["jq '.routes[0].p99Seconds' artifacts/result.json", /no p99Seconds/],
+  ['skopeo copy --al docker://a/b:1 oci-archive:b.tar', /two images/],
+  ['skopeo copy docker://a/b docker://c/b:1', /no image docker:\/\/a\/b/],
   ['rm -rf /', /no program/],
 ];
 

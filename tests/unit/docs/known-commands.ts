@@ -147,10 +147,23 @@ const PROGRAMS: Readonly<Record<string, Judge>> = {
   kubectl,
   export: ([assignment = '']) => unknownVariable(assignment.split('=')[0] ?? ''),
   docker: ([verb, ...rest]) =>
-    missing(`docker ${verb ?? ''}`, verb === 'build' && (rest.length === 0 || rest.at(-1) === '.')) ??
-    missing('there is no Dockerfile', existsSync(path.join(ROOT, 'Dockerfile'))),
+    verb === 'push'
+      ? missing('docker push takes one image', rest.length === 1)
+      : (missing(`docker ${verb ?? ''}`, verb === 'build' && (rest.length === 0 || rest.at(-1) === '.')) ??
+        missing('there is no Dockerfile', existsSync(path.join(ROOT, 'Dockerfile')))),
   buildah: ([verb, ...rest]) =>
     missing(`buildah ${verb ?? ''}`, verb === 'bud' && rest.at(-1) === '.') ?? unknownOption(rest, BUILDAH_OPTIONS),
+  // As skopeo 1.9 accepts them.
+  skopeo: ([verb = '', ...rest]) => {
+    if (verb === 'login') return missing('skopeo login takes one registry', /^[\w.]+$/.test(rest.join(' ')));
+    const images = rest.filter((word) => word !== '--all');
+    const isImage = (word: string): boolean => /^(docker:\/\/\S+:[\w.]+|oci-archive:\S+\.tar)$/.test(word);
+    return first([
+      missing(`skopeo ${verb}`, verb === 'copy'),
+      missing('skopeo copy takes two images', images.length === 2),
+      ...images.map((word) => missing(`skopeo knows no image ${word}`, isImage(word))),
+    ]);
+  },
   kind: ([verb, noun, , name]) => {
     const run = sourcesBelow('scripts/kind') + read('scripts/kind-e2e.ts');
     return missing(

@@ -10,7 +10,7 @@ import { METRICS } from '../../../model/metrics.ts';
 import { resultKey, STATUS_KEYS } from '../../../model/status-keys.ts';
 import { CLEARED, RETAINED, LIST_FILE } from '../../../reporters/artifacts/list.ts';
 import { METRIC_HELP } from '../../../reporters/views/prometheus.ts';
-import { blocksOf, codes, read, ROOT, tableRows } from './documents.ts';
+import { blocksOf, codes, DOCUMENTS, read, ROOT, tableRows } from './documents.ts';
 
 test('each error code has a row', () => {
   const rows = tableRows(read('docs/failure-reasons.md'), '## Codes');
@@ -73,6 +73,19 @@ test('every environment variable that is not a parameter has a row', () => {
   const rows = tableRows(read('docs/parameters.md'), '## Other input');
   const named = rows.flatMap((cells) => cells.flatMap((cell) => codes(cell)));
   for (const name of Object.values(ENVIRONMENT).flat()) expect(named).toContain(name);
+});
+
+test('the documented versions of Node are those of package.json and of the bootstrap script', () => {
+  const { engines, dependencies } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+  const least = engines?.['node']?.replace('>=', '') ?? '';
+  const [, bootstrap = ''] = /Node \((\d+) or later\)/.exec(read('scripts/bootstrap.mjs')) ?? [];
+  const rows = tableRows(read('docs/compatibility.md'), '## Node').map(([, version]) => version);
+  expect(rows).toContain(`${least} or later`);
+  expect(rows).toContainEqual(expect.stringMatching(`^${bootstrap} or later: .* ${dependencies?.['node'] ?? 'none'}$`));
+  for (const document of DOCUMENTS) {
+    for (const [, version] of read(document).matchAll(/\bNode(?:\.js)? (\d[\d.]*) or later/g))
+      expect([least, bootstrap], document).toContain(version);
+  }
 });
 
 /** `${vmi.name}-guest.txt` in the code is `<VM>-guest.txt` in the table. */
