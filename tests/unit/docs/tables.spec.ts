@@ -53,7 +53,7 @@ test('the schema of result.json lists every code and every diagnosis', () => {
 });
 
 test('every file that a run writes has a row', () => {
-  const files = tableRows(read('docs/artifacts.md'), '# Artifacts and disks').flatMap(([cell]) => codes(cell));
+  const files = tableRows(read('docs/artifacts.md'), '## Files').flatMap(([cell]) => codes(cell));
   for (const file of [...CLEARED, ...RETAINED, LIST_FILE])
     expect(files.map((name) => name.replace(/\/$/, ''))).toContain(file);
 });
