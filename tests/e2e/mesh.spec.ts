@@ -186,6 +186,33 @@ test('without permission to list nodes, a mesh needs their names', { tag: '@slow
   expect(vmisLeft(lab)).toEqual([]);
 });
 
+test('a mesh has nodes of one architecture', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab({ nodes: 5, architectures: ['arm64', 'amd64', 'arm64', 's390x', 'arm64'] });
+  setMesh(lab, { overwriteResults: 'true', retestWorstPairs: '0' });
+  const { status, output } = await checkup(lab).ended;
+  expect(status, output).toBe(0);
+  expect(configMapData(lab)).toMatchObject({ 'status.result.mesh.nodes': 'node-1,node-3,node-5' });
+  const file = path.join(testInfo.outputPath('artifacts-0'), 'result.json');
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+    networks: [
+      {
+        mesh: {
+          leftOut: [
+            { node: 'node-2', reason: 'of architecture amd64, and the VMs run on arm64' },
+            { node: 'node-4', reason: 'of architecture s390x, and the VMs run on arm64' },
+          ],
+        },
+      },
+    ],
+  });
+
+  setConfigMap(lab, { 'spec.param.nodes': 'node-1,node-2' });
+  expect((await checkup(lab).ended).status).toBe(1);
+  expect(configMapData(lab)['status.failureReason']).toContain(
+    '"nodes" names nodes of several architectures (node-1: arm64; node-2: amd64): expected one architecture',
+  );
+});
+
 test('measures a mesh on each of several networks', { tag: '@slow' }, async ({ newLab, checkup }) => {
   const lab = await newLab({ nodes: 3, impairment: { networks: { 'latency/blue': { cut: true } } } });
   setConfigMap(lab, { 'spec.param.networkAttachmentDefinitionName': undefined });
