@@ -20,8 +20,8 @@ export interface ClusterState {
   /** ConfigMaps and Jobs. */
   objects: readonly Json[];
   pods: readonly Json[];
-  /** Roles and RoleBindings in the namespaces of networks. */
-  networkPermissions: readonly Json[];
+  /** Roles and RoleBindings of one run: access to its ConfigMap, and to networks in other namespaces. */
+  runPermissions: readonly Json[];
 }
 
 interface OtherRuns {
@@ -32,7 +32,7 @@ interface OtherRuns {
 
 /** Separates live runs from ended ones. @param nowMs time of the API server @param sees whether `state` has all runs of a namespace */
 export function sortRuns(
-  { objects, pods, networkPermissions }: ClusterState,
+  { objects, pods, runPermissions }: ClusterState,
   own: RunName,
   nowMs: number,
   sees: (namespace: string) => boolean,
@@ -56,7 +56,7 @@ export function sortRuns(
   // A finished Job is not active, even if the user retains it because its VMs are retained.
   const isActive = ({ kind, ...object }: Json): boolean => kind === 'ConfigMap' || finishedAt(object) === undefined;
   const live = [...runs].flatMap(([run, parts]) => (!ended.has(run) && parts.some(isActive) ? [run] : []));
-  const orphans = networkPermissions.filter((object) => {
+  const orphans = runPermissions.filter((object) => {
     const run = runOf(object);
     return isRemovable(object) && run !== own && sees(run.split('/')[0] ?? '') && !live.includes(run);
   });
@@ -83,10 +83,11 @@ export async function findOtherRuns(
   const pods = names.length === 0 ? '' : await kubectl.runOrThrow(ofJobs);
   const permissions = [...get, 'roles,rolebindings', '-l', [...made, ...removable].join(',')];
   // If this request fails, leftover roles and role bindings stay: a later run finds them.
-  const places = all ? [['-A']] : networkNamespaces.map((namespace) => ['-n', namespace]);
+  const namespaces = new Set([kubectl.namespace, ...networkNamespaces]);
+  const places = all ? [['-A']] : [...namespaces].map((namespace) => ['-n', namespace]);
   const found = await Promise.all(places.map((place) => kubectl.run([...permissions, ...place])));
-  const networkPermissions = found.flatMap(({ status, stdout }) => (status === 0 ? itemsOf(stdout) : []));
-  const state = { objects, pods: itemsOf(pods), networkPermissions };
+  const runPermissions = found.flatMap(({ status, stdout }) => (status === 0 ? itemsOf(stdout) : []));
+  const state = { objects, pods: itemsOf(pods), runPermissions };
   return sortRuns(state, own, nowMs, (namespace) => all || namespace === kubectl.namespace);
 }
 

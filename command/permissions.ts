@@ -45,7 +45,19 @@ export class Permissions {
       }
       if (lacking > 0) console.log(`warning: not every permission could be given: ${refused ?? ''}`);
     }
+    await this.#grantConfigMapAccess(plan);
     await this.#grantNetworkAccess(plan);
+  }
+
+  /** Grants access to the ConfigMap of the run. If it is refused, the permissions of the manifests may exist. */
+  async #grantConfigMapAccess({ ownConfigMapAccess, configMapAccess }: Plan): Promise<void> {
+    const { made, refused } = await this.#make(['create'], ownConfigMapAccess);
+    this.#own.push(...made);
+    if (refused === undefined) return;
+    const looked = await this.#lookUp(configMapAccess);
+    if (looked.some(([, there]) => typeof there !== 'object')) {
+      console.log(`warning: the checkup was not given access to its ConfigMap: ${refused}`);
+    }
   }
 
   /**
@@ -98,7 +110,9 @@ export class Permissions {
     const shared: Json[] = [];
     const users = new Set<string>();
     const free = (object: Json): boolean => {
-      const { namespace } = strings(object['metadata']);
+      // Its name ends with the namespace of the run.
+      const own = object['kind'] === 'ClusterRoleBinding' ? this.#kubectl.namespace : undefined;
+      const { namespace = own } = strings(object['metadata']);
       const using = others.filter((other) => namespace === undefined || other.startsWith(`${namespace}/`));
       if (using.length > 0) shared.push(object);
       for (const other of using) users.add(other);

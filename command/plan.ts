@@ -9,6 +9,8 @@ import type { Options } from './options.ts';
 
 const MANIFESTS = path.join(import.meta.dirname, '..', 'manifests');
 const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
+/** The Role of the manifests, and its RoleBinding. */
+const CONFIGMAP_ACCESS = 'kiagnose-configmap-access';
 /** Time for evidence, teardown, reports and fetching the artifacts. */
 const BEYOND_TIMEOUT_MS = 240_000;
 
@@ -26,8 +28,12 @@ export interface Plan {
   /** The name of the ConfigMap and of the Job. */
   name: string;
   namespace: string;
-  /** Required permissions. */
+  /** Required permissions, except the access to the ConfigMap. */
   permissions: Json[];
+  /** Access to all ConfigMaps of the namespace, as users apply it. This command does not create it. */
+  configMapAccess: Json[];
+  /** Access to the ConfigMap of this run only. */
+  ownConfigMapAccess: Json[];
   /** Optional read permissions. */
   extendedPermissions: Json[];
   /** The namespaces of the networks, each once. */
@@ -51,13 +57,17 @@ export function makePlan(options: Options, namespace: string): Plan {
   const job = jobOf({ options, run, deadlineMs });
   const networkNamespaces = [...new Set(options.networks.map((network) => network.namespace))];
   const pod = record(record(record(job['spec'])['template'])['spec']);
+  const required = documents('rbac.yaml').map((object) => inNamespace(object, namespace));
+  const configMapAccess = required.filter(({ metadata }) => strings(metadata)['name'] === CONFIGMAP_ACCESS);
   return {
     name,
     namespace,
     deadlineMs,
     job,
     configMap: { ...configMap, data: options.data },
-    permissions: documents('rbac.yaml').map((object) => inNamespace(object, namespace)),
+    permissions: required.filter((object) => !configMapAccess.includes(object)),
+    configMapAccess,
+    ownConfigMapAccess: configMapAccess.map((object) => onlyConfigMap(ofRun(object, run), name)),
     extendedPermissions: documents('rbac-extended.yaml').map((object) => inNamespace(object, namespace)),
     networkNamespaces,
     networkPermissions: networkNamespaces
@@ -75,7 +85,15 @@ function isRetained({ keep, dryRun, data }: Options): boolean {
 /** Returns the objects of a plan in the order in which they are applied. */
 export function objectsOf(plan: Plan, local: boolean): Json[] {
   if (local) return [plan.configMap];
-  return [...plan.permissions, ...plan.extendedPermissions, ...plan.networkPermissions, plan.configMap, plan.job];
+  const { permissions, ownConfigMapAccess, extendedPermissions, networkPermissions } = plan;
+  return [
+    ...permissions,
+    ...ownConfigMapAccess,
+    ...extendedPermissions,
+    ...networkPermissions,
+    plan.configMap,
+    plan.job,
+  ];
 }
 
 export function renderYaml(objects: readonly Json[]): string {
@@ -103,15 +121,17 @@ function onlyDocument(manifest: string): Json {
   return record(documents(manifest)[0]);
 }
 
-/** Sets the namespace of the run, except for cluster-scoped objects; their subjects get it. */
+/** Sets the namespace of the run. Cluster-scoped objects have it in their subjects, and a ClusterRoleBinding at the end of its name. */
 function inNamespace(object: Json, namespace: string): Json {
   const metadata = record(object['metadata']);
+  const { name: role = '' } = strings(object['roleRef']);
   const subjects = list(object['subjects']).map((subject) => ({ ...record(subject), namespace }));
   return {
     ...object,
     metadata: {
       ...metadata,
       ...(metadata['namespace'] !== undefined && { namespace }),
+      ...(object['kind'] === 'ClusterRoleBinding' && { name: `${role}.${namespace}` }),
       labels: { ...strings(metadata['labels']), ...MADE_BY },
     },
     ...(object['subjects'] !== undefined && { subjects }),
@@ -124,6 +144,17 @@ interface Run {
   labels: Readonly<Record<string, string>>;
 }
 
+/** Returns a Role, or a RoleBinding to it, with the name of the run. */
+function ofRun(object: Json, run: Run): Json {
+  const { roleRef, ...own } = ofThisRun(object, run);
+  return { ...own, ...(roleRef !== undefined && { roleRef: { ...record(roleRef), name: run.name } }) };
+}
+
+function onlyConfigMap(object: Json, name: string): Json {
+  const rules = list(object['rules']).map((rule) => ({ ...record(rule), resourceNames: [name] }));
+  return { ...object, ...(object['rules'] !== undefined && { rules }) };
+}
+
 function ofThisRun(object: Json, { name, namespace, labels }: Run): Json {
   const metadata = record(object['metadata']);
   const all = { ...strings(metadata['labels']), ...labels, [INSTANCE_LABEL]: name };
@@ -133,8 +164,7 @@ function ofThisRun(object: Json, { name, namespace, labels }: Run): Json {
 /** Runs of several namespaces may use one network: each has a Role and a RoleBinding of its own there. */
 function networkPermission(object: Json, run: Run, namespace: string): Json {
   const labels = { ...run.labels, [RUN_NAMESPACE_LABEL]: run.namespace };
-  const { roleRef, ...own } = ofThisRun(inNamespace(object, run.namespace), { ...run, namespace, labels });
-  return { ...own, ...(roleRef !== undefined && { roleRef: { ...record(roleRef), name: run.name } }) };
+  return ofRun(inNamespace(object, run.namespace), { ...run, namespace, labels });
 }
 
 interface JobRequest {

@@ -160,7 +160,7 @@ test(
       /\.\.\. +pod .* {2}waiting for container checkup: ErrImagePull: failed to pull "registry.example\/none:1"/,
     );
     const named = (plural: string, name: string): Json | undefined => lab.get(plural, undefined, name);
-    const binding = named('clusterrolebindings', 'kubevirt-vm-latency-node-observer');
+    const binding = named('clusterrolebindings', 'kubevirt-vm-latency-node-observer.latency');
     expect(objectsAt(binding, 'subjects').map((subject) => subject.namespace)).toEqual(['elsewhere', 'latency']);
     const rules = objectsAt(named('clusterroles', 'kubevirt-vm-latency-checker'), 'rules');
     expect(rules).toContainEqual(expect.objectContaining({ verbs: ['get', 'delete'] }));

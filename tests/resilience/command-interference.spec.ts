@@ -229,7 +229,7 @@ test(
     const name = /configmap\/(kubevirt-vm-latency-\w{5})\n/.exec(output)?.[1] ?? '';
     const [, printed = ''] = output.split('Remove what is left with\n');
     const commands = printed.split('\n').filter((line) => line.startsWith('  '));
-    const bindings = ['kiagnose-configmap-access', 'kubevirt-vm-latency-checker', 'kubevirt-vm-latency-observer'];
+    const bindings = [name, 'kubevirt-vm-latency-checker', 'kubevirt-vm-latency-observer'];
     expect(commands.map((line) => line.replace(/--context=\S+ /, '')).sort()).toEqual(
       [
         `  kubectl -n elsewhere delete rolebinding/${name}`,

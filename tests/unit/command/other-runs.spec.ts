@@ -101,7 +101,7 @@ const CASES: [title: string, objects: Json[], pods: Json[], live: boolean, left:
 
 for (const [title, objects, pods, live, left] of CASES) {
   test(`${title}: ${live ? 'in use' : 'not in use'}, ${left} to remove`, () => {
-    const sorted = sortRuns({ objects, pods, networkPermissions: [] }, 'ns/own', NOW, () => true);
+    const sorted = sortRuns({ objects, pods, runPermissions: [] }, 'ns/own', NOW, () => true);
     expect(sorted.live).toEqual(live ? ['ns/x'] : []);
     expect(sorted.removable).toHaveLength(left);
   });
@@ -109,8 +109,8 @@ for (const [title, objects, pods, live, left] of CASES) {
 
 test('does not count the run itself', () => {
   const objects = [object('ConfigMap', DONE), object('Job', COMPLETE)];
-  const networkPermissions = [object('Role')];
-  expect(sortRuns({ objects, pods: [], networkPermissions }, 'ns/x', NOW, () => true)).toEqual({
+  const runPermissions = [object('Role')];
+  expect(sortRuns({ objects, pods: [], runPermissions }, 'ns/x', NOW, () => true)).toEqual({
     live: [],
     removable: [],
   });
@@ -118,14 +118,14 @@ test('does not count the run itself', () => {
 
 test("removes nothing by age without the API server's clock", () => {
   const objects = [object('ConfigMap', { minutesAgo: 11 })];
-  expect(sortRuns({ objects, pods: [], networkPermissions: [] }, 'ns/own', NaN, () => true).removable).toEqual([]);
+  expect(sortRuns({ objects, pods: [], runPermissions: [] }, 'ns/own', NaN, () => true).removable).toEqual([]);
 });
 
 test('removes Roles for a network with the run that created them', () => {
   const role = (namespace: string, labels: Record<string, string> = LABELS): Json =>
     object('Role', { labels: { ...labels, [RUN_NAMESPACE_LABEL]: namespace } });
-  const sort = (networkPermissions: Json[], objects: Json[], sees = true): Json[] =>
-    sortRuns({ objects, pods: [pod('Running')], networkPermissions }, 'ns/own', NOW, () => sees).removable;
+  const sort = (runPermissions: Json[], objects: Json[], sees = true): Json[] =>
+    sortRuns({ objects, pods: [pod('Running')], runPermissions }, 'ns/own', NOW, () => sees).removable;
   expect(sort([role('ns')], [])).toHaveLength(1);
   expect(sort([role('ns')], [object('ConfigMap')])).toEqual([]);
   expect(sort([role('ns', MADE_BY)], [])).toEqual([]);

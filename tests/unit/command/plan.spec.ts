@@ -23,6 +23,25 @@ test('puts all namespaced objects and the subjects of bindings into the requeste
   expect(yaml).not.toMatch(/[&*]a\d/);
 });
 
+test('permits access to the ConfigMap of the run only, and names the ClusterRoleBinding after the namespace', () => {
+  const plan = makePlan(options(), 'somewhere');
+  const all = parsed(plan);
+  const ofConfigMaps = all.filter((object) => JSON.stringify(object['rules'] ?? '').includes('"configmaps"'));
+  const metadata = expect.objectContaining({ name: plan.name, namespace: 'somewhere' }) as Json;
+  expect(ofConfigMaps).toEqual([
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata,
+      rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'update'], resourceNames: [plan.name] }],
+    },
+  ]);
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: plan.name };
+  expect(all).toContainEqual(expect.objectContaining({ kind: 'RoleBinding', metadata, roleRef }));
+  const names = all.flatMap((object) => (object['kind'] === 'ClusterRoleBinding' ? [strings(object['metadata'])] : []));
+  expect(names.map(({ name }) => name)).toEqual(['kubevirt-vm-latency-node-observer.somewhere']);
+});
+
 test('adds only a Role and a RoleBinding to another namespace of the network', () => {
   const plan = makePlan(options(), 'somewhere');
   const there = parsed(plan).filter(({ metadata }) => strings(metadata)['namespace'] === 'default');
