@@ -30,7 +30,19 @@ const FENCED = /^( *)```(\w*)\n([\s\S]*?)^ *```$/gm;
 
 /** Returns the fenced blocks, without the indentation of a list. */
 export function blocksOf(document: string): Block[] {
-  return [...read(document).matchAll(FENCED)].map(([, indent = '', language = '', text = '']) => ({
+  return blocksIn(document, read(document));
+}
+
+/** Returns the fenced blocks below a heading of the second level. */
+export function blocksBelow(document: string, heading: string): Block[] {
+  const section = read(document)
+    .split(/^## /m)
+    .find((text) => text.startsWith(`${heading}\n`));
+  return blocksIn(document, section ?? '');
+}
+
+function blocksIn(document: string, markdown: string): Block[] {
+  return [...markdown.matchAll(FENCED)].map(([, indent = '', language = '', text = '']) => ({
     document,
     language,
     text: text.replace(new RegExp(`^${indent}`, 'gm'), ''),

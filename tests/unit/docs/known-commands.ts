@@ -33,6 +33,9 @@ const PACKAGE = JSON.parse(read('package.json')) as JsonObject;
 /** Of `npm run package`. */
 const PACKAGE_FILE = `./kubevirt-vm-latency-${textAt(PACKAGE, 'version') ?? ''}.tgz`;
 const MANIFESTS = sourcesBelow('manifests');
+/** What scripts/release/manifests.ts writes, and where a release publishes it. */
+const RELEASED =
+  /^(https:\/\/github\.com\/OWNER\/kubevirt-vm-latency\/releases\/download\/v[\d.]+\/)?(install|run)\.yaml$/;
 const READERS =
   ['playwright.config.ts'].map(read).join('\n') + sourcesBelow('fixtures', 'reporters', 'lab', 'tests/support');
 
@@ -124,7 +127,7 @@ const kubectl: Judge = async (args) => {
   const objects = args.flatMap((word) => /^(?:\w+\/)?(kubevirt-vm-latency[\w-]*)$/.exec(word)?.[1] ?? []);
   return first([
     unknownOption(args, help + helpOf(program, ['options'])),
-    ...files.map((file) => missing(`there is no ${file}`, existsSync(path.join(ROOT, file)))),
+    ...files.map((file) => missing(`there is no ${file}`, RELEASED.test(file) || existsSync(path.join(ROOT, file)))),
     ...objects.map((name) =>
       missing(`no manifest makes ${name}`, new RegExp(`(name|secretName): ${name}\n`).test(MANIFESTS)),
     ),
@@ -181,11 +184,12 @@ const PROGRAMS: Readonly<Record<string, Judge>> = {
       ...members.map((member) => missing(`result.json has no ${member}`, schema.includes(`"${member}": {`))),
     ]);
   },
-  // The requests to a Pushgateway.
+  // Files of a release, and the requests to a Pushgateway.
   curl: (args) =>
     missing(
       `curl ${args.join(' ')}`,
-      /^-X DELETE http:\/\/[\w.:]+\/metrics\/job\/kubevirt_vm_latency\/network\/latency\.blue$/.test(args.join(' ')),
+      (args.length === 2 && args[0] === '-LO' && RELEASED.test(args[1] ?? '')) ||
+        /^-X DELETE http:\/\/[\w.:]+\/metrics\/job\/kubevirt_vm_latency\/network\/latency\.blue$/.test(args.join(' ')),
     ),
   // It is not available here; one form of it is enough.
   virtctl: ([verb]) => missing(`virtctl ${verb ?? ''}`, verb === 'console'),

@@ -28,16 +28,22 @@ function data(object: JsonObject): Record<string, string> {
 
 const nameOf = (object: JsonObject): string => `${textAt(object, 'kind')} ${textAt(object, 'metadata', 'name')}`;
 
+/** A user downloads them into the directory of the kustomization. */
+const RELEASED = ['install.yaml', 'run.yaml'];
+
 /** Checks a kustomization of `directory`, which need not exist. */
 function expectKustomization(object: JsonObject, directory: string): void {
-  const resources = textsAt(object, 'resources').map((resource) => path.join(directory, resource));
-  expect(resources).not.toEqual([]);
+  const bases = [...textsAt(object, 'resources'), ...textsAt(object, 'components')];
+  const resources = bases.filter((base) => !RELEASED.includes(base)).map((base) => path.join(directory, base));
+  expect(bases.length > 0 || object['kind'] === 'Component').toBe(true);
   for (const resource of resources) {
     const file = resource.endsWith('.yaml') ? resource : path.join(resource, 'kustomization.yaml');
     expect(existsSync(path.join(ROOT, file)), file).toBe(true);
   }
   const deployed = MANIFESTS.flatMap((file) => parsed(read(file)));
-  for (const patch of objectsAt(object, 'patches').flatMap((one) => parsed(textAt(one, 'patch') ?? 'none'))) {
+  // A patch with a target is a list of operations.
+  const merged = objectsAt(object, 'patches').filter(({ target }) => target === undefined);
+  for (const patch of merged.flatMap((one) => parsed(textAt(one, 'patch') ?? 'none'))) {
     const patched = deployed.find((one) => nameOf(one) === nameOf(patch));
     expect(patched, nameOf(patch)).toBeDefined();
     if (patched && patch['kind'] === 'ConfigMap') parseInput({}, { ...data(patched), ...data(patch) }, false);
@@ -69,7 +75,8 @@ test('the documents contain YAML', () => {
 for (const file of MANIFESTS) {
   test(`${file} parses`, () => {
     for (const object of parsed(read(file))) {
-      if (object['kind'] === 'Kustomization') expectKustomization(object, path.dirname(file));
+      if (['Kustomization', 'Component'].includes(textAt(object, 'kind') ?? ''))
+        expectKustomization(object, path.dirname(file));
       if (object['kind'] === 'ConfigMap') parseInput({}, data(object), false);
     }
   });
