@@ -1,5 +1,5 @@
 /** docs/install.md, docs/upgrade.md and docs/uninstall.md with stock kubectl: two instances in one cluster. SIMULATED guests. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';

@@ -104,7 +104,7 @@ test('install.yaml has the permissions of manifests/ and a suspended CronJob wit
   }
 });
 
-test('server-side apply can identify the items of all lists in install.yaml', async ({ outside }) => {
+test('server-side apply can identify the items of all lists in install.yaml', ({ outside }) => {
   const installed = parsed(readFileSync(path.join(outside, 'release/install.yaml'), 'utf8'));
   const pod = objectAt(ofKind(installed, 'CronJob'), 'spec', 'jobTemplate', 'spec', 'template', 'spec') ?? {};
   const lists: [JsonObject[], string][] = [
@@ -123,7 +123,7 @@ test('server-side apply can identify the items of all lists in install.yaml', as
   for (const object of installed) expect(Object.keys(object)).not.toContain('status');
 });
 
-test('run.yaml is the ConfigMap of the CronJob, with every parameter', async ({ outside }) => {
+test('run.yaml is the ConfigMap of the CronJob, with every parameter', ({ outside }) => {
   const release = path.join(outside, 'release');
   const text = readFileSync(path.join(release, 'run.yaml'), 'utf8');
   const [configMap = {}, ...others] = parsed(text);
