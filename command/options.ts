@@ -4,6 +4,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { parseGoDuration } from '../fixtures/input/go-duration.ts';
 import { TIMEOUT_KEY } from '../fixtures/input/keys.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
+import { objectName } from '../model/names.ts';
 import { camelCaseKey, isParameterName } from '../model/parameters.ts';
 import { findMeant } from '../fixtures/input/unknown-names.ts';
 import { inputComplaints, parseInput } from '../fixtures/input/parse-input.ts';
@@ -24,6 +25,7 @@ does not wait for the end of the checkup.
   --timeout DURATION         how long the checkup may take (default 5m)
   --param NAME=VALUE         any other parameter of the checkup; may be repeated
   --image IMAGE              the checkup's image (default: that of manifests/job.yaml)
+  --image-pull-secret NAME   the Secret with the credentials for this image (default: that of the service account, if it has one)
   --namespace NAMESPACE      where to run (default: that of the kubectl context)
   --start-timeout DURATION   how long the Job's pod may take to start (default 2m)
   --artifacts DIRECTORY      where reports and logs go: into <cluster>/<namespace>.<network>/<start time> below it, with "_" between
@@ -53,6 +55,7 @@ export interface Options {
   historyRuns: number;
   startTimeoutMs: number;
   image: string | undefined;
+  imagePullSecret: string | undefined;
   namespace: string | undefined;
   /** The parent of the directories of all runs. */
   artifacts: string;
@@ -96,6 +99,7 @@ const OPTIONS = {
   timeout: { type: 'string', default: '5m' },
   param: { type: 'string', multiple: true, default: [] },
   image: { type: 'string' },
+  'image-pull-secret': { type: 'string' },
   namespace: { type: 'string' },
   'start-timeout': { type: 'string', default: '2m' },
   artifacts: { type: 'string' },
@@ -197,6 +201,10 @@ export function parseOptions(args: string[], artifacts = ''): Options | HistoryR
     else set(key, value);
   }
 
+  const pullSecret = values['image-pull-secret'];
+  if (pullSecret !== undefined && objectName(pullSecret) === undefined)
+    refuse('--image-pull-secret', pullSecret, 'the name of a Secret');
+
   const timeoutMs = milliseconds('--timeout', values.timeout) ?? 0;
   const startTimeoutMs = milliseconds('--start-timeout', values['start-timeout']) ?? 0;
   const entries = [...parameters].map(([key, value]) => [camelCaseKey(key), value] as const);
@@ -219,6 +227,7 @@ export function parseOptions(args: string[], artifacts = ''): Options | HistoryR
     historyRuns: parseInput({}, data, false).historyRuns,
     startTimeoutMs,
     image,
+    imagePullSecret: pullSecret,
     namespace: values.namespace,
     artifacts: parent,
     dryRun: values['dry-run'],

@@ -190,10 +190,14 @@ function jobOf({ options, run, deadlineMs }: JobRequest): Json {
       activeDeadlineSeconds: Math.ceil(deadlineMs / 1000),
       template: {
         ...template,
-        spec: { ...pod, containers: [checkup, ...beside] },
+        spec: { ...pod, ...pullSecrets(options), containers: [checkup, ...beside] },
       },
     },
   };
+}
+
+function pullSecrets({ imagePullSecret: name }: Options): Json {
+  return name === undefined ? {} : { imagePullSecrets: [{ name }] };
 }
 
 /** Returns the checkup's container with the image and the ConfigMap of this run. */

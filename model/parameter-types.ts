@@ -31,6 +31,7 @@ function text(parse: (text: string) => string | undefined, expected: string): Pa
 export const NAMESPACE = text(namespaceName, EXPECTED.namespace);
 export const OBJECT = text(objectName, EXPECTED.object);
 export const NODE = text(objectName, 'the name of a node (RFC 1123 subdomain)');
+export const SECRET = text(objectName, 'the name of a Secret (RFC 1123 subdomain)');
 export const IMAGE = text(imageReference, 'a container image reference');
 
 const MAX_URL_LENGTH = 2000;

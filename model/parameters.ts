@@ -21,6 +21,7 @@ import {
   oneOf,
   PERCENTAGE,
   PUSH_URL,
+  SECRET,
   SELECTOR,
   wholeBytes,
   wholeCount,
@@ -318,6 +319,14 @@ export const PARAMETERS = {
     absent: "KubeVirt's Alpine test image of the cluster's release",
     description: 'Disk image of the VMs, for clusters that cannot reach quay.io.',
     example: 'registry.example/alpine-with-test-tooling-container-disk:v1.7.0',
+  },
+  vmContainerDiskImagePullSecret: {
+    type: SECRET,
+    group: 'VMs and results',
+    absent: 'none',
+    description:
+      'Secret of type `kubernetes.io/dockerconfigjson` in the namespace of the VMs, with the credentials for their disk image.',
+    example: 'registry-credentials',
   },
   skipTeardown: {
     type: oneOf(['never', 'onfailure', 'always']),

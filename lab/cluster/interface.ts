@@ -45,6 +45,8 @@ export interface LabOptions extends ClusterShape {
   guestQuirks?: GuestQuirks;
   /** Container disks that no node can pull: references, or names without a tag for all tags. */
   unpullableImages?: string[];
+  /** Registries that require a login: the host, and "user:password". */
+  privateRegistries?: Record<string, string>;
   /** Failures of the nodes' CNI plugins: pods on such networks never get a sandbox. */
   cni?: CniFaults;
   /** A failure of every launcher pod. */

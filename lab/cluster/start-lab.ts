@@ -70,6 +70,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     images: [...(options.images ?? []), ...LAB_IMAGES],
     directory: join(directory, 'pods'),
     claims: join(directory, 'claims'),
+    privateRegistries: options.privateRegistries,
     writeKubeconfig: (path: string, account: KubeObject, pod: KubeObject) =>
       kubeconfigs.writeAccount(path, account, pod.metadata.uid),
   };

@@ -68,12 +68,21 @@ export function launcherPod(store: Store, vmi: KubeObject): KubeObject {
         ...stringMapAt(vmi.spec, 'nodeSelector'),
       },
       ...launcherContainers(vmi, resources),
+      ...pullSecrets(vmi),
       restartPolicy: 'Never',
       schedulerName: textAt(vmi.spec, 'schedulerName') ?? 'default-scheduler',
     },
     status: { phase: 'Pending', qosClass: 'Burstable' },
   };
   return identified(document, { name: `virt-launcher-${name}-${suffix()}`, namespace });
+}
+
+/** Of the container disks, each once (imgPullSecrets in template.go). With image volumes, the kubelet uses them for these, too. */
+function pullSecrets(vmi: KubeObject): JsonObject {
+  const names = objectsAt(vmi.spec, 'volumes').flatMap(
+    (volume) => textAt(volume, 'containerDisk', 'imagePullSecret') ?? [],
+  );
+  return names.length === 0 ? {} : { imagePullSecrets: [...new Set(names)].map((name) => ({ name })) };
 }
 
 /** KubeVirt copies the annotations of a VMI except its own versions and those of kubectl (filterVMIAnnotationsForPod in template.go). */

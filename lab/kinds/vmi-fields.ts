@@ -93,6 +93,7 @@ export const VMI_FIELDS: Record<string, readonly string[]> = {
   ],
   'spec.networks[]': ['multus', 'name', 'pod'],
   'spec.networks[].multus': ['default', 'networkName'],
+  'spec.volumes[].containerDisk': ['hotpluggable', 'image', 'imagePullPolicy', 'imagePullSecret', 'path'],
   'spec.volumes[]': [
     'cloudInitConfigDrive',
     'cloudInitNoCloud',

@@ -1,20 +1,37 @@
 import { statusOf } from '../controllers/conditions.ts';
 import { objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
+import type { Store } from '../store/store.ts';
+import { registryRefusal, type PrivateRegistries } from './registries.ts';
 
 /** A container disk that a node cannot pull, and the state of its container in the launcher pod. */
 export interface UnpullableDisk {
   volume: string;
   image: string;
+  /** The container runtime's message. */
+  error: string;
 }
 
-/** `unpullable`: references, or names without a tag for all tags. */
-export function unpullableDisk(vmi: KubeObject, unpullable: readonly string[]): UnpullableDisk | undefined {
-  const disks = objectsAt(vmi.spec, 'volumes').map((volume) => ({
-    volume: textAt(volume, 'name') ?? '',
-    image: textAt(volume, 'containerDisk', 'image') ?? '',
-  }));
-  return disks.find(({ image }) => unpullable.some((one) => one === image || one === withoutTag(image)));
+export interface PullFaults {
+  /** References, or names without a tag for all tags. */
+  unpullableImages?: readonly string[];
+  privateRegistries?: PrivateRegistries;
+}
+
+export function unpullableDisk(
+  store: Store,
+  pod: KubeObject,
+  vmi: KubeObject,
+  { unpullableImages = [], privateRegistries }: PullFaults,
+): UnpullableDisk | undefined {
+  for (const volume of objectsAt(vmi.spec, 'volumes')) {
+    const image = textAt(volume, 'containerDisk', 'image');
+    if (image === undefined) continue;
+    const isUnpullable = unpullableImages.some((one) => one === image || one === withoutTag(image));
+    const error = isUnpullable ? notFound(image) : registryRefusal(store, pod, image, privateRegistries);
+    if (error !== undefined) return { volume: textAt(volume, 'name') ?? '', image, error };
+  }
+  return undefined;
 }
 
 function withoutTag(image: string): string {
@@ -22,12 +39,12 @@ function withoutTag(image: string): string {
 }
 
 /** containerd's message. */
-export function pullError({ image }: UnpullableDisk): string {
+function notFound(image: string): string {
   return `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`;
 }
 
 export function backOffMessage(disk: UnpullableDisk): string {
-  return `Back-off pulling image "${disk.image}": ErrImagePull: ${pullError(disk)}`;
+  return `Back-off pulling image "${disk.image}": ErrImagePull: ${disk.error}`;
 }
 
 /** KubeVirt runs a container of the disk's image before the guest's. */

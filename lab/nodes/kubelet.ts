@@ -7,11 +7,12 @@ import { PODS } from '../kinds/kinds.ts';
 import { objectsAt, textAt } from '../store/json.ts';
 import { now, type KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
-import { backOffMessage, pullError, unpullableDisk, waitForImage, type UnpullableDisk } from './image-pull.ts';
+import { backOffMessage, unpullableDisk, waitForImage, type PullFaults, type UnpullableDisk } from './image-pull.ts';
 import type { Container } from './container.ts';
 import type { LauncherFault } from './launcher-faults.ts';
 import { commandsOf, removePodFiles, type PodRuntime } from './pod-command.ts';
 import { PodRun } from './pod-run.ts';
+import { missingPullSecrets } from './registries.ts';
 import { missingSecret } from './volumes.ts';
 import {
   mountFailure,
@@ -27,9 +28,8 @@ const BACK_OFF_AFTER_MS = 1000;
 /** The time between two attempts to start a pod; 4 to 16 s on a real node. */
 const RETRY_MS = 3000;
 
-export interface KubeletOptions {
+export interface KubeletOptions extends PullFaults {
   startupDelayMs?: number;
-  unpullableImages?: readonly string[];
   cni?: CniFaults;
   launcherFault?: LauncherFault;
 }
@@ -117,9 +117,9 @@ export class Kubelet {
       else this.#failMount(pod, missing);
       return;
     }
-    const { unpullableImages = [], cni, launcherFault } = this.#options;
+    const { cni, launcherFault } = this.#options;
     const failure = sandboxFailure(this.#store, pod, vmi, cni);
-    const disk = unpullableDisk(vmi, unpullableImages);
+    const disk = unpullableDisk(this.#store, pod, vmi, this.#options);
     if (launcherFault === 'volume') this.#failMount(pod, mountFailure(pod));
     else if (failure) this.#failSandbox(pod, failure);
     else if (disk) this.#failPull(pod, disk);
@@ -172,18 +172,20 @@ export class Kubelet {
 
   #failPull(pod: KubeObject, disk: UnpullableDisk): void {
     if (objectsAt(pod.status, 'initContainerStatuses').length > 0) return;
+    const missing = missingPullSecrets(this.#store, pod);
+    if (missing !== undefined) this.#record(pod, 'Warning', 'FailedToRetrieveImagePullSecret', missing);
     this.#record(pod, 'Normal', 'Pulling', `Pulling image "${disk.image}"`);
-    this.#record(pod, 'Warning', 'Failed', `Failed to pull image "${disk.image}": ${pullError(disk)}`);
+    this.#record(pod, 'Warning', 'Failed', `Failed to pull image "${disk.image}": ${disk.error}`);
     this.#record(pod, 'Warning', 'Failed', 'Error: ErrImagePull');
     this.#store.change(PODS, pod, (current) => {
-      waitForImage(current, disk, { reason: 'ErrImagePull', message: pullError(disk) });
+      waitForImage(current, disk, { reason: 'ErrImagePull', message: disk.error });
     });
     this.#controller.enqueue(`back off ${pod.metadata.uid}`, BACK_OFF_AFTER_MS);
   }
 
   #backOff(pod: KubeObject): void {
     const vmi = vmiOf(this.#store, pod);
-    const disk = vmi && unpullableDisk(vmi, this.#options.unpullableImages ?? []);
+    const disk = vmi && unpullableDisk(this.#store, pod, vmi, this.#options);
     if (!disk) return;
     this.#record(pod, 'Normal', 'BackOff', `Back-off pulling image "${disk.image}"`);
     this.#record(pod, 'Warning', 'Failed', 'Error: ImagePullBackOff');

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
 import type { Command } from './container.ts';
 import { PodProblem } from './pod-problem.ts';
+import { registryRefusal, type PrivateRegistries } from './registries.ts';
 import { expandVariables } from './variables.ts';
 import { mountVolumes } from './volumes.ts';
 
@@ -38,6 +39,7 @@ export interface PodRuntime {
   directory: string;
   /** The parent of the directories of PersistentVolumeClaims. */
   claims: string;
+  privateRegistries?: PrivateRegistries | undefined;
   /** Writes a kubeconfig with a token for a service account, bound to the pod. */
   writeKubeconfig: (path: string, account: KubeObject, pod: KubeObject) => void;
 }
@@ -55,6 +57,8 @@ export function commandsOf(pod: KubeObject, store: Store, runtime: PodRuntime): 
       throw unsupported('init containers that end');
     }
     if (objectsAt(container, 'envFrom').length > 0) throw unsupported('envFrom');
+    const refusal = registryRefusal(store, pod, textAt(container, 'image') ?? '', runtime.privateRegistries);
+    if (refusal !== undefined) throw new PodProblem('ErrImagePull', refusal);
     const image = imageOf(container, runtime.images);
     const own = environment(container, pod);
     const wordsAt = (field: string) => textsAt(container, field).map((word) => expandVariables(word, own));

@@ -177,6 +177,34 @@ test(
 );
 
 test(
+  'pulls its own image and that of the VMs from a registry that requires a login',
+  { tag: '@command' },
+  async ({ newLab, command }) => {
+    const config = { auths: { 'registry.example': { username: 'puller', password: 'swordfish-1' } } };
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'registry', namespace: 'latency' },
+      type: 'kubernetes.io/dockerconfigjson',
+      stringData: { '.dockerconfigjson': JSON.stringify(config) },
+    };
+    const lab = await newLab({ privateRegistries: { 'registry.example': 'puller:swordfish-1' }, objects: [secret] });
+    const guestImage = 'vmContainerDiskImage=registry.example/vms/alpine:1';
+    const images = ['--image', 'registry.example/kubevirt-vm-latency:0.1.0', '--param', guestImage];
+    const without = await command(lab, [...NETWORK, ...images, '--start-timeout', '1s']);
+    const refused = await without.run.ended;
+    expect(refused.status, refused.output).toBe(1);
+    expect(refused.lastLine).toMatch(/ErrImagePull: .*pull access denied, .*no basic auth credentials/);
+    const secrets = ['--image-pull-secret', 'registry', '--param', 'vmContainerDiskImagePullSecret=registry'];
+    const { status, output } = await (
+      await command(lab, [...NETWORK, ...images, ...secrets, '--duration', '1s'])
+    ).run.ended;
+    expect(status, output).toBe(0);
+    expect(output).not.toContain('swordfish-1');
+  },
+);
+
+test(
   'runs as a namespace administrator with the permissions granted by a cluster administrator',
   { tag: '@command' },
   async ({ newLab, command }) => {

@@ -282,6 +282,20 @@ const CASES: readonly Case[] = [
     next: /vmContainerDiskImage/,
   },
   {
+    id: 'image-not-pulled',
+    what: 'a private registry, and a pull secret that does not exist',
+    wider: true,
+    timeout: '8s',
+    lab: { privateRegistries: { 'registry.example': 'puller:word' } },
+    env: {
+      VM_CONTAINER_DISK_IMAGE: 'registry.example/vms/alpine:1',
+      VM_CONTAINER_DISK_IMAGE_PULL_SECRET: 'registry',
+    },
+    summary: /disk image "registry\.example\/vms\/alpine:1": Secret "latency\/registry" does not exist/,
+    seen: /event FailedToRetrieveImagePullSecret of Pod virt-launcher-\S+: Unable to retrieve some image pull secrets \(registry\)/,
+    next: /kubectl get secret registry -n latency/,
+  },
+  {
     id: 'pod-security',
     scenario: 'pod-security',
     timeout: '8s',

@@ -39,6 +39,7 @@ test('40 VMs need one watch, one creation and one deletion each, at most 20 requ
       network: { namespace: 'latency', name: 'blue', binding: 'bridge' },
       dhcp: [],
       image: 'quay.io/kubevirt/alpine-with-test-tooling-container-disk:v1.9.0',
+      pullSecret: undefined,
     });
     const { uid } = await cluster.createVmi(vmi, manifest);
     const watched = watch.track(vmi.name);

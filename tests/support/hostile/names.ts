@@ -157,4 +157,20 @@ const images = parameterInputs('vmContainerDiskImage', 'a container image refere
   ['unusual but valid', 'a host in upper case', 'Registry.Example/alpine', { accepted: 'Registry.Example/alpine' }],
 ]);
 
-export const NAMES = [...namespaces, ...names, ...sourceNodes, ...targetNodes, ...images];
+const pullSecrets = parameterInputs('vmContainerDiskImagePullSecret', 'the name of a Secret (RFC 1123 subdomain)', [
+  ['name rules', 'two Secrets', 'one,two'],
+  ['name rules', 'namespace and name', 'latency/registry'],
+  ['name rules', 'an upper-case letter', 'Registry'],
+  ['name rules', 'an underscore', 'registry_credentials'],
+  ['name rules', '254 characters', 'a'.repeat(254)],
+  ['content', 'the credentials themselves', '{"auths":{"quay.io":{"auth":"dXNlcjpwYXNz"}}}'],
+  ['path', 'the directory above', '../other/registry'],
+  ['shell', 'command substitution', '$(reboot)'],
+  ['invisible', 'a zero-width space', 'reg\u200bistry'],
+  ['control', 'two lines', 'registry\nimage: other'],
+  ['blank', 'nothing at all', '', { accepted: undefined }],
+  ['unusual but valid', 'a YAML null', 'null', { accepted: 'null' }],
+  ['unusual but valid', 'dots and digits', 'registry.example.5000', { accepted: 'registry.example.5000' }],
+]);
+
+export const NAMES = [...namespaces, ...names, ...sourceNodes, ...targetNodes, ...images, ...pullSecrets];

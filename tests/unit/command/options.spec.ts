@@ -30,6 +30,7 @@ test('requires only the network', () => {
     startTimeoutMs: 120_000,
     artifacts: path.resolve('artifacts'),
     image: undefined,
+    imagePullSecret: undefined,
     namespace: undefined,
     dryRun: false,
     keep: false,

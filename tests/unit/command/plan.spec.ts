@@ -149,3 +149,15 @@ test('adds an artifacts volume when the manifest has none', () => {
     { name: 'checkup', image: 'i', volumeMounts: [{ name: 'fetched-artifacts', mountPath: '/artifacts' }] },
   ]);
 });
+
+test('the pod of the Job has the pull secret of the option, and none without it', () => {
+  const pullSecrets = (...more: string[]): unknown => {
+    const { template } = record(makePlan(options(...more), 'ns').job['spec']);
+    return record(record(template)['spec'])['imagePullSecrets'];
+  };
+  expect(pullSecrets('--image-pull-secret', 'registry')).toEqual([{ name: 'registry' }]);
+  expect(pullSecrets()).toBeUndefined();
+  expect(() => options('--image-pull-secret', 'ns/registry')).toThrow(
+    '--image-pull-secret "ns/registry": expected the name of a Secret',
+  );
+});

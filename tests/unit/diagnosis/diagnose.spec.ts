@@ -119,6 +119,26 @@ test('reports the name of an image that cannot be pulled', () => {
   });
 });
 
+const LOGIN = [
+  'pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials',
+  'unexpected status from HEAD request to https://r.example/v2/a/manifests/1: 401 Unauthorized',
+  'failed to fetch anonymous token: unexpected status from GET request to https://r.example/token: 403 Forbidden',
+  'reading manifest 1 in r.example/a: unauthorized: authentication required',
+];
+
+for (const words of LOGIN) {
+  test(`reports the pull secret of an image that its registry refuses: ${words}`, () => {
+    const message = `failed to pull and unpack image "r.example/a:1": failed to resolve reference "r.example/a:1": ${words}`;
+    const clue = waiting('Synchronized', 'ErrImagePull', message);
+    expect(of(clue)?.summary).toMatch(/"r\.example\/a:1": its registry requires a login, .* was given no pull secret$/);
+    expect(of(clue)?.next[0]).toContain('spec.param.vmContainerDiskImagePullSecret');
+    const situation = { ...EMPTY_SITUATION, namespace: 'ns', pullSecret: 'registry' };
+    const diagnosis = diagnose(new CheckupError('SetupFailed', 'it failed', { clues: [clue] }), situation);
+    expect(diagnosis?.summary).toMatch(/"r\.example\/a:1": its registry refuses access with Secret "ns\/registry"$/);
+    expect(diagnosis?.next[0]).toContain('kubectl get secret registry -n ns');
+  });
+}
+
 test('reports PodSecurity with its level, and no other refusal as PodSecurity', () => {
   const refused =
     'failed to create virtual machine pod: pods "virt-launcher-x" is forbidden: violates PodSecurity "restricted:latest": …';

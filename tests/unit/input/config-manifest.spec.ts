@@ -35,6 +35,7 @@ test('the manifest parses unchanged and with every parameter uncommented', () =>
       target: [{ family: 'ipv4', address: '10.1.0.6', prefixLength: 24 }],
     },
     containerDiskImage: all['spec.param.vmContainerDiskImage'],
+    containerDiskPullSecret: all['spec.param.vmContainerDiskImagePullSecret'],
     warnings: ['latencyStatistic', 'maxVms', 'roundsPerRun', 'retestWorstPairs', 'maxFailedPairs'].map(
       (name): unknown => expect.stringMatching(`^"${name}" .* has no effect: `),
     ),

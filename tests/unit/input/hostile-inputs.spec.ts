@@ -52,6 +52,7 @@ function understood({ parameter, nad, ...input }: HostileInput): unknown {
     sourceAddress: parsed.fixedAddresses.source,
     targetAddress: parsed.fixedAddresses.target,
     vmContainerDiskImage: parsed.containerDiskImage,
+    vmContainerDiskImagePullSecret: parsed.containerDiskPullSecret,
     'spec.timeout': parsed.timeoutMs,
     overwriteResults: findValues(environment, data).values.get('overwriteResults')?.value,
   };

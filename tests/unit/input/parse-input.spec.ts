@@ -37,6 +37,7 @@ test('defaults: five seconds, no limit, any node', () => {
     bidirectional: false,
     probeMtu: false,
     containerDiskImage: undefined,
+    containerDiskPullSecret: undefined,
     trend: 'warn',
     trendMinChangePercent: 20,
     historyRuns: 50,

@@ -111,6 +111,7 @@ test('parses valid input from any source', () => {
       fixedAddresses: { source: sources, target: targets },
       metricsPushUrl: want.pushUrl,
       containerDiskImage: undefined,
+      containerDiskPullSecret: undefined,
       trendMinChangePercent: 20,
       historyRuns: 50,
       history: [],

@@ -80,9 +80,12 @@ test('shows what differs from the defaults, each with its unit', () => {
 });
 
 test('the results hold resolved parameters only, and none without a value', () => {
-  const { fixedAddresses, containerDiskImage, warnings, history, ...rest } = parsed({ sourceNode: 'node-1' });
-  expect([fixedAddresses, containerDiskImage, warnings, history]).toEqual([
+  const { fixedAddresses, containerDiskImage, containerDiskPullSecret, warnings, history, ...rest } = parsed({
+    sourceNode: 'node-1',
+  });
+  expect([fixedAddresses, containerDiskImage, containerDiskPullSecret, warnings, history]).toEqual([
     { source: [], target: [] },
+    undefined,
     undefined,
     [],
     [],

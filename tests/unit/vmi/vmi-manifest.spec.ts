@@ -13,6 +13,7 @@ const PLAN = {
   mac: '02:00:00:00:00:01',
   dhcp: [],
   image: 'example/image:1',
+  pullSecret: undefined,
 };
 
 test('sets name, label, owner, network, binding, image and cloud-init', () => {
@@ -76,4 +77,22 @@ test('sets the architecture and its node selector only if it is given', () => {
   const { spec } = record(vmiManifest(PLAN));
   expect(Object.keys(record(spec))).not.toEqual(expect.arrayContaining(['architecture']));
   expect(Object.keys(record(spec))).not.toEqual(expect.arrayContaining(['nodeSelector']));
+});
+
+test('names the pull secret of the image only if there is one', () => {
+  const disk = (pullSecret?: string): unknown => {
+    const [volume] = list(record(record(vmiManifest({ ...PLAN, pullSecret }))['spec'])['volumes']);
+    return record(volume)['containerDisk'];
+  };
+  expect(disk('registry')).toEqual({ image: 'example/image:1', imagePullSecret: 'registry' });
+  expect(disk()).toEqual({ image: 'example/image:1' });
+});
+
+test('switches off the sidecars of Istio and Linkerd', () => {
+  expect(vmiManifest(PLAN)).toMatchObject({
+    metadata: {
+      labels: { 'sidecar.istio.io/inject': 'false' },
+      annotations: { 'linkerd.io/inject': 'disabled' },
+    },
+  });
 });
