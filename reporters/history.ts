@@ -8,8 +8,8 @@ import type { NetworkResult, RunResult } from './run-result.ts';
 
 /** The most bytes of `history.runs`. */
 export const HISTORY_BYTES = 256 * 1024;
-/** The most bytes of all values of a ConfigMap, below the API server's limit of 1 MiB. */
-const CONFIGMAP_BYTES = 1_000_000;
+/** The most bytes of all values of a ConfigMap: the API server's limit of 1 MiB. */
+const CONFIGMAP_BYTES = 2 ** 20;
 /** For the run in which no ConfigMap was claimed. */
 const NO_RUN = '0'.repeat(16);
 
@@ -39,8 +39,14 @@ function historyNetwork({ record, verdict, code }: Judged): HistoryNetwork[] {
   ];
 }
 
+interface WrittenHistory {
+  readonly key: Readonly<Record<string, string>>;
+  /** If earlier runs did not fit. */
+  readonly warning?: string;
+}
+
 /**
- * Returns the key with the line of this run added.
+ * Returns the key with the line of this run added; without a key, `history.runs` stays as it is.
  * @param data of the ConfigMap at this moment.
  * @param status the other keys that are about to be written: all keys together must not exceed the size of a ConfigMap.
  */
@@ -49,14 +55,27 @@ export function renderHistoryRuns(
   { runId, completed }: { readonly runId: string; readonly completed: Date },
   data: Readonly<Record<string, string>>,
   status: Readonly<Record<string, string>>,
-): Record<string, string> {
+): WrittenHistory {
   const runs = retainedRuns(result);
   const added = historyRun(result, runId, completed);
-  if (runs === 0 || added === undefined) return {};
+  if (runs === 0 || added === undefined) return { key: {} };
   const others = Object.entries({ ...data, ...status }).filter(([key]) => key !== HISTORY_KEYS.runs);
   const used = others.reduce((sum, [, value]) => sum + Buffer.byteLength(value), 0);
   const bytes = Math.min(HISTORY_BYTES, Math.max(0, CONFIGMAP_BYTES - used));
-  return { [HISTORY_KEYS.runs]: appendRun(data[HISTORY_KEYS.runs] ?? '', added, { runs, bytes }) };
+  const before = data[HISTORY_KEYS.runs] ?? '';
+  const text = appendRun(before, added, { runs, bytes });
+  const [fitting, all] = [text, appendRun(before, added, { runs, bytes: Infinity })].map(countLines);
+  if (fitting === all) return { key: { [HISTORY_KEYS.runs]: text } };
+  const size = bytes === HISTORY_BYTES ? `its limit is ${HISTORY_BYTES / 1024} KiB` : 'the ConfigMap is full';
+  const warning = `"${HISTORY_KEYS.runs}" contains ${fitting} of ${all} runs: ${size}`;
+  // Earlier runs are more useful than an empty key.
+  return fitting === 0
+    ? { key: {}, warning: `${warning}; it stays as it was` }
+    : { key: { [HISTORY_KEYS.runs]: text }, warning };
+}
+
+function countLines(text: string): number {
+  return text.split('\n').length - 1;
 }
 
 /** Returns the runs on a network, this one last; undefined without a history. */

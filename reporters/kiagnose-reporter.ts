@@ -247,7 +247,7 @@ export default class KiagnoseReporter implements Reporter {
     const networks = networkFindings(written, stagesOf);
     const pushWarnings = await pushMetrics(networks, countGuests(this.#seen.events), process.env);
     const document = runDocument(written, stagesOf);
-    const warnings = [...(document.warnings ?? []), ...pushWarnings];
+    const warnings = [...(document.warnings ?? []), ...(written.warnings ?? []), ...pushWarnings];
     await writeResultFiles(this.#artifacts, { ...document, warnings }, networks);
     await publish(this.#artifacts);
     await withWriteTimeout(endRun(this.#artifacts, false)).catch(() => undefined);

@@ -82,6 +82,8 @@ export interface WrittenResults {
   /** `status.completionTimestamp` */
   readonly completed: Date;
   readonly interruptedBy: string | undefined;
+  /** Of the write. */
+  readonly warnings?: readonly string[];
   /** The status keys in the ConfigMap; absent if they could not be written. */
   readonly configMapData?: Readonly<Record<string, string>>;
 }
@@ -119,12 +121,16 @@ async function writeResult(
     place.claim ??= await writeClaim(cluster, result.networks[0].record);
     if (place.claim === undefined) return { result, completed: new Date() };
     const { runId } = place.claim;
+    let historyWarning: string | undefined;
     const completed = await writeStatus(cluster, place.claim, (now, data) => {
       const status = renderRunStatus(result, now);
-      return { ...status, ...renderHistoryRuns(result, { runId, completed: now }, data, status) };
+      const { key, warning } = renderHistoryRuns(result, { runId, completed: now }, data, status);
+      historyWarning = warning;
+      return { ...status, ...key };
     });
+    if (historyWarning !== undefined) logWarning(historyWarning);
     const configMapData = { ...renderClaim(place.claim), ...renderRunStatus(result, completed) };
-    return { result, completed, configMapData };
+    return { result, completed, configMapData, ...(historyWarning !== undefined && { warnings: [historyWarning] }) };
   } catch (error) {
     const reason = oneLine(messageOf(error));
     const completed = new Date();

@@ -12,16 +12,18 @@ export const NODE_CHARACTERS = 6;
 
 /** A line can be damaged in any way; sums of these stay finite. */
 const WHOLE = v.pipe(ANY_WHOLE, v.maxValue(Number.MAX_SAFE_INTEGER));
+/** ping waits for no reply for an hour. */
+const ROUND_TRIP_NS = v.pipe(ANY_WHOLE, v.maxValue(3600e9));
 const HASH = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/, 'eight hexadecimal digits'));
 const SHORT_TEXT = v.pipe(v.string(), v.maxLength(600));
 
 /** The figures of a complete measurement of one network, and its conditions. */
 export const HISTORY_FIGURES = v.object({
   /** Nanoseconds. Two VMs: of the slowest route. Mesh: median over pairs of p50, 90th percentile over pairs of p90. */
-  p50Ns: WHOLE,
-  p90Ns: WHOLE,
+  p50Ns: ROUND_TRIP_NS,
+  p90Ns: ROUND_TRIP_NS,
   /** The greatest judged statistic of the routes, nanoseconds. Mesh: its 95th percentile over pairs. */
-  judgedNs: WHOLE,
+  judgedNs: ROUND_TRIP_NS,
   /** Packets of all routes or pairs. */
   sent: WHOLE,
   lost: WHOLE,
@@ -71,11 +73,15 @@ export interface History {
   readonly damaged: number;
 }
 
-/** Parses `history.runs`. Empty lines are ignored, and unknown members of a line. */
+/**
+ * Parses `history.runs`. Empty lines are ignored, and unknown members of a line. Of several lines of one run, the last one counts, in the
+ * place of the first.
+ */
 export function parseHistory(text: string): History {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const runs = lines.flatMap((line) => parseLine(line) ?? []);
-  return { runs, damaged: lines.length - runs.length };
+  const known = lines.flatMap((line) => parseLine(line) ?? []);
+  const runs = new Map(known.map((run) => [run.run, run]));
+  return { runs: [...runs.values()], damaged: lines.length - known.length };
 }
 
 function parseLine(line: string): HistoryRun | undefined {
@@ -96,7 +102,7 @@ export interface HistoryLimits {
 
 /**
  * Returns `history.runs` with a further run as its last line, without damaged lines, and without the oldest ones beyond the limits. A line
- * of the same run is replaced.
+ * of the same run is replaced. Empty if not even the added line fits.
  */
 export function appendRun(text: string, added: HistoryRun, limits: HistoryLimits): string {
   const others = parseHistory(text).runs.filter(({ run }) => run !== added.run);

@@ -22,7 +22,7 @@ export const TREND = v.object({
   baselineRuns: described(WHOLE, 'Runs of the baseline: the comparable runs before the newest two, at most 20.'),
   baseline: v.exactOptional(described(BASELINE, 'If the baseline has at least 8 runs.')),
   newBaseline: v.exactOptional(
-    described(v.string(), 'What differs from the earlier runs, if this run is the first one with its conditions.'),
+    described(v.string(), 'What differs from earlier runs under other conditions, until there is enough history.'),
   ),
 });
 export type Trend = Infer<typeof TREND>;
@@ -76,7 +76,7 @@ export function judgeTrend(points: readonly TrendPoint[], { minChangePercent }: 
 }
 
 /**
- * Returns the trend of the first run with its conditions.
+ * Returns the trend of a run that is not comparable with other earlier runs.
  * @param changes what differs from the earlier runs: "packetSizeBytes was 56 and is 1400"
  */
 export function withNewBaseline(trend: Trend, changes: readonly string[]): Trend {

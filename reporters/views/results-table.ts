@@ -113,7 +113,7 @@ function trendRows({ trend }: RunRecord): Row[] {
   const { text, baseline, baselineRuns } = trend;
   const usual =
     baseline &&
-    `${renderRounded(baseline.medianNs)} in ${baselineRuns} runs, slower above ${renderRounded(baseline.upperNs)} twice`;
+    `${renderRounded(baseline.medianNs)} (${baselineRuns} runs); slower if two runs in a row are above ${renderRounded(baseline.upperNs)}`;
   return known([
     ['trend', text],
     ['usual p50', usual],

@@ -1,7 +1,7 @@
 /** The runs over time: how this run compares with the earlier ones on its network, and what they measured. */
 import type { HistoryPoint } from '../../../model/history/points.ts';
 import { isRegressed } from '../../../model/history/require-usual.ts';
-import { BASELINE_RUNS } from '../../../model/history/trend.ts';
+import { BASELINE_RUNS, LEAST_EARLIER_RUNS } from '../../../model/history/trend.ts';
 import type { ResultDocument } from '../../../model/result-document.ts';
 import { renderTable, type Cell } from './fold.ts';
 import { renderHistoryChart, renderHistoryLegend, valuesOf, type Runs } from './history-chart.ts';
@@ -17,6 +17,13 @@ export function isHistoryTheReason({ failures }: ResultDocument): boolean {
   return failures.some(({ code }) => code === 'LatencyRegressed');
 }
 
+/** Returns what the verdict of a network that passed does not say; "" if it is as usual. */
+export function renderRegression({ succeeded, trend }: Pick<ResultDocument, 'succeeded' | 'trend'>): Content {
+  return (
+    succeeded && trend !== undefined && isRegressed(trend) && html` <b>${asSentence(`${trend.state} than usual`)}</b>`
+  );
+}
+
 /** Returns "" if there are neither earlier runs nor a trend. @param scope of one network among several */
 export function renderHistory(document: ResultDocument, scope = PAGE): Content {
   const { history: points = [], trend } = document;
@@ -25,12 +32,18 @@ export function renderHistory(document: ResultDocument, scope = PAGE): Content {
   return html`<section aria-labelledby="${labelledBy(scope, 'history')}">
     <h2 id="${scope.id}history">Runs over time</h2>
     <div class="card ${isChanged && 'warning'}">
-      ${points.length < 2 ? renderFirst() : renderRuns(document, points, scope)}
+      ${points.length < 2 ? renderFirst(document) : renderRuns(document, points, scope)}
     </div>
   </section>`;
 }
 
-function renderFirst(): Html {
+function renderFirst({ parameters }: ResultDocument): Html {
+  const runs = parameters?.historyRuns ?? 0;
+  if (runs < LEAST_EARLIER_RUNS) {
+    return html`<p>
+      Not compared: a comparison needs ${LEAST_EARLIER_RUNS} earlier runs, and historyRuns is ${runs}.
+    </p>`;
+  }
   return html`<p>This is the first retained run on this network. Later runs are compared with it.</p>`;
 }
 
@@ -70,7 +83,7 @@ function headlineOf(document: ResultDocument, points: readonly HistoryPoint[]): 
   const p50Ns = points.at(-1)?.p50Ns ?? baseline.medianNs;
   const difference = p50Ns > baseline.upperNs ? 'slower' : p50Ns < baseline.lowerNs ? 'faster' : undefined;
   if (difference === undefined) return 'Unchanged: this network is as fast as usual.';
-  return `Unchanged so far: this run is ${difference} than usual, the run before was not.`;
+  return `Unchanged: only this run is ${difference} than usual. A change needs two runs in a row.`;
 }
 
 /** Returns what is compared with what. */
@@ -82,9 +95,9 @@ function noteOf({ trend, succeeded }: ResultDocument): string[] {
 function comparison(isTooShort: boolean, runs: number): string {
   const least = BASELINE_RUNS.min;
   if (isTooShort) {
-    return `A comparison needs ${least} runs under the same conditions before the last two runs; there ${runs === 1 ? 'is' : 'are'} ${runs}.`;
+    return `The last two runs are compared with at least ${least} earlier runs under the same conditions. There ${runs === 1 ? 'is' : 'are'} ${runs}.`;
   }
-  return `Compared: median latency and loss of the last two runs with the ${runs} runs before them under the same conditions. Only a difference in both runs is a change.`;
+  return `Compared: median latency and loss of the last two runs with the ${runs} runs before them under the same conditions. A change is reported only if both runs differ.`;
 }
 
 /** Returns the time of the first run of those at the end that are above the usual range. */

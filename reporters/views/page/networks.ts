@@ -1,18 +1,17 @@
 /** The networks of a run: one is shown like a run of its own; several are a list that opens, failed ones open. */
-import { isRegressed } from '../../../model/history/require-usual.ts';
 import type { MeshResult } from '../../../model/mesh/mesh-result.ts';
 import type { NetworkResult, ResultDocument } from '../../../model/result-document.ts';
 import { MESH_STAGES, PAIR_STAGES } from '../../../model/stages.ts';
 import { renderCharts, type Charts } from './charts.ts';
 import { renderDiagnoses } from './diagnosis.ts';
 import { renderFigures } from './figures.ts';
-import { isHistoryTheReason, renderHistory } from './history.ts';
+import { isHistoryTheReason, renderRegression, renderHistory } from './history.ts';
 import { html, type Content, type Html } from './html.ts';
 import { renderMaps, renderMeshFigures, renderMissingNodes, renderPairsOf, type MeshView } from './mesh/mesh.ts';
 import { renderSuspects } from './mesh/suspects.ts';
 import { documentOf, networkId, networkSentence, renderSign, verdictClass } from './network.ts';
 import { placesOfNetwork, type Place } from './places.ts';
-import { asSentence, renderCount } from './quantity.ts';
+import { renderCount } from './quantity.ts';
 import { PAGE, type Scope } from './scope.ts';
 import { renderStages, type StageNotes } from './stages.ts';
 import { renderTiles } from './tiles.ts';
@@ -33,17 +32,10 @@ function renderItem(document: ResultDocument, network: NetworkResult, charts: Ch
     <summary>
       ${renderSign(network)}
       <h2 id="${networkId(index)}-name">${namespace}/${name}</h2>
-      <span class="headline">${networkSentence(document, network)}${renderChange(network)}</span>
+      <span class="headline">${networkSentence(document, network)}${renderRegression(network)}</span>
     </summary>
     ${renderNetwork(document, network, charts, index)}
   </details>`;
-}
-
-/** A network that passed is folded, and with it that it is slower than usual. */
-function renderChange({ succeeded, trend }: NetworkResult): Content {
-  return (
-    succeeded && trend !== undefined && isRegressed(trend) && html` <b>${asSentence(`${trend.state} than usual`)}</b>`
-  );
 }
 
 function renderNetwork(

@@ -16,7 +16,7 @@ const STEPS: Readonly<Record<ErrorCode, readonly string[]>> = {
   PacketLossExceeded: [CHART],
   LatencyExceeded: [CHART],
   LatencyRegressed: [
-    'Look at the runs over time above: since when is the network slower, or does it lose more packets, and what was changed then',
+    'Find the first slow run, or the first one with more loss, in the chart above. Check what was changed before it',
   ],
   PairsFailed: ['Look at the suspects and the failed pairs below'],
   MeshIncomplete: [EVIDENCE, AGAIN],

@@ -59,8 +59,8 @@ export function placesOfNetwork(own: ResultDocument, { mesh, binding }: NetworkR
 function nodesOfMesh({ nodes, zones, pairsMeasured, pairsPlanned }: MeshResult): Html {
   const count = new Set(Object.values(zones)).size;
   const planned = pairsMeasured < pairsPlanned && ` of ${renderCount(pairsPlanned)}`;
-  return html`<b>${nodes.length}</b>${count > 1 && ` in ${count} zones`}, ${renderCount(pairsMeasured)}${planned} pairs
-    measured`;
+  return html`<b>${nodes.length}</b>${count > 1 && ` in ${count} zones`}, ${renderCount(pairsMeasured)}${planned}
+    ${pairsPlanned === 1 ? 'pair' : 'pairs'} measured`;
 }
 
 function nodesOf({ source, target, parameters }: ResultDocument): Html | undefined {

@@ -71,8 +71,8 @@ export function renderMinute(timestamp: string): string {
   return timestamp.slice(0, 16).replace('T', ' ');
 }
 
-/** "node-1 is missing" → "Node-1 is missing." */
+/** "bridge \"br1\" is missing" → "Bridge \"br1\" is missing." The name of a field, such as spec.config, stays as it is. */
 export function asSentence(text: string): string {
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  const first = /^[a-z]+\.[a-z]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?…]$/.test(first) ? first : `${first}.`;
 }

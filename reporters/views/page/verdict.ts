@@ -1,5 +1,6 @@
 /** The verdict, the sentence, and where the checkup ran. */
 import type { ResultDocument } from '../../../model/result-document.ts';
+import { renderRegression } from './history.ts';
 import { html, type Html } from './html.ts';
 import { networksSentence } from './network.ts';
 import { placesOf } from './places.ts';
@@ -24,6 +25,8 @@ const SIGNS: Readonly<Record<VerdictKind, string>> = {
 export function renderVerdict(document: ResultDocument): Html {
   const kind = verdictKind(document);
   const { networks } = document;
+  // Each of several networks has its own.
+  const regression = networks === undefined || networks.length === 1 ? renderRegression(document) : '';
   return html`<header class="verdict ${kind}">
     <div class="frame">
       <p class="product"><span>KubeVirt VM latency checkup</span> ${renderEnd(document)}</p>
@@ -34,7 +37,9 @@ export function renderVerdict(document: ResultDocument): Html {
         </svg>
         ${VERDICTS[kind]}
       </h1>
-      <p class="sentence">${networks === undefined ? sentenceOf(document) : networksSentence(document, networks)}</p>
+      <p class="sentence">
+        ${networks === undefined ? sentenceOf(document) : networksSentence(document, networks)}${regression}
+      </p>
       <dl class="where">
         ${placesOf(document).map(
           ([name, value]) =>

@@ -70,7 +70,7 @@ export function renderPairs(
   return html`<details class="card fold pairs" ${mesh.pairsFailed > 0 && html`open`}>
     <summary>
       <h2>Pairs</h2>
-      <span class="note">${renderCount(pairs.length)} pairs</span>
+      <span class="note">${renderCount(pairs.length)} ${pairs.length === 1 ? 'pair' : 'pairs'}</span>
     </summary>
     ${renderLongTable({ ...table, columns, rows: cells })}
   </details>`;

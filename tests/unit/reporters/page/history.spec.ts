@@ -40,8 +40,12 @@ const NO_FIGURES: Series = { code: 'NoConnectivity' };
 
 const WORDS: readonly (readonly [what: string, series: readonly Series[], words: string])[] = [
   ['as before', [...USUAL, { ms: 1 }, { ms: 1 }], 'Unchanged: this network is as fast as usual.'],
-  ['one slow run', [...USUAL, { ms: 1 }, { ms: 2 }], 'this run is slower than usual, the run before was not'],
-  ['one fast run', [...USUAL, { ms: 1 }, { ms: 0.5 }], 'this run is faster than usual, the run before was not'],
+  [
+    'one slow run',
+    [...USUAL, { ms: 1 }, { ms: 2 }],
+    'Unchanged: only this run is slower than usual. A change needs two runs in a row.',
+  ],
+  ['one fast run', [...USUAL, { ms: 1 }, { ms: 0.5 }], 'Unchanged: only this run is faster than usual.'],
   [
     'three slow runs',
     [...USUAL, { ms: 1.5 }, { ms: 1.4 }, { ms: 1.41 }],
@@ -52,7 +56,7 @@ const WORDS: readonly (readonly [what: string, series: readonly Series[], words:
   [
     'few runs',
     usualRuns(4),
-    'A comparison needs 8 runs under the same conditions before the last two runs; there are 2.',
+    'The last two runs are compared with at least 8 earlier runs under the same conditions. There are 2.',
   ],
   [
     'new conditions',
