@@ -4,6 +4,7 @@ import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { record, strings, type Json } from '../fixtures/cluster/objects.ts';
 import { messageOf } from '../model/errors.ts';
+import { redactedData } from '../model/parameters.ts';
 import { resultKey, STATUS_KEYS } from '../model/status-keys.ts';
 import { renderNanoseconds } from '../model/units.ts';
 import { ForeignEntry, replaceFile } from '../reporters/artifacts/list.ts';
@@ -133,9 +134,10 @@ export async function concludeConfigMap(
   { keep, showConfigMap }: Pick<Options, 'keep' | 'showConfigMap'>,
 ): Promise<readonly string[]> {
   if (configMap === undefined) return [];
-  if (showConfigMap) console.log(renderYaml([configMap]).trimEnd());
+  const shown = { ...configMap, data: redactedData(strings(configMap['data'])) };
+  if (showConfigMap) console.log(renderYaml([shown]).trimEnd());
   const { namespace = '', name = '' } = strings(configMap['metadata']);
-  const copy = await saveConfigMap(directory, configMap);
+  const copy = await saveConfigMap(directory, shown);
   return renderPlaces({ configMap: keep ? { namespace, name } : copy });
 }
 

@@ -288,7 +288,7 @@ export const PARAMETERS = {
     group: 'History',
     default: 'warn',
     description:
-      'Whether to compare a run with the earlier runs in its ConfigMap, and whether to warn or to fail if the network became slower or loses more packets.',
+      'Whether to compare a run with the earlier runs in its ConfigMap, and whether to warn or to fail if the network is slower or loses more packets.',
   },
   trendMinChangePercent: {
     type: wholeCount('percent', 1, 1000),
@@ -393,6 +393,19 @@ export function quotedValue(name: string, value: string): string {
   const parameter = PARAMETER_NAMES.find((one) => one === name || environmentName(one) === name);
   const redacted = parameter === undefined ? undefined : parameterRow(parameter).type.redacted;
   return quoted(redacted?.(value) ?? value);
+}
+
+/** Returns the data of a ConfigMap for a file or a terminal, without a password that a value may contain. */
+export function redactedData(data: Readonly<Record<string, string>>): Record<string, string> {
+  const shown = { ...data };
+  for (const name of PARAMETER_NAMES) {
+    const { redacted } = parameterRow(name).type;
+    if (redacted === undefined) continue;
+    for (const key of [camelCaseKey(name), snakeCaseKey(name)]) {
+      if (shown[key] !== undefined) shown[key] = redacted(shown[key]);
+    }
+  }
+  return shown;
 }
 
 export function snakeCase(parameter: string): string {

@@ -6,6 +6,7 @@ import {
   PARAMETER_NAMES,
   parameterRow,
   pickResolved,
+  redactedData,
   renderParameters,
   RESOLVED_PARAMETERS,
   resultRows,
@@ -133,4 +134,14 @@ test('the results of a mesh hold its parameters, and the reports show those that
   expect(renderParameters(pickResolved(parsed({ topology: 'mesh', latencyStatistic: 'max' })))).toMatchObject({
     latencyStatistic: 'max',
   });
+});
+
+test('saved data has no user, password, query and fragment of a URL, in both spellings of its key', () => {
+  const written = 'http://admin:hunter2pw@127.0.0.1:18107/?token=sekret99#frag';
+  const data = { ...DATA, 'spec.param.metricsPushUrl': written, 'spec.param.metrics_push_url': ` ${written}` };
+  const shown = JSON.stringify(redactedData(data));
+  expect(shown).not.toMatch(/admin|hunter2pw|sekret99|frag/);
+  expect(redactedData(data)).toMatchObject({ ...DATA, 'spec.param.metricsPushUrl': 'http://…@127.0.0.1:18107/?…' });
+  const right = { 'spec.param.metricsPushUrl': 'http://127.0.0.1:9091/east', other: written };
+  expect(redactedData(right)).toEqual(right);
 });
