@@ -5,6 +5,7 @@ import { messageOf, withoutSecrets } from '../../model/errors.ts';
 import { renderRef } from '../../model/object-ref.ts';
 import { INTERRUPTED_RESULTS_MS, teardownGrowthMs } from '../../model/stages.ts';
 import { oneLine } from '../../model/text.ts';
+import { renderMilliseconds } from '../../model/units.ts';
 import { Countdown } from '../supervision/countdown.ts';
 import { interruptedBy } from '../supervision/interruption.ts';
 import type { NetworkFindings } from '../views/json.ts';
@@ -53,6 +54,7 @@ export async function pushMetrics(
     if (access.authorization !== undefined && !isTls) {
       warn(`the credentials for ${url} are sent without encryption: use a URL that begins with "https://"`);
     }
+    if (access.unknownFiles !== undefined) warn(access.unknownFiles);
     await pushEach(networks, { url, access, countdown, warn });
   } catch (error) {
     warn(`the metrics were not pushed to ${url}: ${messageOf(error)}`);
@@ -76,7 +78,7 @@ async function pushEach(networks: readonly NetworkFindings[], push: Push): Promi
     if (network === undefined) continue;
     if (countdown.left() < SHORTEST_REQUEST_MS) {
       const left = networks.length - index;
-      warn(`the metrics of ${left} network${left === 1 ? '' : 's'} were not pushed to ${url}: the time is over`);
+      warn(`the metrics of ${left} network${left === 1 ? '' : 's'} were not pushed to ${url}: ${describeTimeout()}`);
       return;
     }
     const group = encodeURIComponent(`${network.namespace}.${network.name}`);
@@ -86,18 +88,24 @@ async function pushEach(networks: readonly NetworkFindings[], push: Push): Promi
   }
 }
 
+function describeTimeout(): string {
+  const limitMs = interruptedBy() === undefined ? PUSH_MS : INTERRUPTED_PUSH_MS;
+  return `the ${renderMilliseconds(limitMs)} for pushes have passed`;
+}
+
 /** Returns why the metrics of a network were not pushed; undefined if they were. */
 async function pushNetwork(target: URL, metrics: string, { access, countdown }: Push): Promise<string | undefined> {
   const { signal } = countdown;
   for (let attempt = 1; ; attempt += 1) {
     // AbortSignal.timeout() accepts only whole numbers from 0.
     const limitMs = Math.max(0, Math.round(Math.min(REQUEST_MS, countdown.left())));
-    const failure = await putMetrics(target, metrics, access, { limitMs, signal });
+    const failure = await putMetrics(target, metrics, access, { limitMs, signal, describeTimeout });
     if (failure === undefined) return undefined;
     const pauseMs = FIRST_PAUSE_MS * attempt;
     const hasTime = interruptedBy() === undefined && countdown.left() >= pauseMs + SHORTEST_REQUEST_MS;
     if (!failure.isTransient || attempt === ATTEMPTS || !hasTime) {
-      return attempt === 1 ? failure.cause : `${failure.cause}, after ${attempt} attempts`;
+      const attempts = attempt === 1 ? '' : `, after ${attempt} attempts`;
+      return `${failure.cause}${attempts}${failure.hint === undefined ? '' : `: ${failure.hint}`}`;
     }
     await sleep(pauseMs);
   }

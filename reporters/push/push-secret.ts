@@ -10,11 +10,14 @@ import { quoted } from '../../model/text.ts';
 
 const DIRECTORY = '/var/run/secrets/kubevirt-vm-latency/metrics-push';
 const FILES = ['token', 'username', 'password', 'ca.crt'] as const;
+const EXPECTED = FILES.map((name) => quoted(name)).join(', ');
 /** The cluster's CA; on OpenShift also the CA of certificates for Services. */
 const CLUSTER_CAS = ['ca.crt', 'service-ca.crt'].map((name) =>
   path.join('/var/run/secrets/kubernetes.io/serviceaccount', name),
 );
 
+/** Unknown files that a warning names. */
+const SHOWN_FILES = 3;
 /** Characters of a path in messages: its end is the name of the file. */
 const SHOWN_PATH = 1000;
 
@@ -23,6 +26,8 @@ export interface PushAccess {
   readonly authorization?: string;
   /** For https. */
   readonly secureContext?: SecureContext;
+  /** A warning about files that are not read: one of them may have a wrong name. */
+  readonly unknownFiles?: string;
   /** Texts that no message may contain. */
   readonly secrets: readonly string[];
 }
@@ -32,10 +37,12 @@ export interface PushAccess {
  * @throws Error that names the wrong file.
  */
 export async function readPushAccess(environment: Environment, isTls: boolean): Promise<PushAccess> {
-  const files = await readSecret(firstSet(environment, ENVIRONMENT.metricsPushSecretDirectory)?.value);
+  const { files, unknownFiles } = await readSecret(
+    firstSet(environment, ENVIRONMENT.metricsPushSecretDirectory)?.value,
+  );
   const ca = files.get('ca.crt');
   const secureContext = isTls && { secureContext: ca === undefined ? await knownCas() : ownCa(ca) };
-  return { ...credentials(files), ...secureContext };
+  return { ...credentials(files), ...secureContext, ...(unknownFiles !== undefined && { unknownFiles }) };
 }
 
 interface SecretFile {
@@ -46,7 +53,9 @@ interface SecretFile {
 type SecretFiles = ReadonlyMap<string, SecretFile>;
 
 /** @param named the directory that the user named. */
-async function readSecret(named: string | undefined): Promise<SecretFiles> {
+async function readSecret(
+  named: string | undefined,
+): Promise<{ files: SecretFiles; unknownFiles: string | undefined }> {
   const directory = named ?? DIRECTORY;
   const shownDirectory = quoted(directory, SHOWN_PATH);
   const names = await readdir(directory).catch((error: unknown) => {
@@ -57,11 +66,19 @@ async function readSecret(named: string | undefined): Promise<SecretFiles> {
   const visible = names.filter((name) => !name.startsWith('.'));
   const known = FILES.filter((name) => visible.includes(name));
   if (visible.length > 0 && known.length === 0) {
-    throw new Error(`the directory ${shownDirectory} has no file ${FILES.map((name) => quoted(name)).join(', ')}`);
+    throw new Error(`the directory ${shownDirectory} has no file ${EXPECTED}`);
   }
-  return new Map(
-    await Promise.all(known.map(async (name) => [name, await readSecretFile(path.join(directory, name))] as const)),
-  );
+  const read = known.map(async (name) => [name, await readSecretFile(path.join(directory, name))] as const);
+  const unknown = visible.filter((name) => !FILES.some((file) => file === name));
+  return { files: new Map(await Promise.all(read)), unknownFiles: describeUnknown(unknown, shownDirectory) };
+}
+
+function describeUnknown(names: readonly string[], shownDirectory: string): string | undefined {
+  if (names.length === 0) return undefined;
+  const shown = names.slice(0, SHOWN_FILES).map((name) => quoted(name));
+  const more = names.length > SHOWN_FILES ? ` and ${names.length - SHOWN_FILES} more` : '';
+  const files = names.length === 1 ? 'the unknown file' : 'unknown files';
+  return `the directory ${shownDirectory} has ${files} ${shown.join(', ')}${more}: expected ${EXPECTED}`;
 }
 
 async function readSecretFile(file: string): Promise<SecretFile> {

@@ -15,6 +15,8 @@ const SHOWN_LIMIT = 200;
 const CLOSED = 'the connection was closed before a response';
 const UNREACHABLE = 'the host cannot be reached';
 const UNKNOWN_CA = "the server's certificate is not signed by a CA that the checkup knows";
+const ADD_CA = 'add its CA to the Secret as ca.crt';
+const PERHAPS_TLS = 'perhaps the server expects https';
 const TLS_FAILED = 'TLS failed: perhaps the server does not accept TLS on this port';
 
 /** What error codes of Node, libuv and OpenSSL mean. */
@@ -49,13 +51,18 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
 
 export interface PushFailure {
   readonly cause: string;
+  /** What may help. */
+  readonly hint?: string;
   readonly isTransient: boolean;
 }
 
 interface Limits {
   /** Whole milliseconds until the response must have arrived. */
   readonly limitMs: number;
+  /** Aborted when the time for all pushes is over. */
   readonly signal: AbortSignal;
+  /** Returns the cause of a push that this signal has ended. */
+  readonly describeTimeout: () => string;
 }
 
 /** Returns why the server did not accept the metrics; undefined if it did. */
@@ -63,7 +70,7 @@ export async function putMetrics(
   url: URL,
   metrics: string,
   { authorization, secureContext, secrets }: PushAccess,
-  { limitMs, signal }: Limits,
+  { limitMs, signal, describeTimeout }: Limits,
 ): Promise<PushFailure | undefined> {
   const headers = { 'content-type': CONTENT_TYPE, ...(authorization !== undefined && { authorization }) };
   const late = AbortSignal.timeout(limitMs);
@@ -78,9 +85,9 @@ export async function putMetrics(
     });
     return await judgeResponse(response, url, secrets);
   } catch (error) {
-    if (signal.aborted) return { cause: 'the time is over', isTransient: false };
+    if (signal.aborted) return { cause: describeTimeout(), isTransient: false };
     if (late.aborted) return { cause: `no response within ${renderMilliseconds(limitMs)}`, isTransient: true };
-    return failureOf(error);
+    return failureOf(error, url);
   } finally {
     request.destroy();
   }
@@ -95,12 +102,18 @@ async function judgeResponse(
   if (status >= 200 && status < 300) return undefined;
   if (status >= 300 && status < 400) {
     const target = URL.canParse(headers.location ?? '', url.href) ? new URL(headers.location ?? '', url) : undefined;
-    const host = target === undefined || target.href === url.href ? '' : ` to ${oneLine(target.host, SHOWN_LIMIT)}`;
-    return { cause: `status ${status}: the redirect${host} is not followed`, isTransient: false };
+    const to =
+      target === undefined || target.href === url.href ? '' : ` to ${shownText(withoutQuery(target), secrets)}`;
+    return { cause: `status ${status}: the redirect${to} is not followed`, isTransient: false };
   }
   const text = shownText(await firstLine(response), secrets);
   const isTransient = status === 408 || status === 429 || status >= 500;
   return { cause: `status ${status}${text === '' ? '' : `: ${text}`}`, isTransient };
+}
+
+/** Returns scheme, host and path: the rest may contain credentials. */
+function withoutQuery({ protocol, host, pathname }: URL): string {
+  return `${protocol}//${host}${pathname}`;
 }
 
 /** Reads only the beginning; what is missing after a lost connection does not matter. */
@@ -128,10 +141,16 @@ function shownText(text: string, secrets: readonly string[]): string {
   return oneLine(redacted(oneLine(redacted(text))), SHOWN_LIMIT);
 }
 
-function failureOf(error: unknown): PushFailure {
+function failureOf(error: unknown, { protocol }: URL): PushFailure {
   const { code = '' } = error as NodeJS.ErrnoException;
   const isTransient = TRANSIENT_CODES.has(code);
   const known = code.startsWith('HPE_') ? 'the response is not HTTP' : code.startsWith('ERR_SSL_') ? TLS_FAILED : '';
   const words = CAUSES[code] ?? known;
-  return { cause: words === '' ? messageOf(error) : `${words} (${code})`, isTransient };
+  const isPlain = protocol === 'http:';
+  const hint = words === UNKNOWN_CA ? ADD_CA : words === CLOSED && isPlain ? PERHAPS_TLS : undefined;
+  return {
+    cause: words === '' ? messageOf(error) : `${words} (${code})`,
+    ...(hint !== undefined && { hint }),
+    isTransient,
+  };
 }

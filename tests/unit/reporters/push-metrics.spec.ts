@@ -129,8 +129,8 @@ const REFUSED: readonly (readonly [
   ['an error of the server', status(500, 'disk full'), 'status 500: disk full, after 3 attempts', 3],
   [
     'a redirect',
-    status(301, 'moved', { location: 'https://other.example:8443/x' }),
-    'status 301: the redirect to other.example:8443 is not followed',
+    status(301, 'moved', { location: 'https://admin:pw@other.example:8443/x?token=pw#pw' }),
+    'status 301: the redirect to https://other.example:8443/x is not followed',
     1,
   ],
   ['a redirect without a target', status(302, ''), 'status 302: the redirect is not followed', 1],
@@ -180,7 +180,7 @@ test('with a server that does not respond, all networks together wait for 10 s @
   const begun = performance.now();
   expect(await pushMetrics(findings(url, NETWORKS), 2, {})).toEqual([
     `the metrics of ns/blue were not pushed to ${url}: no response within 3s, after 3 attempts`,
-    `the metrics of 2 networks were not pushed to ${url}: the time is over`,
+    `the metrics of 2 networks were not pushed to ${url}: the 10s for pushes have passed`,
   ]);
   expect(performance.now() - begun).toBeLessThan(11_000);
   expect(requests).toHaveLength(3);
@@ -190,10 +190,12 @@ test('accepts a certificate only of a known CA and for the host', async ({ gatew
   const [right, wrong] = [await createCredentials(), await createCredentials()];
   const { url, requests } = await gateway(undefined, right);
   const notKnown =
-    "the server's certificate is not signed by a CA that the checkup knows (DEPTH_ZERO_SELF_SIGNED_CERT)";
+    "the server's certificate is not signed by a CA that the checkup knows (DEPTH_ZERO_SELF_SIGNED_CERT): add its CA to the Secret as ca.crt";
   expect(await pushOne(url)).toEqual([`the metrics of ns/blue were not pushed to ${url}: ${notKnown}`]);
   expect(await pushOne(url, secret({ 'ca.crt': wrong.cert }))).toEqual([
-    expect.stringMatching(/certificate is not signed by a CA that the checkup knows \(\w+\)$/),
+    expect.stringMatching(
+      /certificate is not signed by a CA that the checkup knows \(\w+\): add its CA to the Secret as ca\.crt$/,
+    ),
   ]);
   expect(requests).toEqual([]);
 
@@ -205,6 +207,15 @@ test('accepts a certificate only of a known CA and for the host', async ({ gatew
     expect.stringMatching(/: the server's certificate is for another host name \(ERR_TLS_CERT_ALTNAME_INVALID\)$/),
   ]);
   expect(requests).toHaveLength(1);
+});
+
+test('a port with TLS, and a URL that begins with http', async ({ gateway }) => {
+  const { url } = await gateway(undefined, await createCredentials());
+  expect(await pushOne(url.replace('https:', 'http:'))).toEqual([
+    expect.stringMatching(
+      /: the connection was closed before a response \(ECONNRESET\), after 3 attempts: perhaps the server expects https$/,
+    ),
+  ]);
 });
 
 test('a port without TLS', async ({ gateway }) => {
@@ -262,6 +273,23 @@ test('sends without credentials if the Secret does not exist: its directory is e
   const { url, requests } = await gateway();
   expect(await pushOne(url, secret({}))).toEqual([]);
   expect(requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+});
+
+test('names a file of the Secret that it does not know, and sends the metrics', async ({ gateway, secret }) => {
+  const { url, requests } = await gateway(undefined, await createCredentials());
+  const plain = await gateway();
+  const environment = secret({ token: SECRET, pasword: 'x', '..data': '' });
+  const unknown =
+    /^the directory "\S+" has the unknown file "pasword": expected "token", "username", "password", "ca\.crt"$/;
+  const [encryption, ...others] = await pushOne(plain.url, environment);
+  expect(encryption).toContain('are sent without encryption');
+  expect(others).toEqual([expect.stringMatching(unknown)]);
+  expect(plain.requests).toHaveLength(1);
+  for (const name of ['a', 'b', 'c']) secret({ [name]: 'x' });
+  expect(await pushOne(url, environment)).toContainEqual(
+    expect.stringMatching(/ has unknown files "a", "b", "c" and 1 more: expected /),
+  );
+  expect(requests).toEqual([]);
 });
 
 test('sends nothing if a file or the directory of the Secret cannot be read', async ({ gateway, secret }) => {
