@@ -60,15 +60,17 @@ async function warnOfIsolation(kubectl: Kubectl, { networkNamespaces }: Plan): P
   }
 }
 
+const args = process.argv.slice(2);
 try {
-  const options = parseOptions(process.argv.slice(2), process.env['ARTIFACTS_DIR']);
+  const options = parseOptions(args, process.env['ARTIFACTS_DIR']);
   if (options === 'help') console.log(HELP);
   else if ('history' in options) await showHistory(options);
   else process.exitCode = await checkup(options);
 } catch (error) {
   const usage = error instanceof UsageError;
   console.error(error instanceof Error ? error.message : String(error));
-  if (usage) console.error(`Nothing was applied. ${CHECKUP} --help lists the options.`);
+  const applied = args.includes('--history') ? '' : 'Nothing was applied. ';
+  if (usage) console.error(`${applied}${CHECKUP} --help lists the options.`);
   process.exitCode = usage ? 2 : 1;
 }
 // A closed output must not prevent this process from ending.

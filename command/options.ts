@@ -40,7 +40,7 @@ does not wait for the end of the checkup.
   --help                     this text
 
 Ends with 0 when the checkup succeeded, 1 when it failed, 130 when it was interrupted, 2 when it was not understood. With --history: 0 when
-the runs were printed, 1 when they cannot be read. KUBECTL names another kubectl than the one found on PATH.
+the runs were printed or there are none, 1 when they cannot be read. KUBECTL names another kubectl than the one found on PATH.
 `;
 
 export interface Options {
@@ -169,7 +169,11 @@ export function parseOptions(args: string[], artifacts = ''): Options | HistoryR
   const [configMap] = values.configmap === undefined ? [] : reference('--configmap', values.configmap);
   const needsNetwork = !values.history || values.configmap === undefined;
   if (needsNetwork && values.network.length === 0) {
-    complaints.push('--network is missing: expected NAMESPACE/NAME of a network');
+    complaints.push(
+      values.history
+        ? '--history alone has no runs to print: expected --network NAMESPACE/NAME or --configmap NAMESPACE/NAME'
+        : '--network is missing: expected NAMESPACE/NAME of a network',
+    );
   }
   const networks = values.network.flatMap((text) => reference('--network', text));
   const [network = { namespace: '', name: '' }, ...otherNetworks] = networks;

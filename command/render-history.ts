@@ -1,6 +1,7 @@
 /** Renders the earlier runs on a network for a terminal: a line of bars, and a table with a row for each run. */
-import type { HistoryPoint } from '../model/history/points.ts';
-import { oneLine } from '../model/text.ts';
+import type { HistoryRun } from '../model/history/history-run.ts';
+import { historyPoints, type HistoryPoint } from '../model/history/points.ts';
+import { oneLine, wrapped } from '../model/text.ts';
 import { renderNanoseconds, roundToDigits } from '../model/units.ts';
 
 /** From the smallest to the largest value. */
@@ -21,7 +22,7 @@ const COLUMNS = {
   result: { title: 'result', of: ({ succeeded }) => (succeeded ? 'passed' : 'failed') },
   p50: { title: 'p50', of: ({ p50Ns }) => renderLatency(p50Ns), isNumber: true },
   p90: { title: 'p90', of: ({ p90Ns }) => renderLatency(p90Ns), isNumber: true },
-  judged: { title: 'checked', of: ({ judgedNs }) => renderLatency(judgedNs), isNumber: true },
+  judged: { title: 'judged', of: ({ judgedNs }) => renderLatency(judgedNs), isNumber: true },
   loss: {
     title: 'loss',
     of: ({ lossPercent }) => (lossPercent === undefined ? '-' : `${roundToDigits(lossPercent, 2)}%`),
@@ -40,8 +41,28 @@ const LAYOUTS: readonly (readonly ColumnName[])[] = [
 const WITH_WORST = ['time', 'result', 'p50', 'p90', 'judged', 'loss', 'worst'] as const;
 const NOTE = 'note';
 
-/** What the column `checked` contains. */
-export const JUDGED = 'checked: the value that a limit on latency applies to; default: the maximum';
+const JUDGED = 'judged: the value compared with maxDesiredLatencyMilliseconds';
+
+/**
+ * Renders the runs on each network, and where they are from.
+ * @param selected "namespace/name" of the networks; empty: all of the runs
+ * @param where the runs are, for messages
+ */
+export function renderRuns(
+  runs: readonly HistoryRun[],
+  { selected, where, width }: { selected: readonly string[]; where: string; width: number },
+): string[] {
+  const found = [...new Set(runs.flatMap(({ networks }) => networks.map(({ network }) => network)))];
+  const networks = selected.length === 0 ? found : selected;
+  const tables = networks.flatMap((network) => [
+    ...renderHistoryTable(network, historyPoints(runs, network), width),
+    '',
+  ]);
+  const isFound = (network: string): boolean => found.includes(network);
+  const footnote = networks.some(isFound) ? wrapped(JUDGED, width) : [];
+  const names = found.map((network) => oneLine(network, TEXT_LIMIT)).join(', ');
+  return [...tables, ...footnote, networks.every(isFound) ? `from ${where}` : `networks in ${where}: ${names}`];
+}
 
 /**
  * Renders the runs on one network.

@@ -44,7 +44,7 @@ export async function savedHistory(parent: string, historyRuns: number): Promise
   if (historyRuns === 0) return {};
   try {
     const { runs, damaged } = await readSavedRuns(parent);
-    if (damaged > 0) console.log(`warning: ${describeDamage(damaged, savedRunsFile(parent))}`);
+    if (damaged > 0) console.log(`warning: ${describeDamage(damaged, savedRunsFile(parent), 'dropped')}`);
     const nextRound = await readSaved(path.join(historyDirectory(parent), ROUND_FILE), ROUND_BYTES);
     return {
       ...(runs.length > 0 && {
@@ -89,9 +89,10 @@ export async function saveHistory(parent: string, configMap: Json | undefined, h
   }
 }
 
-/** Returns a sentence about lines that are not runs. @param where they are */
-export function describeDamage(damaged: number, where: string): string {
-  return `${where}: ${damaged} ${damaged === 1 ? 'line is not a run and is' : 'lines are not runs and are'} not used`;
+/** Returns a sentence about lines that are not runs. @param where they are. @param outcome what happens to them */
+export function describeDamage(damaged: number, where: string, outcome: 'dropped' | 'not shown'): string {
+  const lines = damaged === 1 ? 'line is not a run and is' : 'lines are not runs and are';
+  return `${where}: ${damaged} ${lines} ${outcome}`;
 }
 
 /** Returns undefined if the file is missing. Links are not followed. */

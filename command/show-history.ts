@@ -2,13 +2,11 @@
 import { record, strings } from '../fixtures/cluster/objects.ts';
 import { messageOf } from '../model/errors.ts';
 import { parseHistory, type History } from '../model/history/history-run.ts';
-import { historyPoints } from '../model/history/points.ts';
 import { renderRef, type ObjectRef } from '../model/object-ref.ts';
 import { HISTORY_KEYS } from '../model/status-keys.ts';
-import { wrapped } from '../model/text.ts';
 import { findKubectl, type Kubectl } from './kubectl.ts';
 import type { HistoryRequest } from './options.ts';
-import { JUDGED, renderHistoryTable } from './render-history.ts';
+import { renderRuns } from './render-history.ts';
 import { networkDirectory } from './run-directory.ts';
 import { describeDamage, readSavedRuns, savedRunsFile } from './saved-runs.ts';
 
@@ -18,20 +16,13 @@ const WIDTH = 80;
 /** @throws Error if the runs cannot be read */
 export async function showHistory(request: HistoryRequest): Promise<void> {
   const { runs, damaged, where } = await readRuns(request);
-  if (damaged > 0) console.log(`warning: ${describeDamage(damaged, where)}`);
+  if (damaged > 0) console.log(`warning: ${describeDamage(damaged, where, 'not shown')}`);
   if (runs.length === 0) {
     console.log(`No runs in ${where}`);
     return;
   }
-  const found = new Set(runs.flatMap(({ networks }) => networks.map(({ network }) => network)));
-  const networks = request.networks.length === 0 ? [...found] : request.networks.map(renderRef);
-  const width = process.stdout.columns || WIDTH;
-  for (const network of networks) {
-    for (const line of renderHistoryTable(network, historyPoints(runs, network), width)) console.log(line);
-    console.log('');
-  }
-  for (const line of wrapped(JUDGED, width)) console.log(line);
-  console.log(`from ${where}`);
+  const selected = request.networks.map(renderRef);
+  for (const line of renderRuns(runs, { selected, where, width: process.stdout.columns || WIDTH })) console.log(line);
 }
 
 interface FoundRuns extends History {

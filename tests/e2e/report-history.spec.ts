@@ -31,7 +31,7 @@ test(
     const second = await run('--max-latency', '1us', '--keep');
     expect(second.status).toBe(1);
     expect(second.output.match(/warning: .* not (a run|runs) .*/g)).toEqual([
-      `warning: ${savedRuns}: 1 line is not a run and is not used`,
+      `warning: ${savedRuns}: 1 line is not a run and is dropped`,
     ]);
 
     // The new ConfigMap of the second run began with the saved lines.
@@ -47,6 +47,10 @@ test(
       expect(output).toContain('\n  LatencyExceeded, not enough history\n');
       expect(output.split('\n').filter((line) => /^\d{4}-/.test(line))).toEqual(rows);
     }
+    const none = await command('--history', '--network', 'latency/red', '--configmap', `latency/${name}`);
+    expect(none.output).toMatch(
+      /^latency\/red: no runs\n\nnetworks in "history\.runs" of ConfigMap \S+: latency\/blue, latency\/ \ufffd\n$/,
+    );
     const all = (await command('--history', '--configmap', `latency/${name}`)).output;
     expect(all).toMatch(/^latency\/blue: 2 runs\n[^]*\nlatency\/ \ufffd: 1 run\n/);
     const other = ['--history', '--network', 'latency/red', '--artifacts', artifacts];

@@ -153,7 +153,7 @@ for (const [args, expected] of [
     '--source-node: "sourceNode" parameter is invalid: "a": expected no value with "topology" "mesh"',
   ],
   [[...NETWORK, '--timeout', '5m', '--timeout=6m'], '--timeout is given twice'],
-  [['--history'], '--network is missing: expected NAMESPACE/NAME of a network'],
+  [['--history'], 'expected --network NAMESPACE/NAME or --configmap NAMESPACE/NAME'],
   [['--history', ...NETWORK, '--duration', '1s'], '--duration cannot be used with --history'],
   [['--history', ...NETWORK, '--configmap', 'a/b', '--mesh'], '--mesh cannot be used with --configmap'],
   [['--history', '--configmap', 'b'], '--configmap "b": expected NAMESPACE/NAME'],

@@ -1,6 +1,6 @@
 /** The table of earlier runs: no row is wider than the terminal, and no text moves its cursor. */
 import { expect, test } from '@playwright/test';
-import { renderHistoryTable } from '../../../command/render-history.ts';
+import { renderHistoryTable, renderRuns } from '../../../command/render-history.ts';
 import type { HistoryPoint } from '../../../model/history/points.ts';
 
 function point(hour: number, p50Ns: number, more: Partial<HistoryPoint> = {}): HistoryPoint {
@@ -24,16 +24,16 @@ test('has a bar and a row for each run, the newest last, in UTC', () => {
     'p50 ▁█ ▅',
     '    1.01ms to 1.42ms',
     '',
-    'time (UTC)        result     p50     p90  checked  loss  worst pair       note',
-    '2026-11-27 00:06  passed  1.01ms  1.11ms   2.02ms    0%  node-1 → node-2',
-    '2026-11-27 01:06  passed  1.42ms  1.56ms   2.84ms  1.7%  node-1 → node-2  new baseline',
-    '2026-11-27 03:06  failed       -       -        -     -                   NoConnectivity',
-    '2026-11-27 04:06  failed  1.22ms  1.34ms   2.44ms    0%  node-1 → node-2  LatencyRegressed, slower',
+    'time (UTC)        result     p50     p90  judged  loss  worst pair       note',
+    '2026-11-27 00:06  passed  1.01ms  1.11ms  2.02ms    0%  node-1 → node-2',
+    '2026-11-27 01:06  passed  1.42ms  1.56ms  2.84ms  1.7%  node-1 → node-2  new baseline',
+    '2026-11-27 03:06  failed       -       -       -     -                   NoConnectivity',
+    '2026-11-27 04:06  failed  1.22ms  1.34ms  2.44ms    0%  node-1 → node-2  LatencyRegressed, slower',
   ]);
 });
 
 for (const [width, header] of [
-  [80, 'time (UTC)        result     p50     p90  checked  loss  note'],
+  [79, 'time (UTC)        result     p50     p90  judged  loss  note'],
   [40, 'time (UTC)        result     p50  loss'],
 ] as const) {
   test(`fits into ${width} columns: a note that does not fit is below its row`, () => {
@@ -60,6 +60,21 @@ test('equal medians have the lowest bar, and runs without figures have none', ()
     expect.stringMatching(/failed .* NoConnectivity$/),
   ]);
   expect(renderHistoryTable('a/b', [], 80)).toEqual(['a/b: no runs']);
+});
+
+test('names the networks with runs if a selected one has none, and has a footnote only below a table', () => {
+  const networks = ['latency/blue', 'latency/\u001b[2J'].map((network) => ({ network, succeeded: true }));
+  const runs = [{ run: '0123456789abcdef', time: '2026-11-27T03:06:35Z', networks }];
+  const options = { where: 'a ConfigMap', width: 80 };
+  expect(renderRuns(runs, { ...options, selected: ['latency/red'] })).toEqual([
+    'latency/red: no runs',
+    '',
+    'networks in a ConfigMap: latency/blue, latency/',
+  ]);
+  const footnote = 'judged: the value compared with maxDesiredLatencyMilliseconds';
+  const both = renderRuns(runs, { ...options, selected: ['latency/red', 'latency/blue'] });
+  expect(both.slice(-2)).toEqual([footnote, 'networks in a ConfigMap: latency/blue, latency/']);
+  expect(renderRuns(runs, { ...options, selected: [] }).slice(-2)).toEqual([footnote, 'from a ConfigMap']);
 });
 
 test('no text from the ConfigMap moves the cursor', () => {

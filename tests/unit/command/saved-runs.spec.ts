@@ -76,7 +76,7 @@ test('damaged lines are not handed on, with one warning', async ({}, testInfo) =
   const file = putRuns(parent, `${line(1)}{"run":\n\u0000\n${line(2)}`);
   const { value, output } = await printed(() => savedHistory(parent, 50));
   expect(value).toEqual({ 'history.runs': line(1) + line(2) });
-  expect(output).toBe(`warning: ${file}: 2 lines are not runs and are not used`);
+  expect(output).toBe(`warning: ${file}: 2 lines are not runs and are dropped`);
 });
 
 test('a link or a file that is too long is neither read nor replaced', async ({}, testInfo) => {
