@@ -9,7 +9,9 @@ import path from 'node:path';
 import { chromium, expect, type TestInfo } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
 import { IMAGE_ENTRYPOINT } from '../../image/entrypoint.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { ensureChromium } from '../../scripts/browser.ts';
+import { listPackages, makeSbom } from '../../scripts/release/sbom.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
 import type { CheckupOptions } from '../support/checkup-process.ts';
 import { containerRoot, writeServiceAccount } from '../support/container-root.ts';
@@ -65,6 +67,18 @@ function inContainer(lab: Lab, testInfo: TestInfo, command: readonly string[]): 
   };
   return { mounts: root.mounts, command: root.command(env, command) };
 }
+
+test('the SBOM of a release lists the packages in the image, and Node', { tag: '@image' }, async () => {
+  const files = readdirSync(path.join(directory, 'tree', 'node_modules'), { recursive: true, encoding: 'utf8' });
+  const manifests = files.filter((file) => /^(.*\/node_modules\/)?(@[^/]+\/)?[^@/][^/]*\/package\.json$/.test(file));
+  const packages = manifests.map((file) => {
+    const text = readFileSync(path.join(directory, 'tree', 'node_modules', file), 'utf8');
+    const { name, version } = JSON.parse(text) as { name: string; version: string };
+    return `${name} ${version}`;
+  });
+  const node = `node.js ${packageJson.dependencies.node}`;
+  expect(listPackages(await makeSbom())).toEqual([...new Set([...packages, node])].sort());
+});
 
 test('the image is below its size limit', { tag: '@image' }, () => {
   const parts = [...sizes.matchAll(/^ {2}(\S.*?) +([\d.]+) MB +\d+ files?$/gm)].map(([, name, size]) => [

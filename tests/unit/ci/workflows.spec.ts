@@ -18,7 +18,15 @@ const jobsOf = (workflow: JsonObject) => Object.entries(objectAt(workflow, 'jobs
 const stepsOf = (job: JsonObject): JsonObject[] => objectsAt(job, 'steps');
 
 /** The permissions of jobs that need more than those of their workflow. */
-const PERMISSIONS: Record<string, Record<string, string[]>> = {};
+const PERMISSIONS: Record<string, Record<string, string[]>> = {
+  'release.yml': {
+    test: ['contents: read'],
+    image: ['contents: read', 'id-token: write', 'packages: write'],
+    assets: ['contents: read'],
+    npm: ['id-token: write'],
+    release: ['contents: write'],
+  },
+};
 
 const UNQUOTED = 'rm -rf $1';
 const BAD_WORKFLOW = `on: push
@@ -86,6 +94,28 @@ for (const [file, workflow] of Object.entries(workflows)) {
       }
     }
   });
+}
+
+test('a release is tested, then built, then published', () => {
+  const jobs = objectAt(workflows['release.yml'] ?? {}, 'jobs') ?? {};
+  const commands = (name: string): string => JSON.stringify(stepsOf(jobs[name] as JsonObject));
+  const publishing = / --push|npm publish|gh release create|cosign sign/;
+  expect(commands('test')).toContain('.ci/run');
+  expect(commands('test')).toContain('npm run release -- --tag \\"$GITHUB_REF_NAME\\" --check');
+  // Whatever is built or published needs the tests.
+  for (const name of Object.keys(jobs).filter((name) => name !== 'test')) {
+    expect(neededBy(jobs, name), name).toContain('test');
+  }
+  const published = Object.keys(jobs).filter((name) => publishing.test(commands(name)));
+  expect(published).toEqual(['image', 'npm', 'release']);
+  expect(neededBy(jobs, 'npm')).toEqual(['test', 'image', 'assets']);
+  expect(neededBy(jobs, 'release')).toEqual(['test', 'image', 'assets', 'npm']);
+});
+
+/** Returns the jobs that end before this one begins, in their order. */
+function neededBy(jobs: JsonObject, name: string): string[] {
+  const direct = [at(jobs, name, 'needs') ?? []].flat() as string[];
+  return [...new Set(direct.flatMap((one) => [...neededBy(jobs, one), one]))];
 }
 
 test('the kind workflow runs for a change of any module that its command and tests load', () => {
