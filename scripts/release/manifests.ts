@@ -61,7 +61,7 @@ async function renderInstall(image: string): Promise<string> {
 async function renderRun(): Promise<string> {
   const text = await readFile(path.join(ROOT, 'manifests', 'config.yaml'), 'utf8');
   return replaced(text, [
-    [/^# Input and results of the checkup\.\n/, RUN_HEAD],
+    [/^# Input and results of the checkup\.\n/m, RUN_HEAD],
     [/^ {2}name: kubevirt-vm-latency-config$/m, '  name: kubevirt-vm-latency-scheduled'],
     [/^ {4}kiagnose\/checkup-type: /m, '    app.kubernetes.io/name: kubevirt-vm-latency\n$&'],
     [/of the Job\.$/m, 'of the CronJob.'],
