@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The checkup without browsers, compilers and whatever else a run never loads: about 29 MB on top of Node's slim image.
 # Built with BuildKit or buildah, which set BUILDPLATFORM and TARGETARCH.
 ARG NODE_VERSION=24.21.0

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Declares the run. It never validates and never throws: a config that throws runs no reporter at all. */
 import { devNull } from 'node:os';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { test } from '../fixtures/index.ts';
 import { requireUsual } from '../model/history/require-usual.ts';
 import { requireWithin } from '../model/limit.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The second container of the Job's pod. Files cannot be copied from a container that has ended, so this one shares the artifacts
  * volume with the checkup and waits until they are fetched.

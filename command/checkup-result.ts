@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The result of the checkup: its log, its ConfigMap and its outcome. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';

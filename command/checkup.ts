@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `npm run checkup -- --network NAMESPACE/NAME`, and the command of the npm package: runs one checkup on the cluster of the current
  * kubectl context. Applies the permissions, prints the result, and deletes everything it created.

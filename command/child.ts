@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs programs and returns their output, with limits of time and memory. */
 import { spawn, type ChildProcess } from 'node:child_process';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Cleanup in independent steps: a failed step does not prevent the others. */
 import { setTimeout as pause } from 'node:timers/promises';
 import pMap from 'p-map';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Follows the log of the checkup's container. Reconnects if the connection breaks, or if no data arrives for 40 s. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { isLastLine } from '../reporters/views/summary.ts';

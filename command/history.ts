@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The Allure history of a network: the result of each run, next to the directories of the runs. Nothing in it is replaced or deleted. */
 import { copyFile, constants, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Handles Ctrl-C, SIGTERM and a closed terminal. After the first signal the command ends the checkup and cleans up. A second one shortly
  * afterwards counts as the same: a terminal signals its process group, and npm forwards the signal. A later one ends the waits.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Waits for the Job's pod to start, follows it until the checkup ends, and reads its state while it is removed. */
 import { list, record, strings } from '../fixtures/cluster/objects.ts';
 import { oneLine } from '../model/text.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs one checkup as a Job: creates the objects, follows the pod, prints the result, and deletes the objects. */
 import path from 'node:path';
 import { list, record, strings, type Json } from '../fixtures/cluster/objects.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs the user's kubectl with the context that was current at the start: the command reaches the same clusters as kubectl. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { record, type Json } from '../fixtures/cluster/objects.ts';

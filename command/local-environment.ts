@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The environment of a checkup on this machine. Only this command sets the checkup's own variables in it, never the user's shell. */
 import { ENVIRONMENT } from '../fixtures/input/keys.ts';
 import { environmentName, PARAMETER_NAMES } from '../model/parameters.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs the checkup on this machine with the user's credentials: only its ConfigMap is in the cluster. */
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Parses the command line into complete options, or reports all complaints at once. */
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Finds other runs of this command in the cluster: runs that are live or that the user retains, and leftover objects of ended runs.
  * The decision uses labels, the Job's conditions, its pods, the result in the ConfigMap, and ages by the API server's clock.

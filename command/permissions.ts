@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Applies the permissions of the checkup, with the names of the manifests. Existing objects that grant less are extended, and restored
  * at the end. Objects that this command created are deleted with its last run.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Copies the context that is current when the command starts: after a `kubectl config use-context` in another terminal, the rest of the
  * run and its cleanup must not use another cluster.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Plans the objects of a run: the shipped manifests with the name, namespace and parameters of the run. */
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reads the status of the Job's pod: whether the checkup has started, how it ended, and what the pod waits for. */
 import { list, record, type Json } from '../fixtures/cluster/objects.ts';
 import { oneLine } from '../model/text.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Renders the earlier runs on a network for a terminal: a line of bars, and a table with a row for each run. */
 import type { HistoryRun } from '../model/history/history-run.ts';
 import { historyPoints, type HistoryPoint } from '../model/history/points.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm run report`: builds the report page of a run and its Allure report, with earlier runs as its history; opens the page in a terminal. */
 import { parseArgs } from 'node:util';
 import { $, which } from 'zx';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Finds the VMs that a run has retained for debugging (`skipTeardown`). */
 import { list, record, strings } from '../fixtures/cluster/objects.ts';
 import { messageOf } from '../model/errors.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The directory of a run's artifacts, `<artifacts>/<cluster>/<namespace>.<network>/<start time>`: the runs of one network are next to
  * each other, with their Allure history. So are the runs of the same networks, and those of a mesh.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The history of a network, next to the directories of its runs. Each run of the command has a new ConfigMap, which begins with the saved
  * history.

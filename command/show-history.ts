@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm run checkup -- --history`: prints the runs that this command saved, or those of a ConfigMap. */
 import { record, strings } from '../fixtures/cluster/objects.ts';
 import { messageOf } from '../model/errors.ts';

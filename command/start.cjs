@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
 /** The command of the npm package. CommonJS and no newer syntax: an older Node must be able to print that it is too old. */
 var wanted = require('../package.json').engines.node.replace('>=', '');
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How the user starts the commands, for messages. */
 import { EXTENSION } from '../reporters/extension.ts';
 

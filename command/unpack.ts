@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Unpacks the archive from a pod. It is untrusted: only regular files and directories are created, below one empty directory,
  * with limits of size and number.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The files of this checkout and of its packages that are in the image: those that a run may load, and licences. */
 import path from 'node:path';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Copies the files of the image into a directory. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';

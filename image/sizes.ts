@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Computes the sizes of the parts of an image tree. */
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `npm run image:tree [-- DIRECTORY]`: lays out the files that the image has in /opt/kubevirt-vm-latency, and prints their sizes.
  * The Dockerfile runs this and copies the directory.

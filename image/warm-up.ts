@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Fills the caches for a quick start of the image: Playwright's translation of the configuration depends on the path, and Node's compiled
  * code also on the user. So the checkup runs at its path in the image and as the user of the image: in a mount namespace if the tree

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Entry module: starts a lab. */
 export { createCredentials } from './api/credentials.ts';
 export type { Fault } from './api/faults.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { ALL_SCENARIOS, optionsOf, parametersOf, type Scenario } from './scenarios.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Entry module: what the lab's networks record and how they are impaired. */
 export type { Crossing, EchoExchange, Fate } from './network/echo-ledger.ts';
 export type { Impairment, NetworkReport } from './network/switch.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Entry module: Kubernetes objects as JSON of unknown shape, and access to their fields. */
 export * from './store/json.ts';
 export type { KubeObject } from './store/kube-object.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Entry module: the named faults of the lab. */
 export { DIAGNOSIS_SCENARIOS } from './faults/diagnosis-scenarios.ts';
 export { randomFaults } from './faults/random-faults.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Guests and cells. A guest is one VM of the run on one network; a cell is what one sample measures: network, from, to and IP family.
  * The network of a cell is that of its event.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Paths of the charts in the artifacts directory. */
 import type { IpFamily } from './ip-family.ts';
 import type { ObjectRef } from './object-ref.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The facts of a failure as data: a diagnosis derives from them and from evidence collected afterwards, never from a message. */
 import type { ObjectRef } from './object-ref.ts';
 import type { IpFamily } from './ip-family.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The most likely cause of a failure, with its evidence. It is reported in addition to the failure, never instead of it. */
 import * as v from 'valibot';
 import { described, type Infer } from './schema.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The only error class of the checkup. `name` is the code, because classes are lost between the worker and the reporter. Messages, and
  * those of causes, are one line each without control characters: Playwright copies them to reports.

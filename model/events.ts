@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The events that the worker reports to the main process: a versioned union, attached to the test as JSON under reserved names. Types,
  * encoding and decoding come from one schema. An attachment under a reserved name that does not decode is an error.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How many pairs of a mesh may fail. */
 import * as v from 'valibot';
 import { AMOUNT, type Infer } from './schema.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One finding of a failure, in parts: a failure reason that begins with a diagnosis puts what was seen into parentheses. */
 import * as v from 'valibot';
 import { oneLine } from './text.ts';

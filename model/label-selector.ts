@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Label selectors in the syntax of kubectl and of the API (k8s.io/apimachinery/pkg/labels): requirements that are all fulfilled,
  * separated by commas: `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`, `a>1`, `a<1`.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The statistics of the round-trip times of one sample, one row each. The type of a measurement, the decoder of events and every
  * view of the results derive from these rows; `fixtures/ping/parse-ping.ts` computes the values.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Compares the measurements with the thresholds. They are recorded before, so that the results contain them in any case. */
 import type { Clue, LatencyClue, PingedPath, SlowReplies } from './clues.ts';
 import { CheckupError, type ErrorCode } from './errors.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The metrics of one route, one row each. Every view and every table in the documentation derives from these rows. */
 import { LATENCY, LATENCY_MEMBERS, type Latency } from './latency.ts';
 import { pathMtuBytes, type PathMtu } from './path-mtu.ts';

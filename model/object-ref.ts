@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A namespaced object of the cluster, named without its kind. */
 import * as v from 'valibot';
 import type { Infer } from './schema.ts';

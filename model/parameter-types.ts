@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Types of parameter values: each parses what a user writes and renders the parsed value. */
 import * as v from 'valibot';
 import { FAILED_PAIRS_LIMIT, type FailedPairsLimit } from './failed-pairs.ts';

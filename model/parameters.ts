@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The catalogue of parameters: one row each. Names in every place, parsing, defaults, messages, views and documentation derive from it;
  * `npm run fix` writes the generated parts of docs/ and manifests/.

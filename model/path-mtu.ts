@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The largest packet on the path from one VM to the other. */
 import * as v from 'valibot';
 import type { IpFamily } from './ip-family.ts';

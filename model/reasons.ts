@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Renders failures for `status.failureReason`. */
 import type { Diagnosis } from './diagnosis.ts';
 import type { ErrorCode } from './errors.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The first reply to one request. */
 export interface Reply {
   /** The number of the request, from 1; it continues when the 16-bit number in the packet wraps around. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The schema of result.json: docs/result.schema.json and the type of the document come from it. */
 import * as v from 'valibot';
 import { DIAGNOSIS } from './diagnosis.ts';

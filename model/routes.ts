@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A route is one IP family in one direction; each route of a run is measured. */
 import * as v from 'valibot';
 import { IP_FAMILIES, type IpFamily } from './ip-family.ts';

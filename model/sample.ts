@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The results of one run of ping. statistics.ts computes the figures from its lines. */
 import * as v from 'valibot';
 import { LATENCY_SCHEMA } from './latency.ts';

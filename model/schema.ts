@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The numbers of events and of result.json, and the types that are inferred from schemas. */
 import * as v from 'valibot';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The stages of a checkup in their order: `connectivity` and `latency` of a pair, `rounds` and `retest` of a mesh. All but `teardown`
  * share `spec.timeout`; `teardown` has its own budget.

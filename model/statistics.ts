@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The arithmetic of a sample of round-trip times. Nothing is rounded here. Times are in any one unit; a request's sequence
  * number is its place among the requests, from 1, and may be any size.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The output keys of the ConfigMap; metrics.ts lists those of a route. All values are strings. */
 import type { Scope } from './routes.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Sanitizes text from outside (guests, API servers, users, terminals) for a ConfigMap, a log or a report: it must not move a cursor,
  * change the text direction, be invisible, or start markup.

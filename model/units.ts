@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Parses and renders durations and times. Internally, latencies are whole nanoseconds. */
 
 const NS_PER_MS = 1_000_000;

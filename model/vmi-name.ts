@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How messages name a VMI, and what selects the VMIs of one run. */
 import type { ObjectRef } from './object-ref.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Reports of what a stage waits for. They are not events: events are saved with the test's result, and a long run has thousands of
  * waits. The worker prints each report as one line of JSON on its stdout, and the main process renders it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The check of each topology: its file in checks/. */
 import type { Topology } from '../model/parameters.ts';
 import { EXTENSION } from './extension.ts';

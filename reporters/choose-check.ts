@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Chooses the check of a run: the one that does not apply is in no report, neither passed nor skipped. */
 import path from 'node:path';
 import type { Suite, TestRun } from '@playwright/test/reporter';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Writes the results into the ConfigMap that this run claimed; into no other. */
 import type { Cluster } from '../fixtures/cluster/cluster.ts';
 import { UpdateRetry } from '../fixtures/cluster/update-retry.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The line of this run in `history.runs`, and what the views show of it together with the earlier ones. */
 import { appendRun, type HistoryNetwork, type HistoryRun } from '../model/history/history-run.ts';
 import { historyPoints, type HistoryPoint } from '../model/history/points.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reports a run: progress and results on stdout, the status keys in the ConfigMap, the last line. Hooks only. */
 import type {
   FullConfig,

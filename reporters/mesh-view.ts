@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a mesh found out, computed from its pairs: the same for every view. */
 import { attribute } from '../model/mesh/attribution.ts';
 import type { MeshResult } from '../model/mesh/mesh-result.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the reporter saw of a run: stages, attachments, errors, as text. */
 import { StringDecoder } from 'node:string_decoder';
 import type { TestError, TestResult, TestStep } from '@playwright/test/reporter';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Everything known about a run, folded from its events: what the verdict, the ConfigMap and stdout are made of. */
 import { routeOf, type Cell, type GuestId } from '../model/cells.ts';
 import type { Binding, CheckupEvent, ClaimedConfigMap, ClaimState } from '../model/events.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The reports: HTML and Allure for people, JUnit for programs. They decide nothing: what they throw on a full or read-only disk
  * would end the runner (Allure's hooks are not awaited) or fail a run that succeeded (a reporter that throws does), so here it

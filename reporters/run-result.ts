@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The result of a run: its verdict, and that of each network. */
 import type { ErrorCode } from '../model/errors.ts';
 import type { Latency } from '../model/latency.ts';

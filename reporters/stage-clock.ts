@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** When each stage began, and how it ended. */
 import type { TestStep } from '@playwright/test/reporter';
 import type { StageRecord } from '../model/result-document.ts';

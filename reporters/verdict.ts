@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Decides whether the run succeeded, and why not; nothing else does. */
 import type { Stage } from '../model/stages.ts';
 import { removalCommand } from '../fixtures/cluster/remove-vmi.ts';

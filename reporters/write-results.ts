@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The end of a run: deletes leaked VMIs, makes the verdict, and writes it to the ConfigMap. */
 import type { Cluster, ClusterOptions } from '../fixtures/cluster/cluster.ts';
 import { openCluster } from '../fixtures/cluster/open-cluster.ts';

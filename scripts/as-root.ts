@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs commands as root: at once as root or in CI, after a question in a terminal. */
 import { createInterface } from 'node:readline/promises';
 import { $ } from 'zx';

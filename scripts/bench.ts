@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `npm run bench [-- SECTION …]`: overhead and accuracy of the checkup on real guests. Prints one table and saves it under
  * artifacts/bench/. Exits with 1 if a checkup fails or a figure is out of bounds. Figures without a bound do not affect the exit code.

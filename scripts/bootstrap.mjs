@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Runs one of the project's scripts on a machine that has only Node (20 or later) and npm: installs the npm packages at their
  * locked versions where they are missing, among them the Node the project runs on. Plain JavaScript without imports of its

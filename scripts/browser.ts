@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The browser that opens reports in tests: Debian's Chromium. */
 import { which } from 'zx';
 import { install, NotAllowedError } from './as-root.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { $ } from 'zx';
 
 /** Branches that a change may be based on, in the order in which they are tried. */

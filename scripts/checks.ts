@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm test`: the pre-merge checks. With `--full`: the slow tests. */
 import { fileURLToPath } from 'node:url';
 import { $ } from 'zx';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `npm run demo`: one checkup with its own cluster. Builds what real guests need, starts the lab, runs the checkup against it, prints
  * where the result is, and exits with the exit code of the checkup.

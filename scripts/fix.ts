@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm run fix`: corrects everything that needs no decision. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';

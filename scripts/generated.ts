@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Files and regions that are generated from the catalogues in model/: `npm run fix` writes them, a unit test compares them. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Builds what the lab's real guests need: QEMU from Debian's packages, and a kernel and an initramfs under .cache/guest/, from
  * packages that are unpacked there and not installed.

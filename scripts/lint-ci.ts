@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Lints what no other pre-merge check reads: workflows (actionlint), and the shell in their steps and in files (shellcheck).
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IMAGE_ENTRYPOINT, IMAGE_STOP_SIGNAL, imageEnvironment } from '../image/entrypoint.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm run package`: makes the npm package, and prints its path. */
 import path from 'node:path';
 import { parseArgs } from 'node:util';

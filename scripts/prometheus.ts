@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Prometheus and its Pushgateway for tests, from Debian's packages. */
 import { join } from 'node:path';
 import { unpackedPackages } from './debian-package.ts';

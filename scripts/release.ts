@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `npm run release`: makes all files of a release. It publishes nothing; .github/workflows/release.yml calls it and publishes what it made.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** shellcheck of this machine, or from Debian's package. npm packages do not contain it, they only download it. */
 import { join } from 'node:path';
 import { which } from 'zx';

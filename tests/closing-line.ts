@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Prints one line with counts at the end of a self-test run. */
 import type { Reporter, Suite } from '@playwright/test/reporter';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Prints the results of the disruption matrix as a table: rows are checkpoints, columns are disruptions. */
 import type { Reporter, Suite, TestCase } from '@playwright/test/reporter';
 import { textTable } from '../scripts/text-table.ts';

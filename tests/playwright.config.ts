@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Self-tests. Directories say which behaviour a test covers, tags what it costs: `@slow` runs only in the full suite, `@real`
  * starts real guests, `@alone` measures time or memory, `@cluster` needs the cluster of KUBECONFIG. scripts/checks.ts says when tests

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Makes the report page of a run again, from result.json and the charts in its artifacts directory. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Builds one self-contained page from the Allure results of an artifacts directory, with earlier runs as its history. The page contains
  * no URL that a browser would load.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Chooses the run of a report, and describes it and the others. */
 import path from 'node:path';
 import { statOf } from '../../reporters/artifacts/list.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Finds the runs in an artifacts directory. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';

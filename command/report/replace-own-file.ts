@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Writes a report into an artifacts directory. */
 import path from 'node:path';
 import { ForeignEntry, replaceFile } from '../../reporters/artifacts/list.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Allure adds a request to a web analytics host to every page. No option of Allure disables it. */
 const HOST = 'googletagmanager.com';
 /** The script element that loads the analytics, and the inline script after it that calls `gtag`. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Allure's page shows the rate of passed tests as a ring: 0 % or 100 % for one test, which reads as packet loss. No option disables it. */
 const STYLE = '<style>:has(> [aria-label^="Success rate"]){visibility:hidden}</style>';
 

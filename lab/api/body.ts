@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage } from 'node:http';
 import { parse } from 'yaml';
 import { decodeJson, isObject, textAt, type Json, type JsonObject } from '../store/json.ts';

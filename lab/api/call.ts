@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage } from 'node:http';
 import type { Kind } from '../store/kind.ts';
 import type { JsonObject } from '../store/json.ts';

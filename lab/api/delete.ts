@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { apiVersionOf, type Kind } from '../store/kind.ts';
 import { NAMESPACES } from '../kinds/kinds.ts';
 import { textAt, textsAt, type JsonObject } from '../store/json.ts';

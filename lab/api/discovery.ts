@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ALL_VERBS, apiVersionOf, type Kind } from '../store/kind.ts';
 import { REVIEWS } from '../rbac/reviews.ts';
 import type { JsonObject } from '../store/json.ts';

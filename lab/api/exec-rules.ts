@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { badRequest } from '../kinds/status.ts';
 import { PODS } from '../kinds/kinds.ts';
 import { objectsAt, textAt } from '../store/json.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Duplex } from 'node:stream';
 import { StatusError } from '../kinds/status.ts';
 import type { Attributes } from '../rbac/attributes.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage } from 'node:http';
 import { applyPatch, type Operation } from 'rfc6902';
 import type { Kind } from '../store/kind.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Kind, type Verb } from '../store/kind.ts';
 import { KUBEVIRTS } from '../kinds/kinds.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isObject, type Json, type JsonObject } from '../store/json.ts';
 
 /**

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ServerResponse } from 'node:http';
 import { apiVersionOf } from '../store/kind.ts';
 import { textAt, textsAt, at } from '../store/json.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import { apiVersionOf, type Kind } from '../store/kind.ts';
 import { requireTextMap } from '../kinds/go-types.ts';

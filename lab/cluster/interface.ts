@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Credentials } from '../api/credentials.ts';
 import type { Fault } from '../api/faults.ts';
 import type { ServedRequest } from '../api/server.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join, resolve } from 'node:path';
 import { createClientCertificate, createCredentials } from '../api/credentials.ts';
 import { isExec } from '../api/exec-rules.ts';

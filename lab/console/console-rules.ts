@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { StatusError } from '../kinds/status.ts';
 import { phaseOf } from '../controllers/conditions.ts';
 import { at } from '../store/json.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Disturbances of serial consoles. Times are in milliseconds. */
 export interface ConsoleDisturbance {
   /** The connection ends without a close frame this long after each attach. */

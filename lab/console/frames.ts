@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Cuts serial output as a node does, one frame per read of the UART: mostly 1 to 3 bytes, never more than 63. `random`
  * gives numbers in [0, 1).

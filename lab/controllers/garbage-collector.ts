@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { objectsAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import { ownersOf, type Store, type Stored } from '../store/store.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { admitPod } from '../kinds/pod-admission.ts';
 import { JOBS, NAMESPACES, PODS, SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
 import { podSecurityRefusal } from '../kinds/pod-security.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { at, objectAt, objectsAt, stringMapAt, textAt, type Json } from '../store/json.ts';
 import { identified, now, type KubeObject } from '../store/kube-object.ts';
 import { suffix } from '../kinds/names.ts';

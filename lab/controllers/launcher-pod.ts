@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { NETWORK_RESOURCES_GATE } from '../kinds/default-objects.ts';
 import { KUBEVIRTS, NADS, PODS, VMIS } from '../kinds/kinds.ts';
 import { apiVersionOf } from '../store/kind.ts';

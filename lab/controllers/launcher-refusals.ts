@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The API server's words when a policy of the namespace refuses a launcher pod. `quota` was recorded with Kubernetes 1.36 and KubeVirt
  * 1.9; the others have the form of the source code (`plugin/pkg/admission/limitranger`, `plugin/pkg/admission/resourcequota`) with

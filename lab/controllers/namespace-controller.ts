@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { CONFIG_MAPS, NAMESPACES, SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
 import { objectAt } from '../store/json.ts';
 import { identified } from '../store/kube-object.ts';

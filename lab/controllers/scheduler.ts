@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { NODES, PERSISTENT_VOLUME_CLAIMS, PODS } from '../kinds/kinds.ts';
 import { objectAt, textAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';

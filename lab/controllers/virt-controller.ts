@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { NADS, NAMESPACES, PODS, VMIS } from '../kinds/kinds.ts';
 import { podSecurityRefusal } from '../kinds/pod-security.ts';
 import { withSidecar } from '../kinds/sidecar-injection.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { VMIS } from '../kinds/kinds.ts';
 import type { Store } from '../store/store.ts';
 import { startController, type Controller } from './controller.ts';

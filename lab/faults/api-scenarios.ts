@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Effect } from '../api/faults.ts';
 import type { Lab } from '../cluster/interface.ts';
 import { afterRequest, every, inSetup } from './triggers.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { JsonObject } from '../store/json.ts';
 
 /** Returns network `blue` with another configuration. */

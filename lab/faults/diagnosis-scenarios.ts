@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ServedRequest } from '../api/server.ts';
 import type { LabOptions } from '../cluster/interface.ts';
 import { blue, BR10 } from './blue-network.ts';

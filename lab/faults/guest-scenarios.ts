@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Scenario } from './scenario.ts';
 
 const area = 'guest';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import type { Lab } from '../cluster/interface.ts';
 import { objectAt, textAt, type JsonObject } from '../store/json.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ServedRequest } from '../api/server.ts';
 import type { Lab, LabOptions } from '../cluster/interface.ts';
 import type { Impairment } from '../network/switch.ts';

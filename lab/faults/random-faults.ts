@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Attributes } from '../rbac/attributes.ts';
 import type { Effect } from '../api/faults.ts';
 import type { Lab } from '../cluster/interface.ts';

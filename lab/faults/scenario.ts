@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Lab, LabOptions } from '../cluster/interface.ts';
 
 /** A named fault: `options` are options of `startLab`, `begin` runs directly after the start. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { GuestQuirks } from '../guests/quirks.ts';
 import type { LabOptions } from '../cluster/interface.ts';
 import { configMaps } from '../kinds/default-objects.ts';

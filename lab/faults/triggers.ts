@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ServedRequest } from '../api/server.ts';
 import type { Lab } from '../cluster/interface.ts';
 

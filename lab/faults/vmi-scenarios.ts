@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { migrateVmi } from './live-migration.ts';
 import { afterRequest, later, onConsole, vmiOf } from './triggers.ts';
 import type { Lab } from '../cluster/interface.ts';

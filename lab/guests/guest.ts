@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One NIC of a guest: its MAC and the network ("<namespace>/<nad>") it is plugged into. */
 export interface Nic {
   name: string;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Faults of scripted guests. */
 export interface GuestQuirks {
   /** Kernel messages print in the middle of the first few login prompts. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { objectAt, textAt, textsAt, type Json } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Kind } from '../store/kind.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The objects that exist at the start of the lab. */
 import { objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import { identified, now, type KubeObject } from '../store/kube-object.ts';

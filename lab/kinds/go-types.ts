@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isObject, type Json, type JsonObject } from '../store/json.ts';
 import type { Kind } from '../store/kind.ts';
 import { badRequest, type StatusError } from './status.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import { nameOf } from './names.ts';
 import { defaultGrants } from './default-grants.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { at, objectAt, objectsAt, textAt, type Json, type JsonObject } from '../store/json.ts';
 import type { Cause } from './status.ts';
 

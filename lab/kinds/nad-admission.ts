@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { invalid } from './status.ts';
 import { at } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { randomInt } from 'node:crypto';
 import type { Kind } from '../store/kind.ts';
 import { textAt, type JsonObject } from '../store/json.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KubeObject } from '../store/kube-object.ts';
 
 /** A namespace as the server stores it: the finalizer keeps it until its contents are deleted. */

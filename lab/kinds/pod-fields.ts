@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The fields of a pod's spec (Kubernetes' core/v1, release 1.36), down to where a manifest of the checkup could misspell them. */
 const POD_SPEC_FIELDS: Record<string, readonly string[]> = {
   '': [

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { NAME } from './columns.ts';
 import { ALL_VERBS, type Kind } from '../store/kind.ts';
 

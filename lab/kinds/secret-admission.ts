@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { objectAt, stringMapAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Kind } from '../store/kind.ts';

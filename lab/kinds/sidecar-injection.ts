@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { objectAt, objectsAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 

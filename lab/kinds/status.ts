@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { qualified, type Kind } from '../store/kind.ts';
 import type { JsonObject } from '../store/json.ts';
 

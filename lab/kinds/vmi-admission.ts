@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { denied } from './status.ts';
 import { at, isObject, objectAt, objectsAt, textAt, type Json, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';

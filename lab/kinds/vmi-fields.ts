@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The fields of a VMI as far as a manifest of the checkup could misspell them (KubeVirt's API v1, release 1.9). What is not
  * listed here is refused or dropped with a warning, as the server does with fields its schema lacks.

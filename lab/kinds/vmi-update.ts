@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { denied } from './status.ts';
 import { equal } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { addressOfMac, ALL_NODES, multicastMac } from '../packets/addresses.ts';
 import { linkOf } from '../packets/ethernet.ts';
 import { decodePacket, encodePacket, type Packet } from '../packets/packet.ts';

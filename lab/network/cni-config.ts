@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { decodeJson, isObject, objectsAt, type JsonObject } from '../store/json.ts';
 
 /** Returns the plugins of a CNI configuration, a conf or a conflist, in order; none if it cannot be parsed. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A network that delays each frame while more than `pairs` pairs of hosts ping at the same time. */
 export interface ContentionRule {
   pairs: number;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Entries of one lane are released in the order of insertion. */
 export interface Lane {
   lastDueNs: bigint;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { decodePacket } from '../packets/packet.ts';
 
 /** What happened to a frame in a network. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ALL_NODES, multicastMac } from '../packets/addresses.ts';
 import type { Arp } from '../packets/arp.ts';
 import { replyTo } from '../packets/echo.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { addressBytes } from '../packets/addresses.ts';
 import { decodePacket, encodePacket } from '../packets/packet.ts';
 import { isObject, objectAt, textAt, type Json, type JsonObject } from '../store/json.ts';

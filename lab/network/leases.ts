@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Dhcp } from '../packets/dhcp.ts';
 import type { Subnet } from './subnets.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { canonicalAddress } from '../packets/addresses.ts';
 import { decodePacket, encodePacket, type Packet } from '../packets/packet.ts';
 import { answerTo } from './host-answers.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { AddressServer } from './address-server.ts';
 import { bridgeOf } from './cni-config.ts';
 import { EchoLedger, type EchoExchange } from './echo-ledger.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** An impairment of some frames, in addition to that of their whole network. Several that apply to one frame add up. */
 export interface PathImpairment {
   /** Added once per crossing, so twice to a round trip. */

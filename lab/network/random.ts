@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A repeatable source of numbers in [0, 1): Marsaglia's xorshift32. */
 export function seededRandom(seed: number): () => number {
   // From the state 0 there is no other state.

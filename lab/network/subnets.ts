@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { BlockList, isIP } from 'node:net';
 import { addressBytes, addressText, familyOf, networkAddress } from '../packets/addresses.ts';
 import { at, decodeJson, isObject, objectAt, objectsAt, type Json, type JsonObject } from '../store/json.ts';

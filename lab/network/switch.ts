@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { decodePacket } from '../packets/packet.ts';
 import { Contention, type ContentionRule } from './contention.ts';
 import { DelayLine, type Lane } from './delay-line.ts';

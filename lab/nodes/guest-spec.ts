@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
 import type { GuestSpec, Nic } from '../guests/guest.ts';
 import { isObject, objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The most recent output of a process or guest: above the limit, the oldest pieces are discarded. */
 export class KeptOutput {
   readonly #limitBytes: number;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { conditionOf, phaseOf, setCondition, statusOf } from '../controllers/conditions.ts';
 import { startController, type Controller } from '../controllers/controller.ts';
 import { eventRecorder, type RecordEvent } from '../controllers/event-recorder.ts';

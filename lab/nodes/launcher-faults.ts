@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A failure of a launcher pod:
  * - `interface`: the VM's network interface cannot be set up;

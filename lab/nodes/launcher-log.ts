@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { COMPUTE, CONSOLE_LOG } from '../controllers/launcher-containers.ts';
 import { objectsAt, textAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';

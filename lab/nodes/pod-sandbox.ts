@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
 import { findNad, multusNetworks } from '../controllers/launcher-pod.ts';
 import { statusOf } from '../controllers/conditions.ts';

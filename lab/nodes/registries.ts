@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { SECRETS, SERVICE_ACCOUNTS } from '../kinds/kinds.ts';
 import { decodeJson, objectsAt, stringMapAt, textAt, type Json } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Guest, GuestDriver } from '../guests/guest.ts';
 import { PODS, VMIS } from '../kinds/kinds.ts';
 import { textAt } from '../store/json.ts';

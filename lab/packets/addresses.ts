@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** MACs and IP addresses as text, in lower case and in the form of RFC 5952, and as bytes. */
 import ipaddr from 'ipaddr.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { addressBytes, addressText, macBytes, macText } from './addresses.ts';
 import { encodeEthernet, ETHER_TYPE, type Link } from './ethernet.ts';
 

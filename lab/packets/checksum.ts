@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Returns the checksum of RFC 1071 over the concatenated parts. All parts except the last have an even length. */
 export function checksum(...parts: Buffer[]): number {
   let sum = 0;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { addressBytes, addressText, macBytes, macText } from './addresses.ts';
 import type { Link } from './ethernet.ts';
 import type { Ends } from './ip.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { encodeIcmp, type IcmpMessage } from './icmp.ts';
 import { macBytes, macText } from './addresses.ts';
 import type { Link } from './ethernet.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { familyOf, type Family } from './addresses.ts';
 import type { Link } from './ethernet.ts';
 import { encodeIcmp, type IcmpMessage } from './icmp.ts';

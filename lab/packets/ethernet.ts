@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { macBytes, macText } from './addresses.ts';
 
 /** The MACs of a frame. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { familyOf } from './addresses.ts';
 import { checksum } from './checksum.ts';
 import { encodeIp, HOP_LIMIT, PROTOCOL, pseudoHeader, type Ends, type IpPacket } from './ip.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { addressBytes, addressText, familyOf } from './addresses.ts';
 import { checksum } from './checksum.ts';
 import { encodeEthernet, ETHER_TYPE, type Link } from './ethernet.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { familyOf } from './addresses.ts';
 import { decodeArp, encodeArp, type Arp } from './arp.ts';
 import { decodeDhcp, encodeDhcp, type Dhcp } from './dhcp.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { addressText } from './addresses.ts';
 import { ETHER_TYPE } from './ethernet.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { checksum } from './checksum.ts';
 import { encodeIp, HOP_LIMIT, PROTOCOL, pseudoHeader, type Ends, type IpPacket } from './ip.ts';
 import type { Link } from './ethernet.ts';

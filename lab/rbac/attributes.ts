@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The attributes of a request, parsed from its method and path; permissions and the request log use them. */
 export interface Attributes {
   verb: string;

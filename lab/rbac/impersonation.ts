@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage } from 'node:http';
 import type { Store } from '../store/store.ts';
 import { authorize } from './authorizer.ts';

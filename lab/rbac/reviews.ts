@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { now } from '../store/kube-object.ts';
 import { objectAt, textAt, type JsonObject } from '../store/json.ts';
 import type { Store } from '../store/store.ts';

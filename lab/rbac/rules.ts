@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS, ROLES } from '../kinds/kinds.ts';
 import { objectsAt, textAt, textsAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { randomBytes, randomUUID } from 'node:crypto';
 import { StatusError } from '../kinds/status.ts';
 import { SERVICE_ACCOUNTS } from '../kinds/kinds.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The authenticated user of a request. */
 export interface User {
   name: string;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Kind } from './kind.ts';
 import type { KubeObject } from './kube-object.ts';
 

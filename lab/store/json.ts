@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** JSON as the API server sees it: values, the one decoder, and safe steps into a document of unknown shape. */
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;

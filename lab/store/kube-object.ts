@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isObject, textAt, type Json, type JsonObject } from './json.ts';
 
 /** The metadata of a stored object. */

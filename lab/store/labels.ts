@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { objectsAt, stringMapAt, textAt, textsAt, type Json, type JsonObject } from './json.ts';
 
 /** Kubernetes' two forms of label selection: selectors (matchLabels, matchExpressions) and lists of requirements. */

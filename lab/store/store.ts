@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { randomUUID } from 'node:crypto';
 import type { Kind } from './kind.ts';
 import { History, type StoreEvent } from './history.ts';

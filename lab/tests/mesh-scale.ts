@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `npm run lab:mesh`: starts one VM (SIMULATED guests) on each node of a lab, lets disjoint pairs ping at the same time, and prints
  * how long that takes, how much CPU time and memory the lab uses, and the round-trip times. The lab is a process of its own.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `npm run lab:scale`: fills a lab (SIMULATED guests) with VMIs and ConfigMaps and prints how long the API takes and how much
  * memory the lab holds. The lab is a process of its own, everything goes over HTTPS, as a client sees it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which earlier runs a run is compared with: those on the same network under the same conditions. */
 import { renderMilliseconds } from '../units.ts';
 import { NODE_CHARACTERS, type HistoryFigures, type HistoryRun } from './history-run.ts';

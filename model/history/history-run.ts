@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The runs of the past in `history.runs`: one line of JSON for each run, the newest last. A line holds the figures that a trend needs, and
  * the conditions under which they were measured.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The earlier runs on one network as points of a chart or rows of a table. */
 import * as v from 'valibot';
 import { ERROR_CODES } from '../errors.ts';

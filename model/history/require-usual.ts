@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Judges the trend of a network. It is reported before, so that the results contain it in any case. */
 import { CheckupError } from '../errors.ts';
 import type { Trend } from './trend.ts';

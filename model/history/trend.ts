@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Compares the newest two runs with the comparable runs before them. */
 import * as v from 'valibot';
 import { described, PERCENT, WHOLE, type Infer } from '../schema.ts';

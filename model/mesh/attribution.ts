@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Attributes the bad pairs of a mesh to what they have in common: a node, a zone, the connections of zones. Greedy, so that each
  * suspect can be explained by two numbers: how many of its pairs were measured, and how many of them are bad.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Judges the samples of a mesh: the one of the round, and the one of the retest. */
 import { findExcesses, type Limits } from '../limit.ts';
 import { judgedNs, type MeshPair, type PairSample } from './pair.ts';

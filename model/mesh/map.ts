@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A mesh as text: the map, and lines for pairs. */
 import type { LatencyStatistic } from '../latency.ts';
 import { lossPercent } from '../sample.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The results of a mesh on one network, without its pairs. */
 import * as v from 'valibot';
 import { LATENCY_STATISTICS } from '../latency.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a mesh measures: ordered pairs of nodes, as they are in events and in result.json. */
 import * as v from 'valibot';
 import { IP_FAMILIES } from '../ip-family.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a mesh is going to measure: its nodes and its rounds. */
 import * as v from 'valibot';
 import { WHOLE, type Infer } from '../schema.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Judges a mesh. The pairs are reported before, so that the results contain them in any case. */
 import type { Clue } from '../clues.ts';
 import { CheckupError } from '../errors.ts';

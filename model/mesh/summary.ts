@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The figures of a mesh over all of its pairs. */
 import type { LatencyStatistic } from '../latency.ts';
 import { quantile } from '../statistics.ts';

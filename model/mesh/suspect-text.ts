@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Puts suspects into words: where the fault probably is, the counts, and the next steps. */
 import type { Attribution } from './attribution.ts';
 import type { Suspect, SuspectKind } from './suspect.ts';

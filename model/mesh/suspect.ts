@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Where the fault of a mesh most likely is. */
 import * as v from 'valibot';
 import { described, WHOLE, type Infer } from '../schema.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The verdict on a network whose mesh was measured. */
 import type { ErrorCode } from '../errors.ts';
 import { exceedsFailedPairs, type FailedPairsLimit } from '../failed-pairs.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Selects the directory of a run. The verdict never depends on the disk: a directory without write access is replaced. Never throws. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { access, constants, mkdir, mkdtemp, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Clears an artifacts directory of earlier runs: moves their results to the history, and deletes the rest. */
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';

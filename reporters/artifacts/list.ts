@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The list of files that runs have created in an artifacts directory. A run deletes or replaces only listed files: the directory may be
  * a checkout, a home directory or a volume with other files. Links are never followed.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Moves the files of a run into the artifacts directory at its end. */
 import { readdir, rename } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The report page of an artifacts directory: the same text when the run ends and later. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Writes the result as files: for programs, and the report page. They do not affect the verdict: a failed write is a warning. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';

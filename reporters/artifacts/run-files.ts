@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Lists the files that a run has written, with a description of each. */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';

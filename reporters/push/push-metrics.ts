@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Pushes the metrics of a run to a Pushgateway. Each failure is a warning: the result of the run is already written. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../fixtures/input/sources.ts';

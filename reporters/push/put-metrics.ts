@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Sends metrics in one request, which follows no redirect. */
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The number of VMs that a teardown has to delete, for its budgets. */
 import type { CheckupEvent } from '../../model/events.ts';
 

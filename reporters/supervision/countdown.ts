@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The time that is left for removing and reporting; a signal shortens it while it runs. */
 import { interruptedForMs } from './interruption.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Owns SIGINT, SIGTERM, SIGHUP and SIGQUIT in the runner's main process. Playwright dies of all but the first without teardown, and
  * a second SIGINT abandons its teardown; so the first signal of any kind becomes exactly one SIGINT for Playwright, and

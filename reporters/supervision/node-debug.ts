@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Node's debug output holds credentials: with NODE_DEBUG=http, tls or net it prints the headers of requests with their bearer
  * token, and client keys. A worker's output becomes part of the reports. So the checkup runs without it.

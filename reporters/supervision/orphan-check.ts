@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Whether the process that started this one is gone. npx and npm start a shell that starts us, and the shell survives them:
  * there it is the shell's parent that counts. Other shells may outlive theirs (nohup), which means nothing.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The result of a run never depends on whoever reads its output. */
 
 /** How long a run that has ended waits for a reader to take the rest of its output. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Playwright exports its reporters, but no types for them: what reporters/reports.ts calls. */
 declare module 'playwright/lib/runner' {
   import type { FullConfig, FullResult, Suite, TestError } from '@playwright/test/reporter';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Loaded before Playwright itself (`node --import ./reporters/supervision/preload.ts …`), so that a signal in the first half second of a
  * run is not lost: the configuration is read late. It also chooses where Playwright keeps translated code, which Playwright

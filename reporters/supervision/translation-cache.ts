@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Where Playwright keeps its translation of the configuration. Unless a directory is named it is
  * `/tmp/playwright-transform-cache-<uid>`, which another local user can create first; the runner executes what it finds there.

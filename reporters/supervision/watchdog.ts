@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Watchdog timers: for a worker that does not end after a signal, for a stuck worker, and for the process itself. */
 import {
   INTERRUPTED_RESULTS_MS,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Limits the time of writing a file: the result of a run must not wait for a disk that hangs. */
 const LIMIT_MS = 3000;
 

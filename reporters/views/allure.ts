@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Writes Allure's results: stages as steps, measurements and input as parameters, and the cluster as environment. */
 import { createHash } from 'node:crypto';
 import type { FullConfig, Suite, TestCase, TestResult, TestStep } from '@playwright/test/reporter';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Renders the findings of a run as the values of its status keys, which are all strings. */
 import type { ClaimedConfigMap } from '../../model/events.ts';
 import { renderFailedPairs, renderMap, renderWorstPairs } from '../../model/mesh/map.ts';

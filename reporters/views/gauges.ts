@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One value of a gauge in `metrics.prom`. */
 export type Labels = Readonly<Record<string, string | undefined>>;
 

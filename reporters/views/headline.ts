@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Renders a run in one short line: the numbers of a success, the reason of a failure. `status.failureReason` has the complete text. */
 import { renderNetwork } from '../../model/parameters.ts';
 import { isAbove } from '../../model/limit.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Renders `result.json`: all findings of a run, as numbers with the unit in their name. It derives from the same record and verdict as
  * the ConfigMap; model/result-document.ts is its schema.

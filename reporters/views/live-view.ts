@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Shows the log of a checkup on a terminal. The log has one line when a stage begins, one when it ends, and one for each wait. Here
  * the line of the running stage is redrawn every second with the elapsed time and the current wait, and is replaced by the line of its

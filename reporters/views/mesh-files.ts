@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The files of the meshes of a run, in addition to result.json: the pairs as a table, and each network's heat map. */
 import { heatMapFile } from '../../model/chart-files.ts';
 import { IP_FAMILIES } from '../../model/ip-family.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The gauges of a mesh. Their number grows with the nodes; only a small mesh has gauges of its pairs. */
 import { countedSample, isFailed, isMeasured, judgedNs, type MeshPair } from '../../model/mesh/pair.ts';
 import { quantile } from '../../model/statistics.ts';

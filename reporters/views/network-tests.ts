@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The test case of each network for JUnit and Allure. A run is one test, which Playwright ends once: these are derived from it and from
  * the result.

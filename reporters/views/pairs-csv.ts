@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Renders `pairs.csv` (RFC 4180): the pairs of all meshes of a run, one row for each direction and IP family. */
 import { LATENCY_MEMBERS } from '../../model/latency.ts';
 import type { MeshPair, PairSample } from '../../model/mesh/pair.ts';

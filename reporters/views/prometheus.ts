@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Renders `metrics.prom`: the numbers of result.json for node_exporter's textfile collector, in Prometheus' base units. */
 import { METRICS, type RouteRecord, type Unit } from '../../model/metrics.ts';
 import type { ResultDocument } from '../../model/result-document.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Converts a test result for readers: the stages in their order, regardless of hooks and fixtures; without the events, which are JSON
  * for the reporters, and without Playwright's hints for test authors. The facts of the run are added.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Renders the results as rows for readers: the cluster, the measurements of each route, and the thresholds. */
 import type { LatencyStatistic } from '../../model/latency.ts';
 import { renderMap, renderWorstPairs } from '../../model/mesh/map.ts';

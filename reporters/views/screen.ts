@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Plain: the terminal does not support control sequences. Uncoloured: the user disabled colours. */
 export type Screen = 'plain' | 'uncoloured' | 'coloured';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The end of stdout: diagnoses, results, retained VMs, the verdict, where everything is, and the last line. */
 import path from 'node:path';
 import { removalCommand } from '../../fixtures/cluster/remove-vmi.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Wraps lines of the log for a terminal. */
 import { wrapped } from '../../model/text.ts';
 import { isLastLine } from './summary.ts';

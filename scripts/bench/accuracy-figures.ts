@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Figures of the accuracy: the reported delay compared with the reference, which the switch measured on the frames of the sample. The
  * time of the guests and their emulation is unknown. It is estimated as the median of reported - reference in runs without delay or

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs checkups on networks with configured delay and loss, and baseline runs without either in between. */
 import type { BenchLab, Measured } from './bench-lab.ts';
 import { addedMs, dropped, heldMs, sampleOf, timesOf } from './echo-sample.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How often the attribution of a mesh names exactly the parts that are faulty. Simulated: without a lab. */
 import type { Figure } from './figure.ts';
 import { FAULTS, simulateFault, type Fault, type Mesh } from './simulated-faults.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One lab with real guests for the whole benchmark, and complete checkups against it, with the service account of the manifests. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs a complete checkup as a child process, as in a new container of the image: no inherited environment, and only the image's cache. */
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Effect of the warm-up: the maximum as reported, and as it would be with the first reply in the sample. */
 import type { BenchLab } from './bench-lab.ts';
 import { medianFigure, type Figure } from './figure.ts';

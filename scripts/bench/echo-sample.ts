@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Measurements of the lab's switch for the sample of a checkup: the delay of each frame, and the number of dropped frames. */
 import type { EchoExchange } from '../../lab/network.ts';
 import { mean, quantile } from '../../model/statistics.ts';

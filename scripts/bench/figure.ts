@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Rows of the benchmark: one figure, its spread over repetitions, and its bound, if it has one. */
 import { quantile } from '../../model/statistics.ts';
 

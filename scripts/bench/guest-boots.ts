@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Times of the guests' login prompts, from their serial output, independent of console connections. */
 import type { Lab } from '../../lab/lab.ts';
 import { now } from './clock.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Effect of the ping interval on the measured latency, with the same link and guests of the same kind. */
 import type { BenchLab } from './bench-lab.ts';
 import { medianFigure, type Figure } from './figure.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a mesh costs as it grows: time, requests, console bytes and memory. Scripted guests in the process of the benchmark; their latency means nothing. */
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

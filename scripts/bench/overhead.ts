@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Overhead of a run without guest boot and sample: time by stage, requests, memory, processor time, console bytes. */
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Measures the cost of a process and its children, sampled in a separate thread until the process ends: processor time, and the
  * proportional set size (PSS) from /proc, which counts shared pages once.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Renders the figures as a table, for a terminal and as Markdown. */
 import { textTable } from '../text-table.ts';
 import { isWithinBound, type Figure } from './figure.ts';

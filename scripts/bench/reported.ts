@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The data of the ConfigMap after a checkup. */
 type Results = Readonly<Record<string, string>>;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Counts of API requests by verb and resource. */
 import { attributesOf, type ServedRequest } from '../../lab/lab.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Random faults of a mesh, and what the attribution names. */
 import { seededRandom, shuffled } from '../../fixtures/topology/prng.ts';
 import { planRounds, type NodePair } from '../../fixtures/topology/rounds.ts';

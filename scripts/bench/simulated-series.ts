@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Random series of runs on one network, and what the trend reports of them. */
 import { seededRandom } from '../../fixtures/topology/prng.ts';
 import { judgeTrend, type TrendPoint, type TrendState } from '../../model/history/trend.ts';

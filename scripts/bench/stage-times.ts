@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Splits the time of a run without guest boot and sample into parts, from its output. */
 import type { CheckupRun } from './checkup-run.ts';
 

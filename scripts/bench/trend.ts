@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How often the trend reports a change that is none, and how many changes it finds, and when. Simulated: without a lab. */
 import { medianFigure, type Figure } from './figure.ts';
 import {

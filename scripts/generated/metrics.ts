@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Tables of the metrics for the documentation. */
 import { METRICS, type Unit } from '../../model/metrics.ts';
 import { withNote } from '../../model/schema.ts';

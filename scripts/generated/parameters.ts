@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Text about the parameters for documentation and manifests. */
 import { stringify } from 'yaml';
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** docs/result.schema.json, from the schema in model/result-document.ts. */
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { RESULT_DEFINITIONS, RESULT_DOCUMENT, RESULT_SCHEMA_ID } from '../../model/result-document.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The kind cluster. It has two workers, because a checkup runs its two virtual machines on different nodes. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs commands of this machine. Each is printed with its arguments, and ends with its children if the run is interrupted. */
 import { $ } from 'zx';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Saves the state of the cluster for debugging after its deletion. A query that fails is only a warning. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The network under test: a Linux bridge on each worker, and a VXLAN link between the two as their uplink. Kind's nodes are
  * containers on one Docker network, which is what the link runs over.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Installs KubeVirt, and Multus with the bridge plugin. */
 import { stringify } from 'yaml';
 import { decodeJson, objectsAt, textAt } from '../../lab/objects.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Versions of the components of the cluster of `npm run kind:e2e`. kubectl has no entry: it is copied from the node image and has
  * the version of its API server.

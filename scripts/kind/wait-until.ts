@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Waits for a state of the cluster that takes minutes to reach. Prints each change, and fails with the last observed state. */
 import { setTimeout } from 'node:timers/promises';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Writes install.yaml and run.yaml of a release: `node scripts/release/manifests.ts --image IMAGE@sha256:DIGEST --out DIRECTORY`. Both
  * are made from manifests/.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Finds the notes of a release in CHANGELOG.md, which has the form of https://keepachangelog.com. */
 
 export const UNRELEASED = 'Unreleased';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Makes the SBOM of a release, in CycloneDX: the npm packages of the image at their locked versions, and Node. */
 import { execFile } from 'node:child_process';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** VMs whose addresses are equal, or in different subnets, as IPAM that is not cluster-wide assigns them. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';

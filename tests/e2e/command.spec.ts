@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm run checkup` with stock kubectl and SIMULATED guests, without leaked objects. */
 import { copyFile } from 'node:fs/promises';
 import { expect } from '@playwright/test';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The forms in which older users start the checkup, as Jobs, with SIMULATED guests. console-rerun.spec.ts covers the console's Rerun after each failure. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';

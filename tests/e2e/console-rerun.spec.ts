@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The OpenShift console's Rerun after each kind of failure, twice: its patch applies whatever the run ended with, the next run fails the
  * same way with nothing of the one before, and with the cause gone it succeeds. SIMULATED guests.

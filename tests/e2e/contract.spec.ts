@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm run test:contract`: the contract cases against a lab in another process, as against any cluster. */
 import { expect } from '@playwright/test';
 import { test } from '../support/lab-test.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Every diagnosis, produced by its cause: a misconfigured cluster or network, with the messages of a real cluster
  * (lab/scenarios.ts lists their sources). By default with the least permissions. SIMULATED guests.

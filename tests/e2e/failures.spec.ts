@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs that fail after their start: the reason, and leaked objects. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, setConfigMap, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';

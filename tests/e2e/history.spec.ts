@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs with one ConfigMap, one after another: its history, and the trend that each run reports. SIMULATED guests. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * One hostile input of each place and each kind of outcome through the command line, with SIMULATED guests: a clear complaint and
  * nothing created, or a run like any other. tests/unit/input/hostile-inputs.spec.ts has all inputs.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Texts of guests, API servers and objects are data: they have no effect on terminals and browsers. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from '@playwright/test';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The reports in a browser without a network: their text, and no network requests. SIMULATED guests. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';

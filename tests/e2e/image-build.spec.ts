@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The Dockerfile, built by buildah as on a machine without a container daemon, and a run of the built image with the rights of a pod under
  * OpenShift's restricted-v2: any user id, group 0, no capabilities, a read-only root. SIMULATED guests.

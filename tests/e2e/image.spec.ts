@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The image's files as in a pod: a read-only mount outside of any home directory, any user id, nothing of this machine's
  * environment. SIMULATED guests.

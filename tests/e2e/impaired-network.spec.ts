@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** SIMULATED guests on impaired networks. */
 import { expect } from '@playwright/test';
 import { test } from '../support/lab-test.ts';

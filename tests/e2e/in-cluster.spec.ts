@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** In-cluster configuration: service account files and the API server from the environment, over IPv6 only. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The Indexed Job of manifests/indexed/, applied by stock kubectl, with SIMULATED guests. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

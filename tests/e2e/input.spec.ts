@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The sources of a checkup's input, with SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, setConfigMap, vmisCreated } from '../support/cluster-facts.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** docs/install.md, docs/upgrade.md and docs/uninstall.md with stock kubectl: two instances in one cluster. SIMULATED guests. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A lab that listens on IPv6 only. */
 import { expect } from '@playwright/test';
 import { vmisLeft } from '../support/cluster-facts.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The checkup as users run it: a Job with the permissions of the manifest, under SIMULATED guests. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `npm run kind:e2e` without containers: kind, docker, go and kubectl are FAKES that record, and the cluster is a lab
  * with SIMULATED guests. The checkups and what is asserted of them are the real ones.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Compares kubeconfigs in stock kubectl and in the checkup: both connect to the same cluster as the same user. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

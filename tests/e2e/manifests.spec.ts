@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The manifests applied by stock kubectl, with SIMULATED guests. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the lab's API server sees of a guest set of 40 VMs that are created, watched and deleted. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { Cluster } from '../../fixtures/cluster/cluster.ts';

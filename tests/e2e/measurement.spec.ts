@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Limits and reported figures of a measurement. SIMULATED guests. */
 import { readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';

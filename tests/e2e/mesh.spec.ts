@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A mesh: VMs on all nodes, every pair of nodes measured, in one run or over several ones. SIMULATED guests. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

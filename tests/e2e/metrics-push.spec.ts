@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Metrics are pushed after the run, and a failed push changes nothing but the warnings. SIMULATED guests. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';

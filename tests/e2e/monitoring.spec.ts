@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Alerts and dashboard: applied by stock kubectl, and on what a run pushes, with a real Pushgateway and Prometheus. SIMULATED guests. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

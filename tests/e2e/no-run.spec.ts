@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Command lines without a check or without our reporter: nothing is created, written or reported as a success. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisCreated } from '../support/cluster-facts.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Hardware of the nodes: SR-IOV devices and virtualization. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { vmisCreated, vmisLeft } from '../support/cluster-facts.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The npm package in an empty directory, as a user installs it: by npx, from the registry of this machine. SIMULATED guests. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';

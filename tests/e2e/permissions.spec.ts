@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Permissions: with the least, the checkup polls; with more, it watches and diagnoses. SIMULATED guests. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';

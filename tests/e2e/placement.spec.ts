@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Placement of the VMs on configured nodes, in either order of scheduling. SIMULATED guests. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

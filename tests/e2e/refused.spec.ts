@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Problems before any VM is created, reported in the ConfigMap. */
 import { expect } from '@playwright/test';
 import type { LabOptions } from '../../lab/lab.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm run release`: the files of a release, and what it refuses. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

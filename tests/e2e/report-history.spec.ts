@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The history of runs made by `npm run checkup`: `npm run report`, and `--history`. SIMULATED guests. */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, globSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The report page in a browser: nothing leaves it, texts are no markup, and everybody can read it. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Machine-readable reports at every kind of end: consistent, and valid for common libraries. SIMULATED guests. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

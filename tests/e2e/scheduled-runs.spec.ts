@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** docs/scheduled-runs.md with stock kubectl: the reports of scheduled runs on a claim. SIMULATED guests. */
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

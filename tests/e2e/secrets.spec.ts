@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Credentials are in no output and no artifact, whatever fails. SIMULATED guests. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Several networks in one run: each has its own result, and no network stops the others. SIMULATED guests. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

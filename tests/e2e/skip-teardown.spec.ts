@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** VMs that are retained for debugging. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, setConfigMap, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';

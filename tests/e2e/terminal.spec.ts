@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs in a terminal by npx, with SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { ensureKubectl } from '../../scripts/kubectl.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** No foreign code runs: a local user could put a translated configuration into the shared temporary directory. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * FAKES of kind, docker, go and kubectl, for machines without containers. Each records its command line and prints as
  * briefly as the real one might. Their cluster is the lab. kubectl's answers itself only what the lab has no kinds for (the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The checkup on the real cluster of KUBECONFIG: as a Job that succeeds, as one that fails, and from the checkout. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';

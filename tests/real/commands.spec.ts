@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm run demo` and `npm run lab` with real guests. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Real guests under QEMU on networks that the lab's switch impairs. */
 import { expect } from '@playwright/test';
 import { configMapData } from '../support/cluster-facts.ts';

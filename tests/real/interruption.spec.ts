@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Disruptions of runs on real guests: the VMs and their QEMU processes end. */
 import { expect } from '@playwright/test';
 import { test } from '../support/lab-test.ts';

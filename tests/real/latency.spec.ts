@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Real guests under QEMU, a real ping between them. Fails without QEMU. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';

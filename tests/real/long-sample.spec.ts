@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A long sample on real guests over interrupted consoles: no packet is lost between guest and result. */
 import { readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';

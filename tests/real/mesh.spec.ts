@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A mesh of four real guests under QEMU, compared with what the switch of the lab measured on the same packets. */
 import { readFile } from 'node:fs/promises';
 import { expect } from '@playwright/test';

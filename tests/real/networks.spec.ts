@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Real guests on different networks: both families, IPAM, addresses in use, a small MTU. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisLeft } from '../support/cluster-facts.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Checkpoints: the rows of the matrix, from before the first stage to the report. */
 import { expect } from '@playwright/test';
 import type { Fault, Lab, LabOptions } from '../../lab/lab.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm run checkup` during long API failures: it names the leaked objects. */
 import { expect } from '@playwright/test';
 import type { KubeObject } from '../../lab/objects.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Concurrent checkups in one namespace, on one network, or with one ConfigMap. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';

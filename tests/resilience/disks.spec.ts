@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Exit status, last line and ConfigMap do not depend on a disk. Real file systems, SIMULATED guests. */
 import { execFileSync } from 'node:child_process';
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Every disruption at every checkpoint, with SIMULATED guests: no VM is leaked, and the ConfigMap contains the reason.
  * A reporter prints the table at the end.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Disruptions: the columns of the matrix. Each prepares its scene, disrupts the run, and checks what is visible from outside. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Responses of load balancers, proxies and login pages are not taken for those of the API server. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One cell of the matrix. */
 import type { Lab, LabOptions } from '../../lab/lab.ts';
 import { setConfigMap } from '../support/cluster-facts.ts';

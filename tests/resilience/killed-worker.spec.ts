@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** If the worker is killed (out of memory), the main process does the teardown. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import { configMapData, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Faults of a mesh: parts of the cluster, VMs and consoles that fail in the middle, interruptions. SIMULATED guests. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';

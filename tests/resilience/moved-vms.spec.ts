@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A VM that moves, or whose name another object takes, with minimal permissions (no watch). SIMULATED guests and migrations. */
 import { expect } from '@playwright/test';
 import { VMI_SCENARIOS } from '../../lab/scenarios.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Every named scenario of the lab, with its outcome as seen from outside: exit status, last line, ConfigMap, remaining VMIs.
  * Transient errors are retried with a warning; permanent errors end the run at once, with a reason. SIMULATED guests.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Signals in the middle of a run, with SIMULATED guests: teardown, the four status keys, exit status 130. disruptions.spec.ts
  * (full suite) covers each signal at each checkpoint.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Thirty consecutive checkups against one lab with random transient faults: all succeed, nothing is leaked, and the memory of the
  * lab does not grow. SIMULATED guests. `SOAK_SEED` repeats the faults of a run.

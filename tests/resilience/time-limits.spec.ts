@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Time limits: teardown after a signal, a worker that hangs, consoles that become silent. SIMULATED guests. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Transient API errors are retried with a warning; permanent ones end the run with their reason. SIMULATED guests. */
 import { expect } from '@playwright/test';
 import type { Fault } from '../../lab/lab.ts';

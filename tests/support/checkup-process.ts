@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One run of the checkup as a child process in its own process group. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reads the state of the lab after a checkup. */
 import type { Lab } from '../../lab/lab.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm run checkup` against the lab with stock kubectl. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

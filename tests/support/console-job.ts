@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The checkup as the OpenShift console's Networking checkups page (4.15 to 4.21) starts it: a Job without command, arguments, volumes or
  * user, and a ConfigMap that it finds by the Job's CONFIGMAP_NAME; and its Rerun, a JSON patch that fails if a key is missing.

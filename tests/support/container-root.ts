@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The root file system of a container of the image, without a container runtime: the system of this machine, the image's Node and
  * npm, and the checkup's tree, all read-only; a writable /tmp and /artifacts; the files of the service account. Needs root.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A network on which no VM reaches the other. In contrast to a cut link, the checkup detects it at once. */
 
 /** With these, a node's VM has an address of its node's subnet. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The exact results of a checkup, on the lab and on a real cluster. */
 import { expect } from '@playwright/test';
 import { LATENCY, type LatencyRow } from '../../model/latency.ts';

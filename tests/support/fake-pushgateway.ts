@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A server in the place of a Pushgateway, which records the requests and responds as a test wants. */
 import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A server between a checkup and its lab. It forwards requests, except those that it answers itself. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, ServerResponse, type IncomingMessage } from 'node:http';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The image, built from the Dockerfile by Debian's buildah: no daemon, and no image from a registry. The base image is made here and has
  * the name that the Dockerfile uses: a minimal Debian with this machine's Node and npm. Needs root.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs one checkup as users do: applies manifests/ with the image and the network of the cluster under test. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Kubeconfigs in all forms that clusters and users have, to compare kubectl and the checkup. */
 import { parse, stringify } from 'yaml';
 import type { JsonObject } from '../../lab/objects.ts';

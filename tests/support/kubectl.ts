@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Stock kubectl against a cluster. */
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { stringify } from 'yaml';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The real command line against the lab, for self-tests that assert external effects only: exit status, last line, ConfigMap,
  * leaked VMIs, artifacts, requests.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Scans what a checkup wrote for secrets: its output, its artifacts (also the data inside the HTML report), and the ConfigMap. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

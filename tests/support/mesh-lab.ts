@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Meshes on the lab: the parameters of a mesh, and what the lab's ledger of pings says about its measurements. */
 import type { Lab } from '../../lab/lab.ts';
 import { setConfigMap } from './cluster-facts.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The files of manifests/monitoring/, and Prometheus' own checker of them. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

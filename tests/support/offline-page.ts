@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Opens a page of a report in a browser without a network, and collects its errors. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The permissions that users grant to the checkup, from the manifest they apply. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A Pushgateway and a Prometheus of Debian, with the alerts of manifests/monitoring/. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { allProcesses, readProc } from './processes.ts';
 
 /** Returns the number of QEMU processes that are children of this process: the guests of its labs. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Returns all saved files of a run as text by name: HTML report data, Allure results, manifests and logs. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';

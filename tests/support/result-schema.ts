@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Validates result.json against its published schema. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The cluster under test as configured in the environment. A missing variable is an error. */
 import path from 'node:path';
 import { kubectlOf, type Kubectl } from './kubectl.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Generates values that a valibot schema accepts. */
 import fc from 'fast-check';
 import type * as v from 'valibot';

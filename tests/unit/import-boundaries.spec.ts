@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Import boundaries are lint rules: each row of REFUSED is an import that `npm test` must refuse. */
 import { expect, test } from '@playwright/test';
 import { ESLint } from 'eslint';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** No import leads back to where it started: neither from file to file, types included, nor between two directories. */
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';

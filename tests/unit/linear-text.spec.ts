@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Text from guests, API servers and users is read in time that grows with its length, not with its square: each function is timed
  * on 1 MiB of each kind of character. A guest that prints such text must not stop the run.

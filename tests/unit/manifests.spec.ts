@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Job, CronJob and Indexed Job: time for a whole run, and a pod that the restricted Pod Security Standard admits. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Properties of any input, tested with a thousand inputs by fast-check. A failure prints its seed. They assert
  * with node:assert: the runner would report each of their thousands of assertions as a step.

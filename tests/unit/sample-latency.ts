@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Builds the latency of a sample for tests. */
 import { LATENCY, LATENCY_MEMBERS, type Latency, type LatencyMember } from '../../model/latency.ts';
 import { mean, quantile } from '../../model/statistics.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Writes a small ISO9660 volume: files in its root directory, with Rock Ridge and Joliet names, as `genisoimage -joliet -rock`
  * writes the NoCloud seeds of real clusters. Layout by ECMA-119, the Joliet specification and RRIP (IEEE P1282).

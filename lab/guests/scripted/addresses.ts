@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { BlockList, isIP } from 'node:net';
 import { canonicalAddress, familyOf, type Family } from '../../packets/addresses.ts';
 

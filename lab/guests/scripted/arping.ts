@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parseArgs } from 'node:util';
 import { BROADCAST_MAC } from '../../packets/addresses.ts';
 import type { Arp } from '../../packets/arp.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The file system of a scripted guest: texts by path, and kernel settings under /proc. Bytes are counted in UTF-8.
  */

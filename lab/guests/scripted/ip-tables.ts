@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { networkAddress, type Family } from '../../packets/addresses.ts';
 import type { Address } from './addresses.ts';
 import type { Link } from './link.ts';

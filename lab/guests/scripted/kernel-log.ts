@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The messages of a guest's kernel with the seconds since its start, as `dmesg` prints them. */
 export class KernelLog {
   readonly #start = performance.now();

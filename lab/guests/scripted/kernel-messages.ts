@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Messages that a kernel prints on the console while others use it. */
 
 const MESSAGES = ['random: crng init done', 'clocksource: Switched to clocksource tsc', 'EXT4-fs (vda): re-mounted'];

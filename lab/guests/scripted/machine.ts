@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Link } from './link.ts';
 import type { KernelLog } from './kernel-log.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { familyOf, type Family } from '../../packets/addresses.ts';
 import type { Packet } from '../../packets/packet.ts';
 import type { Addresses } from './addresses.ts';

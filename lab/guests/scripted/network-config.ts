@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parse } from 'yaml';
 import { at, objectAt, textAt, textsAt, type Json } from '../../store/json.ts';
 import { parseAddress, type Address } from './addresses.ts';

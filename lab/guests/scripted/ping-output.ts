@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Echo } from '../../packets/echo.ts';
 import { HOP_LIMIT } from '../../packets/ip.ts';
 import type { PingOptions } from './ping-options.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Echo } from '../../packets/echo.ts';
 import type { PingOptions } from './ping-options.ts';
 import { PingTally } from './ping-tally.ts';

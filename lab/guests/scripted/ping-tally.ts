@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The results of one run, and their summary in the format of iputils. */
 export class PingTally {
   transmitted = 0;

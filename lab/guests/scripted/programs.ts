@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuestQuirks } from '../quirks.ts';
 import { arping } from './arping.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Networks } from '../../network/networks.ts';
 import type { Guest, GuestDriver, GuestSpec } from '../guest.ts';
 import type { GuestQuirks } from '../quirks.ts';

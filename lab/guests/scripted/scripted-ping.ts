@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Link } from './link.ts';
 import { parsePingOptions } from './ping-options.ts';
 import { PingRun } from './ping-run.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { setImmediate as turn } from 'node:timers/promises';
 import type { GuestQuirks } from '../quirks.ts';
 import { Files } from './files.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The part of the POSIX shell's grammar that a checkup uses: words and quotes, pipes, `;` `&&` `||` `&`, subshells, and
  * redirection to and from files. Anything else is a syntax error.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Files } from './files.ts';
 import { parseList, ShellSyntaxError, type Command, type List, type Pipeline } from './shell-syntax.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const INTERRUPT = '\x03';
 const KILL_LINE = '\x15';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The informer of @kubernetes/client-node follows the lab after interruptions of its watch. */
 import { KubeConfig, CoreV1Api, makeInformer, type Informer, type V1ConfigMap } from '@kubernetes/client-node';
 import { expect } from '@playwright/test';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A stock kubectl of a pinned version works with the lab. */
 import { once } from 'node:events';
 import { expect, type TestInfo } from '@playwright/test';

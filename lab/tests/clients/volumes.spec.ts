@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** PersistentVolumeClaims and Secrets as volumes of pods, used by stock kubectl. */
 import { expect, type TestInfo } from '@playwright/test';
 import type { Lab } from '../../lab.ts';

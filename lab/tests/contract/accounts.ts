@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Service accounts of the worker's namespace: `none` without rights, `checkup` with the checkup's role. */
 import { expect } from '@playwright/test';
 import { textAt, type Json, type JsonObject } from '../../store/json.ts';

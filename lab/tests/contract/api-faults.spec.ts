@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Faults of the lab's API server as seen by a client. */
 import { expect } from '@playwright/test';
 import { objectAt, textAt } from '../../store/json.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A raw HTTPS client for one API server without retries or interpretation. A kubeconfig is read for the
  * address, the authority and the credentials only; plugins that make credentials are not run.

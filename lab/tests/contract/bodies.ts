@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Objects to send, and expected responses. */
 import { expect } from '@playwright/test';
 import type { Json, JsonObject } from '../../store/json.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Contract cases as data: existing objects, requests, and expected responses. */
 import { expect } from '@playwright/test';
 import { isObject } from '../../store/json.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Single objects: create, read, replace, and conflicts of two writers. */
 import { CONFIG_MAPS, REVISION, TIME, UUID, configMap, matching, refused } from './bodies.ts';
 import { contract } from './case.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Faults of the lab's consoles as seen by a client. */
 import { expect } from '@playwright/test';
 import type { ConsoleDisturbance } from '../../console/disturbance.ts';

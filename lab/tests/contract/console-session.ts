@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One websocket to a serial console, under deadlines. */
 import { once } from 'node:events';
 import { expect } from '@playwright/test';

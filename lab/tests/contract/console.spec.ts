@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The serial console: access, data, and the end of a session. */
 import { expect } from '@playwright/test';
 import { VMIS, matching, refused, type Answer } from './bodies.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The server under contract: a lab in this process or, with CONTRACT_CLUSTER=kubeconfig, the cluster that KUBECONFIG names.
  * Each worker has a namespace of its own there and deletes it.

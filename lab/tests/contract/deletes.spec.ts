@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Responses to deletions, dependents, and garbage collection. */
 import type { JsonObject } from '../../store/json.ts';
 import { CONFIG_MAPS, PODS, TIME, VMIS, configMap, having, refused } from './bodies.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Devices of the lab's nodes, and their assignment. */
 import { expect } from '@playwright/test';
 import { at, objectsAt, textAt } from '../../store/json.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Misconfigured clusters and networks: the messages of a real cluster, and the effect on guests. */
 import { expect } from '@playwright/test';
 import { optionsOf, ALL_SCENARIOS } from '../../faults/scenarios.ts';

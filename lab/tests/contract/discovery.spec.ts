@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Discovery: groups and resources. */
 import { SOME_TEXT, beginning, having, matching, part } from './bodies.ts';
 import { contract } from './case.ts';

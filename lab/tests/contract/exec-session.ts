@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One command in a container, over a websocket. */
 import { once } from 'node:events';
 import WebSocket from 'ws';

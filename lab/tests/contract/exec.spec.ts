@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Pods of several containers, their logs, and commands in them, with the messages of Kubernetes' source. */
 import { expect } from '@playwright/test';
 import { objectsAt, textAt, type Json, type JsonObject } from '../../store/json.ts';

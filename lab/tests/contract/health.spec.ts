@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Versions and health of the cluster, and access to both. */
 import { SOME_TEXT, having, matching, part, refused } from './bodies.ts';
 import { contract } from './case.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Jobs with indexes and with rules for failed pods: the words and the order of Kubernetes' source (1.33), not recorded. */
 import { expect } from '@playwright/test';
 import { objectAt, objectsAt, textAt, type Json, type JsonObject } from '../../store/json.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Lists: pages, selectors and earlier states. */
 import { CONFIG_MAPS, REVISION, SOME_NUMBER, SOME_TEXT, VMIS, labelled, matching, part, refused } from './bodies.ts';
 import { contract } from './case.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `npm run test:contract`: the cases the lab is held to, against the cluster that KUBECONFIG names. Everything is created in
  * namespaces of this run, which are gone when it ends.

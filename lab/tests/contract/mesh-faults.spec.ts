@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Faults of a part of a cluster: which guests of a mesh start, and which of them reach each other. */
 import { expect } from '@playwright/test';
 import { MESH_SCENARIOS } from '../../faults/mesh-scenarios.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A separate lab for tests of faults; skipped for an external server. */
 import { expect } from '@playwright/test';
 import { startLab, type Lab, type LabOptions } from '../../lab.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Random faults, and a client with a few retries. */
 import { expect } from '@playwright/test';
 import { randomFaults } from '../../faults/random-faults.ts';

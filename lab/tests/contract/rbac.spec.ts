@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Authorization: the messages of refusals, and reviews of one's own rights. */
 import type { JsonObject } from '../../store/json.ts';
 import { ROLE, ROLE_RULES, type Account } from './accounts.ts';

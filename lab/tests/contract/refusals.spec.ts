@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Invalid requests and unknown fields. */
 import { CONFIG_MAPS, NADS, TIME, UUID, VMIS, configMap, matching, part, refused, without } from './bodies.ts';
 import { contract } from './case.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The namespaces of one `npm run test:contract`, which contain everything that it creates. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { objectsAt, textAt } from '../../store/json.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A running VMI: its status, its launcher pod, the events. */
 import { PODS, SOME_TEXT, TIME, VMIS, beginning, having, matching, part, type Answer } from './bodies.ts';
 import { meets } from './case.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A test whose worker has a running VMI. */
 import { expect } from '@playwright/test';
 import { textAt } from '../../store/json.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * One case on the server: its words and its requests. `{ns}`, `{name}` stand for the namespace and a name of the case's own;
  * `{uid}` and `{rv}` are those of the first object given; a request may keep more words from its answer.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The listeners of the guests' serial output, independent of consoles. */
 import { expect } from '@playwright/test';
 import { test } from './own-lab.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Stop and restart of the server. */
 import { expect } from '@playwright/test';
 import { startLab } from '../../lab.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Texts with placeholders in braces, and matchers of such texts. */
 
 /** A value that becomes a matcher after its placeholders are filled in. */

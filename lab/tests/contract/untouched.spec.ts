@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Requests without an effect: dry runs, patches of an identity, and the wrong kind of path. */
 import { CONFIG_MAPS, PODS, configMap, labelled } from './bodies.ts';
 import { contract, type Exchange } from './case.ts';

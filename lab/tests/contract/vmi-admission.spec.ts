@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The defaults and refusals of KubeVirt's webhooks. */
 import type { JsonObject } from '../../store/json.ts';
 import { REVISION, SOME_TEXT, TIME, UUID, VMIS, refused, type Answer } from './bodies.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Faults of the lab's VMIs as seen in their status. */
 import { expect } from '@playwright/test';
 import { optionsOf, SCENARIOS } from '../../faults/scenarios.ts';

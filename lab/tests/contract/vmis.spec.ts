@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Existing VMIs and networks: read, listed and changed. */
 import { expect } from '@playwright/test';
 import { objectAt, type JsonObject } from '../../store/json.ts';

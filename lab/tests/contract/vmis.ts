@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** VirtualMachineInstances to send. */
 import type { JsonObject } from '../../store/json.ts';
 import { VMIS } from './bodies.ts';

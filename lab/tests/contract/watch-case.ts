@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Watch cases as data: existing objects, watched path, changes, and expected events. */
 import { expect } from '@playwright/test';
 import { test, type Needed } from './contract-test.ts';

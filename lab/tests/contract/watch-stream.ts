@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reads the events of one watch response, with a deadline. */
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Watches: initial events, later events, and the end of the stream. */
 import type { JsonObject } from '../../store/json.ts';
 import { CONFIG_MAPS, REVISION, VMIS, labelled, matching, refused } from './bodies.ts';

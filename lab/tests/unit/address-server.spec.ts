@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Networks that assign addresses, and drop frames from other addresses. */
 import { expect, test } from '@playwright/test';
 import { Networks } from '../../network/networks.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The order and the times at which held frames are released. */
 import { expect, test } from '@playwright/test';
 import { DelayLine, type Lane } from '../../network/delay-line.ts';

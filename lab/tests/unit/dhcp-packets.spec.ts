@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { decodePacket, encodePacket, type Packet } from '../../packets/packet.ts';
 import { senderAddress } from '../../packets/sender.ts';

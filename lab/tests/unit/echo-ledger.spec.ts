@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The networks' records of pings. */
 import { expect, test } from '@playwright/test';
 import { EchoLedger, type Crossing } from '../../network/echo-ledger.ts';

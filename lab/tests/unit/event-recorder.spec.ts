@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { eventRecorder } from '../../controllers/event-recorder.ts';
 import { EVENTS, PODS } from '../../kinds/kinds.ts';

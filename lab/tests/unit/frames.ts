@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { encodePacket } from '../../packets/packet.ts';
 
 /** Frames as two hosts of an IPv4 network would send them. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The awk program in a real guest that parses a cloud-init network configuration. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';

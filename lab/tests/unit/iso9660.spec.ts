@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The seed volume, read by the rules of ECMA-119, Rock Ridge and Joliet. */
 import { expect, test } from '@playwright/test';
 import { iso9660 } from '../../guests/qemu/iso9660.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The pods of a job: indexes, names, counts of earlier failures, rules for failed pods. */
 import { expect, test } from '@playwright/test';
 import { formatIndexes, indexedPod } from '../../controllers/job-pods.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The logs of the containers of a launcher pod. */
 import { expect, test } from '@playwright/test';
 import { KeptOutput } from '../../nodes/kept-output.ts';

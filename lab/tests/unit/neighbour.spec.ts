@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Another host on the network that uses addresses. */
 import { expect, test } from '@playwright/test';
 import { NETWORK_SCENARIOS } from '../../faults/network-scenarios.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Networks with no or partial connectivity between nodes. */
 import { expect, test } from '@playwright/test';
 import { Networks } from '../../network/networks.ts';

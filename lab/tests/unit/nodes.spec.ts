@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The nodes of a lab: their number or names, and their zones. */
 import { expect, test } from '@playwright/test';
 import { zoneOf } from '../../kinds/default-objects.ts';

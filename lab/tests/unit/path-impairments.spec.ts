@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Impairments of single links, nodes and zones, and of networks by name. */
 import { expect, test } from '@playwright/test';
 import { Networks } from '../../network/networks.ts';

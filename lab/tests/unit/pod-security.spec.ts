@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Pod Security for pods in a namespace that enforces `restricted`. */
 import { expect, test } from '@playwright/test';
 import { launcherContainers } from '../../controllers/launcher-containers.ts';

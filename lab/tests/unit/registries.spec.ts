@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { admitSecret } from '../../kinds/secret-admission.ts';
 import { SECRETS, SERVICE_ACCOUNTS } from '../../kinds/kinds.ts';

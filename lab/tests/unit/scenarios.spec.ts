@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The named faults and their documentation. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { placePod } from '../../controllers/scheduling.ts';
 import { node, sriovPod } from '../../kinds/default-objects.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Output and effects of `ip` on scripted guests. */
 import { expect, test } from '@playwright/test';
 import { guestOn, loggedIn, quietNetworks, waitForDuplicateAddressDetection } from './scripted-line.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Detection of duplicate IPv4 addresses, with the checkup's commands. */
 import { expect, test } from '@playwright/test';
 import { decodePacket, type Packet } from '../../packets/packet.ts';

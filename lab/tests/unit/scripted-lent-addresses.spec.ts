@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Addresses that a network assigns to scripted guests: DHCP for IPv4, a router's prefix for IPv6. */
 import { expect, test } from '@playwright/test';
 import { ALL_NODES, multicastMac } from '../../packets/addresses.ts';

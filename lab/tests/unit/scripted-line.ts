@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A terminal on the serial console of a scripted guest. */
 import { expect } from '@playwright/test';
 import type { GuestSpec } from '../../guests/guest.ts';

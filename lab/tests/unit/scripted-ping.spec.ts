@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Output and packets of `ping` on scripted guests at one switch. */
 import { expect, test } from '@playwright/test';
 import type { GuestQuirks } from '../../guests/quirks.ts';

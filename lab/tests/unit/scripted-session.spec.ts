@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A scripted guest's login and shell, and their faults. */
 import { expect, test } from '@playwright/test';
 import { connectConsole, loggedIn } from './scripted-line.ts';

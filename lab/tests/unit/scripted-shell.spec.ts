@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Pipes, redirections and text tools of a scripted guest's shell. */
 import { createHash } from 'node:crypto';
 import { expect, test } from '@playwright/test';

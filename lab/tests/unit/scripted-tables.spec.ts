@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Routes, neighbours, counters and kernel messages of scripted guests, in the format of iproute2 6.1. */
 import { expect, test } from '@playwright/test';
 import { guestOn, loggedIn, quietNetworks, waitForDuplicateAddressDetection } from './scripted-line.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { CONFIG_MAPS, VMIS } from '../../kinds/kinds.ts';
 import { identified } from '../../store/kube-object.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The subnets that networks assign addresses from, by their CNI configuration. */
 import { expect, test } from '@playwright/test';
 import { Subnet, subnetsOf } from '../../network/subnets.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The charts, as images in the page: an image runs no script and loads nothing, whatever its text is, and follows the page's colour
  * scheme.

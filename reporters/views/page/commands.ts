@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Finds commands in a step of a diagnosis, so that they can be copied. */
 import { html, type Html } from './html.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The keys that the run wrote to its ConfigMap. */
 import type { ResultDocument } from '../../../model/result-document.ts';
 import { renderFold, renderTable, type Cell } from './fold.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What failed, what that most likely means, and what to do next. */
 import type { FailureRecord, ResultDocument } from '../../../model/result-document.ts';
 import { renderStep } from './commands.ts';

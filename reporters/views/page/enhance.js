@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Adds copying, sorting and filtering to the page, which is complete without them.
 'use strict';
 

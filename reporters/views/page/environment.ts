@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the run met: versions, the VMs, and where the checkup itself ran. */
 import type { ResultDocument } from '../../../model/result-document.ts';
 import { renderFold } from './fold.ts';

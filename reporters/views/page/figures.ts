@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every figure of every route, with its exact value and its definition. */
 import { METRICS, type Unit } from '../../../model/metrics.ts';
 import type { ResultDocument } from '../../../model/result-document.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The files of the run, as links relative to the page. */
 import type { ArtifactFile, ResultDocument } from '../../../model/result-document.ts';
 import { renderFold, renderTable, type Cell } from './fold.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Folded sections: details that few readers need. */
 import { html, type Content, type Html } from './html.ts';
 

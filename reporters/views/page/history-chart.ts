@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The runs over time as SVG: a mark for each run at its median latency. Places from left to right are percentages and all other lengths
  * are pixels, so that texts and marks have the same size on a phone. A run that passed is a dot and a failed one a cross, and a run

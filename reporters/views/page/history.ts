@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The runs over time: how this run compares with the earlier ones on its network, and what they measured. */
 import type { HistoryPoint } from '../../../model/history/points.ts';
 import { isRegressed } from '../../../model/history/require-usual.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Templates of the report page: hono's `html` tag, which escapes every value. Nothing else makes markup: texts of guests, servers and
  * users are strings, and a string is always text.

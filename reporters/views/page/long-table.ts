@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Tables with thousands of rows. The page contains the first rows; all rows follow as data, from which a script shows, sorts and filters
  * them. Each column lists its distinct texts once, in their order, and a row is the places of its texts in these lists: 5,000 pairs need

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One network of a run: its part of the document, its sentence and its sign. */
 import type { NetworkResult, ResultDocument } from '../../../model/result-document.ts';
 import { html, type Html } from './html.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Long tables and heat maps: rows come from the data of the page, cells are named while the pointer is on them.
 'use strict';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The networks of a run: one is shown like a run of its own; several are a list that opens, failed ones open. */
 import type { MeshResult } from '../../../model/mesh/mesh-result.ts';
 import type { NetworkResult, ResultDocument } from '../../../model/result-document.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What to do next after a failure without a diagnosis. */
 import type { ErrorCode } from '../../../model/errors.ts';
 import type { NodeReason } from '../../../model/mesh/mesh-result.ts';

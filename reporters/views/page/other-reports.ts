@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Links to the other reports of the run. */
 import type { ResultDocument } from '../../../model/result-document.ts';
 import { hrefOf } from './files.ts';

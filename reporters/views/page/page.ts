@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Renders `report.html` from result.json and the charts: one file that needs nothing else. Each section is a module of its own; this
  * one has their order.

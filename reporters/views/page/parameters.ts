@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The parameters of the run: those that differ from their default first. */
 import {
   camelCaseKey,

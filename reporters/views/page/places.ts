@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the checkup measured and where it wrote the results: network, nodes, ConfigMap. */
 import type { MeshResult } from '../../../model/mesh/mesh-result.ts';
 import type { NetworkResult, ResultDocument } from '../../../model/result-document.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Renders durations and losses for reading: three significant digits, and one unit for values that are compared. */
 import { roundToDigits } from '../../../model/units.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The VMs that are in the cluster after the run, with commands. */
 import { removalCommand } from '../../../fixtures/cluster/remove-vmi.ts';
 import type { ObjectRef } from '../../../model/object-ref.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Names of sections that a page has once for each network: ids, and labels for screen readers. */
 
 export interface Scope {

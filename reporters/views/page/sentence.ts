@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The sentence below the verdict: what was measured, or what failed. */
 import type { ResultDocument } from '../../../model/result-document.ts';
 import { renderRoute } from '../../../model/routes.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The stages of the run with their times, also those that did not run. */
 import type { ResultDocument, StageRecord } from '../../../model/result-document.ts';
 import { PAIR_STAGES, type Stage } from '../../../model/stages.ts';

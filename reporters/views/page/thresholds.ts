@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Compares the measurements of result.json with its thresholds. */
 import type { LatencyStatistic } from '../../../model/latency.ts';
 import { isAbove } from '../../../model/limit.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The main figures: tiles for one route, a table for several. */
 import type { LatencyStatistic } from '../../../model/latency.ts';
 import type { ResultDocument } from '../../../model/result-document.ts';

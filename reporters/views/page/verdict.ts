@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The verdict, the sentence, and where the checkup ran. */
 import type { ResultDocument } from '../../../model/result-document.ts';
 import { renderRegression } from './history.ts';

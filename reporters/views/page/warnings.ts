@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The warnings of the run. */
 import type { ResultDocument } from '../../../model/result-document.ts';
 import { renderWithCommands } from './commands.ts';

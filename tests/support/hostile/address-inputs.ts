@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The common part of the inputs of both fixed addresses. */
 import { environmentName, snakeCase } from '../../../model/parameters.ts';
 import { parameterInputs, type HostileInput, type Row } from './hostile-input.ts';

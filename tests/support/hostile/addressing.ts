@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** IP families, addressing, and optional steps. */
 import { MEBIBYTE, parameterInputs, type HostileInput } from './hostile-input.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Inputs of the environment only: the ConfigMap, which becomes part of a path, and the pod, which owns created objects. */
 import { outcome, pattern, UID, type HostileInput, type Options, type Row } from './hostile-input.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Parameters of the history, of the trend and of what is sent after a run. */
 import { MEBIBYTE, parameterInputs, type HostileInput } from './hostile-input.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Invalid and unexpected input as data: value, source and expected result. */
 import {
   camelCaseKey,

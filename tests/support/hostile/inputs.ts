@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** All hostile inputs, for the tests of the parsers and of the command line. */
 import { ADDRESSING } from './addressing.ts';
 import { ENVIRONMENT_INPUTS } from './environment.ts';

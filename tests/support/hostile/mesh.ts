@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Lists of networks, and the parameters of a mesh. */
 import { MEBIBYTE, parameterInputs, type HostileInput, type Options, type Row } from './hostile-input.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `spec.config` of a NetworkAttachmentDefinition; the API server accepts any text. */
 import { outcome, type HostileInput, type Row } from './hostile-input.ts';
 

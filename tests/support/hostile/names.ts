@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Names of namespaces, NetworkAttachmentDefinitions, nodes and images. */
 import { MEBIBYTE, parameterInputs } from './hostile-input.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Parameters of a sample and its limits. */
 import { MEBIBYTE, parameterInputs, pattern, type HostileInput } from './hostile-input.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The source's fixed address. */
 import { addressInputs, invalid, TARGET, v4, v6 } from './address-inputs.ts';
 import { MEBIBYTE, pattern } from './hostile-input.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The target's fixed address, with a valid source address. */
 import { addressInputs, invalid, SOURCE, v4, v6 } from './address-inputs.ts';
 import { MEBIBYTE, pattern } from './hostile-input.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Numbers, durations and booleans. */
 import { MEBIBYTE, outcome, parameterInputs, type HostileInput, type Row } from './hostile-input.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { BlockList } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { planAddresses, randomMac } from '../../../fixtures/addresses/address-plan.ts';

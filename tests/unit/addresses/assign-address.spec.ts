@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import type { AddressPlan } from '../../../fixtures/addresses/address-plan.ts';
 import { parseCidr, renderCidr, type Cidr } from '../../../fixtures/addresses/cidr.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { test } from '@playwright/test';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import type { AddressPlan } from '../../../fixtures/addresses/address-plan.ts';
 import { renderCidr } from '../../../fixtures/addresses/cidr.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The arithmetic of what is reference of a sample, and of what a checkup reported of it. */
 import { expect, test } from '@playwright/test';
 import type { Crossing, EchoExchange, Fate } from '../../../lab/network.ts';

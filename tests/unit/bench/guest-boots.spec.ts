@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The time of the login prompt of guests, from their output. */
 import { expect, test } from '@playwright/test';
 import type { SerialListener } from '../../../lab/lab.ts';

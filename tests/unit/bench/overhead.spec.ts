@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The arithmetic of the bench's overhead: stages from printed lines, requests by verb and resource, figures compared with bounds. */
 import { expect, test } from '@playwright/test';
 import type { CheckupRun } from '../../../scripts/bench/checkup-run.ts';

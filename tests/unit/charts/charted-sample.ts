@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Samples to draw, from the round-trip times of their requests in order. */
 import type { ChartedSample } from '../../../fixtures/charts/sample-chart.ts';
 import type { Reply } from '../../../model/reply.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Parses an SVG strictly, as an XML parser does. */
 
 export interface SvgElement {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { viewOf } from '../../../fixtures/charts/view.ts';
 import { MS, usual } from './charted-sample.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The workflows, and their pre-merge check. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Errors contain a server's message as plain text of bounded length. */
 import { inspect } from 'node:util';
 import { expect, test } from '@playwright/test';

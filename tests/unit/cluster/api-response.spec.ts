@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Only a `Status` with the code of the answer, or an object of the expected type, counts as an answer of the API server. */
 import { inspect } from 'node:util';
 import { expect, test } from '@playwright/test';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Conditions as KubeVirt 1.9 sets them on a VMI. */
 import { expect, test } from '@playwright/test';
 import { describeVmi, vmiState } from '../../../fixtures/cluster/objects.ts';

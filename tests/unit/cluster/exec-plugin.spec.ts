@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The output of a failed credential plugin is shown without credentials. */
 import { expect, test } from '@playwright/test';
 import { ExecPlugin } from '../../../fixtures/cluster/exec-plugin.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** An API server for VMIs in one namespace that a test scripts by hand: lists, reads, and watches whose events the test sends. */
 import { writeFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';

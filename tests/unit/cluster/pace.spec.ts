@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** At most so many turns in any window, in the order of the calls; an aborted call gives up its place. */
 import { expect, test } from '@playwright/test';
 import { Pace } from '../../../fixtures/cluster/pace.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { ApiError } from '../../../fixtures/cluster/api-error.ts';
 import { readPages } from '../../../fixtures/cluster/pages.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One watch for all VMs of a set, and what takes its place. Against a fake API server. */
 import { test as base, expect } from '@playwright/test';
 import type { Cluster } from '../../../fixtures/cluster/cluster.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { lastLineOf, outcomeOf } from '../../../command/checkup-result.ts';
 import { isLastLine } from '../../../reporters/views/summary.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The history of a network: one result for each run, and no file of a user is replaced. */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm run checkup -- --local` ignores checkup variables of the user's shell. */
 import { expect, test } from '@playwright/test';
 import { ENVIRONMENT } from '../../../fixtures/input/keys.ts';

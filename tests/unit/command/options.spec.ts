@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The command line of `npm run checkup`. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

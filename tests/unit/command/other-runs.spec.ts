@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Objects of other runs that a run may remove, and those that it must not remove. */
 import { expect, test } from '@playwright/test';
 import type { Json } from '../../../fixtures/cluster/objects.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The objects of `npm run checkup`, from the shipped manifests and changed ones. */
 import { expect, test } from '@playwright/test';
 import { parseAllDocuments } from 'yaml';

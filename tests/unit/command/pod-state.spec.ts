@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The state of the checkup in its pod, from statuses as written by kubelets. */
 import { expect, test } from '@playwright/test';
 import { podState } from '../../../command/pod-state.ts';

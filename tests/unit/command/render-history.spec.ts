@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The table of earlier runs: no row is wider than the terminal, and no text moves its cursor. */
 import { expect, test } from '@playwright/test';
 import { renderHistoryTable, renderRuns } from '../../../command/render-history.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The directory of a run: below the artifacts directory whatever the names are, and never that of another run. */
 import { lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The saved history of a network: what one run of the command saves, the next one begins with. */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

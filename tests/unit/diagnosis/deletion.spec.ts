@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { diagnoseHeldDeletion } from '../../../fixtures/diagnosis/deletion.ts';
 import type { Diagnosis } from '../../../model/diagnosis.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Events and conditions as Kubernetes 1.36, Multus 4.2 and KubeVirt 1.9 wrote them on a real cluster. */
 import { expect, test } from '@playwright/test';
 import type { EventState } from '../../../fixtures/cluster/event-state.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { nodeState } from '../../../fixtures/cluster/objects.ts';
 import { withNetworkFact } from '../../../fixtures/diagnosis/network-fact.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Neighbour tables as iproute2 (ip/ipneigh.c) and BusyBox print them. */
 import { expect, test } from '@playwright/test';
 import { diagnoseLostSample, diagnoseNoReply, parseNeighbour } from '../../../fixtures/diagnosis/no-reply.ts';

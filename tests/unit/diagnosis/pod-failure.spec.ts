@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Events as kubelet, containerd and Multus wrote them: Kubernetes 1.36 with Multus 4.2; those of thick Multus by its source. */
 import { expect, test } from '@playwright/test';
 import type { EventState } from '../../../fixtures/cluster/event-state.ts';

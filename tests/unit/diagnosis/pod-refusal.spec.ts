@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Messages of Kubernetes' admission plugins, as KubeVirt 1.9 quotes them in the condition Synchronized. */
 import { expect, test } from '@playwright/test';
 import { diagnosePodRefusal } from '../../../fixtures/diagnosis/pod-refusal.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Messages of kube-scheduler 1.3x (pkg/scheduler/framework: FitError.Error, and the filters' reasons). */
 import { expect, test } from '@playwright/test';
 import { nodeState, type NodeState } from '../../../fixtures/cluster/objects.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The folders of docs/architecture.md exist, and their import boundaries are lint rules. */
 import { readdirSync } from 'node:fs';
 import { expect, test } from '@playwright/test';

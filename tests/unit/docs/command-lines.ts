@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Parses the shell commands in documents: words, quotes, comments, continuation lines and leading variable assignments. */
 
 export interface CommandLine {

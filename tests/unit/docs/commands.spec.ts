@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every command of the documents, in blocks and in the text, is valid. */
 import { expect, test } from '@playwright/test';
 import { commandLines, parseCommandLine } from './command-lines.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The documents for users: blocks, tables and links. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

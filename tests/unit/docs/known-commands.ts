@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What is wrong with a command line of a document: nothing known that it would not run as it stands. npm scripts, options, files, objects
  * and variables are looked up in the checkout; kubectl and Playwright are asked what they take.

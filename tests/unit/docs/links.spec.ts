@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Links between documents have existing files and headings as targets. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Permissions: the manifests, the code, and the document that explains them. */
 import { expect, test } from '@playwright/test';
 import { RULES } from '../../../fixtures/cluster/rules.ts';

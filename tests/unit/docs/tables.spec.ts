@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The tables of the documents, compared with the code. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** YAML examples parse, their ConfigMaps contain valid input, and their kustomizations refer to existing files. */
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { parse } from 'yaml';
 import { ApiError } from '../../../fixtures/cluster/api-error.ts';

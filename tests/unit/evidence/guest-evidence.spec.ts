@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { Collector } from '../../../fixtures/evidence/collector.ts';
 import { collectGuests, type Probe } from '../../../fixtures/evidence/guest-evidence.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** An unreachable console is retried until the deadline; the error has the last state. */
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A fake file in a guest, for `wc`, `tail`, `head` and `sha256sum`. */
 import { createHash } from 'node:crypto';
 import type { CannedReply } from './fake-shell.ts';

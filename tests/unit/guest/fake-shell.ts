@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A fake guest shell that returns canned replies and records the commands. A command without a canned reply fails the test: every
  * command that is typed into a guest is expected.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { isExpectedHost, parseLoginPrompt } from '../../../fixtures/guest/login-prompt.ts';
 

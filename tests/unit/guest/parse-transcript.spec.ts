@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Transcripts of real shells on a terminal of 80 columns, with a wrapped echo. */
 import { expect, test } from '@playwright/test';
 import { hasEnded, markedCommand, parseTranscript } from '../../../fixtures/guest/parse-transcript.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { readGuestFile } from '../../../fixtures/guest/read-guest-file.ts';
 import { pieceOf, fakeFile } from './fake-file.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The files of a package that the image contains. */
 import { expect, test } from '@playwright/test';
 import { belongsInImage, partOf } from '../../../image/contents.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The Dockerfile matches the code. tests/e2e/image-build.spec.ts builds it. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';

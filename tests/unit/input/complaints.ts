@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { CheckupError } from '../../../model/errors.ts';
 
 /** Returns the input errors of a call; empty if it succeeds. @throws any other error. */

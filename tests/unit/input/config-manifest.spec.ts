@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The ConfigMap template contains every parameter with a correct description. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

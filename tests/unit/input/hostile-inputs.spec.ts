@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every hostile input is parsed or reported with a clear message, in a short time and without other errors. */
 import { expect, test } from '@playwright/test';
 import { configMapRef } from '../../../fixtures/input/configmap-ref.ts';

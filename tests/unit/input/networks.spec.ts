@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The networks of a run: the list, and the two keys that name one network. */
 import { expect, test } from '@playwright/test';
 import { cpuMs } from '../cpu-time.ts';

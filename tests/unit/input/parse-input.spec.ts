@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { parseInput } from '../../../fixtures/input/parse-input.ts';
 import { complaints } from './complaints.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** When a run may claim the ConfigMap of an earlier one. */
 import { expect, test } from '@playwright/test';
 import { parseHttpDate } from '../../../fixtures/cluster/server-time.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Rules between the topology and other parameters. */
 import { expect, test } from '@playwright/test';
 import { parseInput, type CheckupInput } from '../../../fixtures/input/parse-input.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Unknown names in the ConfigMap and in the environment. */
 import { expect, test } from '@playwright/test';
 import { cpuMs } from '../cpu-time.ts';

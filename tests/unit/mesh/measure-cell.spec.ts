@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The commands that one cell of a mesh types into its guest, and how it reads their output. */
 import { createHash } from 'node:crypto';
 import { expect, test } from '@playwright/test';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A mesh whose guests do not answer on their consoles. */
 import { expect, test } from '@playwright/test';
 import { parseInput } from '../../../fixtures/input/parse-input.ts';

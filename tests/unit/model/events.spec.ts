@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { decodeEvent, encodeEvent, EVENT_VERSION } from '../../../model/events.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { exceedsFailedPairs, type FailedPairsLimit } from '../../../model/failed-pairs.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The cases of k8s.io/apimachinery/pkg/labels, and what they select. */
 import { expect, test } from '@playwright/test';
 import { matchesLabels, parseLabelSelector } from '../../../model/label-selector.ts';

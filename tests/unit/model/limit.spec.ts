@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { CheckupError } from '../../../model/errors.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';

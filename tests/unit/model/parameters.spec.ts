@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import * as v from 'valibot';
 import { parseInput, type CheckupInput } from '../../../fixtures/input/parse-input.ts';

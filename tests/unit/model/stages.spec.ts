@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The budgets of a teardown grow with the number of VMs; those of a pair do not change. */
 import { expect, test } from '@playwright/test';
 import { Run } from '../../../fixtures/run.ts';

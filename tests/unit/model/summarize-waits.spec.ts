@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Waits are kept by object; more than four are reported as a summary of each kind. */
 import { expect, test } from '@playwright/test';
 import { Run } from '../../../fixtures/run.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The alerts of manifests/monitoring/, checked and tested by promtool. */
 import { copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The Grafana dashboard of manifests/monitoring/. Grafana itself is not run. */
 import { expect, test } from '@playwright/test';
 import { at, objectAt, objectsAt, textAt, type JsonObject } from '../../../lab/objects.ts';

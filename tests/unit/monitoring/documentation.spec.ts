@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** docs/monitoring.md, compared with manifests/monitoring/ and checked by promtool. */
 import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';

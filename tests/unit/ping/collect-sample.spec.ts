@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { collectSample } from '../../../fixtures/ping/collect-sample.ts';
 import { CheckupError } from '../../../model/errors.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Two guests with addresses and fake shells. */
 import type { Endpoint, Endpoints, Tracked } from '../../../fixtures/ping/endpoint.ts';
 import type { Path } from '../../../fixtures/ping/paths.ts';

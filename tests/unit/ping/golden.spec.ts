@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Recorded output of ping and its expected result: test-data/golden/ping, where each .yaml shows its arithmetic. */
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { parseFirstReply, parsePing } from '../../../fixtures/ping/parse-ping.ts';
 import { cpuMs } from '../cpu-time.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import type { Cidr } from '../../../fixtures/addresses/cidr.ts';
 import { parseCidr } from '../../../fixtures/addresses/cidr.ts';

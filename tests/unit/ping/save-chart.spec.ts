@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { saveChart, type ChartInput } from '../../../fixtures/ping/save-chart.ts';
 import { parsePing } from '../../../fixtures/ping/parse-ping.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { waitForFirstReply } from '../../../fixtures/ping/wait-for-reply.ts';
 import { abortsAt, NO_LIMIT } from '../guest/fake-shell.ts';

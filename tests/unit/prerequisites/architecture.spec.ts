@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import type { NodeState } from '../../../fixtures/cluster/objects.ts';
 import { chooseArchitecture } from '../../../fixtures/prerequisites/architecture.ts';

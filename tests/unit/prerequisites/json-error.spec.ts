@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The position of the first JSON error. */
 import assert from 'node:assert/strict';
 import { expect, test } from '@playwright/test';

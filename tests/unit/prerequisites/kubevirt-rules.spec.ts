@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** States of the KubeVirt object as virt-operator 1.9 sets them. */
 import { expect, test } from '@playwright/test';
 import { kubeVirtState } from '../../../fixtures/cluster/objects.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The time limit of a mesh whose nodes are found in the cluster. */
 import { expect, test } from '@playwright/test';
 import { parseInput } from '../../../fixtures/input/parse-input.ts';

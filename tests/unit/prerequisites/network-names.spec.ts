@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { parseNadConfig } from '../../../fixtures/prerequisites/nad-config.ts';
 import { suggestNetwork } from '../../../fixtures/prerequisites/network-names.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** install.yaml, run.yaml and the kustomizations for users, as kubectl builds them. */
 import { execFileSync } from 'node:child_process';
 import {

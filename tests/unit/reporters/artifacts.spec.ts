@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A run deletes and replaces only what an earlier run has listed, and follows no link. */
 import { execFileSync } from 'node:child_process';
 import {

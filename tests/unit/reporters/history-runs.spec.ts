@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `history.runs` as it is written. */
 import { expect, test } from '@playwright/test';
 import { parseHistory } from '../../../model/history/history-run.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import parsePrometheus from 'parse-prometheus-text-format';
 import type { MeshPair } from '../../../model/mesh/pair.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** result.json and metrics.prom of a run on several networks. */
 import { expect, test } from '@playwright/test';
 import parsePrometheus from 'parse-prometheus-text-format';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Events of a run on several networks, written by hand. */
 import type { ErrorCode } from '../../../model/errors.ts';
 import type { CheckupEvent } from '../../../model/events.ts';

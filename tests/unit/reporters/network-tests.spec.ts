@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The test of each network, derived from the one test of a run. */
 import { expect, test } from '@playwright/test';
 import type { Suite, TestCase, TestResult, TestStep } from '@playwright/test/reporter';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** pairs.csv, and the files of a mesh. */
 import { expect, test } from '@playwright/test';
 import type { MeshPair } from '../../../model/mesh/pair.ts';

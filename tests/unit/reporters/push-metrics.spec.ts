@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The push to a Pushgateway: what is sent, what is sent again, and a clear warning for every failure. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';

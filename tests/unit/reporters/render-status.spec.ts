@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { cellOf } from '../../../model/cells.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';

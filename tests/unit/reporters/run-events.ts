@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Events of a run, written by hand. */
 import type { Diagnosis } from '../../../model/diagnosis.ts';
 import { cellOf } from '../../../model/cells.ts';

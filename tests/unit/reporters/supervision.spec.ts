@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The timers of the main process take the number of VMs of the current network into account. */
 import { expect, test } from '@playwright/test';
 import type { CheckupEvent } from '../../../model/events.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import type { CheckupEvent } from '../../../model/events.ts';
 import { foldEvents } from '../../../reporters/record.ts';

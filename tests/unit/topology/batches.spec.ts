@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { bitsPerSecond, loadWarning, planBatches, type Load } from '../../../fixtures/topology/batches.ts';
 import { planRounds } from '../../../fixtures/topology/rounds.ts';

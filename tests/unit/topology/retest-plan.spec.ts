@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { planRetest, type RetestPlan } from '../../../fixtures/topology/retest-plan.ts';
 import type { MeshPair } from '../../../model/mesh/pair.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { expect, test } from '@playwright/test';
 import { planRounds, type Round, type RoundPlan } from '../../../fixtures/topology/rounds.ts';

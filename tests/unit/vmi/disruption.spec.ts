@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Disruptions of a VMI, from two states of the object with its name. */
 import { expect, test } from '@playwright/test';
 import { vmiState } from '../../../fixtures/cluster/objects.ts';

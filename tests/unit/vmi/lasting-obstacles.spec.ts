@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which obstacles end a wait, and when: with a fake clock. */
 import { expect, test } from '@playwright/test';
 import { ApiError } from '../../../fixtures/cluster/api-error.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What becomes of a VM that leaves the watch by label: gone, replaced by an object without the label, or only without the label. */
 import { expect, test } from '@playwright/test';
 import { VmiWatch } from '../../../fixtures/cluster/vmi-watch.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { parse } from 'yaml';
 import { list, record } from '../../../fixtures/cluster/objects.ts';

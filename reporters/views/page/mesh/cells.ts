@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The cells of a heat map: one for each ordered pair of nodes and IP family. A pair that was measured in one direction only has two
  * cells with the same values: a ping passes both directions.

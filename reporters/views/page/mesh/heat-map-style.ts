@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The light and the dark colours of the heat map, in the page and in a file of its own. Without variables, which some SVG viewers do not
  * support. One blue for the times and vermilion for failed cells are distinguishable with red-green colour blindness.

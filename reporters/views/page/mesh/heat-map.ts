@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The heat map of a mesh as SVG: rows ping, columns reply. Each class of cells is one path, because a page with an element for each
  * pair of 100 nodes would be larger than a megabyte. No class is visible by its colour alone: failed cells have a cross, other cells over

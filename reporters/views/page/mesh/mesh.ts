@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The sections of a mesh: figures, nodes that are missing, heat map and pairs. */
 import { IP_FAMILIES, type IpFamily } from '../../../../model/ip-family.ts';
 import type { MeshResult, NodeReason } from '../../../../model/mesh/mesh-result.ts';

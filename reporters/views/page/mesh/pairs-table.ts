@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The pairs of a mesh as a table: failed ones first, then the slowest. */
 import type { MeshResult } from '../../../../model/mesh/mesh-result.ts';
 import { countedSample, judgedNs, type MeshPair, type PairSample } from '../../../../model/mesh/pair.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Where the fault of a mesh most likely is, with counts and the next steps. */
 import type { Suspect } from '../../../../model/mesh/suspect.ts';
 import type { NetworkResult } from '../../../../model/result-document.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The zones of a large mesh: the median round-trip time and the failed pairs between each two of them. */
 import { countedSample, isFailed, isMeasured, type MeshPair } from '../../../../model/mesh/pair.ts';
 import type { MeshResult } from '../../../../model/mesh/mesh-result.ts';

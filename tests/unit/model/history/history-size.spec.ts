@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How much of a ConfigMap the history needs. */
 import { expect, test } from '@playwright/test';
 import { figuresOfMesh, withConditions } from '../../../../fixtures/history/figures.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The rule over random series. `npm run bench -- trend` prints its figures for more of them. */
 import { expect, test } from '@playwright/test';
 import { quantile } from '../../../../model/statistics.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import type { Limits } from '../../../../model/limit.ts';
 import { judgeRetest, judgeSample, unmeasuredPair, withoutRetest } from '../../../../model/mesh/judge-pair.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Builds the pairs of a mesh for tests. */
 import type { MeshPair } from '../../../../model/mesh/pair.ts';
 import { sampleLatency } from '../../sample-latency.ts';

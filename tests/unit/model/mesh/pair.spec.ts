@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import * as v from 'valibot';
 import { MESH_RESULT } from '../../../../model/mesh/mesh-result.ts';

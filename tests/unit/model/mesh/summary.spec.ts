@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import type { MeshPair } from '../../../../model/mesh/pair.ts';
 import { sortWorstFirst, summarizePairs } from '../../../../model/mesh/summary.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import type { Attribution } from '../../../../model/mesh/attribution.ts';
 import { describeSuspects } from '../../../../model/mesh/suspect-text.ts';

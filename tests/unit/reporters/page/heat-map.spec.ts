@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The heat map of a mesh: classes, marks and the size of the page. */
 import { expect, test } from '@playwright/test';
 import type { Latency } from '../../../../model/latency.ts';

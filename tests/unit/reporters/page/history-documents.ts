@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** SYNTHETIC histories for the report page: the medians are computed, not measured. */
 import type { ErrorCode } from '../../../../model/errors.ts';
 import { comparableRuns, describeChanges, figuresOn } from '../../../../model/history/comparable.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The runs over time on the report page: words, marks, order and size. */
 import assert from 'node:assert/strict';
 import { expect, test } from '@playwright/test';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** SYNTHETIC results of runs on several networks and of meshes, for the report page: the samples are computed, not measured. */
 import type { Latency } from '../../../../model/latency.ts';
 import { renderFinding } from '../../../../model/finding.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The steps of a failure without a diagnosis. */
 import { expect, test } from '@playwright/test';
 import type { ResultDocument } from '../../../../model/result-document.ts';

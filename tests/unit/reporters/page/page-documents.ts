@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Results of runs for the report page, made of hand-written events, without a run. */
 import { PAIR_STAGES, type Stage } from '../../../../model/stages.ts';
 import type { CheckupEvent } from '../../../../model/events.ts';

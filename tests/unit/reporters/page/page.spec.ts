@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The report page as text. tests/e2e/report-page.spec.ts opens it in a browser. */
 import { createHash } from 'node:crypto';
 import { expect, test } from '@playwright/test';

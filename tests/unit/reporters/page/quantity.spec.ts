@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Durations and sizes on the report page. */
 import { expect, test } from '@playwright/test';
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The sentence below the verdict. */
 import { expect, test } from '@playwright/test';
 import { sentenceOf } from '../../../../reporters/views/page/sentence.ts';

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # What udhcpc calls when it has a lease, or has lost it: it sets interface, ip and mask.
 case $1 in
 deconfig) ip -4 address flush dev "$interface" ;;
