@@ -26,6 +26,7 @@ const SIGNS: Readonly<Record<VerdictKind, string>> = {
 export function renderVerdict(document: ResultDocument): Html {
   const kind = verdictKind(document);
   const { networks } = document;
+  const sentence = networks === undefined ? sentenceOf(document) : networksSentence(document, networks);
   // Each of several networks has its own.
   const regression = networks === undefined || networks.length === 1 ? renderRegression(document) : '';
   return html`<header class="verdict ${kind}">
@@ -38,9 +39,7 @@ export function renderVerdict(document: ResultDocument): Html {
         </svg>
         ${VERDICTS[kind]}
       </h1>
-      <p class="sentence">
-        ${networks === undefined ? sentenceOf(document) : networksSentence(document, networks)}${regression}
-      </p>
+      <p class="sentence">${sentence}${regression}</p>
       <dl class="where">
         ${placesOf(document).map(
           ([name, value]) =>
