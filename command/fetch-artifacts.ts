@@ -12,8 +12,8 @@ import { unpack } from './unpack.ts';
 
 const ATTEMPTS = 3;
 const BETWEEN_MS = 1000;
-/** The manifest's volume has 64 MiB; a volume of the user may have more. */
-const LIMITS = { bytes: 512 * 2 ** 20, entries: 10_000 };
+/** The bytes are those of the manifest's volume; a volume of the user may have more. */
+export const FETCH_LIMITS = { bytes: 2 * 2 ** 30, entries: 10_000 };
 
 /**
  * Fetches the artifacts into an empty directory, and adds the result to the history of the network. Returns whether there are any. A
@@ -38,7 +38,7 @@ export async function fetchArtifacts(
     }
     const problems = problem === undefined ? [] : [problem];
     if (statSync(archive, { throwIfNoEntry: false })?.size) {
-      problems.push(...(await unpack(archive, directory, LIMITS)));
+      problems.push(...(await unpack(archive, directory, FETCH_LIMITS)));
       fetched = true;
       await saveToHistory(directory);
     }
@@ -60,7 +60,7 @@ async function fetchArchive(kubectl: Kubectl, pod: string, archive: string): Pro
   const file = openSync(archive, 'w');
   try {
     // The archive has headers and padding in addition to the files.
-    const limitBytes = LIMITS.bytes + 2 * 1024 * LIMITS.entries;
+    const limitBytes = FETCH_LIMITS.bytes + 2 * 1024 * FETCH_LIMITS.entries;
     return await kubectl.execInto(pod, ARTIFACTS_CONTAINER, FETCH_COMMAND, {
       limitBytes,
       onData: (data) => {
