@@ -12,6 +12,8 @@ import { checkupPermissions, checkupRbac, checkupRbacWithout } from '../support/
 
 const MANIFEST = path.join(import.meta.dirname, '..', '..', 'manifests', 'job.yaml');
 const NAME = 'kubevirt-vm-latency';
+/** As docs/install.md says. */
+const MOST_LOG_BYTES = 64 * 1024;
 
 /** Returns the manifest with a short sample; `spec` and `container` override its fields. */
 function jobManifest(spec: JsonObject = {}, container: JsonObject = {}): JsonObject {
@@ -73,8 +75,16 @@ test('the job completes with only the rules of the manifest, and no service mesh
   lab.createObject({ ...bare, metadata, spec: { ...objectAt(bare, 'spec'), template } });
   await untilFinished(lab);
   expect(conditionsOf(lab)).toEqual(['SuccessCriteriaMet True CompletionsReached', 'Complete True CompletionsReached']);
-  expect(configMapData(lab)['status.succeeded']).toBe('true');
-  expect(lab.podLogs('latency').join('')).toMatch(/\nKubevirt VM latency checkup succeeded: min .* avg .* max .*\n$/);
+  // What remains of a Job that has ended: its log, and the numbers in the ConfigMap.
+  expect(configMapData(lab)).toMatchObject({
+    'status.succeeded': 'true',
+    'status.result.avgLatencyNanoSec': expect.stringMatching(/^[1-9]\d+$/),
+    'status.result.p99LatencyNanoSec': expect.stringMatching(/^[1-9]\d+$/),
+    'status.result.packetsTransmitted': expect.stringMatching(/^[1-9]\d*$/),
+  });
+  const log = lab.podLogs('latency').join('');
+  expect(log).toMatch(/\nKubevirt VM latency checkup succeeded: min .* avg .* max .*\n$/);
+  expect(Buffer.byteLength(log)).toBeLessThan(MOST_LOG_BYTES);
   expect(vmisLeft(lab)).toEqual([]);
   expect(containers.get('unprotected')).toEqual(['checkup', 'istio-proxy', 'linkerd-proxy']);
   expect(containers.get(NAME)).toEqual(['checkup']);
@@ -101,6 +111,9 @@ for (const { group, resource, verb } of MISSING) {
     // The diagnosis comes first, and the message may be shortened.
     const isNamed = lastLine.includes(rule) || lastLine.includes(`account may not ${verb} ${resource}: add the rule`);
     expect(isNamed, lastLine).toBe(true);
+    const log = lab.podLogs('latency').join('');
+    expect(log).toMatch(/^\s*Diagnosis: .+\n[^]*^\s*Seen:\n\s+- .+\n[^]*^\s*What to do next:\n\s+- .+\n/m);
+    expect(Buffer.byteLength(log)).toBeLessThan(MOST_LOG_BYTES);
     // Without access, the ConfigMap cannot contain the result.
     if (resource !== 'configmaps') expect(lastLine).toContain(configMapData(lab)['status.failureReason'] || 'a reason');
     expect(vmisLeft(lab)).toEqual([]);

@@ -31,6 +31,7 @@ const nameOf = (object: JsonObject): string => `${textAt(object, 'kind')} ${text
 
 /** A user downloads them into the directory of the kustomization. */
 const RELEASED = ['install.yaml', 'run.yaml'];
+const PUBLISHED_IMAGE = 'ghcr.io/OWNER/kubevirt-vm-latency';
 
 /** Checks a kustomization of `directory`, which need not exist. */
 function expectKustomization(object: JsonObject, directory: string): void {
@@ -50,7 +51,9 @@ function expectKustomization(object: JsonObject, directory: string): void {
     if (patched && patch['kind'] === 'ConfigMap') parseInput({}, { ...data(patched), ...data(patch) }, false);
   }
   const images = MANIFESTS.flatMap((file) => [...read(file).matchAll(/\bimage: ([^:\s]+)/g)].map(([, image]) => image));
-  for (const image of objectsAt(object, 'images')) expect(images).toContain(textAt(image, 'name'));
+  // In install.yaml, the image has its published name.
+  const known = bases.includes('install.yaml') ? [PUBLISHED_IMAGE] : images;
+  for (const image of objectsAt(object, 'images')) expect(known).toContain(textAt(image, 'name'));
 }
 
 /** The directory in the document: next to manifests/. */
