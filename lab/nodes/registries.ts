@@ -26,8 +26,8 @@ export function missingPullSecrets(store: Store, pod: KubeObject): string | unde
 }
 
 /**
- * Returns containerd's message if a registry does not let the pod pull an image. The messages are from the source of containerd 2.1, not
- * recorded.
+ * Returns a message in the form of containerd's if a registry does not let the pod pull an image. Its words are not recorded: those of a
+ * real node may differ.
  */
 export function registryRefusal(
   store: Store,
