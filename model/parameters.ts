@@ -100,7 +100,7 @@ export const PARAMETERS = {
     group: 'Network',
     absent: 'the one network of the two keys above',
     description:
-      'NetworkAttachmentDefinitions, measured one after another, instead of the two keys above; a name without namespace is in `networkAttachmentDefinitionNamespace`, by default in the namespace of the VMs.',
+      'NetworkAttachmentDefinitions to measure one after another, instead of the two keys above. A name without namespace is in `networkAttachmentDefinitionNamespace`, by default in the namespace of the VMs.',
     example: 'latency/blue, latency/red',
   },
   sourceNode: {
@@ -165,7 +165,7 @@ export const PARAMETERS = {
     default: '0',
     absent: 'all',
     description:
-      'Rounds of a run; in a round each node is in one pair. The next run with the same ConfigMap continues with the round after.',
+      'Rounds of a run; in a round each node is in one pair. The next run with the same ConfigMap continues with the following round.',
     example: '10',
   },
   retestWorstPairs: {
@@ -199,7 +199,7 @@ export const PARAMETERS = {
     group: 'Sampling',
     default: '100',
     description:
-      'Interval between pings, at most the sample duration; the default is longer in samples of more than 10,000 s, which have at most 100,000 pings.',
+      'Interval between pings, at most the sample duration. In samples of more than 10,000 s the default is longer, so that they have at most 100,000 pings.',
   },
   packetSizeBytes: {
     // A smaller payload cannot contain ping's timestamp, and ping prints no round-trip time.
@@ -289,7 +289,7 @@ export const PARAMETERS = {
     group: 'History',
     default: 'warn',
     description:
-      'Whether to compare a run with the earlier runs in its ConfigMap, and whether to warn or to fail if the network is slower or loses more packets.',
+      'Whether a run warns or fails if it is slower or loses more packets than the earlier runs in its ConfigMap; `off`: no comparison.',
   },
   trendMinChangePercent: {
     type: wholeCount('percent', 1, 1000),

@@ -105,7 +105,7 @@ export const VMI_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'delete-hangs',
-    description: 'a foreign finalizer keeps deleted VMIs',
+    description: 'deleted VMIs remain, because of a foreign finalizer',
     area: 'vmi',
     tolerated: false,
     options: { holdDeletedVmis: true },
