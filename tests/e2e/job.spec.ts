@@ -131,8 +131,9 @@ test('deleting the job interrupts the checkup, which cleans up in its grace peri
 });
 
 test('a job over its deadline is interrupted and fails', async ({ newLab }) => {
-  const lab = await newLab({ objects: checkupRbac(), startupDelayMs: 3000 });
-  lab.createObject(jobManifest({ activeDeadlineSeconds: 9 }));
+  // A busy machine needs seconds to start the checkup.
+  const lab = await newLab({ objects: checkupRbac(), startupDelayMs: 9000 });
+  lab.createObject(jobManifest({ activeDeadlineSeconds: 13 }));
   await untilFinished(lab);
   expect(conditionsOf(lab)).toEqual(['FailureTarget True DeadlineExceeded', 'Failed True DeadlineExceeded']);
   expect(configMapData(lab)['status.failureReason']).toMatch(/^interrupted by SIGINT during /);

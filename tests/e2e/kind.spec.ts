@@ -190,16 +190,6 @@ for (const [signal, moment] of [
   });
 }
 
-test('SIGINT while a Job runs removes the cluster', { tag: '@kind' }, async ({ newLab, endToEnd }) => {
-  // Slow enough for a signal while the Job runs.
-  const lab = await newLab({ startupDelayMs: 5000 });
-  const started = await endToEnd(lab);
-  await expect.poll(() => vmisCreated(lab), { timeout: 90_000 }).toBe(2);
-  started.run.signal('SIGINT');
-  expect((await started.run.ended).status).toBe(130);
-  expect(lines(started)).toContain(REMOVAL);
-});
-
 test('installs kind when that is requested', { tag: '@kind' }, async ({ newLab, endToEnd }) => {
   const env = { FAKE_FAILS: 'kind create' };
   const started = await endToEnd(await newLab(), { args: ['--install-kind'], env });

@@ -16,7 +16,7 @@ function release(...args: string[]): { status: number | null; stdout: string; st
   return spawnSync(process.execPath, [path.join(ROOT, 'scripts', 'release.ts'), ...args], { encoding: 'utf8' });
 }
 
-test('a dry run makes the assets, their checksums, the notes and the SBOM', ({}, testInfo) => {
+test('a dry run makes the assets, their checksums, the notes and the SBOM', { tag: '@slow' }, ({}, testInfo) => {
   const out = testInfo.outputPath('release');
   const { status, stdout, stderr } = release('--dry-run', '--image', IMAGE, '--out', out);
   expect(status, stderr).toBe(0);

@@ -41,7 +41,7 @@ test('what a release holds is released, too', async () => {
     process.hrtime.bigint(),
     one,
   );
-  hold('other', 30, lane());
+  hold('other', 500, lane());
   await expect.poll(() => names).toEqual(['reply', 'other']);
 });
 
