@@ -94,7 +94,7 @@ test(
     const lab = await newLab({ objects: withoutLogs });
     const { run, artifacts } = await command(lab, [...NETWORK, '--duration', '1m'], { serviceAccount: 'without-logs' });
     await run.until(/warning: the log cannot be followed: .*forbidden/);
-    await expect.poll(() => vmisCreated(lab), { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => vmisCreated(lab), { timeout: 60_000 }).toBe(2);
     run.signal('SIGINT');
     const asked = Date.now();
     const { status, lastLine, output } = await run.ended;
