@@ -18,7 +18,7 @@ const RUN_HELP = {
   stage_duration_seconds: 'How long each stage took.',
   vmis_left: 'VMs that the last checkup could not remove.',
   vmis_kept: 'VMs that the last checkup retained for debugging.',
-  limit_round_trip_seconds: 'What the statistic of the round-trip times may be at most.',
+  limit_round_trip_seconds: 'Threshold of the judged statistic of the round-trip times.',
   limit_packet_loss_ratio: 'Largest fraction of the requests that may be lost, 0 to 1.',
   last_success_timestamp_seconds: 'When the last successful checkup in the history ended, seconds since 1970.',
   trend_slower:
