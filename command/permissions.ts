@@ -180,7 +180,7 @@ const GET = ['get', '--ignore-not-found', '-o', 'json'];
 
 /** Returns commands that give a checkup in `namespace` access to the networks of another namespace. */
 function networkCommands(network: string, namespace: string): string[] {
-  const role = 'kubevirt-vm-latency-network';
+  const role = `kubevirt-vm-latency-network.${namespace}`;
   return [
     `kubectl create role ${role} -n ${network} --verb=get --resource=network-attachment-definitions.k8s.cni.cncf.io`,
     `kubectl create rolebinding ${role} -n ${network} --role=${role} --serviceaccount=${namespace}:vm-latency-checkup-sa`,

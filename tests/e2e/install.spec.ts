@@ -57,6 +57,13 @@ function editRun({ directory }: Release, namespace: string, network: string): vo
   writeFileSync(file, text);
 }
 
+/** Sets the namespace of the Job in the commands of docs/manifests.md, and an existing namespace for the network. */
+function replaceNamespaces(commands: readonly string[][], namespace: string): string[][] {
+  return commands.map((command) =>
+    command.map((word) => word.replace('my-checkups', namespace).replace('my-networks', 'default')),
+  );
+}
+
 class Cluster {
   readonly lab: Lab;
   readonly kubectl: Kubectl;
@@ -76,7 +83,7 @@ class Cluster {
           .replace(/^run\.yaml$/, path.join(directory, 'run.yaml'))
           .replace(/^\.$/, directory)
           .replace(new RegExp(`^(${FIRST}|${OTHER})$`), namespace)
-          .replace(`observer.${FIRST}`, `observer.${namespace}`),
+          .replace(new RegExp(`(observer|network)\\.${FIRST}$`), `$1.${namespace}`),
       );
       // A command of a test has less time than the Job.
       if (words[0] === 'wait') await this.untilEnded(namespace, words.find((word) => word.startsWith('job/')) ?? '');
@@ -161,6 +168,10 @@ test(
       expect(applied).toContain(`clusterrolebinding.rbac.authorization.k8s.io/${NAME}-node-observer.${OTHER} created`);
       expect(applied.match(/^clusterrole\.\S+ unchanged$/gm)).toHaveLength(3);
       lab.createObject(networkIn(OTHER));
+      const access = guide('docs/manifests.md', 'For your cluster').commands;
+      for (const command of [FIRST, OTHER].flatMap((namespace) => replaceNamespaces(access, namespace))) {
+        await cluster.kubectl.ok(...command);
+      }
 
       const [upgrade = []] = guide('docs/upgrade.md', 'Apply the next release').commands;
       const upgraded = (await cluster.follow([upgrade], next)).trimEnd().split('\n');
@@ -192,6 +203,10 @@ test(
         .poll(() => cluster.objects().filter((name) => name.includes(`/${FIRST}/`)))
         .toEqual(before.filter((name) => name.includes(`/${FIRST}/`)));
       expect(cluster.objects()).not.toContain(`clusterrolebindings//${NAME}-node-observer.${FIRST}`);
+      expect(cluster.objects().filter((name) => name.includes(`${NAME}-network`))).toEqual([
+        `rolebindings/default/${NAME}-network.${OTHER}`,
+        `roles/default/${NAME}-network.${OTHER}`,
+      ]);
       const { log } = await cluster.run(OTHER, 'run-2');
       expect(log).not.toMatch(/^warning: /m);
       const [list = []] = guide('docs/uninstall.md', 'Delete the ClusterRoles').commands;

@@ -101,14 +101,16 @@ for (const rule of Object.values(RULES)) {
 }
 
 test('suggests a Role and a RoleBinding when a rule is missing in the namespace of the network', () => {
-  const diagnosis = of({ kind: 'permission', rule: RULES.getNetwork, namespace: 'my-networks' });
+  const clue: Clue = { kind: 'permission', rule: RULES.getNetwork, namespace: 'my-networks' };
+  const error = new CheckupError('SetupFailed', 'it failed', { clues: [clue] });
+  const diagnosis = diagnose(error, { ...EMPTY_SITUATION, namespace: 'ns' });
   expect(diagnosis?.summary).toContain('in namespace "my-networks": create a Role and a RoleBinding there');
   expect(diagnosis?.meaning).toContain('that namespace may not exist');
   expect(diagnosis?.next[0]).toBe('See whether the namespace exists: kubectl get namespace my-networks');
   const commands = diagnosis?.next[1]?.split('\n').slice(1) ?? [];
   expect(commands).toEqual([
-    'kubectl create role kubevirt-vm-latency-network -n my-networks --verb=get --resource=network-attachment-definitions.k8s.cni.cncf.io',
-    'kubectl create rolebinding kubevirt-vm-latency-network -n my-networks --role=kubevirt-vm-latency-network --serviceaccount=NAMESPACE:vm-latency-checkup-sa',
+    'kubectl create role kubevirt-vm-latency-network.ns -n my-networks --verb=get --resource=network-attachment-definitions.k8s.cni.cncf.io',
+    'kubectl create rolebinding kubevirt-vm-latency-network.ns -n my-networks --role=kubevirt-vm-latency-network.ns --serviceaccount=ns:vm-latency-checkup-sa',
   ]);
 });
 
