@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A stock kubectl of a pinned version works with the lab. */
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, type TestInfo } from '@playwright/test';
 import { parse } from 'yaml';
 import type { Lab, LabOptions } from '../../lab.ts';
-import type { JsonObject } from '../../store/json.ts';
+import { objectAt, type JsonObject } from '../../store/json.ts';
 import { kubectlFor, printedTable, type Kubectl } from '../../../tests/support/kubectl.ts';
 import { test as base } from './lab-test.ts';
 
@@ -352,6 +354,62 @@ test('create creates an object sent as protobuf', async ({ cluster }) => {
   await kubectl.ok('delete', 'namespace', 'other');
   expect(lab.list('serviceaccounts', 'other')).toEqual([]);
   expect(lab.list('configmaps', 'other')).toEqual([]);
+});
+
+/** Returns the template of the Jobs that a manifest creates. */
+function jobTemplate(file: string): JsonObject {
+  const manifest = parse(
+    readFileSync(path.join(import.meta.dirname, '../../../manifests', file), 'utf8'),
+  ) as JsonObject;
+  return objectAt(manifest, 'spec', 'jobTemplate') ?? { spec: objectAt(manifest, 'spec') };
+}
+
+/** Returns the object that the server answers, without the UID of the Job. */
+async function dryRun(kubectl: Kubectl, ...args: string[]): Promise<JsonObject> {
+  const text = await kubectl.ok('create', ...args, '--dry-run=server', '-o', 'json');
+  const { metadata } = JSON.parse(text) as { metadata: { uid: string } };
+  // kubectl itself prints an absent time as null.
+  return JSON.parse(text.replaceAll(metadata.uid, 'UID'), (_, value: unknown) => value ?? undefined) as JsonObject;
+}
+
+for (const file of [
+  'job.yaml',
+  'indexed/job.yaml',
+  'scheduled/cronjob.yaml',
+  'scheduled-with-artifacts/delete-old.yaml',
+]) {
+  test(`a job that kubectl creates from a CronJob has the whole spec of ${file}`, async ({ cluster }, testInfo) => {
+    const { kubectl } = await cluster();
+    const template = jobTemplate(file);
+    const cronJob = { apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'c' } };
+    await kubectl.apply({ ...cronJob, spec: { schedule: '0 0 1 1 *', suspend: true, jobTemplate: template } });
+    const fromProtobuf = await dryRun(kubectl, 'job', 'j', '--from=cronjob/c');
+
+    const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' }, spec: template['spec'] };
+    const manifest = testInfo.outputPath('job.json');
+    writeFileSync(manifest, JSON.stringify(job));
+    const fromJson = await dryRun(kubectl, '-f', manifest);
+    expect(fromProtobuf['spec']).toEqual(fromJson['spec']);
+    expect(fromProtobuf['metadata']).toMatchObject({
+      ...objectAt(template, 'metadata'),
+      annotations: { 'cronjob.kubernetes.io/instantiate': 'manual' },
+      ownerReferences: [{ kind: 'CronJob', name: 'c', controller: true }],
+    });
+  });
+}
+
+test('a protobuf field that the lab does not know is an error', async ({ cluster }) => {
+  const { lab, kubectl } = await cluster();
+  const spec = { affinity: {}, restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox' }] };
+  const cronJob = { apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'c' } };
+  const jobTemplate = { spec: { template: { spec } } };
+  await kubectl.apply({ ...cronJob, spec: { schedule: '0 0 1 1 *', suspend: true, jobTemplate } });
+  // PodSpec in generated.proto: optional Affinity affinity = 18.
+  expect(await kubectl.run('create', 'job', 'j', '--from=cronjob/c')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('the lab does not know field 18 of PodSpec'),
+  });
+  expect(lab.list('jobs', 'latency')).toEqual([]);
 });
 
 test('run starts a standalone pod, and does nothing with --dry-run', async ({ cluster }) => {
