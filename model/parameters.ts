@@ -109,7 +109,7 @@ export const PARAMETERS = {
     group: 'Placement',
     onlyIn: 'pair',
     absent: 'any',
-    description: 'Node on which the source VM starts; by default another than the node of the target VM.',
+    description: 'Node on which the source VM starts. By default, not the node of the target VM.',
     example: 'node-1',
     alwaysShown: true,
   },
@@ -119,7 +119,7 @@ export const PARAMETERS = {
     group: 'Placement',
     onlyIn: 'pair',
     absent: 'any',
-    description: 'Node on which the target VM starts; by default another than the node of the source VM.',
+    description: 'Node on which the target VM starts. By default, not the node of the source VM.',
     example: 'node-2',
     alwaysShown: true,
   },
@@ -174,7 +174,8 @@ export const PARAMETERS = {
     group: 'Mesh',
     onlyIn: 'mesh',
     default: '5',
-    description: 'How many of the slowest pairs are measured again, alone, after the rounds; failed pairs always are.',
+    description:
+      'How many of the slowest pairs are measured again after the rounds. Failed pairs are always measured again.',
   },
   maxFailedPairs: {
     type: FAILED_PAIRS,
@@ -232,7 +233,7 @@ export const PARAMETERS = {
     group: 'Limits',
     absent: 'no limit',
     description:
-      'Threshold: the checkup fails if the packet loss is greater, so 0 allows no loss; the loss of every packet always fails it.',
+      'Threshold: the checkup fails if the packet loss is greater. 0 allows no loss. A loss of all packets is always a failure.',
     example: '1',
   },
   ipFamilies: {
@@ -240,7 +241,8 @@ export const PARAMETERS = {
     member: 'ipFamilies',
     group: 'Addresses',
     default: 'ipv4',
-    description: 'IP families to ping over, with one sample each; the output keys without a family are of the first.',
+    description:
+      'IP families to ping over, with one sample each. The output keys without a family contain the result of the first family.',
   },
   addressing: {
     type: oneOf(['static', 'dhcp']),
@@ -304,7 +306,7 @@ export const PARAMETERS = {
     group: 'History',
     default: '50',
     description:
-      'How many runs `history.runs` of the ConfigMap contains, up to 256 KiB; with 0 it is not written, and there is no trend.',
+      'How many runs `history.runs` of the ConfigMap contains, up to 256 KiB. With 0, the key is not written, and there is no trend.',
   },
   metricsPushUrl: {
     type: PUSH_URL,

@@ -29,14 +29,14 @@ export const API_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'burst-500',
-    description: 'the first two of each kind of request get 500',
+    description: 'the first two requests of each kind get 500',
     area: 'api',
     tolerated: true,
     begin: onEach({ status: 500 }, 2),
   },
   {
     name: 'burst-503',
-    description: 'the first two of each kind of request, and of consoles, get 503',
+    description: 'the first two requests of each kind and the first two console connections get 503',
     area: 'api',
     tolerated: true,
     begin: (lab) => {
@@ -46,7 +46,7 @@ export const API_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'connection-reset',
-    description: 'the first two of each kind of request lose their connection before they take effect',
+    description: 'the connections of the first two requests of each kind are reset before the requests take effect',
     area: 'api',
     tolerated: true,
     begin: onEach('reset before', 2),

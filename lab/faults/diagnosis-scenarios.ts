@@ -25,14 +25,22 @@ function network(name: string, description: string, options: Partial<LabOptions>
 }
 
 export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
-  network('bridge-missing', 'only node-1 has the bridge of network blue, its plugin makes an empty one on node-2', {
-    objects: [BR10],
-    bridges: { br10: ['node-1'] },
-  }),
-  network('bridge-nowhere', 'no node has the bridge of network blue, its plugin makes an empty one on each node', {
-    objects: [BR10],
-    bridges: { br10: [] },
-  }),
+  network(
+    'bridge-missing',
+    'only node-1 has the bridge of network blue; the CNI plugin creates an empty bridge on node-2',
+    {
+      objects: [BR10],
+      bridges: { br10: ['node-1'] },
+    },
+  ),
+  network(
+    'bridge-nowhere',
+    'no node has the bridge of network blue; the CNI plugin creates an empty bridge on each node',
+    {
+      objects: [BR10],
+      bridges: { br10: [] },
+    },
+  ),
   network(
     'macvlan',
     'network blue is macvlan: frames to the MAC address of a VM are dropped (SIMULATED by the switch)',
@@ -110,9 +118,13 @@ export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
   lacking('quota-limits', 'a quota of the namespace counts CPU limits, which launcher pods do not have', {
     launcherRefusal: 'quota-limits',
   }),
-  lacking('limit-range', 'a LimitRange of the namespace allows neither the memory of a VM nor that of its log', {
-    launcherRefusal: 'limit-range',
-  }),
+  lacking(
+    'limit-range',
+    'a LimitRange of the namespace allows neither the memory of a VM nor the memory of its log container',
+    {
+      launcherRefusal: 'limit-range',
+    },
+  ),
   lacking('virt-controller-stuck', "virt-controller does not react to deleted VMIs: KubeVirt's finalizer remains", {
     virtControllerIgnoresDeletions: true,
   }),
@@ -136,7 +148,7 @@ export const DIAGNOSIS_SCENARIOS: readonly Scenario[] = [
     parameters: { packetSizeBytes: '1472' },
   },
   network('one-way', 'frames from node-2 reach no other node', { impairment: { muteNode: 'node-2' } }),
-  network('pings-blocked', 'pings from node-1 are dropped, pings from other nodes and all replies pass', {
+  network('pings-blocked', 'pings from node-1 are dropped; all other pings and all replies pass', {
     impairment: { pingsBlockedFrom: 'node-1' },
   }),
   {

@@ -99,7 +99,7 @@ export const MESH_SCENARIOS: readonly Scenario[] = [
       },
     },
   ),
-  mesh('mesh-bridge-missing', 'node-6 has no bridge of network blue, its plugin makes an empty one', {
+  mesh('mesh-bridge-missing', 'node-6 has no bridge of network blue; the CNI plugin creates an empty bridge', {
     objects: [BR10],
     bridges: { br10: HEALTHY_NODES },
   }),
