@@ -165,7 +165,7 @@ export const PARAMETERS = {
     default: '0',
     absent: 'all',
     description:
-      'Rounds of a run; in a round each node is in one pair. The next run with the same ConfigMap continues with the following round.',
+      'Rounds of a run. In a round, each node is in one pair. The next run with the same ConfigMap continues with the following round.',
     example: '10',
   },
   retestWorstPairs: {
