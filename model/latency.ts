@@ -104,8 +104,8 @@ export const LATENCY = {
     prometheus: 'jitter_seconds',
     label: 'jitter',
     group: 'variation',
-    description: 'Mean difference of the round-trip times of two requests in a row.',
-    note: 'Only requests with replies count. Absent if no two such requests are in a row.',
+    description: 'Mean difference of the round-trip times of two consecutive requests.',
+    note: 'Only requests with replies count. Absent if no two consecutive requests have replies.',
     optional: true,
   },
 } as const satisfies Readonly<Record<`${string}Ns`, LatencyRow>>;

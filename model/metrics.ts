@@ -105,7 +105,7 @@ const OTHER_METRICS = [
     group: 'packets',
     hiddenWhenZero: true,
     unit: 'packets',
-    description: 'Replies beyond the first to a request.',
+    description: 'Second and later replies to the same request.',
     of: ({ measurement }) => measurement?.duplicates,
   },
   {
