@@ -26,7 +26,7 @@ interface Expected {
   otherKeys?: Record<string, string>;
 }
 
-const AT_ONCE_MS = 20_000;
+const AT_ONCE_MS = 30_000;
 const SLOW_START = { startupDelayMs: 2500 };
 const A_VMI = `VMI 'latency/latency-check-(source|target)-\\w+'`;
 const again = (what: string): RegExp => new RegExp(`warning: ${what} failed, trying again in [\\d.]+s: `);
