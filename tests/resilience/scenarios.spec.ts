@@ -122,7 +122,7 @@ const EXPECTED: Record<string, Expected> = {
     warnings: [
       new RegExp(`warning: ${A_VMI} does not start yet: Synchronized=False \\((ErrImagePull|ImagePullBackOff): `),
     ],
-    withinMs: 45_000,
+    withinMs: 60_000,
   },
   'delete-hangs': {
     reason: new RegExp(

@@ -29,7 +29,7 @@ test('admits at most so many in any window, in the order of the calls', async ()
     const sixth = times[index + 5];
     if (sixth !== undefined) expect(sixth - time).toBeGreaterThanOrEqual(WINDOW_MS - 20);
   });
-  expect(times.at(-1)).toBeLessThan(WINDOW_MS * 6);
+  expect(times.at(-1)).toBeLessThan(WINDOW_MS * 20);
 });
 
 test('an aborted call ends at once, and those behind it take its place', async () => {
