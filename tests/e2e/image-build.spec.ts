@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
-import { imageRoot, writeServiceAccount } from '../support/container-root.ts';
+import { imageRoot, podEnvironment, writeServiceAccount } from '../support/container-root.ts';
 import { ensureBuildah, ImageBuild } from '../support/image-build.ts';
 import { test } from '../support/lab-test.ts';
 import { CHECKUP_ACCOUNT, checkupRbac } from '../support/permissions.ts';
@@ -63,15 +63,8 @@ test(
       writeServiceAccount(lab.kubeconfigOf('latency', CHECKUP_ACCOUNT), account);
       const artifacts = testInfo.outputPath('artifacts');
       const root = imageRoot(files, config, { account, artifacts, scratch: testInfo.outputPath('scratch') });
-      const { hostname, port } = new URL(lab.url);
-      const env = {
-        KUBERNETES_SERVICE_HOST: hostname,
-        KUBERNETES_SERVICE_PORT: port,
-        HOSTNAME: 'checkup-x7x2k',
-        CONFIGMAP_NAMESPACE: 'latency',
-        CONFIGMAP_NAME: 'kubevirt-vm-latency-config',
-      };
-      const run = checkup(lab, { mounts: root.mounts, command: root.command(env, config.Entrypoint) });
+      const command = root.command(podEnvironment(lab.url), config.Entrypoint);
+      const run = checkup(lab, { mounts: root.mounts, command });
       const { status, lastLine, output: printed } = await run.ended;
       expect(lastLine, printed).toMatch(/^Kubevirt VM latency checkup succeeded: min \S+ avg \S+ max \S+$/);
       expect(status).toBe(0);

@@ -15,7 +15,7 @@ import { ensureChromium } from '../../scripts/browser.ts';
 import { listPackages, makeSbom } from '../../scripts/release/sbom.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
 import type { CheckupOptions } from '../support/checkup-process.ts';
-import { containerRoot, writeServiceAccount } from '../support/container-root.ts';
+import { containerRoot, podEnvironment, writeServiceAccount } from '../support/container-root.ts';
 import { test } from '../support/lab-test.ts';
 import { CHECKUP_ACCOUNT, checkupRbac } from '../support/permissions.ts';
 
@@ -58,15 +58,7 @@ function inContainer(lab: Lab, testInfo: TestInfo, command: readonly string[]): 
   writeServiceAccount(lab.kubeconfigOf('latency', CHECKUP_ACCOUNT), account);
   const places = { account, artifacts: testInfo.outputPath('artifacts'), scratch: testInfo.outputPath('scratch') };
   const root = containerRoot({ tree: path.join(directory, 'tree'), ...places });
-  const { hostname, port } = new URL(lab.url);
-  const env = {
-    KUBERNETES_SERVICE_HOST: hostname,
-    KUBERNETES_SERVICE_PORT: port,
-    HOSTNAME: 'checkup-x7x2k',
-    CONFIGMAP_NAMESPACE: 'latency',
-    CONFIGMAP_NAME: 'kubevirt-vm-latency-config',
-  };
-  return { mounts: root.mounts, command: root.command(env, command) };
+  return { mounts: root.mounts, command: root.command(podEnvironment(lab.url), command) };
 }
 
 test('the SBOM of a release lists the packages in the image, and Node', { tag: '@image' }, async () => {

@@ -15,6 +15,18 @@ import type { ImageConfig } from './image-build.ts';
 const USER = 1000660000;
 const ACCOUNT = '/run/secrets/kubernetes.io/serviceaccount';
 
+/** Returns the environment that Kubernetes and the manifests set in the pod of a Job. @param url of the API server. */
+export function podEnvironment(url: string): Record<string, string> {
+  const { hostname, port } = new URL(url);
+  return {
+    KUBERNETES_SERVICE_HOST: hostname,
+    KUBERNETES_SERVICE_PORT: port,
+    HOSTNAME: 'checkup-x7x2k',
+    CONFIGMAP_NAMESPACE: 'latency',
+    CONFIGMAP_NAME: 'kubevirt-vm-latency-config',
+  };
+}
+
 export interface ContainerRoot {
   /** Shell commands that set up the root in a mount namespace. */
   mounts: string;

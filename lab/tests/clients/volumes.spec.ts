@@ -120,7 +120,7 @@ test('refuses a subPath outside of its volume, and one with an unknown variable'
     return textAt(waiting(), 'state', 'waiting', 'message');
   };
   expect(await reasonOf('outside', { subPath: '../other' })).toContain('`../other`');
-  expect(await reasonOf('unknown', { subPathExpr: '$(NOBODY)' })).toContain('missing value for "NOBODY"');
+  expect(await reasonOf('unknown', { subPathExpr: '$(MISSING)' })).toContain('missing value for "MISSING"');
   const typo = await kubectl.apply(pod('typo', podSpec('ls', CLAIM, { subPathExp: 'a' })));
   expect(typo.stderr).toContain('unknown field "spec.containers[0].volumeMounts[0].subPathExp"');
 });

@@ -133,12 +133,12 @@ interface Scale {
   readonly ticks: readonly { readonly y: number; readonly text: string }[];
 }
 
-/** Logarithmic: a spike leaves room for the other runs, and the same change in percent has the same height. */
+/** Logarithmic: runs beside a spike are still distinct, and the same change in percent has the same height. */
 function scaleOf(values: readonly number[], baseline: Baseline | undefined): Scale {
   const shown = baseline === undefined ? values : [...values, ...edgesOf(baseline)];
   const [least, most] = [Math.max(LEAST_NS, Math.min(...shown)), Math.max(LEAST_NS, ...shown)];
-  const room = Math.max(0, 1.3 / (most / least) - 1) / 2;
-  const [from, to] = [Math.log(least / (1 + room)), Math.log(most * (1 + room))];
+  const margin = Math.max(0, 1.3 / (most / least) - 1) / 2;
+  const [from, to] = [Math.log(least / (1 + margin)), Math.log(most * (1 + margin))];
   const y = (ns: number): number => {
     const part = (Math.log(Math.max(LEAST_NS, ns)) - from) / (to - from);
     return round(BOTTOM - PADDING - Math.max(-0.1, part) * (BOTTOM - TOP - PADDING));

@@ -4,20 +4,11 @@ import type { NodeState } from '../../../fixtures/cluster/objects.ts';
 import { chooseArchitecture } from '../../../fixtures/prerequisites/architecture.ts';
 import { chooseNodes } from '../../../fixtures/prerequisites/mesh-nodes.ts';
 import { nodeFindings, resourceFindings } from '../../../fixtures/prerequisites/node-rules.ts';
+import { nodeState } from './node-state.ts';
 
 function node(name: string, architecture: string | undefined, change: Partial<NodeState> = {}): NodeState {
-  return {
-    name,
-    labels: architecture === undefined ? {} : { 'kubernetes.io/arch': architecture },
-    otherNames: [],
-    ready: true,
-    unreachable: false,
-    cordoned: false,
-    kubevirt: true,
-    taint: undefined,
-    allocatable: {},
-    ...change,
-  };
+  const labels = architecture === undefined ? {} : { 'kubernetes.io/arch': architecture };
+  return nodeState(name, { labels, ...change });
 }
 
 const ANY_PAIR = {

@@ -1,35 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
-import type { NodeState } from '../../../fixtures/cluster/objects.ts';
 import { chooseNodes } from '../../../fixtures/prerequisites/mesh-nodes.ts';
+import { nodeState } from './node-state.ts';
 
 const ZONE = 'topology.kubernetes.io/zone';
-
-function node(name: string, change: Partial<NodeState> = {}): NodeState {
-  return {
-    name,
-    labels: {},
-    otherNames: [],
-    ready: true,
-    unreachable: false,
-    cordoned: false,
-    kubevirt: true,
-    taint: undefined,
-    allocatable: {},
-    ...change,
-  };
-}
 
 const ALL = { maxVms: 100 };
 
 test('takes every node that can run a VM, by zone, then by name, and says why the others are left out', () => {
   const states = [
-    node('w3', { labels: { [ZONE]: 'a' } }),
-    node('w2', { labels: { [ZONE]: 'b' } }),
-    node('w1', { labels: { [ZONE]: 'b' } }),
-    node('w4', { cordoned: true }),
-    node('w5', { taint: 'dedicated:NoSchedule' }),
-    node('w6', { ready: false }),
+    nodeState('w3', { labels: { [ZONE]: 'a' } }),
+    nodeState('w2', { labels: { [ZONE]: 'b' } }),
+    nodeState('w1', { labels: { [ZONE]: 'b' } }),
+    nodeState('w4', { cordoned: true }),
+    nodeState('w5', { taint: 'dedicated:NoSchedule' }),
+    nodeState('w6', { ready: false }),
   ];
   expect(chooseNodes(states, ALL)).toEqual({
     chosen: {
@@ -46,7 +31,11 @@ test('takes every node that can run a VM, by zone, then by name, and says why th
 });
 
 test('takes the nodes that the selector selects', () => {
-  const states = [node('w1', { labels: { rack: '1' } }), node('w2', { labels: { rack: '1' } }), node('w3')];
+  const states = [
+    nodeState('w1', { labels: { rack: '1' } }),
+    nodeState('w2', { labels: { rack: '1' } }),
+    nodeState('w3'),
+  ];
   const { chosen, problems } = chooseNodes(states, { ...ALL, nodeSelector: 'rack in (1,2)' });
   expect(problems).toEqual([]);
   expect(chosen.nodes).toEqual(['w1', 'w2']);
@@ -56,16 +45,16 @@ test('takes the nodes that the selector selects', () => {
 const REFUSED: [what: string, input: Parameters<typeof chooseNodes>, message: RegExp][] = [
   [
     'a selector that fewer than two nodes match',
-    [[node('w1', { labels: { rack: '1' } }), node('w2')], { ...ALL, nodeSelector: 'rack=1' }],
+    [[nodeState('w1', { labels: { rack: '1' } }), nodeState('w2')], { ...ALL, nodeSelector: 'rack=1' }],
     /^at least two nodes that can run VMs and match nodeSelector "rack=1" are needed, found 1 \(1 not selected by nodeSelector\)$/,
   ],
   [
     'few nodes, and counts the others by their reason and names five of each',
     [
       [
-        node('w1'),
-        ...['w2', 'w3', 'w4', 'w5', 'w6', 'w7'].map((name) => node(name, { cordoned: true })),
-        node('w8', { ready: false }),
+        nodeState('w1'),
+        ...['w2', 'w3', 'w4', 'w5', 'w6', 'w7'].map((name) => nodeState(name, { cordoned: true })),
+        nodeState('w8', { ready: false }),
       ],
       ALL,
     ],
@@ -73,17 +62,17 @@ const REFUSED: [what: string, input: Parameters<typeof chooseNodes>, message: Re
   ],
   [
     'more nodes than maxVms',
-    [[node('w1'), node('w2'), node('w3')], { maxVms: 2 }],
+    [[nodeState('w1'), nodeState('w2'), nodeState('w3')], { maxVms: 2 }],
     /^3 nodes are more than "maxVms" 2$/,
   ],
   [
     'a named node that does not exist',
-    [[node('w1'), node('w2')], { ...ALL, nodes: ['w1', 'w9'] }],
+    [[nodeState('w1'), nodeState('w2')], { ...ALL, nodes: ['w1', 'w9'] }],
     /^node "w9" \(nodes\) not found/,
   ],
   [
     'a named node that cannot take a VM',
-    [[node('w1'), node('w2', { cordoned: true })], { ...ALL, nodes: ['w1', 'w2'] }],
+    [[nodeState('w1'), nodeState('w2', { cordoned: true })], { ...ALL, nodes: ['w1', 'w2'] }],
     /^node "w2" \(nodes\) is cordoned$/,
   ],
   [
@@ -94,7 +83,7 @@ const REFUSED: [what: string, input: Parameters<typeof chooseNodes>, message: Re
 ];
 
 test('counts the nodes that the selector selects, also those that cannot take a VM', () => {
-  const states = [node('w1', { labels: { rack: '1' }, cordoned: true }), node('w2'), node('w3')];
+  const states = [nodeState('w1', { labels: { rack: '1' }, cordoned: true }), nodeState('w2'), nodeState('w3')];
   const [problem] = chooseNodes(states, { ...ALL, nodeSelector: 'rack=1' }).problems;
   expect(problem?.clues).toEqual([{ kind: 'few-mesh-nodes', nodeSelector: 'rack=1', selected: 1, of: 3 }]);
 });
