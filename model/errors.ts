@@ -17,6 +17,8 @@ export const ERROR_CODES = [
   'LatencyRegressed',
   'PairsFailed',
   'MeshIncomplete',
+  'MigrationGapExceeded',
+  'MigrationFailed',
   'MeasurementFailed',
   'TeardownFailed',
   'TimedOut',

@@ -12,6 +12,7 @@ import { HISTORY_FIGURES, HISTORY_RUN } from './history/history-run.ts';
 import { TREND } from './history/trend.ts';
 import { MESH_PLAN } from './mesh/plan.ts';
 import { MESH_PAIR } from './mesh/pair.ts';
+import { MIGRATION } from './migration.ts';
 import { OBJECT_REF, type ObjectRef } from './object-ref.ts';
 import { RESOLVED_PARAMETERS } from './parameters.ts';
 import { PATH_MTU } from './path-mtu.ts';
@@ -70,7 +71,7 @@ export const EVENT = v.variant('type', [
   v.object({ type: v.literal('creating'), ...NETWORK, vmi: OBJECT_REF, labels: LABELS }),
   v.object({ type: v.literal('created'), ...NETWORK, vmi: OBJECT_REF, uid: v.string() }),
   v.object({ type: v.literal('placement'), ...NETWORK, guest: GUEST_ID, node: v.string() }),
-  /** The VM was live-migrated: the results no longer contain its node. */
+  /** The VM was live-migrated without a request of this run: the results no longer contain its node. */
   v.object({ type: v.literal('migration'), ...NETWORK, guest: GUEST_ID, from: v.string(), to: v.string() }),
   /** With its prefix length: "198.18.0.1/29". */
   v.object({ type: v.literal('address'), ...NETWORK, guest: GUEST_ID, address: v.string() }),
@@ -78,6 +79,8 @@ export const EVENT = v.variant('type', [
   v.object({ type: v.literal('first-reply'), ...NETWORK, cell: CELL, afterNs: WHOLE }),
   v.object({ type: v.literal('path-mtu'), ...NETWORK, cell: CELL, pathMtu: PATH_MTU }),
   v.object({ type: v.literal('latency'), ...NETWORK, cell: CELL, measurement: MEASUREMENT }),
+  /** The live migration that the run requested, and the sample around it. */
+  v.object({ type: v.literal('live-migration'), ...NETWORK, migration: MIGRATION }),
   /** The plan of a mesh, and the nodes whose VM did not start. */
   v.object({ type: v.literal('mesh'), ...NETWORK, plan: MESH_PLAN }),
   /** The pairs of one round, or of the retest: those replace what the round reported. */
@@ -103,7 +106,7 @@ export const EVENT = v.variant('type', [
 
 export type CheckupEvent = Infer<typeof EVENT>;
 
-export const EVENT_VERSION = 8;
+export const EVENT_VERSION = 9;
 const PREFIX = 'checkup-event-';
 export const EVENT_CONTENT_TYPE = 'application/json';
 

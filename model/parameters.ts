@@ -40,6 +40,7 @@ export const GROUPS = [
   'Network',
   'Placement',
   'Mesh',
+  'Live migration',
   'Sampling',
   'Limits',
   'Addresses',
@@ -185,6 +186,27 @@ export const PARAMETERS = {
     default: '0',
     description: 'Threshold: the checkup fails if more pairs failed.',
     example: '2%',
+  },
+  liveMigration: {
+    type: BOOLEAN,
+    member: 'liveMigration',
+    group: 'Live migration',
+    onlyIn: 'pair',
+    default: 'false',
+    description:
+      'Whether to live-migrate the target VM after the latency sample, and to measure how long the source VM gets no reply from it.',
+    example: 'true',
+  },
+  maxMigrationGapMilliseconds: {
+    type: LATENCY_LIMIT,
+    member: 'maxMigrationGapNs',
+    group: 'Live migration',
+    onlyIn: 'pair',
+    default: '0',
+    absent: 'no limit',
+    description:
+      'Threshold: the checkup fails if the longest time without a reply around the live migration is greater.',
+    example: '3000',
   },
   sampleDurationSeconds: {
     type: wholeSeconds(1, MAX_SAMPLE_SECONDS),

@@ -16,6 +16,7 @@ const PREFIX: Readonly<Record<Stage, string>> = {
   setup: 'setup: ',
   connectivity: 'run: ',
   latency: 'run: ',
+  migration: 'run: ',
   rounds: 'run: ',
   retest: 'run: ',
   teardown: 'teardown: ',
@@ -70,6 +71,7 @@ const NAMES_CAUSE: readonly ErrorCode[] = [
   'LatencyRegressed',
   'PairsFailed',
   'MeshIncomplete',
+  'MigrationGapExceeded',
 ];
 
 function causeOf({ code, findings, diagnosis }: Failure): string | undefined {

@@ -11,6 +11,7 @@ import { MESH_RESULT } from './mesh/mesh-result.ts';
 import { MESH_PAIR } from './mesh/pair.ts';
 import { SUSPECT } from './mesh/suspect.ts';
 import { METRICS, type ResultMetrics, type ResultObject } from './metrics.ts';
+import { MIGRATION_RESULT } from './migration.ts';
 import { OBJECT_REF } from './object-ref.ts';
 import { RESOLVED_PARAMETERS } from './parameters.ts';
 import { ROUTE } from './routes.ts';
@@ -96,6 +97,13 @@ const ENVIRONMENT = v.object({
 });
 export type Environment = Infer<typeof ENVIRONMENT>;
 
+/** The live migration on one network. */
+const MIGRATED = {
+  migration: v.optional(
+    described(MIGRATION_RESULT, 'Only with liveMigration: the migration of the target VM, and the sample around it.'),
+  ),
+};
+
 /** The runs over time on one network. */
 const OVER_TIME = {
   trend: v.optional(TREND),
@@ -119,6 +127,7 @@ const NETWORK = v.object({
   source: v.optional(described(VM, 'The VM that pings. Only of a pair.')),
   target: v.optional(described(VM, 'The VM that replies. Only of a pair.')),
   routes: v.optional(described(v.array(MEASURED_ROUTE), 'What was measured between the two VMs of a pair.')),
+  ...MIGRATED,
   stages: described(v.array(STAGE), 'The stages that began on this network, in their order.'),
   failures: described(v.array(FAILURE), 'In the order in which they came.'),
   ...OVER_TIME,
@@ -162,6 +171,7 @@ export const RESULT_DOCUMENT = v.pipe(
       v.array(MEASURED_ROUTE),
       'What was measured, in its order: the first family from source to target first.',
     ),
+    ...MIGRATED,
     stages: described(v.array(STAGE), 'The stages that began, in their order.'),
     failures: described(
       v.array(FAILURE),
@@ -171,7 +181,7 @@ export const RESULT_DOCUMENT = v.pipe(
     networks: v.optional(
       described(
         v.array(NETWORK),
-        'Only of a mesh, or of a run on several networks: each network, in the order of the input. The members network, image, source, target, routes, stages, failures, trend and history of the document are those of the worst one.',
+        'Only of a mesh, or of a run on several networks: each network, in the order of the input. The members network, image, source, target, routes, migration, stages, failures, trend and history of the document are those of the worst one.',
       ),
     ),
     vmis: described(
@@ -210,6 +220,7 @@ export const RESULT_DEFINITIONS = {
   route: MEASURED_ROUTE,
   measurement: MEASUREMENT,
   latency: LATENCY_SCHEMA,
+  migration: MIGRATION_RESULT,
   stage: STAGE,
   failure: FAILURE,
   networkResult: NETWORK,

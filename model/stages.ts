@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The stages of a checkup in their order: `connectivity` and `latency` of a pair, `rounds` and `retest` of a mesh. All but `teardown`
- * share `spec.timeout`; `teardown` has its own budget.
+ * The stages of a checkup in their order: `connectivity` and `latency` of a pair, and `migration` of a pair with `liveMigration`; `rounds`
+ * and `retest` of a mesh. All but `teardown` share `spec.timeout`; `teardown` has its own budget.
  */
 export const STAGES = [
   'input',
@@ -9,6 +9,7 @@ export const STAGES = [
   'setup',
   'connectivity',
   'latency',
+  'migration',
   'rounds',
   'retest',
   'teardown',
@@ -16,8 +17,18 @@ export const STAGES = [
 
 export type Stage = (typeof STAGES)[number];
 
-export const PAIR_STAGES: readonly Stage[] = STAGES.filter((stage) => stage !== 'rounds' && stage !== 'retest');
-export const MESH_STAGES: readonly Stage[] = STAGES.filter((stage) => stage !== 'connectivity' && stage !== 'latency');
+const MESH_ONLY: readonly Stage[] = ['rounds', 'retest'];
+const PAIR_ONLY: readonly Stage[] = ['connectivity', 'latency', 'migration'];
+
+/** Returns the stages of a run with these parameters in their order; undefined parameters: of a pair. */
+export function stagesOf(
+  parameters: { readonly topology?: 'pair' | 'mesh' | undefined; readonly liveMigration: boolean } | undefined,
+): readonly Stage[] {
+  const others = parameters?.topology === 'mesh' ? PAIR_ONLY : MESH_ONLY;
+  return STAGES.filter(
+    (stage) => !others.includes(stage) && (stage !== 'migration' || parameters?.liveMigration === true),
+  );
+}
 
 export function isStage(value: unknown): value is Stage {
   return STAGES.some((stage) => stage === value);

@@ -11,6 +11,7 @@ import type { IpFamily } from '../model/ip-family.ts';
 import type { RouteRecord } from '../model/metrics.ts';
 import type { ResolvedParameters } from '../model/parameters.ts';
 import { pairKey, type MeshPair } from '../model/mesh/pair.ts';
+import type { Migration } from '../model/migration.ts';
 import type { MeshPlan } from '../model/mesh/plan.ts';
 import type { FailureRecord } from '../model/result-document.ts';
 import { scopeOf } from '../model/routes.ts';
@@ -58,6 +59,8 @@ export interface RunRecord {
   readonly figures: HistoryFigures | undefined;
   /** How they compare with those of earlier runs. */
   readonly trend: Trend | undefined;
+  /** The live migration that the run requested. */
+  readonly migration: Migration | undefined;
   /** Whether anything is known about the network itself: the prerequisites were checked. */
   readonly hasBegun: boolean;
 }
@@ -109,6 +112,7 @@ interface Draft {
   history: readonly HistoryRun[];
   figures: HistoryFigures | undefined;
   trend: Trend | undefined;
+  migration: Migration | undefined;
   hasBegun: boolean;
 }
 
@@ -133,6 +137,7 @@ function draftOf(record: RunRecord | undefined): Draft {
     history: record?.history ?? [],
     figures: record?.figures,
     trend: record?.trend,
+    migration: record?.migration,
     hasBegun: record?.hasBegun ?? false,
   };
 }
@@ -235,6 +240,9 @@ function fold(draft: Draft, event: CheckupEvent): void {
         return;
       }
       addToRoute(draft, event.cell, { measurement: event.measurement });
+      return;
+    case 'live-migration':
+      draft.migration = event.migration;
       return;
     case 'mesh':
       draft.plan = event.plan;

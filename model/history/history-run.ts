@@ -28,6 +28,8 @@ export const HISTORY_FIGURES = v.object({
   /** Packets of all routes or pairs. */
   sent: WHOLE,
   lost: WHOLE,
+  /** The longest time without a reply around a live migration, nanoseconds; absent without `liveMigration`. */
+  gapNs: v.exactOptional(ROUND_TRIP_NS),
   /** The nodes of the slowest route or pair, the source first, separated by a space. */
   worst: SHORT_TEXT,
   /** A hash of each node's name, sorted. */

@@ -63,6 +63,7 @@ async function startGuest(spec: GuestSpec, networks: Networks): Promise<Guest> {
         return () => qemu.stdout.off('data', listener);
       },
     },
+    prepareMigration: () => Promise.reject(new Error('the lab cannot migrate its guests yet')),
     exited,
     async stop() {
       qemu.kill('SIGKILL');

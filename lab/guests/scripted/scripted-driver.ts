@@ -52,6 +52,7 @@ function startGuest(spec: GuestSpec, networks: Networks, quirks: GuestQuirks): G
       },
       onData: (listener) => terminal.onData(listener),
     },
+    prepareMigration: () => Promise.reject(new Error('the lab cannot migrate its guests yet')),
     exited,
     stop: () => {
       for (const link of links) link.unplug();

@@ -2,7 +2,7 @@
 /** The networks of a run: one is shown like a run of its own; several are a list that opens, failed ones open. */
 import type { MeshResult } from '../../../model/mesh/mesh-result.ts';
 import type { NetworkResult, ResultDocument } from '../../../model/result-document.ts';
-import { MESH_STAGES, PAIR_STAGES } from '../../../model/stages.ts';
+import { stagesOf } from '../../../model/stages.ts';
 import { renderCharts, type Charts } from './charts.ts';
 import { renderDiagnoses } from './diagnosis.ts';
 import { renderFigures } from './figures.ts';
@@ -87,7 +87,7 @@ function renderNetwork(
 
 /** The input is a stage of the run: of several networks, none has it. */
 function renderStagesOf(document: ResultDocument, own: ResultDocument, scope: Scope, notes: StageNotes): Content {
-  const all = document.parameters?.topology === 'mesh' ? MESH_STAGES : PAIR_STAGES;
+  const all = stagesOf(document.parameters);
   if (scope === PAGE) return renderStages({ ...own, stages: document.stages }, all, scope, notes);
   return renderStages(
     own,

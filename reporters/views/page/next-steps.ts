@@ -21,6 +21,8 @@ const STEPS: Readonly<Record<ErrorCode, readonly string[]>> = {
   ],
   PairsFailed: ['Look at the suspects and the failed pairs below'],
   MeshIncomplete: [EVIDENCE, AGAIN],
+  MigrationGapExceeded: ['See in the chart of the migration below when replies were missing'],
+  MigrationFailed: [EVIDENCE, AGAIN],
   MeasurementFailed: [EVIDENCE, AGAIN],
   TeardownFailed: ['Delete the leaked VMs with the commands below'],
   TimedOut: [EVIDENCE, 'If the cluster is slow, not broken: set a longer spec.timeout'],

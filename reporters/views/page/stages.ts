@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The stages of the run with their times, also those that did not run. */
 import type { ResultDocument, StageRecord } from '../../../model/result-document.ts';
-import { PAIR_STAGES, type Stage } from '../../../model/stages.ts';
+import { stagesOf, type Stage } from '../../../model/stages.ts';
 import { labelledBy, PAGE } from './scope.ts';
 import { html, type Html } from './html.ts';
 import { renderDuration } from './quantity.ts';
@@ -23,7 +23,7 @@ export type StageNotes = Readonly<Partial<Record<Stage, string>>>;
 /** @param stages to list, also if they did not run @param scope of one network among several */
 export function renderStages(
   document: ResultDocument,
-  stages: readonly Stage[] = PAIR_STAGES,
+  stages: readonly Stage[] = stagesOf(document.parameters),
   scope = PAGE,
   notes: StageNotes = {},
 ): Html {

@@ -68,6 +68,30 @@ const limits = parameterInputs('maxDesiredLatencyMilliseconds', 'decimal millise
   ['unusual but valid', 'a tenth of a nanosecond is a limit', '0.0000001', { accepted: 1 }],
 ]);
 
+const migrationGaps = parameterInputs('maxMigrationGapMilliseconds', 'decimal milliseconds ≥ 0, 0 for no limit', [
+  ['sign', 'negative', '-1'],
+  ['notation', 'an exponent', '1e3'],
+  ['notation', 'a unit', '3s'],
+  ['range', 'ten digits', '1234567890'],
+  ['not a number', 'Infinity', '+Inf'],
+  ['digits', 'fullwidth', '\uff13'],
+  ['shell', 'a second command', '3000;reboot'],
+  ['blank', 'nothing at all', '', { accepted: undefined }],
+  ['unusual but valid', 'a point first', '.5', { accepted: 500_000 }],
+]);
+
+const migrations = parameterInputs('liveMigration', '"true" or "false"', [
+  ['spelling', 'a capital', 'True'],
+  ['spelling', 'yes', 'yes'],
+  ['notation', 'a number', '1'],
+  ['quotes', 'in quotes', '"true"'],
+  ['two values', 'both', 'true false'],
+  ['letters', 'a Cyrillic letter', 'tru\u0435'],
+  ['invisible', 'a word joiner', 'true\u2060'],
+  ['blank', 'spaces', ' ', { accepted: false }],
+  ['unusual but valid', 'spaces around it', ' true ', { accepted: true }],
+]);
+
 const overwrites = parameterInputs('overwriteResults', '"true" or "false"', [
   ['spelling', 'upper case', 'TRUE'],
   ['spelling', 'a capital', 'True'],
@@ -150,4 +174,4 @@ const timeouts = TIMEOUTS.map(([kind, what, value, options = {}]): HostileInput 
   expected: outcome(options, ILLEGAL),
 }));
 
-export const VALUES = [...sampleDurations, ...limits, ...overwrites, ...timeouts];
+export const VALUES = [...sampleDurations, ...limits, ...migrationGaps, ...migrations, ...overwrites, ...timeouts];

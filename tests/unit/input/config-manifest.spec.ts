@@ -45,7 +45,14 @@ test('the manifest parses unchanged and with every parameter uncommented', () =>
 
 test('the manifest parses with every parameter of a mesh and the list of networks', () => {
   const everything = dataOf(TEXT.replaceAll('# spec.param.', 'spec.param.'));
-  const pairOnly = ['sourceNode', 'targetNode', 'sourceAddress', 'targetAddress'] as const;
+  const pairOnly = [
+    'sourceNode',
+    'targetNode',
+    'sourceAddress',
+    'targetAddress',
+    'liveMigration',
+    'maxMigrationGapMilliseconds',
+  ] as const;
   const one = ['networkAttachmentDefinitionNamespace', 'networkAttachmentDefinitionName'] as const;
   const all = without(everything, [...pairOnly, ...one, 'nodeSelector']);
   expect(parseInput({}, { ...all, 'spec.param.topology': 'mesh' }, false)).toMatchObject({

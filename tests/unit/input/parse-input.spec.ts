@@ -36,6 +36,8 @@ test('defaults: five seconds, no limit, any node', () => {
     targetAddresses: [],
     fixedAddresses: { source: [], target: [] },
     bidirectional: false,
+    liveMigration: false,
+    maxMigrationGapNs: undefined,
     probeMtu: false,
     containerDiskImage: undefined,
     containerDiskPullSecret: undefined,

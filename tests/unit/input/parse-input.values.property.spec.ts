@@ -41,6 +41,7 @@ const wanted = fc.record({
   targetNode: name,
   sampleSeconds: fc.integer({ min: 1, max: 10_000 }),
   limitNs: fc.integer({ min: 1, max: 10 ** 15 - 1 }),
+  gapNs: fc.integer({ min: 1, max: 10 ** 15 - 1 }),
   interval: fc.integer({ min: 100, max: 1000 }),
   packetSize: fc.integer({ min: 16, max: 65_507 }),
   lossThousandths: fc.integer({ min: 0, max: 100_000 }),
@@ -51,6 +52,10 @@ const wanted = fc.record({
   pushUrl: name.map((label) => `https://push-${label}.example:9091/${label}`),
   space: fc.constantFrom('', ' ', '\n', '\t '),
 });
+
+function decimalMilliseconds(ns: number): string {
+  return `${Math.floor(ns / 1e6)}.${String(ns % 1e6).padStart(6, '0')}`;
+}
 
 test('parses valid input from any source', () => {
   const place = fc.constantFrom(environmentName, camelCaseKey, snakeCaseKey);
@@ -70,7 +75,8 @@ test('parses valid input from any source', () => {
       sourceNode,
       targetNode,
       sampleDurationSeconds: String(sampleSeconds),
-      maxDesiredLatencyMilliseconds: `${Math.floor(limitNs / 1e6)}.${String(limitNs % 1e6).padStart(6, '0')}`,
+      maxDesiredLatencyMilliseconds: decimalMilliseconds(limitNs),
+      maxMigrationGapMilliseconds: decimalMilliseconds(want.gapNs),
       sampleIntervalMilliseconds: String(want.interval),
       packetSizeBytes: String(want.packetSize),
       maxPacketLossPercent: (want.lossThousandths / 1000).toFixed(3),
@@ -104,6 +110,7 @@ test('parses valid input from any source', () => {
       sampleIntervalMs: want.interval,
       packetSizeBytes: want.packetSize,
       maxLatencyNs: limitNs,
+      maxMigrationGapNs: want.gapNs,
       maxPacketLossPercent: want.lossThousandths / 1000,
       sourceAddresses: sources.map(renderCidr),
       targetAddresses: targets.map(renderCidr),

@@ -112,7 +112,7 @@ test('lists the keys of sibling checkups and of later versions in one warning', 
     'isolatedCores',
     'storageProfile',
     'bandwidthGbps',
-    'liveMigration',
+    'postCopy',
     'maxThroughput',
   ].map(camelCaseKey);
   for (const key of siblings) {

@@ -9,7 +9,7 @@ import { summarizePairs } from '../../../../model/mesh/summary.ts';
 import { describeSuspects } from '../../../../model/mesh/suspect-text.ts';
 import { findMeshFailures } from '../../../../model/mesh/verdict.ts';
 import type { NetworkResult, ResultDocument } from '../../../../model/result-document.ts';
-import { MESH_STAGES } from '../../../../model/stages.ts';
+import { stagesOf } from '../../../../model/stages.ts';
 import { usualRuns, withHistory } from './history-documents.ts';
 import { pageDocument, PAGES } from './page-documents.ts';
 import { DIAGNOSIS, input, latency, PARAMETERS } from '../run-events.ts';
@@ -117,7 +117,7 @@ function meshNetwork(name: string, options: MeshOptions): NetworkResult {
 }
 
 function meshStages(failed: boolean): NetworkResult['stages'] {
-  return MESH_STAGES.map((stage, index) => {
+  return stagesOf({ topology: 'mesh', liveMigration: false }).map((stage, index) => {
     const outcome = stage === 'retest' && failed ? 'failed' : 'passed';
     return { stage, outcome, startTimestamp: `2026-01-02T03:04:0${index}.000Z`, durationMs: 900 };
   });

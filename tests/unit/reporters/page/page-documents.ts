@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Results of runs for the report page, made of hand-written events, without a run. */
-import { PAIR_STAGES, type Stage } from '../../../../model/stages.ts';
+import { stagesOf, type Stage } from '../../../../model/stages.ts';
 import type { CheckupEvent } from '../../../../model/events.ts';
 import type { ResultDocument } from '../../../../model/result-document.ts';
 import { foldEvents } from '../../../../reporters/record.ts';
@@ -29,16 +29,19 @@ export function pageDocument(
     errors: [],
     ...outcome,
   });
-  const last = failed === undefined ? PAIR_STAGES.length : PAIR_STAGES.findIndex((stage) => stage === failed) + 1;
-  const stages = PAIR_STAGES.filter((stage, index) => index < last || stage === 'teardown').map((stage, index) => {
-    const startTimestamp = `2026-01-02T03:04:0${index}.000Z`;
-    return {
-      stage,
-      outcome: stage === failed ? ('failed' as const) : ('passed' as const),
-      startTimestamp,
-      durationMs: 900,
-    };
-  });
+  const all = stagesOf(undefined);
+  const last = failed === undefined ? all.length : all.findIndex((stage) => stage === failed) + 1;
+  const stages = all
+    .filter((stage, index) => index < last || stage === 'teardown')
+    .map((stage, index) => {
+      const startTimestamp = `2026-01-02T03:04:0${index}.000Z`;
+      return {
+        stage,
+        outcome: stage === failed ? ('failed' as const) : ('passed' as const),
+        startTimestamp,
+        durationMs: 900,
+      };
+    });
   const written = {
     verdict: decision,
     completed: COMPLETED,
