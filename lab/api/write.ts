@@ -30,7 +30,7 @@ export async function create(call: Call): Promise<Answer> {
     ...(namespace !== '' && { namespace }),
     ...(kind.generation && { generation: 1 }),
   });
-  const admitted = kind.admit ? kind.admit(object, kind) : object;
+  const admitted = kind.admit ? kind.admit(object, kind, store) : object;
   if (store.get(kind, namespace, name)) throw alreadyExists(kind, name);
   return answerWith(call, 201, query.has('dryRun') ? admitted : store.insert(kind, admitted), warnings);
 }

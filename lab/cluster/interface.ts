@@ -6,12 +6,14 @@ import type { ConsoleBytes } from '../console/consoles.ts';
 import type { ConsoleDisturbance } from '../console/disturbance.ts';
 import type { LauncherRefusal } from '../controllers/launcher-refusals.ts';
 import type { ScheduleOrder } from '../controllers/scheduler.ts';
+import type { ScriptedMigration } from '../guests/scripted/scripted-migration.ts';
 import type { GuestQuirks } from '../guests/quirks.ts';
 import type { ClusterShape } from '../kinds/initial-state.ts';
 import type { EchoExchange } from '../network/echo-ledger.ts';
 import type { NeighbourOptions } from '../network/neighbour.ts';
 import type { Impairment, NetworkReport } from '../network/switch.ts';
 import type { LauncherFault } from '../nodes/launcher-faults.ts';
+import type { MigrationFault } from '../nodes/migration-handler.ts';
 import type { LocalImage } from '../nodes/pod-command.ts';
 import type { CniFaults } from '../nodes/pod-sandbox.ts';
 import type { SerialListener } from '../nodes/virt-handler.ts';
@@ -56,6 +58,12 @@ export interface LabOptions extends ClusterShape {
   launcherRefusal?: LauncherRefusal;
   /** Milliseconds from the end of a deleted VMI's guest until the object is removed. Default: 200; KubeVirt 1.9 takes 9,000. */
   teardownMs?: number;
+  /** SIMULATED live migration of scripted guests. */
+  scriptedMigration?: ScriptedMigration;
+  /** A fault of every live migration. */
+  migrationFault?: MigrationFault;
+  /** Milliseconds until KubeVirt gives up a migration whose target pod cannot be scheduled. Default: 300,000, as KubeVirt's. */
+  unschedulableTimeoutMs?: number;
   /** Every VMI has a foreign finalizer: a deleted VMI stays until the finalizer is removed. */
   holdDeletedVmis?: boolean;
   /** virt-controller does not react to deleted VMIs: their guests end, and KubeVirt's own finalizer remains. */

@@ -10,6 +10,7 @@ import { evict } from '../controllers/eviction.ts';
 import { startGarbageCollector } from '../controllers/garbage-collector.ts';
 import { startJobController } from '../controllers/job-controller.ts';
 import { findNad, podOf, vmiOf } from '../controllers/launcher-pod.ts';
+import { startMigrationController, UNSCHEDULABLE_TIMEOUT_MS } from '../controllers/migration-controller.ts';
 import { startNamespaceController } from '../controllers/namespace-controller.ts';
 import { startScheduler } from '../controllers/scheduler.ts';
 import { startVirtController } from '../controllers/virt-controller.ts';
@@ -27,6 +28,7 @@ import type { Impairment } from '../network/switch.ts';
 import { Kubelet } from '../nodes/kubelet.ts';
 import { LAB_IMAGES } from '../nodes/pod-command.ts';
 import { launcherLog } from '../nodes/launcher-log.ts';
+import { MigrationHandler } from '../nodes/migration-handler.ts';
 import { VirtHandler, type SerialListener } from '../nodes/virt-handler.ts';
 import { Tokens } from '../rbac/tokens.ts';
 import { textAt } from '../store/json.ts';
@@ -58,13 +60,21 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     options.hostLocalRanges,
     (node) => zoneOf(store.get(NODES, undefined, node)),
   );
-  const driver = await createDriver(options.guests, networks, options.guestQuirks);
+  const driver = await createDriver(options.guests, networks, options.guestQuirks, options.scriptedMigration);
   const serialListeners = new Set<SerialListener>();
   const onSerial: SerialListener = (...output) => {
     for (const listener of serialListeners) listener(...output);
   };
   const virtHandler = new VirtHandler(store, driver, onSerial, options.launcherFault);
   const consoles = new Consoles(store, (vmi) => virtHandler.guestOf(vmi));
+  const teardownMs = options.teardownMs ?? TEARDOWN_MS;
+  const migrations = new MigrationHandler({
+    store,
+    guestOf: (vmi) => virtHandler.guestOf(vmi),
+    suspendConsole: (uid) => consoles.suspend(uid),
+    teardownMs,
+    fault: options.migrationFault,
+  });
 
   const kubeconfigs = new Kubeconfigs(tokens, tls.cert, () => server.url);
   const runtime = {
@@ -87,7 +97,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
           startVirtController(store, {
             launcherRefusal: options.launcherRefusal,
             ignoresDeletions: options.virtControllerIgnoresDeletions ?? false,
-            teardownMs: options.teardownMs ?? TEARDOWN_MS,
+            teardownMs,
+          }),
+          startMigrationController(store, {
+            unschedulableTimeoutMs: options.unschedulableTimeoutMs ?? UNSCHEDULABLE_TIMEOUT_MS,
           }),
         ]),
     ...(options.holdDeletedVmis ? [startVmiHolder(store)] : []),
@@ -126,6 +139,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     for (const listener of stopping) listener();
     consoles.close();
     for (const controller of controllers) controller.stop();
+    await migrations.stop();
     await kubelet.stop();
     await server.stop();
     await virtHandler.stop();

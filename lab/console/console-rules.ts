@@ -23,3 +23,13 @@ export function requireConsole(vmi: KubeObject | undefined, name: string): asser
   }
   if (phaseOf(vmi) !== 'Running') throw new StatusError(400, 'BadRequest', 'VMI is not running');
 }
+
+/** virt-api's message, as recorded, between the switch of a live migration and the change of the VMI's node. */
+export function noConsoleSocket({ metadata: { uid } }: KubeObject): StatusError {
+  const socket = `/run/kubevirt-private/${uid}/virt-serial0`;
+  const cause = `failed opening virt-serial0 for path root: /proc/28119/root, relative: ${socket}: no such file or directory`;
+  const handshake = `Can't connect to websocket (400): websocket: bad handshake: application info: ${cause}`;
+  return new StatusError(500, 'InternalError', `Internal error occurred: ${handshake}`, {
+    causes: [{ message: handshake }],
+  });
+}

@@ -9,7 +9,7 @@ import type { Guest } from '../guests/guest.ts';
 import { VMIS } from '../kinds/kinds.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
-import { requireConsole } from './console-rules.ts';
+import { noConsoleSocket, requireConsole } from './console-rules.ts';
 import type { ConsoleDisturbance } from './disturbance.ts';
 import { singleBytes, uartFrames } from './frames.ts';
 
@@ -31,6 +31,8 @@ export class Consoles {
   readonly #hangUp = new Map<string, () => void>();
   /** VMIs whose line another client has taken or is about to take. */
   readonly #takenOver = new Set<string>();
+  /** VMIs whose guest has left its node before the API shows it. */
+  readonly #moving = new Set<string>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #bytes: ConsoleBytes = { fromGuests: 0, toGuests: 0 };
   #disturbance: ConsoleDisturbance = {};
@@ -52,6 +54,7 @@ export class Consoles {
     }
     const vmi = this.#store.get(VMIS, resource.namespace, resource.name);
     requireConsole(vmi, resource.name);
+    if (this.#moving.has(vmi.metadata.uid)) throw noConsoleSocket(vmi);
     const guest = this.#guestOf(vmi);
     if (!guest) throw new Error(`the node has no guest for VMI "${resource.name}"`);
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
@@ -71,6 +74,15 @@ export class Consoles {
     const held = [...this.#hangUp.values()];
     for (const hangUp of held) hangUp();
     return held.length;
+  }
+
+  /** Ends the connection to a guest that has left its node, and refuses new ones until the returned function is called. */
+  suspend(uid: string): () => void {
+    this.#moving.add(uid);
+    this.#hangUp.get(uid)?.();
+    return () => {
+      this.#moving.delete(uid);
+    };
   }
 
   /** Another client takes all lines in use, for `forMs` or until a client reconnects; returns their number. */

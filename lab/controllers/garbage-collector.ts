@@ -65,5 +65,8 @@ function release(store: Store, { kind, object }: Stored, finalizer: string): voi
 }
 
 export function dropFinalizer(object: KubeObject, finalizer: string): void {
-  object.metadata.finalizers = (object.metadata.finalizers ?? []).filter((name) => name !== finalizer);
+  const finalizers = (object.metadata.finalizers ?? []).filter((name) => name !== finalizer);
+  // A list without entries is omitted.
+  if (finalizers.length > 0) object.metadata.finalizers = finalizers;
+  else delete object.metadata.finalizers;
 }

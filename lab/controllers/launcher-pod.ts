@@ -6,6 +6,7 @@ import { suffix } from '../kinds/names.ts';
 import { at, objectAt, objectsAt, stringMapAt, textAt, textsAt, type JsonObject } from '../store/json.ts';
 import { pluginsOf } from '../network/cni-config.ts';
 import { identified, type KubeObject } from '../store/kube-object.ts';
+import { isFinal } from './conditions.ts';
 import { launcherContainers } from './launcher-containers.ts';
 import { ownersOf, type Store } from '../store/store.ts';
 
@@ -99,8 +100,16 @@ export function emulates(store: Store): boolean {
   return store.list(KUBEVIRTS).some((kubevirt) => at(kubevirt, ...path) === true);
 }
 
+/**
+ * Returns the launcher pod in which the guest of a VMI runs or will run. A VMI that was migrated has several pods: those of other nodes,
+ * and those that have ended on its node.
+ */
 export function podOf(store: Store, vmi: KubeObject): KubeObject | undefined {
-  return store.ownedBy(vmi.metadata.uid).find(({ kind }) => kind === PODS)?.object;
+  const pods = store.ownedBy(vmi.metadata.uid).flatMap(({ kind, object }) => (kind === PODS ? [object] : []));
+  const node = textAt(vmi.status, 'nodeName');
+  if (node === undefined) return pods[0];
+  const here = pods.filter((pod) => textAt(pod.spec, 'nodeName') === node);
+  return here.find((pod) => !isFinal(pod)) ?? here.at(-1);
 }
 
 /** Which VMI a change of a pod is about; none where it is no launcher. */

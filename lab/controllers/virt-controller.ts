@@ -5,6 +5,7 @@ import { withSidecar } from '../kinds/sidecar-injection.ts';
 import { VMI_FINALIZER } from '../kinds/vmi-defaults.ts';
 import { objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
+import { labelsOf } from '../store/labels.ts';
 import { ownersOf, type Store } from '../store/store.ts';
 import { conditionOf, dropCondition, enterPhase, isFinal, phaseOf, setCondition, statusOf } from './conditions.ts';
 import { startController, type Controller } from './controller.ts';
@@ -12,6 +13,7 @@ import { eventRecorder, type RecordEvent } from './event-recorder.ts';
 import { dropFinalizer } from './garbage-collector.ts';
 import { LAUNCHER_REFUSALS, type LauncherRefusal } from './launcher-refusals.ts';
 import { findNad, launcherPod, multusNetworks, podOf, requestsNetworkResources } from './launcher-pod.ts';
+import { NODE_LABEL } from './migration-state.ts';
 import { nodeOf } from './scheduling.ts';
 
 /**
@@ -148,6 +150,11 @@ function notRendered(problem: string): string {
 
 function follow(store: Store, vmi: KubeObject, pod: KubeObject): void {
   const node = nodeOf(pod);
+  if (node !== undefined && labelsOf(pod)[NODE_LABEL] !== node) {
+    store.change(PODS, pod, (current) => {
+      current.metadata.labels = { ...current.metadata.labels, [NODE_LABEL]: node };
+    });
+  }
   store.change(VMIS, vmi, (current) => {
     const scheduled = conditionOf(pod, 'PodScheduled');
     if (scheduled?.status === 'False') {
@@ -168,7 +175,7 @@ function follow(store: Store, vmi: KubeObject, pod: KubeObject): void {
       status.nodeName = node;
       status.launcherContainerImageVersion = 'quay.io/kubevirt/virt-launcher:v1.9.0';
       status.qosClass = 'Burstable';
-      current.metadata.labels = { ...current.metadata.labels, 'kubevirt.io/nodeName': node };
+      current.metadata.labels = { ...current.metadata.labels, [NODE_LABEL]: node };
       for (const type of ['LiveMigratable', 'StorageLiveMigratable']) setCondition(current, type, 'True');
       enterPhase(current, 'Scheduled');
     }

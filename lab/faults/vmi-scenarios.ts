@@ -54,7 +54,7 @@ export const VMI_SCENARIOS: readonly Scenario[] = [
   {
     name: 'vmi-migrated',
     description:
-      'the first VMI whose console is used is live-migrated 4 s later; SIMULATED: the guest does not move, states change as recorded',
+      'another client migrates the first VMI whose console is used, 4 s later; SIMULATED: the VMIs lose their placement rules',
     area: 'vmi',
     tolerated: false,
     begin: (lab) => {

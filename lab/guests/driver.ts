@@ -3,6 +3,7 @@ import type { Networks } from '../network/networks.ts';
 import type { GuestDriver } from './guest.ts';
 import type { GuestQuirks } from './quirks.ts';
 import { createQemuDriver } from './qemu/qemu-driver.ts';
+import type { ScriptedMigration } from './scripted/scripted-migration.ts';
 import { createScriptedDriver } from './scripted/scripted-driver.ts';
 
 /** @throws Error if the guest image for QEMU is missing, or if quirks are set for real guests. */
@@ -10,12 +11,13 @@ export async function createDriver(
   kind: GuestDriver['kind'],
   networks: Networks,
   quirks: GuestQuirks = {},
+  scriptedMigration?: ScriptedMigration,
 ): Promise<GuestDriver> {
   switch (kind) {
     case 'qemu':
       if (Object.keys(quirks).length > 0) throw new Error('only scripted guests have quirks: start with scripted ones');
       return createQemuDriver(networks);
     case 'scripted':
-      return createScriptedDriver(networks, quirks);
+      return createScriptedDriver(networks, quirks, scriptedMigration);
   }
 }

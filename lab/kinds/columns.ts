@@ -210,6 +210,9 @@ export const BINDING_COLUMNS = [
 
 export const KUBEVIRT_COLUMNS = [AGE, column('Phase', text('status', 'phase'))];
 
+/** Without an age, as KubeVirt's definition has them. */
+export const MIGRATION_COLUMNS = [column('Phase', text('status', 'phase')), column('VMI', text('spec', 'vmiName'))];
+
 export const VMI_COLUMNS = [
   AGE,
   column('Phase', text('status', 'phase')),

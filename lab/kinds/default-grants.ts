@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JsonObject } from '../store/json.ts';
+import { ALL_VERBS } from '../store/kind.ts';
 import { identified, type KubeObject } from '../store/kube-object.ts';
 
 /**
@@ -10,7 +11,7 @@ import { identified, type KubeObject } from '../store/kube-object.ts';
 const API = 'rbac.authorization.k8s.io';
 
 interface Default {
-  /** The name of the role and of its binding. */
+  /** The name of the role, and of its binding if there are groups. */
   role: string;
   groups: string[];
   rules: JsonObject[];
@@ -25,6 +26,7 @@ const paths = (...nonResourceURLs: string[]) => ({ verbs: ['get'], nonResourceUR
 const VERSION_PATHS = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
 
 const EVERYBODY = ['system:authenticated', 'system:unauthenticated'];
+const MIGRATIONS = ['virtualmachineinstancemigrations'];
 const AUTHENTICATED = ['system:authenticated'];
 
 const DEFAULTS: Default[] = [
@@ -53,6 +55,20 @@ const DEFAULTS: Default[] = [
         ['virtualmachineclusterinstancetypes', 'virtualmachineclusterpreferences'],
         ['get', 'list', 'watch'],
       ),
+    ],
+  },
+  // Of KubeVirt's roles for users, only the rules for migrations: a namespace's administrator may not migrate (recorded on 1.9).
+  ...['kubevirt.io:admin', 'kubevirt.io:edit', 'kubevirt.io:view'].map((role) => ({
+    role,
+    groups: [],
+    rules: [resources('kubevirt.io', MIGRATIONS, ['get', 'list', 'watch'])],
+  })),
+  {
+    role: 'kubevirt.io:migrate',
+    groups: [],
+    rules: [
+      resources('subresources.kubevirt.io', ['virtualmachines/migrate'], ['update']),
+      resources('kubevirt.io', MIGRATIONS, [...ALL_VERBS]),
     ],
   },
   {
@@ -105,16 +121,18 @@ export function defaultGrants(withKubevirt: boolean): { roles: KubeObject[]; bin
     roles: present.map(({ role, rules }) =>
       identified({ apiVersion: `${API}/v1`, kind: 'ClusterRole', rules }, { name: role }),
     ),
-    bindings: present.map(({ role, groups }) =>
-      identified(
-        {
-          apiVersion: `${API}/v1`,
-          kind: 'ClusterRoleBinding',
-          roleRef: { apiGroup: API, kind: 'ClusterRole', name: role },
-          subjects: groups.map((name) => ({ apiGroup: API, kind: 'Group', name })),
-        },
-        { name: role },
+    bindings: present
+      .filter(({ groups }) => groups.length > 0)
+      .map(({ role, groups }) =>
+        identified(
+          {
+            apiVersion: `${API}/v1`,
+            kind: 'ClusterRoleBinding',
+            roleRef: { apiGroup: API, kind: 'ClusterRole', name: role },
+            subjects: groups.map((name) => ({ apiGroup: API, kind: 'Group', name })),
+          },
+          { name: role },
+        ),
       ),
-    ),
   };
 }

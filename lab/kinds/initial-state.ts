@@ -131,7 +131,7 @@ export function put(store: Store, served: Kind[], document: JsonObject): KubeObj
   const namespace = kind.namespaced ? given : undefined;
   const current = store.get(kind, namespace, name);
   const object = identified(document, { name, uid: randomUUID(), ...(namespace !== undefined && { namespace }) });
-  if (!current) return store.insert(kind, kind.admit ? kind.admit(object, kind) : object);
+  if (!current) return store.insert(kind, kind.admit ? kind.admit(object, kind, store) : object);
   const { uid, creationTimestamp } = current.metadata;
   return store.write(kind, { ...object, metadata: { ...object.metadata, uid, creationTimestamp } });
 }

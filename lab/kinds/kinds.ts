@@ -7,6 +7,7 @@ import { VMI_FIELDS } from './vmi-fields.ts';
 import { admitClaim } from './claim-admission.ts';
 import { admitConfigMap } from './config-map-admission.ts';
 import { admitJob } from './job-admission.ts';
+import { admitMigration, admitMigrationUpdate, vmiNameOf } from './migration-admission.ts';
 import { admitNad } from './nad-admission.ts';
 import { admitNamespace } from './namespace-admission.ts';
 import { podSpecFields } from './pod-fields.ts';
@@ -254,6 +255,21 @@ export const VMIS = kind({
   admit: admitVmi,
   admitUpdate: admitVmiUpdate,
 });
+export const MIGRATIONS = kind({
+  ...kubevirt,
+  plural: 'virtualmachineinstancemigrations',
+  kind: 'VirtualMachineInstanceMigration',
+  shortNames: ['vmim', 'vmims'],
+  columns: columns.MIGRATION_COLUMNS,
+  fields: { '': ['spec', 'status'], spec: ['addedNodeSelector', 'priority', 'receive', 'sendTo', 'vmiName'] },
+  admit: (migration, _kind, existing) =>
+    admitMigration(
+      migration,
+      existing.get(VMIS, migration.metadata.namespace, vmiNameOf(migration)),
+      existing.list(MIGRATIONS, migration.metadata.namespace),
+    ),
+  admitUpdate: admitMigrationUpdate,
+});
 export const NADS = kind({
   group: 'k8s.cni.cncf.io',
   plural: 'network-attachment-definitions',
@@ -297,6 +313,7 @@ export const ALL_KINDS: readonly Kind[] = [
   CRDS,
   KUBEVIRTS,
   VMIS,
+  MIGRATIONS,
   NADS,
   CLUSTER_VERSIONS,
 ];

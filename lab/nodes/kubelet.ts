@@ -2,7 +2,7 @@
 import { conditionOf, phaseOf, setCondition, statusOf } from '../controllers/conditions.ts';
 import { startController, type Controller } from '../controllers/controller.ts';
 import { eventRecorder, type RecordEvent } from '../controllers/event-recorder.ts';
-import { vmiOf } from '../controllers/launcher-pod.ts';
+import { podOf, vmiOf } from '../controllers/launcher-pod.ts';
 import { nodeOf } from '../controllers/scheduling.ts';
 import { PODS } from '../kinds/kinds.ts';
 import { objectsAt, textAt } from '../store/json.ts';
@@ -198,7 +198,9 @@ export class Kubelet {
   /** A launcher pod ends only when the node reports the end of the guest. */
   #hasGuest(pod: KubeObject): boolean {
     const vmi = vmiOf(this.#store, pod);
-    return vmi !== undefined && ['Scheduled', 'Running'].includes(phaseOf(vmi)) && phaseOf(pod) === 'Running';
+    if (vmi === undefined || !['Scheduled', 'Running'].includes(phaseOf(vmi)) || phaseOf(pod) !== 'Running')
+      return false;
+    return podOf(this.#store, vmi)?.metadata.uid === pod.metadata.uid;
   }
 
   /** A launcher pod runs without a process. */

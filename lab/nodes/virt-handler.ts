@@ -136,6 +136,7 @@ export class VirtHandler {
         statusOf(current).interfaces = interfaceStatus(spec);
         statusOf(current).machine = { type: 'pc-q35-rhel9.6.0' };
         statusOf(current).migrationMethod = 'BlockMigration';
+        statusOf(current).migrationTransport = 'Unix';
         setCondition(current, 'Ready', 'True');
         // The condition of an emulated VM is assumed, not recorded from a cluster.
         if (emulates(this.#store)) setCondition(current, 'SoftwareEmulation', 'True');

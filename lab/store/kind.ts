@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Json } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
+import type { Store } from './store.ts';
 
 /** One column of what `kubectl get` prints; `wide` ones only with `-o wide`. */
 export interface Column {
@@ -42,8 +43,8 @@ export interface Kind {
   immutable?: Record<string, string>;
   /** Returns the grace period in seconds of a component that ends the object after its deletion; undefined: it is removed at once. */
   heldFor?: (object: KubeObject) => number | undefined;
-  /** Defaults and checks a new object; throws a StatusError. */
-  admit?: (object: KubeObject, kind: Kind) => KubeObject;
+  /** Defaults and checks a new object, also against existing ones; throws a StatusError. */
+  admit?: (object: KubeObject, kind: Kind, existing: Pick<Store, 'get' | 'list'>) => KubeObject;
   /** Checks a change made by a client; throws a StatusError. */
   admitUpdate?: (previous: KubeObject, next: KubeObject) => void;
 }

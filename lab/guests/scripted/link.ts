@@ -3,7 +3,14 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerTo } from '../../network/host-answers.ts';
 import type { Port } from '../../network/switch.ts';
-import { addressOfMac, ALL_ROUTERS, BROADCAST_MAC, multicastMac, solicitedNode } from '../../packets/addresses.ts';
+import {
+  addressOfMac,
+  ALL_NODES,
+  ALL_ROUTERS,
+  BROADCAST_MAC,
+  multicastMac,
+  solicitedNode,
+} from '../../packets/addresses.ts';
 import type { Dhcp } from '../../packets/dhcp.ts';
 import { decodePacket, encodePacket, type Packet } from '../../packets/packet.ts';
 import type { RouterAdvertisement } from '../../packets/router-discovery.ts';
@@ -38,12 +45,17 @@ export interface Wiring {
   index: number;
   name: string;
   mac: string;
-  plug: (deliver: (frame: Buffer) => void) => Port;
+  /** Connects it to its network, on a node if networks differ by node. */
+  plug: (deliver: (frame: Buffer) => void, node: string | undefined) => Port;
+  node: string | undefined;
   /** Whether it sends each reply to a ping twice. */
   repliesTwice: boolean;
   carrier: boolean;
   kernel: KernelLog;
 }
+
+/** In place of the port of a NIC that is between two nodes. */
+const NO_PORT: Port = { send: () => undefined, unplug: () => undefined };
 
 /** A NIC with its addresses, set up as cloud-init does before anybody logs in. */
 export class Link {
@@ -54,7 +66,8 @@ export class Link {
   readonly carrier: boolean;
   readonly addresses = new Addresses();
   readonly neighbours: Neighbours;
-  readonly #port: Port;
+  readonly #plug: Wiring['plug'];
+  #port: Port;
   readonly #repliesTwice: boolean;
   readonly #kernel: KernelLog;
   readonly #dhcp4: boolean;
@@ -68,7 +81,7 @@ export class Link {
   readonly #readers = new Set<(packet: Packet) => void>();
   #pings = 0;
 
-  constructor({ index, name, mac, plug, repliesTwice, carrier, kernel }: Wiring, config: NicConfig) {
+  constructor({ index, name, mac, plug, node, repliesTwice, carrier, kernel }: Wiring, config: NicConfig) {
     this.index = index;
     this.name = name;
     this.mac = mac;
@@ -77,9 +90,8 @@ export class Link {
     this.#kernel = kernel;
     this.#dhcp4 = config.dhcp4;
     this.#acceptRa = config.acceptRa ? 1 : 0;
-    this.#port = plug((frame) => {
-      this.#receive(frame);
-    });
+    this.#plug = plug;
+    this.#port = this.#connect(node);
     this.neighbours = new Neighbours(this);
     for (const address of config.addresses) this.add(address);
     this.up = config.up;
@@ -214,6 +226,20 @@ export class Link {
     };
   }
 
+  /** SIMULATED migration: the NIC is on no node until the returned function connects it to another one, where it announces itself. */
+  leave(): (node: string) => void {
+    this.#port.unplug();
+    this.#port = NO_PORT;
+    return (node) => {
+      if (this.gone.aborted) return;
+      this.#port = this.#connect(node);
+      for (const { address, family } of this.addresses.all) {
+        if (family === 4) this.send(this.question(address, address));
+        else this.send(this.#announcement(address));
+      }
+    };
+  }
+
   unplug(): void {
     this.up = false;
     this.#unplugged.abort();
@@ -223,6 +249,28 @@ export class Link {
   /** Resolves after a time, or once the machine has stopped. */
   async pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { ref: false, signal: this.gone }).catch(() => undefined);
+  }
+
+  #connect(node: string | undefined): Port {
+    return this.#plug((frame) => {
+      this.#receive(frame);
+    }, node);
+  }
+
+  /** An unsolicited neighbour advertisement (RFC 4861, section 7.2.6). */
+  #announcement(address: string): Packet {
+    return {
+      type: 'neighbourAdvertisement',
+      fromMac: this.mac,
+      toMac: multicastMac(ALL_NODES),
+      source: address,
+      destination: ALL_NODES,
+      router: false,
+      solicited: false,
+      override: true,
+      target: address,
+      targetMac: this.mac,
+    };
   }
 
   #addLinkLocal(): void {

@@ -6,15 +6,20 @@ import { Link } from './link.ts';
 import { KernelLog } from './kernel-log.ts';
 import { nicConfig } from './network-config.ts';
 import { KERNEL_RELEASE } from './machine.ts';
+import { migrationOf, type ScriptedMigration } from './scripted-migration.ts';
 import { startSession } from './session.ts';
 
 /** SIMULATED guests: not virtual machines but a shell in this process, with the same console and the same network. */
-export function createScriptedDriver(networks: Networks, quirks: GuestQuirks): GuestDriver {
+export function createScriptedDriver(
+  networks: Networks,
+  quirks: GuestQuirks,
+  migration: ScriptedMigration = {},
+): GuestDriver {
   const guests = new Set<Guest>();
   return {
     kind: 'scripted',
     start(spec) {
-      const guest = startGuest(spec, networks, quirks);
+      const guest = startGuest(spec, networks, quirks, migration);
       guests.add(guest);
       void guest.exited.then(() => guests.delete(guest));
       return Promise.resolve(guest);
@@ -25,7 +30,7 @@ export function createScriptedDriver(networks: Networks, quirks: GuestQuirks): G
   };
 }
 
-function startGuest(spec: GuestSpec, networks: Networks, quirks: GuestQuirks): Guest {
+function startGuest(spec: GuestSpec, networks: Networks, quirks: GuestQuirks, migration: ScriptedMigration): Guest {
   const kernel = new KernelLog(`Linux version ${KERNEL_RELEASE}`);
   const links = spec.nics.map(({ mac, network }, i) => {
     const wiring = {
@@ -33,7 +38,8 @@ function startGuest(spec: GuestSpec, networks: Networks, quirks: GuestQuirks): G
       index: i + 2,
       name: `eth${i}`,
       mac,
-      plug: (deliver: (frame: Buffer) => void) => networks.plug(network, deliver, spec.node),
+      plug: (deliver: (frame: Buffer) => void, node: string | undefined) => networks.plug(network, deliver, node),
+      node: spec.node,
       repliesTwice: quirks.repliesTwice ?? false,
       carrier: !quirks.noCarrier,
       kernel,
@@ -45,6 +51,7 @@ function startGuest(spec: GuestSpec, networks: Networks, quirks: GuestQuirks): G
   const exited = new Promise<string>((resolve) => {
     leave = resolve;
   });
+  const prepareMigration = migrationOf(links, migration);
   return {
     serial: {
       write: (data) => {
@@ -52,7 +59,7 @@ function startGuest(spec: GuestSpec, networks: Networks, quirks: GuestQuirks): G
       },
       onData: (listener) => terminal.onData(listener),
     },
-    prepareMigration: () => Promise.reject(new Error('the lab cannot migrate its guests yet')),
+    prepareMigration,
     exited,
     stop: () => {
       for (const link of links) link.unplug();
