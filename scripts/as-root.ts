@@ -8,22 +8,21 @@ export class NotAllowedError extends Error {
   override name = 'NotAllowedError';
 }
 
-/** Installs Debian packages. @throws NotAllowedError */
+let arePackageListsNew = false;
+
+/** Installs Debian packages. Only the first installation of a process renews the package lists. @throws NotAllowedError */
 export async function install(what: string, ...packages: string[]): Promise<void> {
-  await runAsRoot(
-    `install ${what}`,
-    ['apt-get', 'update', '-qq'],
-    [
-      'env',
-      'DEBIAN_FRONTEND=noninteractive',
-      'apt-get',
-      'install',
-      '-y',
-      '-qq',
-      '--no-install-recommends',
-      ...packages,
-    ],
-  );
+  await runAsRoot(`install ${what}`, ...(arePackageListsNew ? [] : [['apt-get', 'update', '-qq']]), [
+    'env',
+    'DEBIAN_FRONTEND=noninteractive',
+    'apt-get',
+    'install',
+    '-y',
+    '-qq',
+    '--no-install-recommends',
+    ...packages,
+  ]);
+  arePackageListsNew = true;
 }
 
 /** Runs commands as root. @throws NotAllowedError */

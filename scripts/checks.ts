@@ -27,6 +27,9 @@ const STATIC: Record<string, string[]> = {
   'workflows and shell': ['node', 'scripts/lint-ci.ts'],
 };
 
+/** Downloads a package: apt-get does not run twice at a time. */
+const AFTER_INSTALLATION = 'workflows and shell';
+
 const TESTS = ['playwright', 'test', '-c', 'tests/playwright.config.ts'];
 const COMMON = ['package-lock.json', 'tests/playwright.config.ts', 'tests/support/'];
 
@@ -110,24 +113,22 @@ const failed: string[] = [];
 const record = (name: string, succeeded: boolean): void => {
   if (!succeeded) failed.push(name);
 };
-await prepare();
+const prepared = prepare();
+// Outside of CI it may ask a question, which the output of the static checks must not interrupt.
+if (!process.env['CI']) await prepared;
 if (process.argv.includes('--full')) {
+  await prepared;
   record(
     'slow tests',
-    await check('slow tests', [
-      ...TESTS,
-      '--project=soak',
-      '--project=image-build',
-      '--project=slow-real',
-      '--project=slow',
-    ]),
+    await check('slow tests', [...TESTS, '--project=long', '--project=slow-real', '--project=slow']),
   );
   record('timed tests', await check('timed tests', [...TESTS, '--project=alone']));
 } else {
   const checks = Object.entries(STATIC).map(async ([name, command]) => {
+    if (name === AFTER_INSTALLATION) await prepared;
     record(name, await check(name, command, { captured: true }));
   });
-  await Promise.all(checks);
+  await Promise.all([prepared, ...checks]);
   record('tests', await check('tests', await quickTests()));
 }
 console.log(failed.length === 0 ? 'All checks passed.' : `Failed: ${failed.join(', ')}`);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** `npm run demo` and `npm run lab` with real guests. */
+/** `npm run demo` and `npm run lab`, most with real guests. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect, test as base } from '@playwright/test';
@@ -54,20 +54,7 @@ test(
 );
 
 test(
-  'the demo passes its environment to the checkup, and fails when the checkup fails',
-  { tag: ['@real', '@slow'] },
-  async ({ run }, testInfo) => {
-    const demo = run({ command: DEMO, env: { CI: 'true', MAX_DESIRED_LATENCY_MILLISECONDS: '0.01' } });
-    const { status, lastLine } = await demo.ended;
-    expect(status).toBe(1);
-    const data = await writtenData(testInfo.outputPath('artifacts'));
-    expect(data['status.failureReason']).toMatch(/^run: actual max latency ".*" is greater than desired "10µs"$/);
-    expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${data['status.failureReason']}`);
-  },
-);
-
-test(
-  'the demo of a mesh names the slow link between four real guests',
+  'the demo of a mesh passes its environment to the checkup, fails with it, and names the slow link between four real guests',
   { tag: ['@real', '@slow'] },
   async ({ run }, testInfo) => {
     const env = { CI: 'true', SAMPLE_DURATION_SECONDS: '1', RETEST_WORST_PAIRS: '0' };
@@ -91,9 +78,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
     const lab = run({ command: [process.execPath, 'scripts/lab.ts', '--directory', directory] });
     await lab.until(/export KUBECONFIG=(\S+)/);
     expect(existsSync(`${directory}/kubeconfig`)).toBe(true);
-    const checkup = run({ env: { SAMPLE_DURATION_SECONDS: '30' } }, `${directory}/kubeconfig`);
-    await checkup.until(/\.\.\. +latency/);
-    expect(guestsOfGroup(lab.pid)).toBe(2);
+    run({}, `${directory}/kubeconfig`);
+    await expect.poll(() => guestsOfGroup(lab.pid), { timeout: 60_000 }).toBe(2);
     lab.signal(signal);
     const { status } = await lab.ended;
     expect(status).toBe(signal === 'SIGKILL' ? 'SIGKILL' : 0);
@@ -103,7 +89,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
 
 test(
   'the lab prints the command for its fault, and stops when npm is killed',
-  { tag: ['@real', '@slow'] },
+  { tag: '@slow' },
   async ({ run }, testInfo) => {
     const lab = run({
       command: [
@@ -128,7 +114,7 @@ test(
 
 test(
   'the lab handles 500 VMIs and 2,000 ConfigMaps, and prints times and memory',
-  { tag: ['@real', '@slow'] },
+  { tag: '@slow' },
   async ({ run }) => {
     const { status, output } = await run({ command: ['npm', 'run', '--silent', 'lab:scale'] }).ended;
     expect(status, output).toBe(0);
@@ -140,7 +126,7 @@ test(
   },
 );
 
-test('a mesh of scripted guests loses no ping', { tag: ['@real', '@slow'] }, async ({ run }) => {
+test('a mesh of scripted guests loses no ping', { tag: '@slow' }, async ({ run }) => {
   const { status, output } = await run({
     command: ['npm', 'run', '--silent', 'lab:mesh', '--', '--nodes', '20', '--seconds', '2'],
   }).ended;
