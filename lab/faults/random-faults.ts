@@ -23,8 +23,8 @@ export interface RandomFaults {
 }
 
 const CHANCE = 1 / 6;
-/** Higher, because there are few watches and consoles. */
-const STREAM_CHANCE = 1 / 2;
+/** Higher, because a checkup has few watches, consoles and updates of the ConfigMap. */
+const RARE_CHANCE = 1 / 2;
 /** A request that failed this many times in a row succeeds when it is repeated. */
 const MAX_IN_A_ROW = 2;
 const PAUSE_MS = 5000;
@@ -94,7 +94,8 @@ export function randomFaults(lab: Lab, seed: number): RandomFaults {
       const asked = `${request.verb} ${request.path}`;
       const before = inARow.get(asked) ?? 0;
       inARow.delete(asked);
-      if (random() >= CHANCE || before >= MAX_IN_A_ROW) return undefined;
+      const chance = isConfigMapUpdate(request) ? RARE_CHANCE : CHANCE;
+      if (random() >= chance || before >= MAX_IN_A_ROW) return undefined;
       inARow.set(asked, before + 1);
       return play(request);
     },
@@ -102,7 +103,7 @@ export function randomFaults(lab: Lab, seed: number): RandomFaults {
   const stopListening = lab.onRequest(({ verb, path, code }) => {
     const watches = verb === 'watch' && code === 200;
     const consoles = path.endsWith('/console') && code === 101;
-    if (stopped || (!watches && !consoles) || random() >= STREAM_CHANCE) return;
+    if (stopped || (!watches && !consoles) || random() >= RARE_CHANCE) return;
     later(lab, 100 + random() * 600, () => {
       const kind = rarest<(typeof WATCHES | typeof CONSOLES)[number]>(watches ? WATCHES : CONSOLES);
       if (kind === undefined || stopped) return;

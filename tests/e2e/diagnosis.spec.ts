@@ -368,14 +368,6 @@ const CASES: readonly Case[] = [
   {
     id: 'no-second-node',
     scenario: 'one-node',
-    timeout: '8s',
-    summary: SECOND,
-    seen: /0\/1 nodes are available: 1 node\(s\) didn't/,
-    next: /sourceNode and targetNode both/,
-  },
-  {
-    id: 'no-second-node',
-    scenario: 'one-node',
     wider: true,
     summary: SECOND,
     seen: /found 1/,
@@ -440,16 +432,6 @@ const CASES: readonly Case[] = [
     env: BETWEEN,
     summary: /packets from node "node-2" do not reach node "node-1" on this network/,
     seen: /ip neigh in the guest "latency-check-target-\w+": .*lladdr/,
-    next: /kubectl debug node\/node-2 .* -- bridge -d link/,
-  },
-  {
-    id: 'one-way',
-    scenario: 'one-way',
-    what: 'with the source on that node',
-    timeout: '15s',
-    env: { SOURCE_NODE: 'node-2', TARGET_NODE: 'node-1' },
-    summary: /packets from node "node-2" do not reach node "node-1" on this network/,
-    seen: /ip neigh in the guest "latency-check-source-\w+": .*lladdr/,
     next: /kubectl debug node\/node-2 .* -- bridge -d link/,
   },
   {

@@ -6,6 +6,8 @@ import type { Lab } from '../../lab/lab.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
 import { startHostileServer } from '../support/hostile-server.ts';
 import { test } from '../support/lab-test.ts';
+import { Connection } from '../../fixtures/cluster/connection.ts';
+import { messageOf } from '../../model/errors.ts';
 import { artifactTexts, stringsIn } from '../support/report-texts.ts';
 
 const HOSTILE =
@@ -122,6 +124,8 @@ const KUBECONFIGS: [what: string, text: string, reason: RegExp][] = [
     `users:\n- user: { token: *${TOKEN} }\n`,
     /it is not YAML: it refers to an anchor that does not exist$/,
   ],
+  ['has a quote too many', `users:\n- user:\n    token: "${TOKEN}\n`, /it is not YAML: see line \d+, column \d+$/],
+  ['has a tab', `users:\n- user:\n\ttoken: ${TOKEN}\n`, /it is not YAML: see line \d+, column \d+$/],
   ['holds a tag that is unknown', `users:\n- user: { token: !${TOKEN} x }\n`, /has no current-context$/],
   [
     'lacks a name',
@@ -153,12 +157,11 @@ const KUBECONFIGS: [what: string, text: string, reason: RegExp][] = [
   ],
 ];
 
-/** The other cases run in the full suite. */
-const QUICK_KUBECONFIGS = ['is a token', 'has a token of two lines'];
+/** One that is refused before the first request, and one whose request fails. The errors of the others are those of `Connection`. */
+const RUNS = ['is a token', 'has a token of two lines'];
 
-for (const [what, text, reason] of KUBECONFIGS) {
-  const tag = QUICK_KUBECONFIGS.includes(what) ? [] : '@slow';
-  test(`prints no secret of a kubeconfig that ${what}`, { tag }, async ({ newLab, checkup }, testInfo) => {
+for (const [what, text, reason] of KUBECONFIGS.filter(([title]) => RUNS.includes(title))) {
+  test(`prints no secret of a kubeconfig that ${what}`, async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab();
     const kubeconfig = testInfo.outputPath('kubeconfig');
     writeFileSync(kubeconfig, text);
@@ -171,4 +174,23 @@ for (const [what, text, reason] of KUBECONFIGS) {
     expect(texts.size).toBeGreaterThan(1);
     for (const [name, kept] of texts) expect([name, kept.includes('hunter2')]).toEqual([name, false]);
   });
+}
+
+for (const [what, text, reason] of KUBECONFIGS.filter(([title]) => title !== 'has a token of two lines')) {
+  test(`the error about a kubeconfig that ${what} contains no secret`, ({}, testInfo) => {
+    const kubeconfig = testInfo.outputPath('kubeconfig');
+    writeFileSync(kubeconfig, text);
+    const message = connectionError({ KUBECONFIG: kubeconfig });
+    expect(message).toMatch(reason);
+    expect(message).not.toContain('hunter2');
+  });
+}
+
+function connectionError(env: Record<string, string>): string {
+  try {
+    new Connection(env);
+  } catch (error) {
+    return messageOf(error);
+  }
+  return 'no error';
 }

@@ -97,67 +97,79 @@ function expectWords(text: string, words: readonly string[]): void {
   for (const word of words) expect(plain).toContain(word);
 }
 
-test('shows a success and a later failure', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
-  const lab = await newLab();
-  const directory = testInfo.outputPath('artifacts');
-  const env = { ARTIFACTS_DIR: directory, OVERWRITE_RESULTS: 'true', SAMPLE_DURATION_SECONDS: '3' };
-  const routes = { BIDIRECTIONAL: 'true', IP_FAMILIES: 'ipv4,ipv6' };
-  const { status, output } = await checkup(lab, { env: { ...env, ...routes } }).ended;
-  expect(status, output).toBe(0);
-  report(directory);
-  const success = await htmlReport(directory, testInfo, 'success', SUCCESS);
-  expectWords(success, [
-    ...STAGES,
-    ...ENVIRONMENT,
-    'sample duration: 3s',
-    'result: succeeded: worst of 4 routes: p50 ',
-    'routes: IPv4, source to target | ',
-    'latency max: ',
-    'ping.txt',
-    'Charts',
-  ]);
-  expect(success).not.toContain('Screenshots');
-  const allure = await allureReport(directory, testInfo, 'success');
-  expectWords(allure.overview, ENVIRONMENT);
-  expect(allure.overview.split('\n')).toContainEqual(expect.stringMatching(SUCCESS));
-  expectWords(allure.text, [...STAGES, 'sample duration', '3s', 'IPv6, target to source', 'packet loss']);
+test(
+  'shows a success and a later failure, and junit.xml is well-formed XML for a browser',
+  { tag: '@slow' },
+  async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const directory = testInfo.outputPath('artifacts');
+    const env = { ARTIFACTS_DIR: directory, OVERWRITE_RESULTS: 'true', SAMPLE_DURATION_SECONDS: '3' };
+    const routes = { BIDIRECTIONAL: 'true', IP_FAMILIES: 'ipv4,ipv6' };
+    const { status, output } = await checkup(lab, { env: { ...env, ...routes } }).ended;
+    expect(status, output).toBe(0);
+    report(directory);
+    const success = await htmlReport(directory, testInfo, 'success', SUCCESS);
+    expectWords(success, [
+      ...STAGES,
+      ...ENVIRONMENT,
+      'sample duration: 3s',
+      'result: succeeded: worst of 4 routes: p50 ',
+      'routes: IPv4, source to target | ',
+      'latency max: ',
+      'ping.txt',
+      'Charts',
+    ]);
+    expect(success).not.toContain('Screenshots');
+    const allure = await allureReport(directory, testInfo, 'success');
+    expectWords(allure.overview, ENVIRONMENT);
+    expect(allure.overview.split('\n')).toContainEqual(expect.stringMatching(SUCCESS));
+    expectWords(allure.text, [...STAGES, 'sample duration', '3s', 'IPv6, target to source', 'packet loss']);
 
-  const failed = await checkup(lab, { env: { ...env, ...EXCEEDED } }).ended;
-  const reason = /actual max latency "[^"]+" is greater than desired "1µs"/.exec(failed.lastLine)?.[0] ?? 'a reason';
-  report(directory);
-  const failure = await htmlReport(directory, testInfo, 'failure', EXCEEDED_TITLE);
-  expectWords(failure, [...STAGES, `LatencyExceeded: ${reason}`, 'max desired latency: 1µs', 'events.txt']);
-  expect(failure).not.toMatch(/checkup-event|error-context|checks\/vm-latency\.check\.ts:\d+:\d+/);
-  const { text, history } = await allureReport(directory, testInfo, 'failure');
-  expectWords(text, [...STAGES, 'LatencyExceeded: ', reason, 'Category: LatencyExceeded', 'limit on max']);
-  expect(text).not.toContain('checkup-event');
-  // The previous run is part of the history, not a retry.
-  expect(text).toMatch(/History\n1\n/);
-  expect(text).not.toMatch(/Retries\n\d/);
-  expect(history).toMatch(/\d+\/\d+\/\d+ at \d+:\d+:\d+\n\d+s/);
+    const failed = await checkup(lab, { env: { ...env, ...EXCEEDED } }).ended;
+    const reason = /actual max latency "[^"]+" is greater than desired "1µs"/.exec(failed.lastLine)?.[0] ?? 'a reason';
+    report(directory);
+    const failure = await htmlReport(directory, testInfo, 'failure', EXCEEDED_TITLE);
+    expectWords(failure, [...STAGES, `LatencyExceeded: ${reason}`, 'max desired latency: 1µs', 'events.txt']);
+    expect(failure).not.toMatch(/checkup-event|error-context|checks\/vm-latency\.check\.ts:\d+:\d+/);
+    const { text, history } = await allureReport(directory, testInfo, 'failure');
+    expectWords(text, [...STAGES, 'LatencyExceeded: ', reason, 'Category: LatencyExceeded', 'limit on max']);
+    expect(text).not.toContain('checkup-event');
+    // The previous run is part of the history, not a retry.
+    expect(text).toMatch(/History\n1\n/);
+    expect(text).not.toMatch(/Retries\n\d/);
+    expect(history).toMatch(/\d+\/\d+\/\d+ at \d+:\d+:\d+\n\d+s/);
 
-  const charts = readdirSync(path.join(directory, 'charts')).filter((name) => name.endsWith('.svg'));
-  expect(charts.length).toBeGreaterThan(0);
-  expectWords(failure, charts);
-  expectWords(text, charts);
-  for (const chart of charts) {
-    for (const scheme of ['light', 'dark'] as const) {
-      const alone = await openOffline(browser, path.join(directory, 'charts', chart), scheme);
-      await expect(alone.page.locator('svg text').first()).toBeVisible();
-      await alone.page.context().close();
-      // As an image on a page, for a screenshot.
-      const shown = testInfo.outputPath(`${chart}.html`);
-      writeFileSync(
-        shown,
-        `<meta name="color-scheme" content="light dark"><img src="${path.join(directory, 'charts', chart)}">`,
-      );
-      const { page, problems } = await openOffline(browser, shown, scheme);
-      await saveScreenshot(page, testInfo, `chart-${path.basename(chart, '.svg')}-${scheme}`);
-      await page.context().close();
-      expect([...alone.problems, ...problems]).toEqual([]);
+    const junit = await openOffline(browser, path.join(directory, 'junit.xml'));
+    // Chromium shows errors of XML in this element.
+    await expect(junit.page.locator('parsererror')).toHaveCount(0);
+    const error = junit.page.locator('testsuites > testsuite > testcase > error');
+    await expect(error).toHaveAttribute('type', 'LatencyExceeded');
+    await junit.page.context().close();
+    expect(junit.problems).toEqual([]);
+
+    const charts = readdirSync(path.join(directory, 'charts')).filter((name) => name.endsWith('.svg'));
+    expect(charts.length).toBeGreaterThan(0);
+    expectWords(failure, charts);
+    expectWords(text, charts);
+    for (const chart of charts) {
+      for (const scheme of ['light', 'dark'] as const) {
+        const alone = await openOffline(browser, path.join(directory, 'charts', chart), scheme);
+        await expect(alone.page.locator('svg text').first()).toBeVisible();
+        await alone.page.context().close();
+        // As an image on a page, for a screenshot.
+        const shown = testInfo.outputPath(`${chart}.html`);
+        writeFileSync(
+          shown,
+          `<meta name="color-scheme" content="light dark"><img src="${path.join(directory, 'charts', chart)}">`,
+        );
+        const { page, problems } = await openOffline(browser, shown, scheme);
+        await saveScreenshot(page, testInfo, `chart-${path.basename(chart, '.svg')}-${scheme}`);
+        await page.context().close();
+        expect([...alone.problems, ...problems]).toEqual([]);
+      }
     }
-  }
-});
+  },
+);
 
 test('shows a failure with its diagnosis', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab(optionsOf(SCENARIOS.filter(({ name }) => name === 'all-addresses-taken')));
@@ -171,16 +183,4 @@ test('shows a failure with its diagnosis', { tag: '@slow' }, async ({ newLab, ch
   ]);
   const { text } = await allureReport(directory, testInfo, 'diagnosis');
   expectWords(text, ['Category: SetupFailed', `SetupFailed: ${summary}`, 'Diagnosis:', 'What to do next:']);
-});
-
-test('junit.xml is well-formed XML for a browser', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
-  const lab = await newLab();
-  const directory = testInfo.outputPath('artifacts');
-  await checkup(lab, { env: { ARTIFACTS_DIR: directory, ...EXCEEDED } }).ended;
-  const { page, problems } = await openOffline(browser, path.join(directory, 'junit.xml'));
-  // Chromium shows errors of XML in this element.
-  await expect(page.locator('parsererror')).toHaveCount(0);
-  const error = page.locator('testsuites > testsuite > testcase > error');
-  await expect(error).toHaveAttribute('type', 'LatencyExceeded');
-  expect(problems).toEqual([]);
 });

@@ -74,7 +74,18 @@ test('the scan finds plain, encoded and partial secrets', { tag: '@slow' }, () =
   expect(findLeaks([{ place: 'here', text: 'abcdefg' }], { it: hidden })).toEqual([]);
 });
 
-for (const { resource, verb } of checkupPermissions()) {
+/** Each ends another stage. tests/e2e/job.spec.ts has the reasons of all. */
+const REFUSED = checkupPermissions().filter(({ resource, verb }) =>
+  ['configmaps update', 'virtualmachineinstances create', 'virtualmachineinstances/console get'].includes(
+    `${resource} ${verb}`,
+  ),
+);
+
+test('three permissions are refused', { tag: '@slow' }, () => {
+  expect(REFUSED).toHaveLength(3);
+});
+
+for (const { resource, verb } of REFUSED) {
   test(`403: ${resource} [${verb}]`, { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
     const lab = await newLab({ objects: checkupRbacWithout({ resource, verb }) });
     const config = kubeconfigOf(lab);
@@ -117,12 +128,6 @@ const FAULTS: {
     title: '401: the account is gone',
     spoil: (lab) => {
       lab.deleteObject('serviceaccounts', 'latency', CHECKUP_ACCOUNT);
-    },
-  },
-  {
-    title: '401: an unknown token',
-    change: ({ users: [{ user }] }) => {
-      user['token'] = secret();
     },
   },
   {
@@ -274,17 +279,11 @@ test('a password in the address', { tag: '@slow' }, async ({ newLab, checkup }, 
   await expectNoLeak(testInfo, lab, run, { ...secretsOf(config), password: PASSWORD });
 });
 
-for (const [title, spoil] of [
-  ['cannot be read', (text: string) => text.replace(/( *)token: /, '$1 "un": closed\n$1token: ')],
-  ['has a quote too many', (text: string) => text.replace(/token: (.*)/, 'token: "$1')],
-  ['has a tab', (text: string) => text.replace(/ *token: /, '\ttoken: ')],
-] as const) {
-  test(`a kubeconfig that ${title}`, { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
-    const lab = await newLab({ objects: checkupRbac() });
-    const config = kubeconfigOf(lab);
-    const text = spoil(stringify({ ...config, token: undefined, authority: undefined }));
-    const run = checkup(lab, written(testInfo, text));
-    await expectNoLeak(testInfo, lab, run, secretsOf(config));
-    expect((await run.ended).status).toBe(1);
-  });
-}
+test('a kubeconfig that is not YAML', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
+  const lab = await newLab({ objects: checkupRbac() });
+  const config = kubeconfigOf(lab);
+  const text = stringify({ ...config, token: undefined, authority: undefined });
+  const run = checkup(lab, written(testInfo, text.replace(/( *)token: /, '$1 "un": closed\n$1token: ')));
+  await expectNoLeak(testInfo, lab, run, secretsOf(config));
+  expect((await run.ended).status).toBe(1);
+});

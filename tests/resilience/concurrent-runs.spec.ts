@@ -118,7 +118,6 @@ function barrier(count: number): () => Promise<void> {
 
 for (const [title, before] of [
   ['an unused ConfigMap', {}],
-  ['an unused ConfigMap with overwriteResults', OVERWRITE],
   ["an earlier run's ConfigMap with overwriteResults", { ...OVERWRITE, ...EARLIER }],
 ] as const) {
   test(

@@ -16,7 +16,7 @@ import path from 'node:path';
 import { expect, type TestInfo } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
 import { configMapData, vmisCreated, vmisLeft } from '../support/cluster-facts.ts';
-import { CLI_COMMAND, type Checkup } from '../support/checkup-process.ts';
+import { CLI_COMMAND, startCheckup, type Checkup } from '../support/checkup-process.ts';
 import { test } from '../support/lab-test.ts';
 
 const LIST_FILE = '.kubevirt-vm-latency-files';
@@ -56,8 +56,10 @@ function ownTmp(testInfo: TestInfo): Record<string, string> {
 const MOUNT = 'mkdir -p "$ARTIFACTS_DIR"; mount -t tmpfs tmpfs "$ARTIFACTS_DIR" -o';
 const PARENT = 'mkdir -p "$(dirname "$ARTIFACTS_DIR")"';
 
+const FULL = `${MOUNT} size=64k; head -c 64k /dev/zero > "$ARTIFACTS_DIR/fill"`;
+
 const REPLACED: { title: string; mounts: string; why: string; artifacts?: string }[] = [
-  { title: 'full', mounts: `${MOUNT} size=64k; head -c 64k /dev/zero > "$ARTIFACTS_DIR/fill"`, why: 'ENOSPC' },
+  { title: 'full', mounts: FULL, why: 'ENOSPC' },
   { title: 'too small for the reports', mounts: `${MOUNT} size=300k`, why: 'ENOSPC' },
   { title: 'out of inodes', mounts: `${MOUNT} nr_inodes=1`, why: 'ENOSPC' },
   { title: 'read-only', mounts: `${MOUNT} ro`, why: 'EROFS' },
@@ -66,25 +68,47 @@ const REPLACED: { title: string; mounts: string; why: string; artifacts?: string
   { title: 'below a device', mounts: ':', artifacts: '/dev/null/x', why: 'ENOTDIR' },
 ];
 
-for (const { title, mounts, why, artifacts } of REPLACED) {
-  test(
-    `uses and reports another directory when the artifacts directory is ${title}`,
-    { tag: '@slow' },
-    async ({ newLab, checkup }, testInfo) => {
-      const lab = await newLab();
-      const tmp = ownTmp(testInfo);
-      const wanted = artifacts ?? testInfo.outputPath('artifacts-0');
-      const output = await expectSuccess(lab, checkup(lab, { mounts, env: { ...tmp, ARTIFACTS_DIR: wanted } }));
-      const warning =
-        /^warning: artifacts directory (.+) is not writable \((\w+): .*\): using (.+)$/m.exec(output) ?? [];
-      expect(warning.slice(1, 3)).toEqual([wanted, why]);
-      const used = warning[3] ?? '';
-      expect(path.dirname(used)).toBe(tmp['TMPDIR']);
-      const saved = ['allure-results', 'charts', 'html-report', 'junit.xml', 'logs', 'manifests'];
-      expect(readdirSync(used).sort()).toEqual([LIST_FILE, ...saved, 'metrics.prom', 'report.html', 'result.json']);
-    },
-  );
+/** Only selects the directory, as a run does before anything else. */
+const SELECT = [
+  process.execPath,
+  '--input-type=module',
+  '--eval',
+  `import { artifactsDirectory } from '${path.join(ROOT, 'reporters/artifacts/directory.ts')}';
+  await artifactsDirectory(process.env.ARTIFACTS_DIR);
+  process.exit(0);`,
+];
+
+/** Returns the directory that is used instead of `wanted`, from the warning about it. */
+function directoryInstead(output: string, wanted: string, why: string, tmp: Record<string, string>): string {
+  const warning = /^warning: artifacts directory (.+) is not writable \((\w+): .*\): using (.+)$/m.exec(output) ?? [];
+  expect(warning.slice(1, 3), output).toEqual([wanted, why]);
+  const used = warning[3] ?? '';
+  expect(path.dirname(used)).toBe(tmp['TMPDIR']);
+  return used;
 }
+
+for (const { title, mounts, why, artifacts } of REPLACED) {
+  test(`uses and reports another directory when the artifacts directory is ${title}`, async ({}, testInfo) => {
+    const tmp = ownTmp(testInfo);
+    const wanted = artifacts ?? testInfo.outputPath('artifacts');
+    const { status, output } = await startCheckup('', wanted, { mounts, command: SELECT, env: tmp }).ended;
+    expect(status, output).toBe(0);
+    directoryInstead(output, wanted, why, tmp);
+  });
+}
+
+test(
+  'writes all reports to another directory when the disk is full',
+  { tag: '@slow' },
+  async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const tmp = ownTmp(testInfo);
+    const output = await expectSuccess(lab, checkup(lab, { mounts: FULL, env: tmp }));
+    const used = directoryInstead(output, testInfo.outputPath('artifacts-0'), 'ENOSPC', tmp);
+    const saved = ['allure-results', 'charts', 'html-report', 'junit.xml', 'logs', 'manifests'];
+    expect(readdirSync(used).sort()).toEqual([LIST_FILE, ...saved, 'metrics.prom', 'report.html', 'result.json']);
+  },
+);
 
 test(
   'uses another directory and does not change one with foreign files',
@@ -134,8 +158,7 @@ test("uses another directory instead of another user's", { tag: '@slow' }, async
 
 test('a full disk does not change the reason of a failure', { tag: '@slow' }, async ({ newLab, checkup }, testInfo) => {
   const lab = await newLab();
-  const mounts = `${MOUNT} size=64k; head -c 64k /dev/zero > "$ARTIFACTS_DIR/fill"`;
-  const output = await expectExceeded(lab, checkup(lab, { mounts, env: { ...ownTmp(testInfo), ...EXCEEDED } }));
+  const output = await expectExceeded(lab, checkup(lab, { mounts: FULL, env: { ...ownTmp(testInfo), ...EXCEEDED } }));
   expect(output).toContain(
     `warning: artifacts directory ${testInfo.outputPath('artifacts-0')} is not writable (ENOSPC`,
   );

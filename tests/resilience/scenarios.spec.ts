@@ -206,33 +206,43 @@ for (const scenario of SCENARIOS) {
   });
 }
 
-const LOST_IN_SAMPLE: Record<string, (lab: Lab, name: string) => void> = {
-  fails: (lab, name) => {
-    lab.failVmi(name);
-  },
-  'is deleted by another client': (lab, name) => {
-    lab.deleteObject('virtualmachineinstances', 'latency', name);
-  },
-  'is evicted': (lab, name) => {
-    lab.evictVmi(name);
-  },
-};
+const LOST_IN_SAMPLE: [role: string, what: string, lose: (lab: Lab, name: string) => void][] = [
+  [
+    'source',
+    'fails',
+    (lab, name) => {
+      lab.failVmi(name);
+    },
+  ],
+  [
+    'target',
+    'is deleted by another client',
+    (lab, name) => {
+      lab.deleteObject('virtualmachineinstances', 'latency', name);
+    },
+  ],
+  [
+    'target',
+    'is evicted',
+    (lab, name) => {
+      lab.evictVmi(name);
+    },
+  ],
+];
 
-for (const [what, lose] of Object.entries(LOST_IN_SAMPLE)) {
-  for (const role of ['source', 'target']) {
-    test(`fails at once when the ${role} ${what} during the sample`, { tag: '@slow' }, async ({ newLab, checkup }) => {
-      const lab = await newLab();
-      const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '100' } });
-      await run.until(/\.\.\. +latency/);
-      const lostAt = performance.now();
-      lose(lab, vmisLeft(lab).find((name) => name.includes(role)) ?? '');
-      const { status, output } = await run.ended;
-      expect(configMapData(lab)['status.failureReason'], output).toMatch(
-        new RegExp(`^run: VMI 'latency/latency-check-${role}-\\w+' (is gone|no longer runs): `),
-      );
-      expect(status).toBe(1);
-      expect(performance.now() - lostAt).toBeLessThan(AT_ONCE_MS);
-      expect(vmisLeft(lab)).toEqual([]);
-    });
-  }
+for (const [role, what, lose] of LOST_IN_SAMPLE) {
+  test(`fails at once when the ${role} ${what} during the sample`, { tag: '@slow' }, async ({ newLab, checkup }) => {
+    const lab = await newLab();
+    const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '100' } });
+    await run.until(/\.\.\. +latency/);
+    const lostAt = performance.now();
+    lose(lab, vmisLeft(lab).find((name) => name.includes(role)) ?? '');
+    const { status, output } = await run.ended;
+    expect(configMapData(lab)['status.failureReason'], output).toMatch(
+      new RegExp(`^run: VMI 'latency/latency-check-${role}-\\w+' (is gone|no longer runs): `),
+    );
+    expect(status).toBe(1);
+    expect(performance.now() - lostAt).toBeLessThan(AT_ONCE_MS);
+    expect(vmisLeft(lab)).toEqual([]);
+  });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Thirty consecutive checkups against one lab with random transient faults: all succeed, nothing is leaked, and the memory of the
+ * Twelve consecutive checkups against one lab with random transient faults: all succeed, nothing is leaked, and the memory of the
  * lab does not grow. SIMULATED guests. `SOAK_SEED` repeats the faults of a run.
  */
 import { setFlagsFromString } from 'node:v8';
@@ -11,9 +11,9 @@ import type { Lab } from '../../lab/lab.ts';
 import { configMapData, setConfigMap, vmisLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 
-const RUNS = 30;
+const RUNS = 12;
 /** Number of runs after which one-time allocations are complete. */
-const SETTLED = 10;
+const SETTLED = 6;
 const FAULTS_PER_RUN = 3;
 const MIN_OF_EACH_KIND = 3;
 const GROWTH = 1.2;
@@ -35,7 +35,7 @@ function leakedObjects(lab: Lab): string[] {
 }
 
 test(`${RUNS} checkups succeed with random transient faults`, { tag: '@slow' }, async ({ newLab, checkup }) => {
-  test.setTimeout(30 * MINUTE_MS);
+  test.setTimeout(15 * MINUTE_MS);
   const seed = Number(process.env['SOAK_SEED'] ?? Date.now() % 2 ** 31);
   console.log(`soak: seed ${seed}`);
   const lab = await newLab({ startupDelayMs: 500 });
