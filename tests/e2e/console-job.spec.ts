@@ -18,7 +18,7 @@ import { checkupRbac } from '../support/permissions.ts';
 
 const NANOSECONDS = expect.stringMatching(/^[1-9]\d*$/);
 
-test('the console’s job succeeds, and again after each Rerun', async ({ newLab }, testInfo) => {
+test('the console’s job succeeds, and again after each Rerun', { tag: '@slow' }, async ({ newLab }, testInfo) => {
   const lab = await newLab({ objects: checkupRbac() });
   const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
   setConsoleConfig(lab, GOOD_CONFIG);

@@ -26,9 +26,7 @@ function give(lab: Lab, { nad, configMap, environment }: HostileInput): Record<s
 }
 
 const TITLES = [
-  'networkAttachmentDefinitionNamespace: control: NUL',
   'networkAttachmentDefinitionNamespace: size: 1 MiB',
-  'sampleDurationSeconds: unusual but valid: leading zeros',
   'CONFIGMAP_NAMESPACE: path: another namespace by way of the directory above',
   'NAD spec.config: not JSON: markup, colours and a reading direction',
   'NAD spec.config: unusual but valid: 10,000 deep next to the type',

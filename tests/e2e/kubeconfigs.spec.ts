@@ -110,7 +110,7 @@ function render(outcome: Outcome): string {
   return `${name}${own.length > 0 ? ` [${own.join('; ')}]` : ''} in ${namespace}${proxied ? ', by proxy' : ''}`;
 }
 
-test('kubectl and the checkup agree on every kubeconfig', async ({ newLab }, testInfo) => {
+test('kubectl and the checkup agree on every kubeconfig', { tag: '@slow' }, async ({ newLab }, testInfo) => {
   const account = (name: string) => ({
     apiVersion: 'v1',
     kind: 'ServiceAccount',

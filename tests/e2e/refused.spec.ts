@@ -35,22 +35,6 @@ const CASES: Case[] = [
       'environment variable "SOURCE_NODES" is unknown: "node-1": did you mean "SOURCE_NODE"?',
     ],
   },
-  {
-    title: 'hostname labels given as node names',
-    tag: '@slow',
-    env: { SOURCE_NODE: 'node-2.lab.example', TARGET_NODE: 'node-1.lab.example' },
-    reason: [
-      'node "node-2.lab.example" (sourceNode) not found: it is a hostname or address of node "node-2"',
-      'node "node-1.lab.example" (targetNode) not found: it is a hostname or address of node "node-1"',
-    ],
-  },
-  {
-    title: 'a cordoned node',
-    tag: '@slow',
-    env: { TARGET_NODE: 'node-2' },
-    lab: { cordoned: ['node-2'] },
-    reason: [/^prerequisites: .*node-2.*cordoned/],
-  },
   { title: 'KubeVirt absent', lab: { kubevirt: 'absent' }, reason: [/^prerequisites: .*kubevirt\.io/i] },
   {
     title: 'KubeVirt not deployed yet',
@@ -68,11 +52,12 @@ const CASES: Case[] = [
     ],
   },
   {
-    title: 'two missing prerequisites at once',
-    env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'bleu', SOURCE_NODE: 'node-9' },
+    title: 'three missing prerequisites at once, one a hostname given as a node name',
+    env: { NETWORK_ATTACHMENT_DEFINITION_NAME: 'bleu', SOURCE_NODE: 'node-9', TARGET_NODE: 'node-1.lab.example' },
     reason: [
       /^prerequisites: network-attachment-definitions.k8s.cni.cncf.io "bleu" not found: did you mean "blue"\? namespace "latency" has "blue"/,
       'node "node-9" (sourceNode) not found',
+      'node "node-1.lab.example" (targetNode) not found: it is a hostname or address of node "node-1"',
     ],
   },
 ];

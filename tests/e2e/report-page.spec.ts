@@ -20,7 +20,14 @@ const CHARTS = new Map(['ipv4', 'latency.blue/ipv4'].map((name) => [`charts/${na
 const PHONE = { width: 390, height: 844 };
 
 /** Their elements are on other pages, too. */
-const SIMILAR = ['slower, a failure', 'unchanged, 12 runs', 'not enough history, 3 runs', 'first run', '500 runs'];
+const SIMILAR = [
+  'slower, a failure',
+  'unchanged, 12 runs',
+  'not enough history, 3 runs',
+  'first run',
+  '500 runs',
+  'three meshes',
+];
 
 test.describe.configure({ mode: 'default' });
 

@@ -232,24 +232,25 @@ function expectMetrics(text: string, result: ResultDocument): void {
   expect(values('vmis_left')).toEqual([result.vmis.left.length]);
 }
 
-test('several runs in one directory write one result each, and retain earlier ones for the history', async ({
-  newLab,
-  checkup,
-}, testInfo) => {
-  const lab = await newLab();
-  const directory = testInfo.outputPath('shared');
-  const env = { ARTIFACTS_DIR: directory, OVERWRITE_RESULTS: 'true' };
-  const results = (folder: string): string[] =>
-    readdirSync(path.join(directory, folder)).filter((name) => name.endsWith('-result.json'));
-  await checkup(lab, { env: { ...env, MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' } }).ended;
-  const [first = ''] = results('allure-results');
-  await checkup(lab, { env }).ended;
-  expect(results('allure-history')).toEqual([first]);
-  expect(results('allure-results')).toHaveLength(1);
-  expect(results('allure-results')).not.toContain(first);
-  const result = JSON.parse(readFileSync(path.join(directory, 'result.json'), 'utf8')) as ResultDocument;
-  expect(result.succeeded).toBe(true);
-  // A command without a run deletes nothing.
-  await checkup(lab, { env, args: ['--grep', 'nothing', '--pass-with-no-tests'] }).ended;
-  expect(results('allure-results')).toHaveLength(1);
-});
+test(
+  'several runs in one directory write one result each, and retain earlier ones for the history',
+  { tag: '@slow' },
+  async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab();
+    const directory = testInfo.outputPath('shared');
+    const env = { ARTIFACTS_DIR: directory, OVERWRITE_RESULTS: 'true' };
+    const results = (folder: string): string[] =>
+      readdirSync(path.join(directory, folder)).filter((name) => name.endsWith('-result.json'));
+    await checkup(lab, { env: { ...env, MAX_DESIRED_LATENCY_MILLISECONDS: '0.001' } }).ended;
+    const [first = ''] = results('allure-results');
+    await checkup(lab, { env }).ended;
+    expect(results('allure-history')).toEqual([first]);
+    expect(results('allure-results')).toHaveLength(1);
+    expect(results('allure-results')).not.toContain(first);
+    const result = JSON.parse(readFileSync(path.join(directory, 'result.json'), 'utf8')) as ResultDocument;
+    expect(result.succeeded).toBe(true);
+    // A command without a run deletes nothing.
+    await checkup(lab, { env, args: ['--grep', 'nothing', '--pass-with-no-tests'] }).ended;
+    expect(results('allure-results')).toHaveLength(1);
+  },
+);

@@ -75,97 +75,98 @@ function setNetworks(lab: Lab, networks: string, changes: Record<string, string>
   });
 }
 
-test('reports each network, also one that is missing or forbidden; the Rerun of the console applies twice', async ({
-  newLab,
-  checkup,
-}, testInfo) => {
-  const lab = await newLab({
-    objects: [...checkupRbac(), bridge('default', 'private', 'br1')],
-    // A busy machine adds tens of milliseconds to a round trip.
-    impairment: { networks: { 'latency/blue': { delayMs: 150 } } },
-  });
-  const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
-  setConsoleConfig(lab, {
-    'spec.timeout': '2m',
-    'spec.param.networkAttachmentDefinitions': 'latency/none, default/private, latency/blue\nlatency/list',
-    'spec.param.maxDesiredLatencyMilliseconds': '250',
-  });
-  const histories: string[][] = [];
-  let keys: string[] | undefined;
-  for (const run of [0, 1]) {
-    const { status, lastLine, output } = await checkup(lab, {
-      serviceAccount: CHECKUP_ACCOUNT,
-      env: { CONFIGMAP_NAME: CONSOLE_CONFIG_MAP },
-    }).ended;
-    expect(status, output).toBe(1);
-    expect(output).toMatch(/^Network 2 of 4: default\/private$/m);
-    expect(output).toMatch(
-      /^Verdict: FAILED {2}3 of 4 networks failed: latency\/none, default\/private, latency\/blue$/m,
-    );
-    expect(output.match(/latency max /g)).toHaveLength(2);
-    const data = configMapData(lab, CONSOLE_CONFIG_MAP);
-    const reason = data['status.failureReason'] ?? '';
-    expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
-    expect(reason).toMatch(
-      /^latency\/none: prerequisites: .*"none" not found, default\/private: prerequisites: permission missing: .*, latency\/blue: run: actual max latency "[^"]+" is greater than desired "250ms"$/,
-    );
-    expect(data).toMatchObject({
-      'status.succeeded': 'false',
-      'status.result.networks': 'latency/none,default/private,latency/blue,latency/list',
-      'status.result.networksFailed': 'latency/none,default/private,latency/blue',
-      'status.result.network3.maxLatencyNanoSec': expect.stringMatching(/^\d{9,}$/),
-      'status.result.network4.maxLatencyNanoSec': expect.stringMatching(/^\d+$/),
+test(
+  'reports each network, also one that is missing or forbidden; the Rerun of the console applies twice',
+  { tag: '@slow' },
+  async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab({
+      objects: [...checkupRbac(), bridge('default', 'private', 'br1')],
+      // A busy machine adds tens of milliseconds to a round trip.
+      impairment: { networks: { 'latency/blue': { delayMs: 150 } } },
     });
-    // The worst network has no numbers.
-    expect(data).not.toHaveProperty(['status.result.maxLatencyNanoSec']);
-
-    const artifacts = testInfo.outputPath(`artifacts-${run}`);
-    const result = resultOf(artifacts);
-    expect(result.networks?.map(({ network, succeeded, measured }) => [network.name, succeeded, measured])).toEqual([
-      ['none', false, false],
-      ['private', false, false],
-      ['blue', false, true],
-      ['list', true, true],
-    ]);
-    expect(result.networks?.[3]?.stages.map(({ stage, outcome }) => `${stage} ${outcome}`)).toEqual(
-      ['prerequisites', 'setup', 'connectivity', 'latency', 'teardown'].map((stage) => `${stage} passed`),
-    );
-    expect(result.files?.find(({ path: file }) => file === 'logs/latency.blue/ping.txt')?.description).toBe(
-      'output of ping',
-    );
-    const cases = junitOf(artifacts);
-    expect(cases.map(({ name, error }) => [name, error?.type])).toEqual([
-      ['latency/none', 'PrerequisiteMissing'],
-      ['default/private', 'PrerequisiteMissing'],
-      ['latency/blue', 'LatencyExceeded'],
-      ['latency/list', undefined],
-    ]);
-    expect(cases[3]?.properties.property).toContainEqual({
-      name: 'status.result.maxLatencyNanoSec',
-      value: data['status.result.network4.maxLatencyNanoSec'],
+    const kubectl = await kubectlFor(lab, testInfo.outputPath('kubectl'));
+    setConsoleConfig(lab, {
+      'spec.timeout': '2m',
+      'spec.param.networkAttachmentDefinitions': 'latency/none, default/private, latency/blue\nlatency/list',
+      'spec.param.maxDesiredLatencyMilliseconds': '250',
     });
-    const metrics = parsePrometheus(readFileSync(path.join(artifacts, 'metrics.prom'), 'utf8'));
-    const success = metrics.find(({ name }) => name === 'kubevirt_vm_latency_success')?.metrics ?? [];
-    expect(success.map(({ value }) => value)).toEqual(['0', '0', '0', '1']);
-    const allure = allureOf(artifacts);
-    expect(allure.map(({ name, status: own }) => `${own} ${name.replace(/: .*/, '')}`)).toEqual([
-      'failed default/private',
-      'failed latency/blue',
-      'passed latency/list',
-      'failed latency/none',
-    ]);
-    expect(allure[2]?.steps).toHaveLength(5);
-    expect(new Set(allure.map(({ testCaseId }) => testCaseId)).size).toBe(1);
-    histories.push(allure.map(({ historyId }) => historyId));
+    const histories: string[][] = [];
+    let keys: string[] | undefined;
+    for (const run of [0, 1]) {
+      const { status, lastLine, output } = await checkup(lab, {
+        serviceAccount: CHECKUP_ACCOUNT,
+        env: { CONFIGMAP_NAME: CONSOLE_CONFIG_MAP },
+      }).ended;
+      expect(status, output).toBe(1);
+      expect(output).toMatch(/^Network 2 of 4: default\/private$/m);
+      expect(output).toMatch(
+        /^Verdict: FAILED {2}3 of 4 networks failed: latency\/none, default\/private, latency\/blue$/m,
+      );
+      expect(output.match(/latency max /g)).toHaveLength(2);
+      const data = configMapData(lab, CONSOLE_CONFIG_MAP);
+      const reason = data['status.failureReason'] ?? '';
+      expect(lastLine).toBe(`Kubevirt VM latency checkup failed: ${reason}`);
+      expect(reason).toMatch(
+        /^latency\/none: prerequisites: .*"none" not found, default\/private: prerequisites: permission missing: .*, latency\/blue: run: actual max latency "[^"]+" is greater than desired "250ms"$/,
+      );
+      expect(data).toMatchObject({
+        'status.succeeded': 'false',
+        'status.result.networks': 'latency/none,default/private,latency/blue,latency/list',
+        'status.result.networksFailed': 'latency/none,default/private,latency/blue',
+        'status.result.network3.maxLatencyNanoSec': expect.stringMatching(/^\d{9,}$/),
+        'status.result.network4.maxLatencyNanoSec': expect.stringMatching(/^\d+$/),
+      });
+      // The worst network has no numbers.
+      expect(data).not.toHaveProperty(['status.result.maxLatencyNanoSec']);
 
-    expect(statusKeys(lab)).toEqual(keys ?? statusKeys(lab));
-    keys = statusKeys(lab);
-    expect((await rerun(lab, kubectl)).stderr).toBe('');
-  }
-  expect(new Set(histories[0]).size).toBe(4);
-  expect(histories[1]).toEqual(histories[0]);
-  expect(vmisLeft(lab)).toEqual([]);
-});
+      const artifacts = testInfo.outputPath(`artifacts-${run}`);
+      const result = resultOf(artifacts);
+      expect(result.networks?.map(({ network, succeeded, measured }) => [network.name, succeeded, measured])).toEqual([
+        ['none', false, false],
+        ['private', false, false],
+        ['blue', false, true],
+        ['list', true, true],
+      ]);
+      expect(result.networks?.[3]?.stages.map(({ stage, outcome }) => `${stage} ${outcome}`)).toEqual(
+        ['prerequisites', 'setup', 'connectivity', 'latency', 'teardown'].map((stage) => `${stage} passed`),
+      );
+      expect(result.files?.find(({ path: file }) => file === 'logs/latency.blue/ping.txt')?.description).toBe(
+        'output of ping',
+      );
+      const cases = junitOf(artifacts);
+      expect(cases.map(({ name, error }) => [name, error?.type])).toEqual([
+        ['latency/none', 'PrerequisiteMissing'],
+        ['default/private', 'PrerequisiteMissing'],
+        ['latency/blue', 'LatencyExceeded'],
+        ['latency/list', undefined],
+      ]);
+      expect(cases[3]?.properties.property).toContainEqual({
+        name: 'status.result.maxLatencyNanoSec',
+        value: data['status.result.network4.maxLatencyNanoSec'],
+      });
+      const metrics = parsePrometheus(readFileSync(path.join(artifacts, 'metrics.prom'), 'utf8'));
+      const success = metrics.find(({ name }) => name === 'kubevirt_vm_latency_success')?.metrics ?? [];
+      expect(success.map(({ value }) => value)).toEqual(['0', '0', '0', '1']);
+      const allure = allureOf(artifacts);
+      expect(allure.map(({ name, status: own }) => `${own} ${name.replace(/: .*/, '')}`)).toEqual([
+        'failed default/private',
+        'failed latency/blue',
+        'passed latency/list',
+        'failed latency/none',
+      ]);
+      expect(allure[2]?.steps).toHaveLength(5);
+      expect(new Set(allure.map(({ testCaseId }) => testCaseId)).size).toBe(1);
+      histories.push(allure.map(({ historyId }) => historyId));
+
+      expect(statusKeys(lab)).toEqual(keys ?? statusKeys(lab));
+      keys = statusKeys(lab);
+      expect((await rerun(lab, kubectl)).stderr).toBe('');
+    }
+    expect(new Set(histories[0]).size).toBe(4);
+    expect(histories[1]).toEqual(histories[0]);
+    expect(vmisLeft(lab)).toEqual([]);
+  },
+);
 
 test('after SIGTERM the networks that were not measured are named, and no VM is left', async ({
   newLab,

@@ -37,12 +37,16 @@ test('onfailure: deletes the VMs of a successful or interrupted run', { tag: '@s
   expect(vmisLeft(lab)).toEqual([]);
 });
 
-test('always: retains the VMs, and the next run with the same ConfigMap starts', async ({ newLab, checkup }) => {
-  const lab = await newLab();
-  setConfigMap(lab, { 'spec.param.skipTeardown': 'always', 'spec.param.overwriteResults': 'true' });
-  expect((await checkup(lab).ended).status).toBe(0);
-  expect(vmisLeft(lab)).toHaveLength(2);
-  const second = await checkup(lab).ended;
-  expect(second.status, second.output).toBe(0);
-  expect(vmisLeft(lab)).toHaveLength(4);
-});
+test(
+  'always: retains the VMs, and the next run with the same ConfigMap starts',
+  { tag: '@slow' },
+  async ({ newLab, checkup }) => {
+    const lab = await newLab();
+    setConfigMap(lab, { 'spec.param.skipTeardown': 'always', 'spec.param.overwriteResults': 'true' });
+    expect((await checkup(lab).ended).status).toBe(0);
+    expect(vmisLeft(lab)).toHaveLength(2);
+    const second = await checkup(lab).ended;
+    expect(second.status, second.output).toBe(0);
+    expect(vmisLeft(lab)).toHaveLength(4);
+  },
+);
