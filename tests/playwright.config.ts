@@ -22,7 +22,7 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   // A checkup waits for more than half of its time: with five workers, two cores were idle for a quarter of it.
-  workers: 8,
+  workers: 7,
   timeout: 120_000,
   reporter: [['list'], ['./matrix-table.ts'], ['./slowest-tests.ts'], ['./closing-line.ts']],
   projects: [
