@@ -50,10 +50,10 @@ export const MIGRATION = v.object({
 export type Migration = Infer<typeof MIGRATION>;
 
 /** One figure of a migration: `Metric` says what the members mean. */
-export interface MigrationFigure extends Pick<
-  Metric,
-  'statusKey' | 'prometheus' | 'label' | 'unit' | 'description' | 'help' | 'note'
-> {
+export interface MigrationFigure extends Pick<Metric, 'unit' | 'description' | 'note'> {
+  readonly statusKey: string;
+  readonly prometheus: string;
+  readonly label: string;
   /** The member of `migration` in result.json. */
   readonly result: string;
   /** Undefined if the value is not known. */
@@ -126,7 +126,7 @@ export const MIGRATION_FIGURES = [
     label: 'migration took',
     unit: 'ms',
     description: 'From the creation of the live migration until its phase Succeeded was read.',
-    of: ({ createdAtMs, succeededAtMs }) => succeededAtMs - createdAtMs,
+    of: ({ createdAtMs, succeededAtMs }) => Math.max(0, succeededAtMs - createdAtMs),
   },
 ] as const satisfies readonly MigrationFigure[];
 

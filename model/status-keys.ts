@@ -38,6 +38,11 @@ export function resultKey(key: string, scope: readonly Scope[] = []): string {
   return RESULT + [...scope, key].join('.');
 }
 
+/** @param key the `statusKey` of a figure of a live migration, or a node */
+export function migrationKey(key: string): string {
+  return `${RESULT}migration.${key}`;
+}
+
 /** Returns the key of one of several networks: `status.result.network2.maxLatencyNanoSec`; undefined for a key in the older spelling. */
 export function networkKey(key: string, position: number): string | undefined {
   return key.startsWith(RESULT) ? `${RESULT}network${position}.${key.slice(RESULT.length)}` : undefined;

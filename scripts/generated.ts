@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { gaugeTable, statusKeyTable } from './generated/metrics.ts';
+import { gaugeTable, migrationKeyTable, statusKeyTable } from './generated/metrics.ts';
 import { configManifest, parameterTables } from './generated/parameters.ts';
 import { resultSchema } from './generated/result-schema.ts';
 
@@ -38,6 +38,7 @@ const GENERATED: readonly Generated[] = [
   region('manifests/config.yaml', 'parameters', configManifest),
   { file: 'docs/result.schema.json', render: () => JSON.stringify(resultSchema()) },
   region('docs/results.md', 'keys of a route', statusKeyTable),
+  region('docs/results.md', 'keys of a live migration', migrationKeyTable),
   region('docs/reports.md', 'gauges', gaugeTable),
 ];
 

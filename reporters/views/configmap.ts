@@ -3,8 +3,9 @@
 import type { ClaimedConfigMap } from '../../model/events.ts';
 import { renderFailedPairs, renderMap, renderWorstPairs } from '../../model/mesh/map.ts';
 import { METRICS, type Unit } from '../../model/metrics.ts';
+import { MIGRATION_FIGURES, type Migration } from '../../model/migration.ts';
 import { scopeOf } from '../../model/routes.ts';
-import { HISTORY_KEYS, networkKey, resultKey, STATUS_KEYS } from '../../model/status-keys.ts';
+import { HISTORY_KEYS, migrationKey, networkKey, resultKey, STATUS_KEYS } from '../../model/status-keys.ts';
 import { renderNetwork } from '../../model/parameters.ts';
 import { renderTimestamp } from '../../model/units.ts';
 import { meshView, type MeshView } from '../mesh-view.ts';
@@ -36,9 +37,21 @@ export function renderFindings(record: RunRecord): Record<string, string> {
   if (measurement !== undefined) {
     findings[STATUS_KEYS.measurementDurationOld] = String(Math.round(measurement.durationMs / 1000));
   }
+  if (record.migration !== undefined) Object.assign(findings, renderMigration(record.migration));
   if (record.trend !== undefined) findings[STATUS_KEYS.trend] = record.trend.text;
   const mesh = meshView(record);
   return mesh === undefined ? findings : { ...findings, ...renderMesh(mesh) };
+}
+
+/** Returns the keys of a live migration: `status.result.migration.<key>`. All numbers are whole. */
+function renderMigration(migration: Migration): Record<string, string> {
+  const figures = MIGRATION_FIGURES.flatMap(({ statusKey, of }) => {
+    const value = of(migration);
+    return value === undefined ? [] : [[statusKey, String(Math.round(value))] as const];
+  });
+  const { fromNode, toNode } = migration;
+  const values = Object.entries({ ...Object.fromEntries(figures), fromNode, toNode });
+  return Object.fromEntries(values.map(([key, value]) => [migrationKey(key), value]));
 }
 
 /** Bytes of all keys of a mesh; with a larger map, the map is in the artifacts only. */

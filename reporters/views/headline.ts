@@ -88,6 +88,10 @@ function shortReason(
     const exceeded = exceededThresholds(record);
     if (exceeded.length > 0) return oneLine(exceeded.join(', '), LENGTH);
   }
+  if (code === 'MigrationGapExceeded') {
+    const [actualNs, limitNs] = [record.migration?.longestGapNs, parameters?.maxMigrationGapNs];
+    if (actualNs !== undefined && limitNs !== undefined) return `migration gap ${renderExcess(actualNs, limitNs)}`;
+  }
   const [first = message, ...others] = details;
   // The finding names the suspects; the diagnosis is only about the first.
   if (code === 'PairsFailed' || code === 'MeshIncomplete') return oneLine(details.join(', '), LENGTH);
@@ -127,7 +131,7 @@ function renderExcess(actualNs: number, limitNs: number): string {
 
 /** Several routes: the worst value of each statistic. */
 function renderNumbers(record: RunRecord): string {
-  const { routes } = record;
+  const { routes, migration } = record;
   const mesh = meshView(record);
   if (mesh !== undefined) return renderMeshNumbers(mesh);
   const measured = routes.filter(({ measurement }) => measurement?.latency !== undefined);
@@ -138,7 +142,8 @@ function renderNumbers(record: RunRecord): string {
   });
   const loss = worst(measured.map(({ measurement }) => (measurement ? Number(lossPercent(measurement)) : undefined)));
   const which = measured.length > 1 ? `worst of ${measured.length} routes: ` : '';
-  return `${which}${numbers.join(' ')}, ${loss}% loss`;
+  const gap = migration === undefined ? '' : `, migration gap ${renderSignificant(migration.longestGapNs)}`;
+  return `${which}${numbers.join(' ')}, ${loss}% loss${gap}`;
 }
 
 function significant(ns: number): number {

@@ -4,6 +4,7 @@
  * the ConfigMap; model/result-document.ts is its schema.
  */
 import { METRICS, type ResultMetrics, type ResultObject, type RouteRecord } from '../../model/metrics.ts';
+import { MIGRATION_FIGURES, type Migration, type MigrationResult } from '../../model/migration.ts';
 import {
   RESULT_SCHEMA_ID,
   type Environment,
@@ -60,6 +61,7 @@ export function resultDocument(
     source: vmDocument(source),
     target: vmDocument(target),
     routes: record.routes.map(routeDocument),
+    migration: record.migration && migrationDocument(record.migration),
     stages,
     failures: record.failures.map(failureDocument),
     trend: record.trend,
@@ -121,6 +123,7 @@ function networkDocument(result: NetworkResult, completed: Date, stagesOf: Stage
     source: vmDocument(guestOf(record, 'source')),
     target: vmDocument(guestOf(record, 'target')),
     routes: routes.map(routeDocument),
+    migration: record.migration && migrationDocument(record.migration),
   };
   return {
     network: reference(parameters?.network ?? { namespace: '', name: '' }),
@@ -167,6 +170,26 @@ function routeDocument(record: RouteRecord): ResultDocument['routes'][number] {
       latency: measurement.latency && metricsOf(record, 'latency'),
     },
     pathMtu: pathMtu && metricsOf(record, 'pathMtu'),
+  };
+}
+
+/** Times and figures are whole; the interval may have a fraction. */
+function migrationDocument(migration: Migration): MigrationResult {
+  const { fromNode, toNode, tool, intervalMs, createdAtMs, succeededAtMs, switchedAtMs, phases } = migration;
+  const figures = MIGRATION_FIGURES.flatMap(({ result, of }) => {
+    const value = of(migration);
+    return value === undefined ? [] : [[result, Math.round(value)] as const];
+  });
+  return {
+    fromNode,
+    toNode,
+    tool,
+    intervalMs,
+    ...(Object.fromEntries(figures) as Pick<MigrationResult, (typeof MIGRATION_FIGURES)[number]['result']>),
+    createdAtMs: Math.round(createdAtMs),
+    succeededAtMs: Math.round(succeededAtMs),
+    ...(switchedAtMs !== undefined && { switchedAtMs: Math.round(switchedAtMs) }),
+    phases: phases.map(({ phase, atMs }) => ({ phase, atMs: Math.round(atMs) })),
   };
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Renders `metrics.prom`: the numbers of result.json for node_exporter's textfile collector, in Prometheus' base units. */
 import { METRICS, type RouteRecord, type Unit } from '../../model/metrics.ts';
+import { MIGRATION_FIGURES } from '../../model/migration.ts';
 import type { ResultDocument } from '../../model/result-document.ts';
 import type { MeshView } from '../mesh-view.ts';
 import { nsToSeconds, type GaugeSample, type Labels } from './gauges.ts';
@@ -20,6 +21,7 @@ const RUN_HELP = {
   vmis_kept: 'VMs that the last checkup retained for debugging.',
   limit_round_trip_seconds: 'Threshold of the judged statistic of the round-trip times.',
   limit_packet_loss_ratio: 'Largest fraction of the requests that may be lost, 0 to 1.',
+  limit_migration_gap_seconds: 'Threshold of the longest gap around a live migration.',
   last_success_timestamp_seconds: 'When the last successful checkup in the history ended, seconds since 1970.',
   trend_slower:
     'Whether the last two checkups were slower than the baseline (1) or not (0). Absent without a baseline.',
@@ -36,6 +38,7 @@ export const METRIC_HELP: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     METRICS.flatMap(({ prometheus, description, help }) => (prometheus ? [[prometheus, help ?? description]] : [])),
   ),
+  ...Object.fromEntries(MIGRATION_FIGURES.map(({ prometheus, description }) => [prometheus, description] as const)),
   ...MESH_HELP,
 };
 
@@ -57,6 +60,7 @@ export function renderNetworks(networks: readonly NetworkFindings[]): string {
   const samples = networks.flatMap(({ document, routes, mesh }) => [
     ...runSamples(document),
     ...routes.flatMap((route) => routeSamples(document, route, mesh)),
+    ...migrationSamples(document),
     ...(mesh === undefined ? [] : meshGauges(mesh, networkLabels(document))),
   ]);
   return Object.entries(METRIC_HELP)
@@ -103,6 +107,7 @@ function runSamples(document: ResultDocument): GaugeSample[] {
       vmis_left: vmis.left.length,
       vmis_kept: vmis.kept.length,
       limit_packet_loss_ratio: ratio(parameters?.maxPacketLossPercent),
+      limit_migration_gap_seconds: document.migration && seconds(parameters?.maxMigrationGapNs),
     }),
     ...samplesOf(labels, trendValues(document)),
     ...samplesOf(limits, { limit_round_trip_seconds: seconds(parameters?.maxLatencyNs) }),
@@ -154,6 +159,19 @@ function routeSamples(document: ResultDocument, record: RouteRecord, mesh: MeshV
     const value = of(record);
     return name === undefined || value === undefined ? [] : [{ name, labels, value: BASE_UNITS[unit](value) }];
   });
+}
+
+function migrationSamples(document: ResultDocument): GaugeSample[] {
+  const { migration } = document;
+  if (migration === undefined) return [];
+  const labels = { ...networkLabels(document), from_node: migration.fromNode, to_node: migration.toNode };
+  return MIGRATION_FIGURES.flatMap(({ prometheus, result, unit }) =>
+    samplesOf(labels, { [prometheus]: inBaseUnit(unit, migration[result]) }),
+  );
+}
+
+function inBaseUnit(unit: Unit, value: number | undefined): number | undefined {
+  return value === undefined ? undefined : BASE_UNITS[unit](value);
 }
 
 function seconds(ns: number | undefined): number | undefined {

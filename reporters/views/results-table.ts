@@ -5,6 +5,7 @@ import { renderMap, renderWorstPairs } from '../../model/mesh/map.ts';
 import type { NodeReason } from '../../model/mesh/mesh-result.ts';
 import type { MeshPair } from '../../model/mesh/pair.ts';
 import { METRICS, type Metric, type RouteRecord, type Unit } from '../../model/metrics.ts';
+import { MIGRATION_FIGURES, type MigrationFigure } from '../../model/migration.ts';
 import { renderNetwork } from '../../model/parameters.ts';
 import { DIRECTIONS, renderRoute } from '../../model/routes.ts';
 import { renderNanoseconds, renderRounded } from '../../model/units.ts';
@@ -98,13 +99,34 @@ function routeCells(
   return [...metricRows(record, ...groups), ...settings, ...metricRows(record, 'cold start', 'path MTU', 'MTU probe')];
 }
 
-function limitRows({ parameters, routes }: RunRecord): Row[] {
+/** Returns the nodes, times and packets of a live migration. */
+function migrationRows({ migration }: RunRecord): Row[] {
+  if (migration === undefined) return [];
+  const figures = (unit: Unit, render: (label: string, value: string) => string): string[] =>
+    MIGRATION_FIGURES.filter((figure: MigrationFigure) => figure.unit === unit).flatMap(({ label, of }) => {
+      const value = of(migration);
+      return value === undefined ? [] : [render(label, renderValue(unit, value))];
+    });
+  const { fromNode, toNode, intervalMs } = migration;
+  return [
+    ['live migration', [`${fromNode} → ${toNode}`, ...figures('ms', (label, value) => `${label} ${value}`)].join(', ')],
+    ['migration gaps', figures('ns', (label, value) => `${label} ${value}`).join(', ')],
+    [
+      'migration sample',
+      [...figures('packets', (label, value) => `${value} ${label}`), `every ${intervalMs}ms`].join(', '),
+    ],
+  ];
+}
+
+function limitRows({ parameters, routes, migration }: RunRecord): Row[] {
   if (!routes.some(({ measurement }) => measurement !== undefined)) return [];
   if (parameters === undefined) return [['limit on max', 'no limit']];
-  const { latencyStatistic, maxLatencyNs, maxPacketLossPercent } = parameters;
+  const { latencyStatistic, maxLatencyNs, maxPacketLossPercent, maxMigrationGapNs } = parameters;
+  const maxGapNs = migration && maxMigrationGapNs;
   return known([
     [`limit on ${latencyStatistic}`, maxLatencyNs === undefined ? 'no limit' : renderNanoseconds(maxLatencyNs)],
     ['limit on loss', maxPacketLossPercent === undefined ? undefined : `${maxPacketLossPercent}%`],
+    ['limit on gap', maxGapNs === undefined ? undefined : renderNanoseconds(maxGapNs)],
   ]);
 }
 
@@ -183,6 +205,7 @@ export function figureRows(record: RunRecord): Row[] {
   return [
     ...(routes.length > 1 ? [['routes', beside(routes.map(({ route }) => renderRoute(route)))] as const] : []),
     ...labelsOf(cells).map((label): Row => [label, beside(cells.map((own) => own.get(label)))]),
+    ...migrationRows(record),
     ...limitRows(record),
     ...trendRows(record),
   ];
@@ -206,7 +229,8 @@ export function renderResults(record: RunRecord): string {
     return ['Results', ...render(rows), ...meshLines(mesh)].join('\n');
   }
   const middle = route === undefined ? [] : others.length === 0 ? render(routeRows(route)) : tableLines(record.routes);
-  const lines = [...render(runRows(record)), ...middle, ...render([...limitRows(record), ...trendRows(record)])];
+  const last = [...migrationRows(record), ...limitRows(record), ...trendRows(record)];
+  const lines = [...render(runRows(record)), ...middle, ...render(last)];
   return lines.length === 0 ? '' : ['Results', ...lines].join('\n');
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Tables of the metrics for the documentation. */
 import { METRICS, type Unit } from '../../model/metrics.ts';
+import { MIGRATION_FIGURES, type MigrationFigure } from '../../model/migration.ts';
 import { withNote } from '../../model/schema.ts';
 import { METRIC_HELP } from '../../reporters/views/prometheus.ts';
 
@@ -19,6 +20,20 @@ export function statusKeyTable(): string {
   );
   return ['', '| Key | Value | Description |', '|-|-|-|', ...rows, ''].join('\n');
 }
+
+/** Returns the table of the ConfigMap's keys of a live migration. */
+export function migrationKeyTable(): string {
+  const rows = MIGRATION_FIGURES.map((figure: MigrationFigure) => {
+    const value = figure.unit === 'ms' ? 'whole milliseconds' : STATUS_UNITS[figure.unit];
+    return `| \`${figure.statusKey}\` | ${value} | ${withNote(figure)} |`;
+  });
+  return ['', '| Key | Value | Description |', '|-|-|-|', ...rows, ...NODE_ROWS, ''].join('\n');
+}
+
+const NODE_ROWS = [
+  '| `fromNode` | node name | Node from which the target VM was migrated. |',
+  '| `toNode` | node name | Node to which the target VM was migrated. |',
+];
 
 /** Returns the table of the gauges in `metrics.prom`. */
 export function gaugeTable(): string {

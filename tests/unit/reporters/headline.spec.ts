@@ -4,7 +4,7 @@ import type { CheckupEvent } from '../../../model/events.ts';
 import { foldEvents } from '../../../reporters/record.ts';
 import type { Verdict } from '../../../reporters/verdict.ts';
 import { renderHeadline, renderTitle } from '../../../reporters/views/headline.ts';
-import { DIAGNOSIS, input, latency, MEASUREMENT, PARAMETERS } from './run-events.ts';
+import { DIAGNOSIS, input, latency, MEASUREMENT, migrated, PARAMETERS } from './run-events.ts';
 
 const SUCCESS: Verdict = { succeeded: true, failureReason: '', fullReason: '' };
 const failed = (failureReason: string): Verdict => ({ succeeded: false, failureReason, fullReason: failureReason });
@@ -23,6 +23,13 @@ test('shows network, numbers and nodes of a success', () => {
     latency('ipv4', 'sourceToTarget', { latency: LATENCY, received: 1200 }),
   ]);
   expect(renderTitle(record, SUCCESS)).toBe('ns/blue: p50 1.35ms p99 2.1ms max 20.7ms, 0% loss (w1 → w2)');
+});
+
+test('shows the longest gap of a live migration', () => {
+  const record = foldEvents([input('ipv4'), ...NODES, latency('ipv4', 'sourceToTarget'), migrated()]);
+  expect(renderTitle(record, SUCCESS)).toBe(
+    'ns/blue: p50 1.9µs p99 2.99µs max 3µs, 0.083% loss, migration gap 2.44s (w1 → w2)',
+  );
 });
 
 test('shows the worst numbers of several routes', () => {
@@ -63,6 +70,16 @@ const FAILURES: { title: string; events: CheckupEvent[]; expected: string }[] = 
       { type: 'failure', stage: 'latency', code: 'PacketLossExceeded', findings: [{ what: 'actual packet loss …' }] },
     ],
     expected: 'packet loss 0.083% exceeds 0.01%, p50 1.35ms exceeds 1ms (target to source)',
+  },
+  {
+    title: 'the gap of a live migration instead of the message',
+    events: [
+      limited({ maxMigrationGapNs: 1_000_000_000 }),
+      latency('ipv4', 'sourceToTarget'),
+      migrated(),
+      { type: 'failure', stage: 'migration', code: 'MigrationGapExceeded', findings: [{ what: 'actual migration …' }] },
+    ],
+    expected: 'migration gap 2.44s exceeds 1s',
   },
   {
     title: 'the diagnosis instead of the message',

@@ -8,12 +8,15 @@ import { runResult } from '../../../reporters/run-result.ts';
 import { networkFindings, runDocument } from '../../../reporters/views/json.ts';
 import { renderNetworks } from '../../../reporters/views/prometheus.ts';
 import { schemaErrors } from '../../support/result-schema.ts';
+import { renderRunStatus } from '../../../reporters/views/configmap.ts';
 import { failure, measured, NETWORKS, networksInput, placed } from './network-events.ts';
+import { migrated } from './run-events.ts';
 
 const [BLUE, RED] = NETWORKS;
 const EVENTS = [
   networksInput(),
   measured(BLUE, 1),
+  { ...migrated(), network: 'ns/blue' },
   placed(RED, 'source', 'node-1'),
   failure(RED, 'setup', 'SetupFailed', 'no bridge'),
 ];
@@ -33,17 +36,35 @@ test('result.json has each network, and the members of the worst one', () => {
   const document = runDocument(WRITTEN, stagesOf);
   expect(schemaErrors(JSON.parse(JSON.stringify(document)))).toEqual([]);
   expect(document.networks).toMatchObject([
-    { network: BLUE, succeeded: true, failureReason: '', measured: true, routes: [{ family: 'ipv4' }], failures: [] },
+    {
+      network: BLUE,
+      succeeded: true,
+      failureReason: '',
+      measured: true,
+      routes: [{ family: 'ipv4' }],
+      failures: [],
+      migration: { longestGapNs: 2_440_123_456, durationMs: 3520, createdAtMs: 3010 },
+    },
     { network: RED, succeeded: false, failureReason: 'setup: no bridge', measured: false, source: { node: 'node-1' } },
     { succeeded: false, failureReason: 'not measured: the run ended before', measured: false },
   ]);
   expect(document.networks?.[2]).not.toHaveProperty('source');
+  // That of the worst network, which has none.
+  expect(document.migration).toBeUndefined();
   expect(document).toMatchObject({
     source: { node: 'node-1' },
     routes: [],
     failures: [{ code: 'SetupFailed' }],
     stages: [{ stage: 'input' }, { stage: 'setup', durationMs: 6 }],
   });
+});
+
+test('the keys of a live migration are those of its network', () => {
+  const keys = Object.keys(renderRunStatus(WRITTEN.result, WRITTEN.completed)).filter((key) =>
+    key.includes('migration'),
+  );
+  expect(keys).toHaveLength(9);
+  expect(keys.every((key) => key.startsWith('status.result.network1.migration.'))).toBe(true);
 });
 
 test('metrics.prom has the lines of each network', () => {
@@ -59,4 +80,5 @@ test('metrics.prom has the lines of each network', () => {
   ]);
   expect(values('failure')).toEqual([['red', 1]]);
   expect(values('round_trip_max_seconds')).toEqual([['blue', 0.001]]);
+  expect(values('migration_longest_gap_seconds')).toEqual([['blue', 2.440123456]]);
 });

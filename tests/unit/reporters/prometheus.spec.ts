@@ -5,7 +5,7 @@ import parsePrometheus from 'parse-prometheus-text-format';
 import { renderPrometheus } from '../../../reporters/views/prometheus.ts';
 import { foldEvents } from '../../../reporters/record.ts';
 import { resultDocument } from '../../../reporters/views/json.ts';
-import { input, latency, PARAMETERS } from './run-events.ts';
+import { input, latency, migrated, PARAMETERS } from './run-events.ts';
 
 const PREFIX = 'kubevirt_vm_latency_';
 
@@ -32,6 +32,7 @@ test('every metric is in base units and has labels for its route', () => {
         latencyStatistic: 'p99',
         maxLatencyNs: 61_200_000,
         maxPacketLossPercent: 0.5,
+        maxMigrationGapNs: 2_000_000_000,
       },
     },
     { type: 'cluster', versions: { kubernetes: 'v1.34.1', kubeVirt: 'v1.9.0' } },
@@ -43,6 +44,7 @@ test('every metric is in base units and has labels for its route', () => {
     { type: 'first-reply', cell: cellOf(route), afterNs: 22_000_000 },
     { type: 'path-mtu', cell: cellOf(route), pathMtu: { interfaceMtuBytes: 1500, largestPayloadBytes: 1352 } },
     latency('ipv6', 'sourceToTarget'),
+    migrated(),
     { type: 'failure', stage: 'latency', code: 'LatencyExceeded', findings: [{ what: 'm' }] },
     { type: 'failure', stage: 'latency', code: 'LatencyExceeded', findings: [{ what: 'again' }] },
   ]);
@@ -59,6 +61,7 @@ test('every metric is in base units and has labels for its route', () => {
   expect(metrics.filter(({ help }) => help === '')).toEqual([]);
   const network = { network_namespace: 'ns', network_name: '"a\\b"' };
   const of = { ...network, source_node: 'node-1', target_node: 'node-2', family: 'ipv6', direction: 'sourceToTarget' };
+  const moved = { ...network, from_node: 'node-2', to_node: 'node-3' };
   const seen = metrics.flatMap(({ name, metrics: own }) =>
     own.map(({ value, labels }) => [name.replace(PREFIX, ''), Number(value), labels]),
   );
@@ -77,6 +80,7 @@ test('every metric is in base units and has labels for its route', () => {
     ['vmis_kept', 0, network],
     ['limit_round_trip_seconds', 0.0612, { ...network, statistic: 'p99' }],
     ['limit_packet_loss_ratio', 0.005, network],
+    ['limit_migration_gap_seconds', 2, network],
     ['round_trip_min_seconds', 0.000001, of],
     ['round_trip_avg_seconds', 0.000002, of],
     ['round_trip_max_seconds', 0.000003, of],
@@ -98,6 +102,13 @@ test('every metric is in base units and has labels for its route', () => {
     ['interface_mtu_bytes', 1500, of],
     ['largest_payload_bytes', 1352, of],
     ['path_mtu_bytes', 1400, of],
+    ['migration_longest_gap_seconds', 2.440123456, moved],
+    ['migration_before_switch_gap_seconds', 2.440123456, moved],
+    ['migration_switch_gap_seconds', 0.214, moved],
+    ['migration_packets_transmitted', 574, moved],
+    ['migration_packets_lost', 52, moved],
+    ['migration_packets_late', 14, moved],
+    ['migration_duration_seconds', 3.52, moved],
   ]);
 });
 

@@ -2,10 +2,11 @@
 import { expect, test } from '@playwright/test';
 import { cellOf } from '../../../model/cells.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';
+import { isResultKey } from '../../../model/status-keys.ts';
 import { foldEvents, type RunRecord } from '../../../reporters/record.ts';
 import { renderStatus } from '../../../reporters/views/configmap.ts';
 import { renderLastLine } from '../../../reporters/views/summary.ts';
-import { input, latency, MEASUREMENT } from './run-events.ts';
+import { input, latency, MEASUREMENT, migrated, MIGRATION } from './run-events.ts';
 
 const NOW = new Date('2026-01-02T03:04:05.678Z');
 const SUCCEEDED = { succeeded: true, failureReason: '', fullReason: '' };
@@ -102,6 +103,29 @@ test('the MTU of a path is its largest payload plus the headers of its family', 
     'status.result.ipv6.largestUnfragmentedPayloadBytes': '1352',
     'status.result.ipv6.pathMtuBytes': '1400',
   });
+});
+
+test('writes the keys of a live migration: whole nanoseconds, milliseconds and packets, and its nodes', () => {
+  const keys = (event: ReturnType<typeof migrated>): [string, string][] =>
+    Object.entries(status(foldEvents([input('ipv4'), event]))).filter(([key]) => key.startsWith('status.result.'));
+  expect(Object.fromEntries(keys(migrated()))).toEqual({
+    'status.result.migration.longestGapNanoSec': '2440123456',
+    'status.result.migration.beforeSwitchGapNanoSec': '2440123456',
+    'status.result.migration.switchGapNanoSec': '214000000',
+    'status.result.migration.packetsTransmitted': '574',
+    'status.result.migration.packetsLost': '52',
+    'status.result.migration.packetsLate': '14',
+    'status.result.migration.durationMilliSec': '3520',
+    'status.result.migration.fromNode': 'node-2',
+    'status.result.migration.toNode': 'node-3',
+  });
+  const { beforeSwitchGapNs, switchGapNs, ...unknown } = MIGRATION;
+  expect([beforeSwitchGapNs, switchGapNs]).not.toContain(undefined);
+  const names = keys({ type: 'live-migration', migration: unknown }).map(([key]) => key);
+  expect(names).toHaveLength(7);
+  expect(names.filter((key) => /switch/i.test(key))).toEqual([]);
+  // The next claim clears them.
+  expect(names.every(isResultKey)).toBe(true);
 });
 
 test('the last line of a success contains three figures of the first route', () => {

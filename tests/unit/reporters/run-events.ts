@@ -5,6 +5,7 @@ import { cellOf } from '../../../model/cells.ts';
 import type { CheckupEvent } from '../../../model/events.ts';
 import type { IpFamily } from '../../../model/ip-family.ts';
 import { defaultValue, resultRows, type ResolvedParameters } from '../../../model/parameters.ts';
+import type { Migration } from '../../../model/migration.ts';
 import type { Direction } from '../../../model/routes.ts';
 import type { Measurement } from '../../../model/sample.ts';
 
@@ -56,4 +57,31 @@ export function input(...ipFamilies: IpFamily[]): CheckupEvent {
 
 export function latency(family: IpFamily, direction: Direction, change: Partial<Measurement> = {}): CheckupEvent {
   return { type: 'latency', cell: cellOf({ family, direction }), measurement: { ...MEASUREMENT, ...change } };
+}
+
+/** With fractions, as they are measured. */
+export const MIGRATION: Migration = {
+  fromNode: 'node-2',
+  toNode: 'node-3',
+  tool: 'ping from iputils 20221126',
+  intervalMs: 20,
+  createdAtMs: 3010.4,
+  succeededAtMs: 6530.6,
+  switchedAtMs: 5890.25,
+  phases: [
+    { phase: 'Pending', atMs: 3020.3 },
+    { phase: 'Scheduling', atMs: 3270 },
+    { phase: 'Running', atMs: 5560 },
+    { phase: 'Succeeded', atMs: 6530.6 },
+  ],
+  transmitted: 574,
+  lost: 52,
+  late: 14,
+  longestGapNs: 2_440_123_456,
+  beforeSwitchGapNs: 2_440_123_456,
+  switchGapNs: 214_000_000,
+};
+
+export function migrated(change: Partial<Migration> = {}): CheckupEvent {
+  return { type: 'live-migration', migration: { ...MIGRATION, ...change } };
 }

@@ -10,7 +10,7 @@ import {
   renderSummary,
   renderVerdict,
 } from '../../../reporters/views/summary.ts';
-import { DIAGNOSIS, input, latency } from './run-events.ts';
+import { DIAGNOSIS, input, latency, migrated, PARAMETERS } from './run-events.ts';
 
 test('shows one route as a list', () => {
   const route = { family: 'ipv4', direction: 'sourceToTarget' } as const;
@@ -93,6 +93,21 @@ test('shows a table for each direction if one table would be wider than a termin
     '  latency min      1µs               1µs',
   ]);
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+});
+
+test('shows the gaps and packets of a live migration', () => {
+  const record = foldEvents([
+    { type: 'input', parameters: { ...PARAMETERS, maxMigrationGapNs: 3_000_000_000 } },
+    latency('ipv4', 'sourceToTarget'),
+    migrated({ longestGapNs: 2_440_000_000, beforeSwitchGapNs: 2_440_000_000 }),
+  ]);
+  expect(renderResults(record).split('\n').slice(-5)).toEqual([
+    '  live migration   node-2 → node-3, migration took 3.5s',
+    '  migration gaps   longest gap 2.44s, before the switch 2.44s, at the switch 214ms',
+    '  migration sample 574 transmitted, 52 lost, 14 late, every 20ms',
+    '  limit on max     no limit',
+    '  limit on gap     3s',
+  ]);
 });
 
 test('shows the diagnosis first, and retained objects last with the commands to access and remove them', () => {
