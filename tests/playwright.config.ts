@@ -29,13 +29,13 @@ export default defineConfig({
     { name: 'unit', testDir: './unit', grepInvert: /@slow/ },
     // The lab's own tests, which run if the lab changed.
     { name: 'contract', testDir: '../lab/tests/contract', timeout: 30_000 },
-    { name: 'lab', testDir: '../lab/tests', testIgnore: 'contract/**' },
+    { name: 'lab', testDir: '../lab/tests', testIgnore: 'contract/**', grepInvert: /@slow/ },
     // One at a time: guests under emulation that share two cores measure each other.
     { name: 'real', testDir: './real', grepInvert: /@slow|@cluster|@alone/, workers: 1 },
     { name: 'e2e', testMatch: '{e2e,resilience}/**/*.spec.ts', grepInvert: /@slow/, fullyParallel: true },
     // The longest tests begin first.
     { name: 'long', testMatch: LONG, grep: /@slow/, fullyParallel: true, timeout: 300_000 },
-    { name: 'slow-real', grep: /@real.*@slow/, workers: 1, timeout: 300_000 },
+    { name: 'slow-real', testDir: root, grep: /@real.*@slow/, workers: 1, timeout: 300_000 },
     {
       name: 'slow',
       grep: /@slow/,

@@ -24,7 +24,7 @@ import { NODES, PODS, SERVICE_ACCOUNTS, VMIS } from '../kinds/kinds.ts';
 import { Kubeconfigs } from './kubeconfigs.ts';
 import { Networks } from '../network/networks.ts';
 import { requireKnown } from '../network/paths.ts';
-import type { Impairment } from '../network/switch.ts';
+import { NO_IMPAIRMENT, type Impairment } from '../network/switch.ts';
 import { Kubelet } from '../nodes/kubelet.ts';
 import { LAB_IMAGES } from '../nodes/pod-command.ts';
 import { launcherLog } from '../nodes/launcher-log.ts';
@@ -34,8 +34,6 @@ import { Tokens } from '../rbac/tokens.ts';
 import { textAt } from '../store/json.ts';
 import type { KubeObject } from '../store/kube-object.ts';
 import { Store } from '../store/store.ts';
-
-const NO_IMPAIRMENT: Impairment = { delayMs: 0, jitterMs: 0, lossPercent: 0, cut: false, seed: 1 };
 
 /** Short, with the same order of states as on a cluster, where teardown takes 9 s. */
 const TEARDOWN_MS = 200;

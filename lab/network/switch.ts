@@ -30,6 +30,8 @@ export interface Impairment extends PathRules {
   seed: number;
 }
 
+export const NO_IMPAIRMENT: Impairment = { delayMs: 0, jitterMs: 0, lossPercent: 0, cut: false, seed: 1 };
+
 /** Counts of the frames of a network, by what happened to them. */
 export interface NetworkReport {
   network: string;
