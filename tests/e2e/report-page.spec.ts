@@ -29,8 +29,6 @@ const SIMILAR = [
   'three meshes',
 ];
 
-test.describe.configure({ mode: 'default' });
-
 let browser: Browser;
 
 test.beforeAll(async () => {
