@@ -82,7 +82,10 @@ export class JobPod {
       if (by !== undefined && (!seen || this.#interruption.isUrgent())) {
         throw new Error(`interrupted by ${by} before the checkup began: ${now}`);
       }
-      if (waited > limitMs) throw new Error(`the checkup did not start: ${now}`);
+      if (waited > limitMs) {
+        if (seen?.unpulledImage !== undefined) console.log(renderPullSteps(seen.unpulledImage));
+        throw new Error(`the checkup did not start: ${now}`);
+      }
       const still = waitingFor === printed.what;
       if (!still || Date.now() - printed.at >= PROGRESS_INTERVAL_MS) {
         printed = { what: waitingFor, at: Date.now(), since: still ? printed.since : Date.now() };
@@ -194,6 +197,16 @@ export class JobPod {
     const refused = events.findLast(({ type }) => type === 'Warning');
     return `the Job's pod${refused ? `: ${oneLine(String(refused['message']), 500)}` : ''}`;
   }
+}
+
+function renderPullSteps(image: string): string {
+  return [
+    'What to do next:',
+    `  - Check that image ${image} exists (--image)`,
+    '  - Check that the nodes can reach its registry',
+    '  - If the registry requires a login, create a Secret and set --image-pull-secret NAME (docs/cluster.md)',
+    '  - If the pull takes long, set a longer --start-timeout',
+  ].join('\n');
 }
 
 function created(pod: ReturnType<typeof record>): string {

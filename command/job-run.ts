@@ -83,7 +83,9 @@ export class JobRun {
   /** Creates the objects and returns whether the Job exists. The ConfigMap is first: other runs recognize this run by it. */
   async #apply(): Promise<boolean> {
     const create = ['create', '-o', 'json', '-f', '-'];
-    const made = await this.#kubectl.getJson(create, renderJson(this.#plan.configMap));
+    const made = await this.#kubectl.getJson(create, renderJson(this.#plan.configMap)).catch((error: unknown) => {
+      throw explainedMissingNamespace(error, this.#plan.namespace);
+    });
     const { uid = '', creationTimestamp = '' } = strings(made?.['metadata']);
     this.#created = { uid, server: Date.parse(creationTimestamp), here: performance.now() };
     if (this.#interruption.by() !== undefined) return false;
@@ -299,4 +301,11 @@ export class JobRun {
 
 function containers(names: readonly string[]): string {
   return `container${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
+}
+
+/** Adds what to do if the namespace of the run does not exist; returns any other error as it is. */
+function explainedMissingNamespace(error: unknown, namespace: string): unknown {
+  const message = messageOf(error);
+  if (!message.includes(`namespaces "${namespace}" not found`)) return error;
+  return new Error(`${message}: create it with "kubectl create namespace ${namespace}", or set --namespace`);
 }

@@ -77,8 +77,9 @@ export class Permissions {
     }
     const names = missing.map((where) => `"${where}"`).join(', ');
     const text = missing.length > 1 ? 'the namespaces of the networks do not exist' : MISSING_NAMESPACE;
-    if (missing.length === networkNamespaces.length) throw new Error(`${text}: ${names}`);
-    if (missing.length > 0) console.log(`warning: ${text}: ${names}`);
+    const what = `${text}: ${names}. Correct --network: "kubectl get network-attachment-definitions -A" lists all networks`;
+    if (missing.length === networkNamespaces.length) throw new Error(what);
+    if (missing.length > 0) console.log(`warning: ${what}`);
   }
 
   #warnOfNoAccess(where: string, namespace: string, refused: string): void {

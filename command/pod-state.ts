@@ -25,6 +25,8 @@ export interface PodState {
   summary: string;
   /** One line: what the pod waits for. */
   waitingFor: string;
+  /** The image of the checkup, if the node cannot pull it. */
+  unpulledImage: string | undefined;
 }
 
 export function podState(pod: Json): PodState {
@@ -49,7 +51,18 @@ export function podState(pod: Json): PodState {
       .filter((name) => name !== CHECKUP_CONTAINER && name !== ARTIFACTS_CONTAINER),
     summary: summaryOf(pod),
     waitingFor: oneLine(waitingFor(status, containers), 500),
+    unpulledImage: PULL_FAILURES.includes(text(record(state['waiting'])['reason'])) ? imageOf(spec) : undefined,
   };
+}
+
+/** Reasons of a waiting container. */
+const PULL_FAILURES = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'];
+
+function imageOf(spec: Json): string {
+  const checkup = list(spec['containers'])
+    .map(record)
+    .find(({ name }) => name === CHECKUP_CONTAINER);
+  return oneLine(text(checkup?.['image']), 500);
 }
 
 function summaryOf(pod: Json): string {

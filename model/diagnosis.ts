@@ -54,13 +54,14 @@ export const DIAGNOSIS = described(
 export type Diagnosis = Infer<typeof DIAGNOSIS>;
 
 /** Renders a diagnosis for the reports, the artifacts and stdout. */
-export function renderDiagnosis({ summary, meaning, evidence, next }: Diagnosis): string {
+export function renderDiagnosis({ id, summary, meaning, evidence, next }: Diagnosis): string {
   const item = (text: string): string => `  - ${text.replaceAll('\n', '\n    ')}`;
   return [
     `Diagnosis: ${summary}`,
     `  ${meaning}`,
     ...(evidence.length === 0 ? [] : ['Seen:', ...evidence.map(item)]),
     ...(next.length === 0 ? [] : ['What to do next:', ...next.map(item)]),
+    `See "${id}" in docs/failure-reasons.md`,
     '',
   ].join('\n');
 }

@@ -175,7 +175,7 @@ export default class KiagnoseReporter implements Reporter {
     this.#over = true;
     if (this.#lastLine === undefined) return;
     const published = await withWriteTimeout(findPublished(this.#artifacts.directory)).catch(() => ({}));
-    const places = { ...published, configMap: this.#record.claim?.configMap };
+    const places = { ...published, pod: process.env['POD_NAME'], configMap: this.#record.claim?.configMap };
     for (const line of renderPlaces(places)) console.log(line);
     console.log(this.#lastLine);
   }

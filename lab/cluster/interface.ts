@@ -46,7 +46,7 @@ export interface LabOptions extends ClusterShape {
   hostLocalRanges?: Record<string, string>;
   /** Faulty behaviour of the guests; only for scripted ones. */
   guestQuirks?: GuestQuirks;
-  /** Container disks that no node can pull: references, or names without a tag for all tags. */
+  /** Container disks that no node can pull: references, names without a tag for all tags, or `ANY_CONTAINER_DISK`. */
   unpullableImages?: string[];
   /** Registries that require a login: the host, and "user:password". */
   privateRegistries?: Record<string, string>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { migrateVmi } from './live-migration.ts';
 import { afterRequest, later, onConsole, vmiOf } from './triggers.ts';
+import { ANY_CONTAINER_DISK } from '../nodes/image-pull.ts';
 import type { Lab } from '../cluster/interface.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -101,7 +102,7 @@ export const VMI_SCENARIOS: readonly Scenario[] = [
     description: "no node can pull the guests' image",
     area: 'vmi',
     tolerated: false,
-    options: { unpullableImages: ['quay.io/kubevirt/alpine-with-test-tooling-container-disk'] },
+    options: { unpullableImages: [ANY_CONTAINER_DISK] },
   },
   {
     name: 'delete-hangs',

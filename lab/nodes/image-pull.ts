@@ -5,6 +5,9 @@ import type { KubeObject } from '../store/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import { registryRefusal, type PrivateRegistries } from './registries.ts';
 
+/** In `unpullableImages`: no container disk can be pulled. */
+export const ANY_CONTAINER_DISK = 'any container-disk';
+
 /** A container disk that a node cannot pull, and the state of its container in the launcher pod. */
 export interface UnpullableDisk {
   volume: string;
@@ -14,7 +17,7 @@ export interface UnpullableDisk {
 }
 
 export interface PullFaults {
-  /** References, or names without a tag for all tags. */
+  /** References, names without a tag for all tags, or `ANY_CONTAINER_DISK`. */
   unpullableImages?: readonly string[];
   privateRegistries?: PrivateRegistries;
 }
@@ -28,7 +31,7 @@ export function unpullableDisk(
   for (const volume of objectsAt(vmi.spec, 'volumes')) {
     const image = textAt(volume, 'containerDisk', 'image');
     if (image === undefined) continue;
-    const isUnpullable = unpullableImages.some((one) => one === image || one === withoutTag(image));
+    const isUnpullable = unpullableImages.some((one) => [ANY_CONTAINER_DISK, image, withoutTag(image)].includes(one));
     const error = isUnpullable ? notFound(image) : registryRefusal(store, pod, image, privateRegistries);
     if (error !== undefined) return { volume: textAt(volume, 'name') ?? '', image, error };
   }

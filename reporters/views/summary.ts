@@ -74,17 +74,20 @@ export interface Places {
   readonly report?: string | undefined;
   /** The directory. */
   readonly artifacts?: string | undefined;
+  /** The pod that contains the directory; undefined outside of pods. */
+  readonly pod?: string | undefined;
   /** The ConfigMap in the cluster, or the file with its copy. */
   readonly configMap?: ObjectRef | string | undefined;
 }
 
 /** Returns one line for each known place. */
-export function renderPlaces({ report, artifacts, configMap }: Places): string[] {
+export function renderPlaces({ report, artifacts, pod, configMap }: Places): string[] {
   const shown =
     typeof configMap === 'object' ? `${configMap.namespace}/${configMap.name}` : configMap && shownPath(configMap);
+  const inPod = pod === undefined ? '' : ` (in pod "${pod}": see docs/artifacts.md)`;
   return [
     ...(report === undefined ? [] : [`Report:    ${shownPath(report)}`]),
-    ...(artifacts === undefined ? [] : [`Artifacts: ${shownPath(artifacts)}`]),
+    ...(artifacts === undefined ? [] : [`Artifacts: ${shownPath(artifacts)}${inPod}`]),
     ...(shown === undefined ? [] : [`ConfigMap: ${shown}`]),
   ];
 }

@@ -172,6 +172,9 @@ test(
     expect(lastLine).toMatch(
       /^Kubevirt VM latency checkup failed: the checkup did not start: waited \d+s for container checkup: ErrImagePull: /,
     );
+    expect(output).toMatch(
+      /What to do next:\n {2}- Check that image registry\.example\/none:1 exists \(--image\)\n.*registry\n.*--image-pull-secret NAME/,
+    );
     expect(output).toContain('clusterrole/kubevirt-vm-latency-checker exists already, and grants less');
     expect(objectsIn(lab)).toEqual(before);
   },
@@ -234,10 +237,25 @@ test(
     const before = objectsIn(lab);
     const { run } = await command(lab, ['--network', 'nope/blue']);
     const { status, lastLine, output } = await run.ended;
-    expect(lastLine).toBe('Kubevirt VM latency checkup failed: the namespace of the network does not exist: "nope"');
+    expect(lastLine).toBe(
+      'Kubevirt VM latency checkup failed: the namespace of the network does not exist: "nope". Correct --network: "kubectl get network-attachment-definitions -A" lists all networks',
+    );
     expect(status).toBe(1);
     expect(output).not.toContain('kubectl create role');
     expect(objectsIn(lab)).toEqual(before);
+  },
+);
+
+test(
+  'fails with the next step when the namespace of the run does not exist',
+  { tag: '@command' },
+  async ({ newLab, command }) => {
+    const { run } = await command(await newLab(), [...NETWORK, '--namespace', 'absent']);
+    const { status, lastLine } = await run.ended;
+    expect(lastLine).toMatch(
+      /namespaces "absent" not found: create it with "kubectl create namespace absent", or set --namespace$/,
+    );
+    expect(status).toBe(1);
   },
 );
 

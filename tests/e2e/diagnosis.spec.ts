@@ -284,6 +284,16 @@ const CASES: readonly Case[] = [
   },
   {
     id: 'image-not-pulled',
+    scenario: 'image-pull',
+    what: 'another image, under the fault image-pull',
+    timeout: '8s',
+    env: { VM_CONTAINER_DISK_IMAGE: 'registry.example/alpine:1' },
+    summary: /the node cannot pull the VMs' disk image "registry\.example\/alpine:1"/,
+    seen: /Synchronized=False \((ErrImagePull|ImagePullBackOff): /,
+    next: /vmContainerDiskImage/,
+  },
+  {
+    id: 'image-not-pulled',
     what: 'a private registry, and a pull secret that does not exist',
     wider: true,
     timeout: '8s',

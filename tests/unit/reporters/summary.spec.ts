@@ -128,6 +128,7 @@ test('shows the diagnosis first, and retained objects last with the commands to 
     '  - look at the uplink',
     '  - apply:',
     '    kind: Role',
+    `See "${DIAGNOSIS.id}" in docs/failure-reasons.md`,
     'Results',
     '  network          ns/blue',
     'Retained for debugging',
@@ -162,6 +163,9 @@ test('names each known place, below the working directory by its relative path',
   });
   expect(lines).toEqual(['Report:    artifacts/report.html', 'Artifacts: /elsewhere', 'ConfigMap: ns/x']);
   expect(lines.map(isPlaceLine)).toEqual([true, true, true]);
+  expect(renderPlaces({ artifacts: '/artifacts', pod: 'x-1' })).toEqual([
+    'Artifacts: /artifacts (in pod "x-1": see docs/artifacts.md)',
+  ]);
   expect(renderPlaces({})).toEqual([]);
   expect(['Results', '  Report:    x', 'warning: the ConfigMap: x'].map(isPlaceLine)).toEqual([false, false, false]);
   expect(isLastLine('Kubevirt VM latency checkup failed: x')).toBe(true);
