@@ -29,6 +29,7 @@ const COLUMNS = {
     of: ({ lossPercent }) => (lossPercent === undefined ? '-' : `${roundToDigits(lossPercent, 2)}%`),
     isNumber: true,
   },
+  gap: { title: 'migration gap', of: ({ gapNs }) => renderLatency(gapNs), isNumber: true },
   worst: { title: 'worst pair', of: ({ worst }) => oneLine(worst ?? '', TEXT_LIMIT).replace(' ', ' → ') },
 } satisfies Record<string, Column>;
 type ColumnName = keyof typeof COLUMNS;
@@ -39,7 +40,8 @@ const LAYOUTS: readonly (readonly ColumnName[])[] = [
   ['time', 'result', 'p50', 'loss'],
   ['time', 'result', 'p50'],
 ];
-const WITH_WORST = ['time', 'result', 'p50', 'p90', 'judged', 'loss', 'worst'] as const;
+const WITH_WORST: readonly ColumnName[] = ['time', 'result', 'p50', 'p90', 'judged', 'loss', 'worst'];
+const WITH_GAP: readonly ColumnName[] = ['time', 'result', 'p50', 'p90', 'judged', 'loss', 'gap'];
 const NOTE = 'note';
 
 const JUDGED = 'judged: the value compared with maxDesiredLatencyMilliseconds';
@@ -95,8 +97,11 @@ function levelOf(value: number, min: number, max: number): number {
 
 function tableLines(points: readonly HistoryPoint[], width: number): string[] {
   const notes = points.map(renderNote);
-  const complete = withNotes(rows(WITH_WORST, points), notes, Infinity);
-  if (widestOf(complete) <= width) return complete;
+  const withGap = points.some(({ gapNs }) => gapNs !== undefined) ? [WITH_WORST.toSpliced(-1, 0, 'gap'), WITH_GAP] : [];
+  for (const names of [...withGap, WITH_WORST]) {
+    const complete = withNotes(rows(names, points), notes, Infinity);
+    if (widestOf(complete) <= width) return complete;
+  }
   const tables = LAYOUTS.map((names) => rows(names, points));
   return withNotes(tables.find((lines) => widestOf(lines) <= width) ?? tables.at(-1) ?? [], notes, width);
 }

@@ -16,6 +16,7 @@ export const HISTORY_POINT = v.object({
   p90Ns: v.exactOptional(described(WHOLE, '90th percentile, nanoseconds.')),
   judgedNs: v.exactOptional(described(WHOLE, 'The judged statistic, nanoseconds.')),
   lossPercent: v.exactOptional(described(PERCENT, 'Packets without a reply, percent.')),
+  gapNs: v.exactOptional(described(WHOLE, 'Longest gap around a live migration, nanoseconds.')),
   worst: v.exactOptional(
     described(
       v.string(),
@@ -48,7 +49,8 @@ export function historyPoints(runs: readonly HistoryRun[], network: string): His
 function pointOf(time: string, { succeeded, code, trend, figures }: HistoryNetwork): HistoryPoint {
   const outcome = { time, succeeded, ...(code !== undefined && { code }), ...(trend !== undefined && { trend }) };
   if (figures === undefined) return outcome;
-  const { p50Ns, p90Ns, judgedNs, sent, lost, worst } = figures;
+  const { p50Ns, p90Ns, judgedNs, sent, lost, gapNs, worst } = figures;
   const loss = Number(lossPercent({ transmitted: sent, received: sent - lost }));
-  return { ...outcome, p50Ns, p90Ns, judgedNs, lossPercent: Math.min(100, loss), worst };
+  const gap = gapNs === undefined ? {} : { gapNs };
+  return { ...outcome, p50Ns, p90Ns, judgedNs, lossPercent: Math.min(100, loss), ...gap, worst };
 }

@@ -3,13 +3,13 @@
 import { CheckupError } from '../errors.ts';
 import type { Trend } from './trend.ts';
 
-/** What happens if a network is slower, or loses more packets, than in earlier runs. */
+/** What happens if a network is slower, loses more packets or has longer migration gaps than in earlier runs. */
 export const TREND_MODES = ['off', 'warn', 'fail'] as const;
 export type TrendMode = (typeof TREND_MODES)[number];
 
-/** Whether the network is slower or loses more packets than in earlier runs. */
+/** Whether the network is slower, loses more packets or has longer migration gaps than in earlier runs. */
 export function isRegressed({ state }: Pick<Trend, 'state'>): boolean {
-  return state === 'slower' || state === 'more loss';
+  return state === 'slower' || state === 'more loss' || state === 'longer migration gap';
 }
 
 /** @throws CheckupError LatencyRegressed with the mode `fail`. */

@@ -5,7 +5,14 @@ import { described, PERCENT, WHOLE, type Infer } from '../schema.ts';
 import { quantile } from '../statistics.ts';
 import { renderNanoseconds, roundToDigits } from '../units.ts';
 
-export const TREND_STATE = v.picklist(['unchanged', 'slower', 'faster', 'more loss', 'not enough history']);
+export const TREND_STATE = v.picklist([
+  'unchanged',
+  'slower',
+  'faster',
+  'more loss',
+  'longer migration gap',
+  'not enough history',
+]);
 export type TrendState = Infer<typeof TREND_STATE>;
 
 const BASELINE = v.object({
@@ -16,12 +23,25 @@ const BASELINE = v.object({
 });
 type Baseline = Infer<typeof BASELINE>;
 
+const GAP_BASELINE = v.object({
+  runs: described(WHOLE, 'Comparable runs with a live migration before the newest two of them, at most 20.'),
+  medianNs: described(WHOLE, 'Median of their longest gaps, nanoseconds.'),
+  upperNs: described(WHOLE, '`longer migration gap`: the newest two gaps are both above this value. Nanoseconds.'),
+  isLonger: described(v.boolean(), 'Whether the newest two gaps are longer, whatever the state.'),
+});
+
 export const TREND = v.object({
-  state: described(TREND_STATE, 'If latency and loss both changed: `slower`, then `more loss`, then `faster`.'),
+  state: described(
+    TREND_STATE,
+    'Of several changes the first: `slower`, `more loss`, `longer migration gap`, `faster`.',
+  ),
   hasMoreLoss: described(v.boolean(), 'Whether the newest two runs lost more packets than usual, whatever the state.'),
   text: described(v.string(), 'One line: the state with its figures.'),
   baselineRuns: described(WHOLE, 'Runs of the baseline: the comparable runs before the newest two, at most 20.'),
   baseline: v.exactOptional(described(BASELINE, 'If the baseline has at least 8 runs.')),
+  gapBaseline: v.exactOptional(
+    described(GAP_BASELINE, 'Only with liveMigration, if at least 8 comparable runs have a live migration.'),
+  ),
   newBaseline: v.exactOptional(
     described(v.string(), 'What differs from earlier runs under other conditions, until there is enough history.'),
   ),
@@ -92,18 +112,42 @@ function median(values: readonly number[]): number {
   );
 }
 
+/**
+ * Adds the comparison of the longest gaps around live migrations, by the rule for `slower`. With too few gaps, the trend stays as it is.
+ * @param gapsNs of the comparable runs that have one, the oldest first, this run last
+ */
+export function withMigrationGap(trend: Trend, gapsNs: readonly number[], { minChangePercent }: TrendLimits): Trend {
+  const earlier = gapsNs.slice(0, -NEWEST).slice(-BASELINE_RUNS.max);
+  const newest = gapsNs.slice(-NEWEST);
+  if (earlier.length < BASELINE_RUNS.min) return trend;
+  const range = usualRange(earlier, 1 + minChangePercent / 100);
+  const { medianNs, upperNs } = range;
+  const isLonger = newest.every((ns) => ns > upperNs);
+  const compared: Trend = { ...trend, gapBaseline: { runs: earlier.length, medianNs, upperNs, isLonger } };
+  if (!isLonger) return compared;
+  const text = `longer migration gap: ${renderChange(newest, medianNs)}`;
+  const { state } = trend;
+  if (state === 'unchanged' || state === 'not enough history')
+    return { ...compared, state: 'longer migration gap', text };
+  if (state === 'faster') return { ...compared, state: 'longer migration gap', text: `${text}; ${trend.text}` };
+  return { ...compared, text: `${trend.text}; ${text}` };
+}
+
 /** Rounds to whole nanoseconds so that a whole number is above or below the exact value exactly if it is so of the rounded one. */
 function baselineOf(runs: readonly TrendPoint[], factor: number): Baseline {
   const medians = runs.map(({ p50Ns }) => p50Ns);
-  const centre = median(medians);
-  const noise = DEVIATIONS * DEVIATION_PER_MAD * median(medians.map((ns) => Math.abs(ns - centre)));
+  return { ...usualRange(medians, factor), lossPercent: Math.min(100, 100 * lossRate(runs)) };
+}
+
+function usualRange(values: readonly number[], factor: number): Omit<Baseline, 'lossPercent'> {
+  const centre = median(values);
+  const noise = DEVIATIONS * DEVIATION_PER_MAD * median(values.map((ns) => Math.abs(ns - centre)));
   const upper = Math.max(centre + noise, centre * factor, centre + MIN_CHANGE_NS);
   const lower = Math.min(centre - noise, centre / factor, centre - MIN_CHANGE_NS);
   return {
     medianNs: Math.round(centre),
     lowerNs: Math.max(0, Math.ceil(lower)),
     upperNs: Math.floor(upper),
-    lossPercent: Math.min(100, 100 * lossRate(runs)),
   };
 }
 
@@ -139,13 +183,18 @@ function hasMoreLoss(run: TrendPoint, usualRate: number): boolean {
   return run.lost >= MORE_LOSS.packets && lossRate([run]) > MORE_LOSS.factor * usualRate;
 }
 
+function renderLatency(newest: Newest, { medianNs }: Baseline): string {
+  const values = newest.map(({ p50Ns }) => p50Ns);
+  return `p50 ${renderChange(values, medianNs)}`;
+}
+
 /** The change in percent is the smaller one of the two runs. */
-function renderLatency([previous, current]: Newest, { medianNs }: Baseline): string {
-  const changes = [previous, current].map(({ p50Ns }) => (100 * (p50Ns - medianNs)) / medianNs);
+function renderChange(newestNs: readonly number[], medianNs: number): string {
+  const changes = newestNs.map((ns) => (100 * (ns - medianNs)) / medianNs);
   const smaller = changes.toSorted((a, b) => Math.abs(a) - Math.abs(b))[0] ?? 0;
   const percent = medianNs === 0 ? '' : ` (${smaller < 0 ? '' : '+'}${renderPercent(smaller)}%)`;
-  const times = [previous, current].map(({ p50Ns }) => renderTime(p50Ns)).join(' and ');
-  return `p50 ${times} in the last two runs, usual ${renderTime(medianNs)}${percent}`;
+  const times = newestNs.map(renderTime).join(' and ');
+  return `${times} in the last two runs, usual ${renderTime(medianNs)}${percent}`;
 }
 
 function renderLoss([previous, current]: Newest, { lossPercent }: Baseline): string {

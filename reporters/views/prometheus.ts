@@ -27,6 +27,8 @@ const RUN_HELP = {
     'Whether the last two checkups were slower than the baseline (1) or not (0). Absent without a baseline.',
   trend_more_loss:
     'Whether the last two checkups lost more packets than the baseline (1) or not (0). Absent without a baseline.',
+  trend_longer_migration_gap:
+    'Whether the gaps of the last two live migrations were longer than the baseline (1) or not (0). Absent without a baseline.',
   trend_baseline_runs: 'Earlier checkups in the baseline.',
   trend_baseline_round_trip_seconds: 'Median over the baseline of the median round-trip time.',
   trend_threshold_round_trip_seconds: 'Above this median round-trip time, two checkups are slower than the baseline.',
@@ -143,6 +145,7 @@ function trendValues(document: ResultDocument): Record<string, number | undefine
     last_success_timestamp_seconds: lastSuccess === undefined ? undefined : epochSeconds(lastSuccess),
     trend_slower: baseline && Number(trend.state === 'slower'),
     trend_more_loss: baseline && Number(trend.hasMoreLoss),
+    trend_longer_migration_gap: trend?.gapBaseline && Number(trend.gapBaseline.isLonger),
     trend_baseline_runs: trend?.baselineRuns,
     trend_baseline_round_trip_seconds: seconds(baseline?.medianNs),
     trend_threshold_round_trip_seconds: seconds(baseline?.upperNs),

@@ -77,7 +77,12 @@ function headlineOf(document: ResultDocument, points: readonly HistoryPoint[]): 
   const { state, baseline, text } = trend;
   const since = state === 'slower' ? renderMinute(slowSince(document, points)) : undefined;
   // The sentence below the verdict has the figures.
-  if (isHistoryTheReason(document)) return since ? `Slower since ${since} UTC.` : 'More packets are lost than usual.';
+  if (isHistoryTheReason(document))
+    return since
+      ? `Slower since ${since} UTC.`
+      : state === 'more loss'
+        ? 'More packets are lost than usual.'
+        : 'The gaps of live migrations are longer than usual.';
   if (state !== 'unchanged' || baseline === undefined) {
     return asSentence(text) + (since === undefined ? '' : ` The change began at ${since} UTC.`);
   }
@@ -128,28 +133,40 @@ function renderRows(points: readonly HistoryPoint[], of: string): Html {
   const newest = points.slice(-MOST_ROWS).reverse();
   const title =
     points.length > MOST_ROWS ? `The newest ${MOST_ROWS} of ${points.length} runs` : `All ${points.length} runs`;
+  const hasGap = points.some(({ gapNs }) => gapNs !== undefined);
   const columns = [
     { title: 'Time, UTC' },
     { title: 'Verdict' },
-    ...['p50', 'p90', 'Loss'].map((name) => ({ title: name, number: true as const })),
+    ...['p50', 'p90', 'Loss', ...(hasGap ? ['Migration gap'] : [])].map((name) => ({
+      title: name,
+      number: true as const,
+    })),
     { title: 'Compared with earlier runs' },
   ];
   return html`<details class="reason">
     <summary>${title}</summary>
-    ${renderTable(`${title}${of}`, columns, newest.map(cellsOf))}
+    ${renderTable(
+      `${title}${of}`,
+      columns,
+      newest.map((point) => cellsOf(point, hasGap)),
+    )}
   </details>`;
 }
 
-function cellsOf({ time, succeeded, code, p50Ns, p90Ns, lossPercent, trend, isNewBaseline }: HistoryPoint): Cell[] {
+function cellsOf(point: HistoryPoint, hasGap: boolean): Cell[] {
+  const { time, succeeded, code, p50Ns, p90Ns, lossPercent, gapNs, trend, isNewBaseline } = point;
   const verdict = succeeded ? 'passed' : code === undefined ? 'failed' : `failed: ${code}`;
   const texts = [...(isNewBaseline ? ['new baseline'] : []), ...(trend === undefined ? [] : [trend])];
   return [
     { content: renderMinute(time) },
     { content: verdict },
-    ...[p50Ns, p90Ns].map((ns) =>
-      ns === undefined ? { content: '–', order: -1 } : { content: renderTime(ns), order: ns },
-    ),
+    ...[p50Ns, p90Ns].map(timeCell),
     { content: lossPercent === undefined ? '–' : `${lossPercent}%`, order: lossPercent ?? -1 },
+    ...(hasGap ? [timeCell(gapNs)] : []),
     { content: texts.join(', ') },
   ];
+}
+
+function timeCell(ns: number | undefined): Cell {
+  return ns === undefined ? { content: '–', order: -1 } : { content: renderTime(ns), order: ns };
 }

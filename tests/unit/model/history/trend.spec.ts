@@ -6,6 +6,7 @@ import { parse } from 'valibot';
 import {
   judgeTrend,
   TREND,
+  withMigrationGap,
   withNewBaseline,
   type TrendPoint,
   type TrendState,
@@ -223,4 +224,24 @@ test('both newest runs three times as slow are slower, and as fast again faster,
     assert.equal(change(3), 'slower');
     assert.equal(change(1 / 3), 'faster');
   });
+});
+
+test('two longer migration gaps in a row are a change, whatever the latency is', () => {
+  const gaps = (...values: number[]): number[] => values.map((s) => s * 1e9);
+  const judge = (trend: ReturnType<typeof judgeTrend>, gapsNs: readonly number[]) =>
+    withMigrationGap(trend, gapsNs, DEFAULT);
+  const usual = judgeTrend(runs(...times(12, 1)), DEFAULT);
+  const longer = gaps(...times(8, 0.9), 2.44, 2.5);
+  const text = 'longer migration gap: 2.44s and 2.5s in the last two runs, usual 900ms (+171%)';
+  const gapBaseline = { runs: 8, medianNs: 9e8, upperNs: 1_080_000_000, isLonger: true };
+  expect(judge(usual, longer)).toEqual({ ...usual, state: 'longer migration gap', text, gapBaseline });
+  expect(parse(TREND, judge(usual, longer))).toEqual(judge(usual, longer));
+  // One longer gap, and too few gaps before.
+  const one = judge(usual, gaps(...times(9, 0.9), 2.5));
+  expect(one).toEqual({ ...usual, gapBaseline: { ...gapBaseline, runs: 8, isLonger: false } });
+  expect(judge(usual, longer.slice(1))).toBe(usual);
+  const slower = judgeTrend(runs(...times(10, 1), 2, 2), DEFAULT);
+  expect(judge(slower, longer)).toMatchObject({ state: 'slower', text: `${slower.text}; ${text}` });
+  const faster = judgeTrend(runs(...times(10, 1), 0.5, 0.5), DEFAULT);
+  expect(judge(faster, longer)).toMatchObject({ state: 'longer migration gap', text: `${text}; ${faster.text}` });
 });
