@@ -100,7 +100,7 @@ function parseOptions(args: string[]): Choice | 'help' {
     port: parseNumber('port', values.port, { min: 0, max: 65_535, whole: true }),
     directory: values.directory,
   };
-  if (options.guestQuirks && options.guests !== 'scripted') {
+  if ((options.guestQuirks ?? options.scriptedMigration) && options.guests !== 'scripted') {
     const named = faults.filter(({ area }) => area === 'guest').map(({ name }) => name);
     throw new UsageError(`--fault ${named.join(', ')} needs --guests scripted`);
   }

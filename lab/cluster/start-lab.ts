@@ -96,6 +96,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
             launcherRefusal: options.launcherRefusal,
             ignoresDeletions: options.virtControllerIgnoresDeletions ?? false,
             teardownMs,
+            notMigratable: options.migrationFault === 'not-migratable',
           }),
           startMigrationController(store, {
             unschedulableTimeoutMs: options.unschedulableTimeoutMs ?? UNSCHEDULABLE_TIMEOUT_MS,

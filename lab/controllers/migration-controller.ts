@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
 import { MIGRATIONS, PODS, VMIS } from '../kinds/kinds.ts';
 import { MIGRATION_FINALIZER, vmiNameOf } from '../kinds/migration-admission.ts';
-import { objectAt, objectsAt, textAt } from '../store/json.ts';
+import { objectAt, objectsAt, textAt, type JsonObject } from '../store/json.ts';
 import { now, type KubeObject } from '../store/kube-object.ts';
 import { labelsOf } from '../store/labels.ts';
 import type { Store } from '../store/store.ts';
@@ -314,6 +315,7 @@ function targetPod(store: Store, vmi: KubeObject, migration: KubeObject): KubeOb
     },
     spec: {
       ...objectAt(pod, 'spec'),
+      initContainers: objectsAt(pod.spec, 'initContainers').map(byDigest),
       affinity: {
         ...affinity,
         podAntiAffinity: { ...repulsion, [required]: [...objectsAt(repulsion, required), apart] },
@@ -321,6 +323,14 @@ function targetPod(store: Store, vmi: KubeObject, migration: KubeObject): KubeOb
       nodeSelector: { ...objectAt(pod.spec, 'nodeSelector'), ...objectAt(migration.spec, 'addedNodeSelector') },
     },
   };
+}
+
+/** The disk image as the source's node has it. SIMULATED: the digest is that of the name. */
+function byDigest(container: JsonObject): JsonObject {
+  const [name, image] = [textAt(container, 'name') ?? '', textAt(container, 'image') ?? ''];
+  if (!name.startsWith('volume') || image.includes('@')) return container;
+  const digest = createHash('sha256').update(image).digest('hex');
+  return { ...container, image: `${image.replace(/:[^/:]*$/, '')}@sha256:${digest}` };
 }
 
 /** The time in Go's own format. */

@@ -4,8 +4,8 @@ import type { KubeObject } from '../store/kube-object.ts';
 import { labelsOf, matchesAll, matchesSelector } from '../store/labels.ts';
 
 /**
- * Finds the node for a pod: the scheduler's filters with its order and messages, then the node with the fewest pods.
- * Anti-affinity is symmetric: the rules of running pods apply, too. Pure.
+ * Finds the node for a pod: the scheduler's filters with its order and messages, then the preferred node, then the node with the
+ * fewest pods. Anti-affinity is symmetric: the rules of running pods apply, too. Pure.
  */
 export function placePod(
   pod: KubeObject,
@@ -15,7 +15,10 @@ export function placePod(
   const bound = pods.filter((other) => nodeOf(other) !== undefined && !finished(other));
   const verdicts = nodes.map((node) => ({ node, refusal: whyNot(pod, node, bound, nodes) }));
   const load = (node: KubeObject) => bound.filter((other) => nodeOf(other) === node.metadata.name).length;
-  const [best] = verdicts.filter(({ refusal }) => !refusal).sort((a, b) => load(a.node) - load(b.node));
+  const [best] = verdicts
+    .filter(({ refusal }) => !refusal)
+    .map(({ node }) => ({ node, preference: preference(pod, node, bound, nodes) }))
+    .sort((a, b) => b.preference - a.preference || load(a.node) - load(b.node));
   if (best) return { node: best.node.metadata.name };
   return { unschedulable: explanation(verdicts.flatMap(({ refusal }) => refusal ?? [])) };
 }
@@ -27,6 +30,9 @@ interface Refusal {
   curable?: boolean;
 }
 
+const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
+const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
+
 /** A node that the pod does not name is not evaluated: Kubernetes' `schedule_one.go`, since 1.27. */
 const NOT_NAMED = "node(s) didn't satisfy plugin(s) [NodeAffinity]";
 const UNSCHEDULABLE = 'node(s) were unschedulable';
@@ -34,6 +40,34 @@ const NOT_READY = 'node(s) had untolerated taint(s)';
 const AFFINITY = "node(s) didn't match Pod's node affinity/selector";
 const OWN_RULES = "node(s) didn't match pod anti-affinity rules";
 const OTHERS_RULES = "node(s) didn't satisfy existing pods anti-affinity rules";
+
+/** The sum of the weights of preferred rules: of the pod's node affinity, less those of anti-affinity to pods in the same topology. */
+function preference(pod: KubeObject, node: KubeObject, bound: KubeObject[], nodes: KubeObject[]): number {
+  const rules = objectsAt(pod.spec, 'affinity', 'nodeAffinity', PREFERRED);
+  const wanted = rules.filter((rule) => matchesTerm(objectAt(rule, 'preference'), node));
+  const unwanted = bound.flatMap((other) => {
+    const elsewhere = elsewhereThan(node, other, nodes);
+    const both = [preferredRules(pod, other, elsewhere), preferredRules(other, pod, elsewhere)];
+    return both.flat();
+  });
+  return weights(wanted) - weights(unwanted);
+}
+
+function weights(rules: JsonObject[]): number {
+  return rules.reduce((sum, { weight }) => sum + (typeof weight === 'number' ? weight : 0), 0);
+}
+
+function preferredRules(one: KubeObject, other: KubeObject, elsewhere: (topologyKey: string) => boolean): JsonObject[] {
+  return objectsAt(one.spec, 'affinity', 'podAntiAffinity', PREFERRED).filter((rule) =>
+    applies(objectAt(rule, 'podAffinityTerm'), one, other, elsewhere),
+  );
+}
+
+/** Returns whether a pod is in another topology than a node, for a key. */
+function elsewhereThan(node: KubeObject, pod: KubeObject, nodes: KubeObject[]): (topologyKey: string) => boolean {
+  const there = nodes.find((candidate) => candidate.metadata.name === nodeOf(pod));
+  return (key) => there === undefined || labelsOf(there)[key] !== labelsOf(node)[key];
+}
 
 function whyNot(pod: KubeObject, node: KubeObject, bound: KubeObject[], nodes: KubeObject[]): Refusal | undefined {
   const named = namedNodes(pod);
@@ -43,13 +77,10 @@ function whyNot(pod: KubeObject, node: KubeObject, bound: KubeObject[], nodes: K
   if (!matchesAffinity(pod, node)) return { reasons: [AFFINITY] };
   const lacking = insufficient(pod, node, bound);
   if (lacking) return lacking;
-  const elsewhere = (other: KubeObject, key: string) => {
-    const there = nodes.find((candidate) => candidate.metadata.name === nodeOf(other));
-    return there === undefined || labelsOf(there)[key] !== labelsOf(node)[key];
-  };
+  const elsewhere = (other: KubeObject) => elsewhereThan(node, other, nodes);
   const repelled = (by: string): Refusal => ({ reasons: [by], curable: true });
-  if (bound.some((other) => repels(pod, other, (key) => elsewhere(other, key)))) return repelled(OWN_RULES);
-  if (bound.some((other) => repels(other, pod, (key) => elsewhere(other, key)))) return repelled(OTHERS_RULES);
+  if (bound.some((other) => repels(pod, other, elsewhere(other)))) return repelled(OWN_RULES);
+  if (bound.some((other) => repels(other, pod, elsewhere(other)))) return repelled(OTHERS_RULES);
   return undefined;
 }
 
@@ -65,7 +96,7 @@ function namedNodes(pod: KubeObject): string[] | undefined {
 }
 
 function requiredTerms(pod: KubeObject): JsonObject[] {
-  const path = ['affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'];
+  const path = ['affinity', 'nodeAffinity', REQUIRED, 'nodeSelectorTerms'];
   return objectsAt(pod.spec, ...path);
 }
 
@@ -78,26 +109,37 @@ function matchesAffinity(pod: KubeObject, node: KubeObject): boolean {
   const labels = labelsOf(node);
   const wanted = Object.entries(stringMapAt(pod.spec, 'nodeSelector'));
   if (!wanted.every(([key, value]) => labels[key] === value)) return false;
-  const required = objectAt(pod.spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution');
+  const required = objectAt(pod.spec, 'affinity', 'nodeAffinity', REQUIRED);
   if (!required) return true;
+  return requiredTerms(pod).some((term) => matchesTerm(term, node));
+}
+
+/** A term without requirements matches no node. */
+function matchesTerm(term: JsonObject | undefined, node: KubeObject): boolean {
+  const [expressions, names] = [objectsAt(term, 'matchExpressions'), objectsAt(term, 'matchFields')];
   const fields = { 'metadata.name': node.metadata.name };
-  return requiredTerms(pod).some((term) => {
-    const [expressions, names] = [objectsAt(term, 'matchExpressions'), objectsAt(term, 'matchFields')];
-    return expressions.length + names.length > 0 && matchesAll(expressions, labels) && matchesAll(names, fields);
-  });
+  return expressions.length + names.length > 0 && matchesAll(expressions, labelsOf(node)) && matchesAll(names, fields);
 }
 
 /** Whether a rule of `one` forbids `other` where the two would share a topology. */
 function repels(one: KubeObject, other: KubeObject, elsewhere: (topologyKey: string) => boolean): boolean {
-  return objectsAt(one.spec, 'affinity', 'podAntiAffinity', 'requiredDuringSchedulingIgnoredDuringExecution').some(
-    (term) => {
-      const named = textsAt(term, 'namespaces');
-      const namespaces = named.length > 0 ? named : [one.metadata.namespace];
-      if (!namespaces.includes(other.metadata.namespace)) return false;
-      if (!matchesSelector(objectAt(term, 'labelSelector'), labelsOf(other))) return false;
-      return !elsewhere(textAt(term, 'topologyKey') ?? '');
-    },
+  return objectsAt(one.spec, 'affinity', 'podAntiAffinity', REQUIRED).some((term) =>
+    applies(term, one, other, elsewhere),
   );
+}
+
+/** Whether a term of `one` is about `other`, and both would share a topology. */
+function applies(
+  term: JsonObject | undefined,
+  one: KubeObject,
+  other: KubeObject,
+  elsewhere: (topologyKey: string) => boolean,
+): boolean {
+  const named = textsAt(term, 'namespaces');
+  const namespaces = named.length > 0 ? named : [one.metadata.namespace];
+  if (!namespaces.includes(other.metadata.namespace)) return false;
+  if (!matchesSelector(objectAt(term, 'labelSelector'), labelsOf(other))) return false;
+  return !elsewhere(textAt(term, 'topologyKey') ?? '');
 }
 
 /**

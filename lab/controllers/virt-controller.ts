@@ -50,7 +50,7 @@ export function startVirtController(store: Store, options: VirtControllerOptions
       if (vmi.metadata.deletionTimestamp !== undefined) release(store, vmi, pod, record, () => hasEnded(uid));
       else if (isFinal(vmi)) {
         if (pod?.metadata.deletionTimestamp !== undefined) unready(store, vmi);
-      } else if (pod) follow(store, vmi, pod);
+      } else if (pod) follow(store, vmi, pod, !options.notMigratable);
       else begin(store, vmi, record, launcherRefusal);
     },
   );
@@ -62,6 +62,8 @@ interface VirtControllerOptions {
   launcherRefusal: LauncherRefusal | undefined;
   /** It does not react to deleted VMIs, so that KubeVirt's finalizer remains. */
   ignoresDeletions: boolean;
+  /** No VMI can be live-migrated. */
+  notMigratable: boolean;
   /** Milliseconds that virt-launcher-monitor and the kubelet take to end a launcher pod after its guest. */
   teardownMs: number;
 }
@@ -148,7 +150,7 @@ function notRendered(problem: string): string {
   return `failed to render launch manifest: ${problem}`;
 }
 
-function follow(store: Store, vmi: KubeObject, pod: KubeObject): void {
+function follow(store: Store, vmi: KubeObject, pod: KubeObject, allMigratable: boolean): void {
   const node = nodeOf(pod);
   if (node !== undefined && labelsOf(pod)[NODE_LABEL] !== node) {
     store.change(PODS, pod, (current) => {
@@ -176,10 +178,25 @@ function follow(store: Store, vmi: KubeObject, pod: KubeObject): void {
       status.launcherContainerImageVersion = 'quay.io/kubevirt/virt-launcher:v1.9.0';
       status.qosClass = 'Burstable';
       current.metadata.labels = { ...current.metadata.labels, [NODE_LABEL]: node };
-      for (const type of ['LiveMigratable', 'StorageLiveMigratable']) setCondition(current, type, 'True');
+      setMigratable(current, allMigratable);
       enterPhase(current, 'Scheduled');
     }
   });
+}
+
+/** As recorded on KubeVirt 1.9: a bridge to the pod network prevents a migration. */
+function setMigratable(vmi: KubeObject, allMigratable: boolean): void {
+  const pods = objectsAt(vmi.spec, 'networks').filter(({ pod }) => pod !== undefined);
+  const interfaces = objectsAt(vmi.spec, 'domain', 'devices', 'interfaces');
+  const bridged = interfaces.filter(({ bridge }) => bridge !== undefined).map(({ name }) => name);
+  if (allMigratable && !pods.some(({ name }) => bridged.includes(name))) {
+    for (const type of ['LiveMigratable', 'StorageLiveMigratable']) setCondition(vmi, type, 'True');
+    return;
+  }
+  const message =
+    'cannot migrate VMI which does not use masquerade or a migratable plugin to connect to the pod network';
+  setCondition(vmi, 'LiveMigratable', 'False', 'InterfaceNotLiveMigratable', message);
+  setCondition(vmi, 'StorageLiveMigratable', 'False', 'NotMigratable');
 }
 
 /** The waiting state of a container whose image cannot be pulled. */

@@ -8,6 +8,7 @@ import { API_SCENARIOS } from './api-scenarios.ts';
 import { CONSOLE_SCENARIOS } from './console-scenarios.ts';
 import { DIAGNOSIS_SCENARIOS } from './diagnosis-scenarios.ts';
 import { MESH_SCENARIOS } from './mesh-scenarios.ts';
+import { MIGRATION_SCENARIOS } from './migration-scenarios.ts';
 import { GUEST_SCENARIOS } from './guest-scenarios.ts';
 import { NETWORK_SCENARIOS } from './network-scenarios.ts';
 import type { Scenario } from './scenario.ts';
@@ -23,8 +24,13 @@ export const SCENARIOS: readonly Scenario[] = [
   ...GUEST_SCENARIOS,
 ];
 
-/** All named faults, including misconfigured clusters and networks, and faults of a part of a cluster. */
-export const ALL_SCENARIOS: readonly Scenario[] = [...SCENARIOS, ...DIAGNOSIS_SCENARIOS, ...MESH_SCENARIOS];
+/** All named faults, including misconfigured clusters and networks, faults of a part of a cluster and of migrations. */
+export const ALL_SCENARIOS: readonly Scenario[] = [
+  ...SCENARIOS,
+  ...DIAGNOSIS_SCENARIOS,
+  ...MESH_SCENARIOS,
+  ...MIGRATION_SCENARIOS,
+];
 
 /** Returns the parameters of several scenarios, merged. */
 export function parametersOf(scenarios: readonly Scenario[]): Readonly<Record<string, string>> {

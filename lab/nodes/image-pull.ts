@@ -38,6 +38,16 @@ export function unpullableDisk(
   return undefined;
 }
 
+/** The disk of a target pod, of which the node has the image only by its tag. */
+export function unpullableDigest(pod: KubeObject): UnpullableDisk | undefined {
+  const container = objectsAt(pod.spec, 'initContainers').find(({ name }) =>
+    textAt({ name }, 'name')?.startsWith('volume'),
+  );
+  const image = textAt(container, 'image');
+  const volume = textAt(container, 'name')?.replace(/^volume/, '') ?? '';
+  return image === undefined ? undefined : { volume, image, error: notFound(image) };
+}
+
 function withoutTag(image: string): string {
   return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
 }

@@ -3,14 +3,24 @@ import { conditionOf, phaseOf, setCondition, statusOf } from '../controllers/con
 import { startController, type Controller } from '../controllers/controller.ts';
 import { eventRecorder, type RecordEvent } from '../controllers/event-recorder.ts';
 import { podOf, vmiOf } from '../controllers/launcher-pod.ts';
+import { JOB_LABEL } from '../controllers/migration-state.ts';
 import { nodeOf } from '../controllers/scheduling.ts';
 import { PODS } from '../kinds/kinds.ts';
 import { objectsAt, textAt } from '../store/json.ts';
 import { now, type KubeObject } from '../store/kube-object.ts';
+import { labelsOf } from '../store/labels.ts';
 import type { Store } from '../store/store.ts';
-import { backOffMessage, unpullableDisk, waitForImage, type PullFaults, type UnpullableDisk } from './image-pull.ts';
+import {
+  backOffMessage,
+  unpullableDigest,
+  unpullableDisk,
+  waitForImage,
+  type PullFaults,
+  type UnpullableDisk,
+} from './image-pull.ts';
 import type { Container } from './container.ts';
 import type { LauncherFault } from './launcher-faults.ts';
+import type { MigrationFault } from './migration-handler.ts';
 import { commandsOf, removePodFiles, type PodRuntime } from './pod-command.ts';
 import { PodRun } from './pod-run.ts';
 import { missingPullSecrets } from './registries.ts';
@@ -33,6 +43,7 @@ export interface KubeletOptions extends PullFaults {
   startupDelayMs?: number;
   cni?: CniFaults;
   launcherFault?: LauncherFault;
+  migrationFault?: MigrationFault;
 }
 
 /**
@@ -120,7 +131,7 @@ export class Kubelet {
     }
     const { cni, launcherFault } = this.#options;
     const failure = sandboxFailure(this.#store, pod, vmi, cni);
-    const disk = unpullableDisk(this.#store, pod, vmi, this.#options);
+    const disk = this.#unpullableDisk(pod, vmi);
     if (launcherFault === 'volume') this.#failMount(pod, mountFailure(pod));
     else if (failure) this.#failSandbox(pod, failure);
     else if (disk) this.#failPull(pod, disk);
@@ -184,9 +195,15 @@ export class Kubelet {
     this.#controller.enqueue(`back off ${pod.metadata.uid}`, BACK_OFF_AFTER_MS);
   }
 
+  #unpullableDisk(pod: KubeObject, vmi: KubeObject): UnpullableDisk | undefined {
+    const isTarget = labelsOf(pod)[JOB_LABEL] !== undefined;
+    if (isTarget && this.#options.migrationFault === 'image') return unpullableDigest(pod);
+    return unpullableDisk(this.#store, pod, vmi, this.#options);
+  }
+
   #backOff(pod: KubeObject): void {
     const vmi = vmiOf(this.#store, pod);
-    const disk = vmi && unpullableDisk(this.#store, pod, vmi, this.#options);
+    const disk = vmi && this.#unpullableDisk(pod, vmi);
     if (!disk) return;
     this.#record(pod, 'Normal', 'BackOff', `Back-off pulling image "${disk.image}"`);
     this.#record(pod, 'Warning', 'Failed', 'Error: ImagePullBackOff');

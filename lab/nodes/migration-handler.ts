@@ -12,9 +12,10 @@ import type { Store } from '../store/store.ts';
 
 /**
  * `fails`: the connection to the target breaks while the memory is copied. `never-ends`: the memory is copied for ever; SIMULATED,
- * because KubeVirt cancels a migration without progress after 150 s.
+ * because KubeVirt cancels a migration without progress after 150 s. `image`: the target pod cannot pull the image of the disk.
+ * `not-migratable`: no VMI can be migrated.
  */
-export type MigrationFault = 'fails' | 'never-ends';
+export type MigrationFault = 'fails' | 'never-ends' | 'image' | 'not-migratable';
 
 interface Needs {
   store: Store;
@@ -180,11 +181,12 @@ export class MigrationHandler {
   }
 
   async #run(target: MigrationTarget, signal: AbortSignal): Promise<void> {
-    if (this.#needs.fault === undefined) return target.run();
-    if (this.#needs.fault === 'fails') {
+    const { fault } = this.#needs;
+    if (fault === 'fails') {
       await pause(FAILS_AFTER_MS, signal);
       throw new Error(BROKEN_PIPE);
     }
+    if (fault !== 'never-ends') return target.run();
     await new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => {
         reject(new Error(SOCKET_CLOSED));

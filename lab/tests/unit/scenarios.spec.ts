@@ -5,6 +5,7 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { DIAGNOSIS_SCENARIOS } from '../../faults/diagnosis-scenarios.ts';
 import { MESH_SCENARIOS } from '../../faults/mesh-scenarios.ts';
+import { MIGRATION_SCENARIOS } from '../../faults/migration-scenarios.ts';
 import type { Scenario } from '../../faults/scenario.ts';
 import { ALL_SCENARIOS, optionsOf, parametersOf, SCENARIOS } from '../../faults/scenarios.ts';
 
@@ -38,6 +39,7 @@ test("the lab's README has the same tables", () => {
   expect(tableUnder('Faults')).toEqual(SCENARIOS.map(rowOf));
   expect(tableUnder('Misconfigured clusters and networks')).toEqual(DIAGNOSIS_SCENARIOS.map(rowOf));
   expect(tableUnder('Faults of a part of a cluster')).toEqual(MESH_SCENARIOS.map(rowOf));
+  expect(tableUnder('Faults of live migrations')).toEqual(MIGRATION_SCENARIOS.map(rowOf));
 });
 
 test('combines the lists and quirks of several scenarios', () => {

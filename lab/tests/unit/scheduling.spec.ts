@@ -31,6 +31,19 @@ test('a free pod goes to the emptiest node', () => {
   expect(placePod(pod('b'), NODES, [pod('a', { nodeName: 'node-1' })])).toEqual({ node: 'node-2' });
 });
 
+test('a pod goes to the node that it prefers, or away from pods that it prefers not to meet', () => {
+  const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
+  const preference = { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node-1'] }] };
+  const toNode1 = { affinity: { nodeAffinity: { [preferred]: [{ weight: 100, preference }] } } };
+  const pods = [pod('a', { nodeName: 'node-1' }, { check: 'x' })];
+  expect(placePod(pod('b', toNode1), NODES, pods)).toEqual({ node: 'node-1' });
+  const podAffinityTerm = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { check: 'x' } } };
+  const apart = { affinity: { podAntiAffinity: { [preferred]: [{ weight: 100, podAffinityTerm }] } } };
+  const busy = [...pods, pod('c', { nodeName: 'node-2' }), pod('d', { nodeName: 'node-2' })];
+  expect(placePod(pod('b', apart), NODES, busy)).toEqual({ node: 'node-2' });
+  expect(placePod(pod('b', apart), NODES.slice(0, 1), busy)).toEqual({ node: 'node-1' });
+});
+
 test('node affinity names nodes, not their hostname labels', () => {
   expect(placePod(pod('a', onNode('In', 'node-2')), NODES, [])).toEqual({ node: 'node-2' });
   expect(placePod(pod('a', onNode('NotIn', 'node-1')), NODES, [])).toEqual({ node: 'node-2' });
