@@ -10,6 +10,11 @@ export function chartFile({ family, direction }: Route, network?: ObjectRef): st
   return network === undefined ? `charts/${file}` : `charts/${nameOf(network)}/${file}`;
 }
 
+/** Returns the chart of the sample around a live migration. @param network only in a run on several networks */
+export function migrationChartFile(network?: ObjectRef): string {
+  return network === undefined ? 'charts/migration.svg' : `charts/${nameOf(network)}/migration.svg`;
+}
+
 /** @param family only in a mesh with several */
 export function heatMapFile(network: ObjectRef, family?: IpFamily): string {
   return `charts/heat-map-${nameOf(network)}${family === undefined ? '' : `-${family}`}.svg`;

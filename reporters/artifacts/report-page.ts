@@ -19,7 +19,7 @@ export async function renderReportPage(directory: string, document: ResultDocume
 async function readCharts(directory: string, { files = [] }: ResultDocument): Promise<Map<string, string>> {
   const charts = new Map<string, string>();
   for (const { path: file } of files) {
-    if (!/^charts\/(?:[a-z0-9][a-z0-9.-]*\/)?[\w-]+-rtt\.svg$/.test(file)) continue;
+    if (!/^charts\/(?:[a-z0-9][a-z0-9.-]*\/)?(?:[\w-]+-rtt|migration)\.svg$/.test(file)) continue;
     const svg = await readFile(path.join(directory, file), 'utf8').catch(() => undefined);
     if (svg !== undefined) charts.set(file, svg);
   }

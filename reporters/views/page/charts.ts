@@ -35,11 +35,16 @@ export function renderCharts({ routes }: ResultDocument, charts: Charts, network
 }
 
 function figure(route: RouteResult, file: string, svg: string, scope: Scope): Html {
+  return renderChart(file, svg, `Chart, ${renderRoute(route)}${scope.of}`, description(route));
+}
+
+/** @param label of its region @param text describes it for screen readers */
+export function renderChart(file: string, svg: string, label: string, text: string): Html {
   const [, width = '960', height = '640'] = SIZE.exec(svg) ?? [];
   const data = Buffer.from(svg).toString('base64');
   return html`<figure class="card">
-    <div class="scroll" tabindex="0" role="region" aria-label="Chart, ${renderRoute(route)}${scope.of}">
-      <img src="data:image/svg+xml;base64,${data}" width="${width}" height="${height}" alt="${description(route)}" />
+    <div class="scroll" tabindex="0" role="region" aria-label="${label}">
+      <img src="data:image/svg+xml;base64,${data}" width="${width}" height="${height}" alt="${text}" />
     </div>
     <figcaption><a href="${hrefOf(file)}">Open this chart alone</a></figcaption>
   </figure>`;

@@ -10,6 +10,7 @@ import { isHistoryTheReason, renderRegression, renderHistory } from './history.t
 import { html, type Content, type Html } from './html.ts';
 import { renderMaps, renderMeshFigures, renderMissingNodes, renderPairsOf, type MeshView } from './mesh/mesh.ts';
 import { renderSuspects } from './mesh/suspects.ts';
+import { renderMigration } from './migration.ts';
 import { documentOf, networkId, networkSentence, renderSign, verdictClass } from './network.ts';
 import { placesOfNetwork, type Place } from './places.ts';
 import { renderCount } from './quantity.ts';
@@ -59,6 +60,7 @@ function renderNetwork(
       places,
       renderTiles(own, scope),
       ...(isReason ? [history, renderDiagnoses(own, scope)] : [renderDiagnoses(own, scope), history]),
+      renderMigration(own, charts, network.network, scope),
       renderCharts(own, charts, network.network, scope),
       stages,
       renderFigures(own, scope),

@@ -17,6 +17,7 @@ import { renderFiles } from './files.ts';
 import { isHistoryTheReason, renderHistory } from './history.ts';
 import { html, inlineElement, type Content } from './html.ts';
 import { HEAT_MAP_STYLE } from './mesh/heat-map-style.ts';
+import { renderMigration } from './migration.ts';
 import { renderNetworks } from './networks.ts';
 import { renderRemainingVms } from './remaining-vms.ts';
 import { renderOtherReports } from './other-reports.ts';
@@ -66,7 +67,12 @@ function sectionsOf(document: ResultDocument, charts: Charts): Sections {
   const findings = isHistoryTheReason(document) ? [history, diagnoses] : [diagnoses, history];
   return [
     [renderTiles(document), ...findings, renderRemainingVms(document)],
-    [renderCharts(document, charts), renderStages(document), renderWarnings(document)],
+    [
+      renderMigration(document, charts),
+      renderCharts(document, charts),
+      renderStages(document),
+      renderWarnings(document),
+    ],
     [renderFigures(document), renderParameters(document), renderEnvironment(document)],
     [renderFiles(document), renderConfigMapKeys(document)],
   ];

@@ -17,9 +17,18 @@ export function sentenceOf(document: ResultDocument): string {
   if (document.succeeded) return success(document);
   if (document.interruptedBy !== undefined) return interruption(document);
   if (failure === undefined) return asSentence(document.failureReason);
-  const exceeded = /Exceeded$/.test(failure.code) ? excess(document) : undefined;
+  const exceeded = /^(?:Latency|PacketLoss)Exceeded$/.test(failure.code) ? excess(document) : undefined;
   if (exceeded !== undefined) return exceeded;
   if (failure.diagnosis !== undefined) return asSentence(failure.diagnosis.summary);
+  const { migration, parameters } = document;
+  if (
+    failure.code === 'MigrationGapExceeded' &&
+    migration !== undefined &&
+    parameters?.maxMigrationGapNs !== undefined
+  ) {
+    const [actual, allowed] = renderCompared(migration.longestGapNs, parameters.maxMigrationGapNs);
+    return `The longest gap around the live migration, ${actual}, exceeds the threshold of ${allowed}.`;
+  }
   const { details = [] } = failure;
   if (failure.code === 'InputInvalid' && details.length > 1)
     return `${details.length} values of the input are wrong; nothing was created in the cluster.`;

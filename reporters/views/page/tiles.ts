@@ -55,13 +55,13 @@ function figuresOf(route: RouteResult, thresholds: Thresholds, unit: ReturnType<
       label: name,
       value: ns === undefined ? '–' : renderIn(ns, unit),
       unit: ns === undefined ? '' : unit.name,
-      note: compared ? threshold(renderTime(latencyNs), exceeded) : MEANINGS[name],
+      note: compared ? renderThreshold(renderTime(latencyNs), exceeded) : MEANINGS[name],
       exceeded,
     };
   });
   const lost = packets === undefined ? 0 : Math.max(0, packets.transmitted - packets.received);
   const lossy = isTooLossy(route, thresholds);
-  const allowed = lossPercent !== undefined && html`, ${threshold(`${lossPercent}%`, lossy)}`;
+  const allowed = lossPercent !== undefined && html`, ${renderThreshold(`${lossPercent}%`, lossy)}`;
   return [
     ...times,
     {
@@ -81,7 +81,7 @@ function figuresOf(route: RouteResult, thresholds: Thresholds, unit: ReturnType<
   ];
 }
 
-function threshold(value: string, exceeded: boolean): Html {
+export function renderThreshold(value: string, exceeded: boolean): Html {
   return exceeded ? html`<b>over the threshold of ${value}</b>` : html`threshold ${value}`;
 }
 

@@ -7,7 +7,7 @@ import { foldEvents } from '../../../../reporters/record.ts';
 import { verdict, type Outcome } from '../../../../reporters/verdict.ts';
 import { renderStatus } from '../../../../reporters/views/configmap.ts';
 import { resultDocument } from '../../../../reporters/views/json.ts';
-import { DIAGNOSIS, input, latency, PARAMETERS } from '../run-events.ts';
+import { DIAGNOSIS, input, latency, migrated, PARAMETERS } from '../run-events.ts';
 
 export const COMPLETED = new Date('2026-01-02T03:04:05Z');
 
@@ -29,7 +29,7 @@ export function pageDocument(
     errors: [],
     ...outcome,
   });
-  const all = stagesOf(undefined);
+  const all = stagesOf(record.parameters);
   const last = failed === undefined ? all.length : all.findIndex((stage) => stage === failed) + 1;
   const stages = all
     .filter((stage, index) => index < last || stage === 'teardown')
@@ -95,6 +95,22 @@ export const PAGES: Readonly<Record<string, ResultDocument>> = {
       failure('latency', 'PacketLossExceeded', 'actual packet loss "50%" is greater than desired "1%" (IPv6)'),
     ],
     'latency',
+  ),
+  'live migration': pageDocument([
+    { type: 'input', parameters: { ...PARAMETERS, liveMigration: true } },
+    ...PLACED,
+    latency('ipv4', 'sourceToTarget'),
+    migrated(),
+  ]),
+  'migration gap exceeded': pageDocument(
+    [
+      { type: 'input', parameters: { ...PARAMETERS, liveMigration: true, maxMigrationGapNs: 1_000_000_000 } },
+      ...PLACED,
+      latency('ipv4', 'sourceToTarget'),
+      migrated(),
+      failure('migration', 'MigrationGapExceeded', 'actual migration gap "2.440123456s" is greater than desired "1s"'),
+    ],
+    'migration',
   ),
   diagnosed: pageDocument(
     [

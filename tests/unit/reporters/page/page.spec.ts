@@ -107,3 +107,16 @@ test('embeds a chart as an image, not as markup', () => {
 function missing(): never {
   throw new Error('no such page');
 }
+
+test('a live migration has a section with its gaps, phases and chart; without one there is none', () => {
+  const page = renderPage(
+    PAGES['migration gap exceeded'] ?? missing(),
+    new Map([['charts/migration.svg', '<svg viewBox="0 0 960 320"></svg>']]),
+  );
+  expect(page).toContain('The longest gap around the live migration, 2.44 s, exceeds the threshold of 1 s.');
+  expect(page).toContain('from node-2 to node-3. The longest gap was before the switch');
+  expect(page).toContain('over the threshold of 1 s');
+  expect(page).toMatch(/href="[^"]*charts\/migration\.svg"/);
+  expect(page).toMatch(/switch to the new node[\s\S]*2\.9 s[\s\S]*Succeeded[\s\S]*3\.5 s/);
+  expect(renderPage(PAGES['success'] ?? missing(), NO_CHARTS)).not.toContain('Live migration');
+});

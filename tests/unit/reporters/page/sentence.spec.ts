@@ -9,6 +9,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   success: '1199 of 1200 pings were answered, median 1.9 µs; no threshold is set.',
   'limit exceeded': 'Max 3 µs exceeds the threshold of 2.5 µs.',
   'several routes': 'Packet loss 50% exceeds the threshold of 1% (IPv6, source to target).',
+  'live migration': '1199 of 1200 pings were answered, median 1.9 µs; no threshold is set.',
+  'migration gap exceeded': 'The longest gap around the live migration, 2.44 s, exceeds the threshold of 1 s.',
   diagnosed: 'The nodes are not connected.',
   'wrong input': '2 values of the input are wrong; nothing was created in the cluster.',
   interrupted: 'Interrupted by SIGTERM during setup.',
