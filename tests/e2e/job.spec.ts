@@ -132,8 +132,8 @@ test('deleting the job interrupts the checkup, which cleans up in its grace peri
 
 test('a job over its deadline is interrupted and fails', async ({ newLab }) => {
   // A busy machine needs seconds to start the checkup.
-  const lab = await newLab({ objects: checkupRbac(), startupDelayMs: 9000 });
-  lab.createObject(jobManifest({ activeDeadlineSeconds: 13 }));
+  const lab = await newLab({ objects: checkupRbac(), startupDelayMs: 20_000 });
+  lab.createObject(jobManifest({ activeDeadlineSeconds: 17 }));
   await untilFinished(lab);
   expect(conditionsOf(lab)).toEqual(['FailureTarget True DeadlineExceeded', 'Failed True DeadlineExceeded']);
   expect(configMapData(lab)['status.failureReason']).toMatch(/^interrupted by SIGINT during /);
