@@ -4,7 +4,7 @@ import type { PingOptions } from './ping-options.ts';
 import { PingTally } from './ping-tally.ts';
 import { replyLine, tooLongLine, unreachableLine } from './ping-output.ts';
 import type { Route } from './routes.ts';
-import type { Output } from './shell.ts';
+import type { ProgramContext } from './shell.ts';
 
 /** The time of sending at the start of the payload: a shorter payload has no round-trip time. */
 const STAMP_BYTES = 16;
@@ -18,17 +18,15 @@ export class PingRun {
   readonly tally = new PingTally();
   readonly #options: PingOptions;
   readonly #route: Reachable;
-  readonly #out: Output;
-  readonly #error: Output;
+  readonly #context: Pick<ProgramContext, 'out' | 'error' | 'interrupted'>;
   readonly #start = performance.now();
   #wake: () => void = () => undefined;
   #closed = false;
 
-  constructor(options: PingOptions, route: Reachable, out: Output, error: Output) {
+  constructor(options: PingOptions, route: Reachable, context: Pick<ProgramContext, 'out' | 'error' | 'interrupted'>) {
     this.#options = options;
     this.#route = route;
-    this.#out = out;
-    this.#error = error;
+    this.#context = context;
   }
 
   async run(): Promise<void> {
@@ -39,6 +37,11 @@ export class PingRun {
       if (packet.type !== 'echo' || packet.request || packet.id !== id || !link.owns(packet.destination)) return;
       this.#receive(packet);
     });
+    const { interrupted } = this.#context;
+    const stop = () => {
+      this.#wake();
+    };
+    interrupted?.addEventListener('abort', stop);
     // With a deadline the number of pings is not limited.
     const last = deadlineMs === undefined ? count : Infinity;
     for (let sent = 0; sent < last && !this.#over(); sent += 1) {
@@ -52,9 +55,9 @@ export class PingRun {
     }
     // After a reply ping knows the round-trip time and waits twice as long.
     const { received, slowestMs } = this.tally;
-    await this.#pause(
-      performance.now() + (received > 0 ? Math.max(2 * slowestMs, intervalMs) : this.#options.lingerMs),
-    );
+    const lingerMs = received > 0 ? Math.max(2 * slowestMs, intervalMs) : this.#options.lingerMs;
+    if (interrupted?.aborted !== true) await this.#pause(performance.now() + lingerMs);
+    interrupted?.removeEventListener('abort', stop);
     this.#closed = true;
     stopReading?.();
   }
@@ -62,6 +65,7 @@ export class PingRun {
   #over(): boolean {
     const { count = Infinity, deadlineMs } = this.#options;
     const { received, errors } = this.tally;
+    if (this.#context.interrupted?.aborted === true) return true;
     if (received + errors >= count || (this.#route.kind === 'link' && this.#route.link.gone.aborted)) return true;
     return deadlineMs !== undefined && (errors > 0 || performance.now() - this.#start >= deadlineMs);
   }
@@ -104,7 +108,7 @@ export class PingRun {
     const { link, source } = route;
     // There are no fragments here: a packet that may be fragmented is sent whole, however long.
     if (!mayFragment && size + HEADERS[family] > link.mtu) {
-      this.#error.write(`${tooLongLine(this.#options, link.mtu)}\n`);
+      this.#context.error.write(`${tooLongLine(this.#options, link.mtu)}\n`);
       this.tally.error(sequence);
       return;
     }
@@ -143,6 +147,6 @@ export class PingRun {
 
   #say(text: string): void {
     const stamp = this.#options.stamped ? `[${(Date.now() / 1000).toFixed(6)}] ` : '';
-    this.#out.write(`${stamp}${text}\n`);
+    this.#context.out.write(`${stamp}${text}\n`);
   }
 }

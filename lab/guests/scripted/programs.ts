@@ -24,11 +24,22 @@ export function installedPrograms(machine: Machine, quirks: GuestQuirks): Record
       return 0;
     },
     ip: ipCommand(links),
+    kill: ([signal = '', ...ids], { jobs }) => {
+      if (signal !== '-INT') return 1;
+      return ids.every((id) => jobs.interrupt(Number(id))) ? 0 : 1;
+    },
     ping: quirkyPing(scriptedPing(links), quirks),
     setsid: ([name = '', ...args], context) => runProgram(name, args, context),
     sh: ([, script = ''], context) => runShell(script, context),
     sleep: ([seconds = '']) => (/^[\d.]+$/.test(seconds) ? sleep(Number(seconds) * 1000, 0) : 1),
     true: () => 0,
+    // All other jobs of these guests belong to other shells.
+    wait: async (_args, { jobs }) => {
+      await jobs.ended(jobs.last);
+      return 0;
+    },
+    xargs: ([name = '', ...args], context) =>
+      runProgram(name, [...args, ...context.input.split(/\s+/).filter((word) => word !== '')], context),
     uname: (args, { out }) => {
       out.write(args.includes('-a') ? `Linux ${hostname} ${KERNEL_RELEASE} #1 SMP x86_64 GNU/Linux\n` : 'Linux\n');
       return 0;

@@ -11,7 +11,7 @@ import type { Program } from './shell.ts';
  * `-V` shows that no virtual machine does this.
  */
 export function scriptedPing(links: Link[]): Program {
-  return async (args, { out, error }) => {
+  return async (args, { out, error, interrupted }) => {
     const options = parsePingOptions(args);
     if (options === 'version') {
       out.write('ping from iputils 20240905 (SIMULATED by a scripted guest)\n');
@@ -28,7 +28,7 @@ export function scriptedPing(links: Link[]): Program {
       return 2;
     }
     out.write(headline(options));
-    const ping = new PingRun(options, route, out, error);
+    const ping = new PingRun(options, route, { out, error, interrupted });
     await ping.run();
     out.write(ping.tally.render(destination));
     const { received } = ping.tally;

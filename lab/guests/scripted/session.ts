@@ -5,7 +5,7 @@ import { Files } from './files.ts';
 import { kernelMessages, tornInTwo } from './kernel-messages.ts';
 import type { Machine } from './machine.ts';
 import { installedPrograms } from './programs.ts';
-import { runShell, type ProgramContext } from './shell.ts';
+import { Jobs, runShell, type ProgramContext } from './shell.ts';
 import { Terminal } from './terminal.ts';
 
 const TORN_PROMPTS = 3;
@@ -35,6 +35,7 @@ export function startSession(machine: Machine, quirks: GuestQuirks): Terminal {
     terminal.print('\nSIMULATED guest\n\n');
     return 0;
   };
+  const jobs = new Jobs();
   const files = new Files(new Map(links.flatMap((link) => link.settings)));
   const stty = (args: string[]) => {
     const columns = Number(args[args.indexOf('cols') + 1]);
@@ -49,7 +50,7 @@ export function startSession(machine: Machine, quirks: GuestQuirks): Terminal {
         if (own === round) terminal.print(text);
       },
     };
-    const context: ProgramContext = { out, error: out, input: '', files, programs };
+    const context: ProgramContext = { out, error: out, input: '', files, programs, jobs };
     const interrupted = new Promise<number>((resolve) => {
       interrupt = () => {
         resolve(INTERRUPTED);

@@ -15,6 +15,39 @@ export interface ProgramContext {
   files: Files;
   /** The programs that the guest has, by name. */
   programs: Record<string, Program>;
+  jobs: Jobs;
+  /** Aborted when the program receives SIGINT. */
+  interrupted?: AbortSignal | undefined;
+}
+
+/** The background jobs of a guest. */
+export class Jobs {
+  readonly #running = new Map<number, { readonly interruption: AbortController; readonly ended: Promise<unknown> }>();
+  #last = 1000;
+
+  /** The process id of the last job, the value of `$!`. */
+  get last(): number {
+    return this.#last;
+  }
+
+  start(run: (interrupted: AbortSignal) => Promise<number>): void {
+    this.#last += 1;
+    const id = this.#last;
+    const interruption = new AbortController();
+    const ended = run(interruption.signal).finally(() => this.#running.delete(id));
+    this.#running.set(id, { interruption, ended });
+  }
+
+  /** Sends SIGINT; returns whether there is such a job. */
+  interrupt(id: number): boolean {
+    this.#running.get(id)?.interruption.abort();
+    return this.#running.has(id);
+  }
+
+  /** Resolves when the job has ended, at once if there is none. */
+  async ended(id: number): Promise<void> {
+    await this.#running.get(id)?.ended;
+  }
 }
 
 /** Returns the exit status. */
@@ -42,8 +75,12 @@ async function runList(list: List, context: ProgramContext, previousStatus: numb
   let run = true;
   for (const { pipeline, then } of list) {
     if (run) {
-      const running = runPipeline(pipeline, context, status);
-      status = then === '&' ? 0 : await running;
+      if (then !== '&') status = await runPipeline(pipeline, context, status);
+      else {
+        const before = status;
+        context.jobs.start((interrupted) => runPipeline(pipeline, { ...context, interrupted }, before));
+        status = 0;
+      }
     }
     run = then === '&&' ? status === 0 : then === '||' ? status !== 0 : true;
   }
@@ -76,7 +113,7 @@ async function runCommand(command: Command, outer: ProgramContext, previousStatu
     return 1;
   }
   if (command.subshell) return runList(command.subshell, context, previousStatus);
-  const words = command.words.map((word) => expanded(word, previousStatus));
+  const words = command.words.map((word) => expanded(word, { status: previousStatus, job: context.jobs.last }));
   const start = words.findIndex((word) => !/^\w+=/.test(word));
   const [name, ...args] = start < 0 ? [] : words.slice(start);
   return name === undefined ? 0 : runProgram(name, args, context);
@@ -96,7 +133,7 @@ function redirected(
 ): ProgramContext | RedirectError {
   const context = { ...outer };
   for (const { operator, path } of redirects) {
-    const file = expanded(path, previousStatus);
+    const file = expanded(path, { status: previousStatus, job: outer.jobs.last });
     if (operator === '2>&1') context.error = context.out;
     else if (operator === '<') {
       const text = outer.files.read(file);
@@ -111,10 +148,17 @@ function redirected(
   return context;
 }
 
-/** Removes quotes, and replaces `$?` outside single quotes by the last exit status. */
-function expanded(word: string, previousStatus: number): string {
-  const parts = /'([^']*)'|"([^"]*)"|\\(.)|(\$\?)/g;
-  return word.replace(parts, (...[, single, double, escaped]: (string | undefined)[]) => {
-    return single ?? double?.replaceAll('$?', String(previousStatus)) ?? escaped ?? String(previousStatus);
+/** The values of `$?` and `$!`. */
+interface Parameters {
+  readonly status: number;
+  readonly job: number;
+}
+
+/** Removes quotes, and replaces `$?` and `$!` outside single quotes. */
+function expanded(word: string, { status, job }: Parameters): string {
+  const values = (text: string): string => text.replaceAll('$?', String(status)).replaceAll('$!', String(job));
+  const parts = /'([^']*)'|"([^"]*)"|\\(.)|(\$[?!])/g;
+  return word.replace(parts, (...[, single, double, escaped, parameter]: (string | undefined)[]) => {
+    return single ?? (double === undefined ? (escaped ?? values(parameter ?? '')) : values(double));
   });
 }
