@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { test } from '../fixtures/index.ts';
 import { requireUsual } from '../model/history/require-usual.ts';
+import { requireMigrationWithin } from '../model/require-migration-within.ts';
 import { requireWithin } from '../model/limit.ts';
 
 test('two VMs on the network reach each other within the allowed latency', async ({ stage, checkup, networks }) => {
   const all = await stage('input', () => checkup.input());
-  await networks.each(all, async ({ stage, prerequisites, vmiPair, ping, record, history }, input) => {
+  await networks.each(all, async ({ stage, prerequisites, vmiPair, ping, migration, record, history }, input) => {
     const network = await stage('prerequisites', () => prerequisites.verify(input));
     const vms = await stage('setup', () => vmiPair.start(network, input));
     const paths = await stage('connectivity', () => ping.reach(vms, input));
@@ -15,5 +16,11 @@ test('two VMs on the network reach each other within the allowed latency', async
       requireWithin(measured, input, input.ipFamilies); // … judge second
       requireUsual(trend, input.trend);
     });
+    if (input.liveMigration) {
+      await stage('migration', async () => {
+        const migrated = await migration.measure(paths, input);
+        requireMigrationWithin(migrated, input);
+      });
+    }
   }); // removes both VMs as the 'teardown' stage, on its own clock, whatever happened above
 });

@@ -59,6 +59,8 @@ export function makePlan(options: Options, namespace: string): Plan {
   const networkNamespaces = [...new Set(options.networks.map((network) => network.namespace))];
   const pod = record(record(record(job['spec'])['template'])['spec']);
   const required = documents('rbac.yaml').map((object) => inNamespace(object, namespace));
+  const isMigrated = options.data['spec.param.liveMigration']?.trim().toLowerCase() === 'true';
+  const migration = isMigrated ? documents('rbac-migration.yaml').map((object) => inNamespace(object, namespace)) : [];
   const configMapAccess = required.filter(({ metadata }) => strings(metadata)['name'] === CONFIGMAP_ACCESS);
   return {
     name,
@@ -66,7 +68,7 @@ export function makePlan(options: Options, namespace: string): Plan {
     deadlineMs,
     job,
     configMap: { ...configMap, data: options.data },
-    permissions: required.filter((object) => !configMapAccess.includes(object)),
+    permissions: [...required.filter((object) => !configMapAccess.includes(object)), ...migration],
     configMapAccess,
     ownConfigMapAccess: configMapAccess.map((object) => onlyConfigMap(ofRun(object, run), name)),
     extendedPermissions: documents('rbac-extended.yaml').map((object) => inNamespace(object, namespace)),

@@ -3,6 +3,7 @@
 import type { ObjectRef } from './object-ref.ts';
 import type { IpFamily } from './ip-family.ts';
 import type { Latency, LatencyStatistic } from './latency.ts';
+import type { Migration } from './migration.ts';
 import type { Suspect } from './mesh/suspect.ts';
 import type { Route } from './routes.ts';
 import type { Measurement } from './sample.ts';
@@ -82,6 +83,18 @@ export type Clue =
   | { readonly kind: 'suspects'; readonly suspects: readonly Suspect[] }
   /** Nodes of a mesh that were not measured, or whose pairs were not, and where the fault of failed pairs most likely is. */
   | { readonly kind: 'not-measured'; readonly nodes: readonly string[]; readonly suspects: readonly Suspect[] }
+  /** KubeVirt's reason why a VMI cannot be live-migrated. */
+  | { readonly kind: 'not-migratable'; readonly vmi: ObjectRef; readonly reason: string }
+  /** A live migration of the run that was refused, did not start or failed; `reason` is what KubeVirt or the scheduler says. */
+  | {
+      readonly kind: 'migration-failed';
+      readonly vmi: ObjectRef;
+      readonly migration: ObjectRef;
+      readonly state: 'refused' | 'not started' | 'failed';
+      readonly reason: string;
+    }
+  /** The VM was unreachable longer than its limit while it migrated. */
+  | { readonly kind: 'migration-gap-exceeded'; readonly migration: Migration; readonly limitNs: number }
   | LatencyClue
   | LossClue;
 

@@ -31,6 +31,11 @@ export function extendedRbac(): JsonObject[] {
   return objectsOf('rbac-extended.yaml');
 }
 
+/** Returns the permissions of a live migration. */
+export function migrationRbac(): JsonObject[] {
+  return objectsOf('rbac-migration.yaml');
+}
+
 export function permissionsOf(objects: readonly JsonObject[]): Permission[] {
   return objects.flatMap((object) =>
     objectsAt(object, 'rules').flatMap((rule) =>
