@@ -18,8 +18,10 @@ test('two VMs on the network reach each other within the allowed latency', async
     });
     if (input.liveMigration) {
       await stage('migration', async () => {
-        const migrated = await migration.measure(paths, input);
-        requireMigrationWithin(migrated, input);
+        const migrated = await migration.measure(paths, input); // report first …
+        const trend = await history.compareMigration(migrated);
+        requireMigrationWithin(migrated, input); // … judge second
+        requireUsual(trend, input.trend);
       });
     }
   }); // removes both VMs as the 'teardown' stage, on its own clock, whatever happened above

@@ -72,29 +72,45 @@ export interface Schedule {
   readonly elapsed?: number;
 }
 
+/** A time without a reply. */
+export interface Gap {
+  /** After the first request. */
+  readonly start: number;
+  readonly length: number;
+}
+
 /**
- * Returns the longest time without a reply. Request k is sent at (k - 1) · interval; its reply arrives one round trip later. The
- * result is the longest of
+ * Returns every time without a reply, in order; together they cover the sample. Request k is sent at (k - 1) · interval; its reply
+ * arrives one round trip later. The gaps are
  * - from the first request to the first reply: (its sequence - 1) · interval + its RTT;
  * - from each reply to the next: the difference of their stamps. If a stamp is missing or earlier than the previous one,
  *   or if the difference exceeds the duration of the sample (the clock was set), it is the difference of their sequence
  *   numbers · interval + the difference of their RTTs. Stamps are preferred because they also show a paused guest: no
  *   sequence number is missing then;
  * - from the last reply to the last request: (transmitted - its sequence) · interval - its RTT, or 0 if the reply arrived later.
- * Without any reply it is transmitted · interval. The unit is that of the input; the result is never negative.
+ * Without any reply the only gap is transmitted · interval. The unit is that of the input; no length is negative.
  * @param arrivals in the order of arrival, which may differ from that of their sequence numbers
  */
-export function longestGap(arrivals: readonly Arrival[], { transmitted, interval, elapsed }: Schedule): number {
+export function gapsOf(arrivals: readonly Arrival[], { transmitted, interval, elapsed }: Schedule): Gap[] {
   const first = arrivals[0];
   const last = arrivals.at(-1);
-  if (first === undefined || last === undefined) return transmitted * interval;
-  let longest = (first.sequence - 1) * interval + first.rtt;
+  if (first === undefined || last === undefined) return [{ start: 0, length: transmitted * interval }];
+  const gaps = [{ start: 0, length: (first.sequence - 1) * interval + first.rtt }];
+  let start = (first.sequence - 1) * interval + first.rtt;
   let previous = first;
-  for (const current of arrivals) {
-    longest = Math.max(longest, between(previous, current, interval, elapsed));
+  for (const current of arrivals.slice(1)) {
+    const length = Math.max(between(previous, current, interval, elapsed), 0);
+    gaps.push({ start, length });
+    start += length;
     previous = current;
   }
-  return Math.max(longest, (transmitted - last.sequence) * interval - last.rtt, 0);
+  gaps.push({ start, length: Math.max((transmitted - last.sequence) * interval - last.rtt, 0) });
+  return gaps;
+}
+
+/** Returns the longest time without a reply: the longest of `gapsOf`. */
+export function longestGap(arrivals: readonly Arrival[], schedule: Schedule): number {
+  return gapsOf(arrivals, schedule).reduce((longest, { length }) => Math.max(longest, length), 0);
 }
 
 function between(earlier: Arrival, later: Arrival, interval: number, elapsed: number | undefined): number {
