@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerTo } from '../../network/host-answers.ts';
+import { announcePodInterface } from '../../network/pod-interface.ts';
 import type { Port } from '../../network/switch.ts';
 import {
   addressOfMac,
@@ -223,6 +224,23 @@ export class Link {
       sender: source ?? NO_ADDRESS,
       targetMac: UNKNOWN_MAC,
       target,
+    };
+  }
+
+  /**
+   * Connects the interface of a target pod: it sends the frames of a launcher pod's, with the MAC of this NIC, and receives for nobody.
+   * Returns what disconnects it.
+   */
+  connectTarget(node: string): () => void {
+    const port = this.#plug(() => undefined, node);
+    const ended = new AbortController();
+    const send = (frame: Buffer) => {
+      port.send(frame);
+    };
+    void announcePodInterface(this.mac, send, ended.signal);
+    return () => {
+      ended.abort();
+      port.unplug();
     };
   }
 

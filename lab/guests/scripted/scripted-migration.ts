@@ -14,7 +14,10 @@ export interface ScriptedMigration {
 const COPY_MS = 1000;
 const GAP_MS = 300;
 
-/** Returns a guest's `prepareMigration`: SIMULATED, its links leave their node for a time. */
+/**
+ * Returns a guest's `prepareMigration`: SIMULATED, its links leave their node for a time. Before that, the interface of the target pod
+ * sends frames with their MAC, as on a cluster: requests then go to the target and are lost until the guest itself sends.
+ */
 export function migrationOf(
   links: readonly Link[],
   { copyMs = COPY_MS, gapMs = GAP_MS }: ScriptedMigration,
@@ -24,6 +27,11 @@ export function migrationOf(
     if (isPrepared) return Promise.reject(new Error('a migration of this guest is prepared already'));
     isPrepared = true;
     const canceled = new AbortController();
+    let hasLeft = false;
+    const targets = links.map((link) => link.connectTarget(node));
+    const disconnectTargets = () => {
+      for (const disconnect of targets.splice(0)) disconnect();
+    };
     return Promise.resolve({
       async run() {
         try {
@@ -31,14 +39,19 @@ export function migrationOf(
         } catch {
           throw new Error('the migration was canceled');
         }
+        hasLeft = true;
         const arrivals = links.map((link) => link.leave());
         await sleep(gapMs, undefined, { ref: false });
+        disconnectTargets();
         for (const arrive of arrivals) arrive(node);
         isPrepared = false;
       },
       cancel() {
-        if (!canceled.signal.aborted) isPrepared = false;
-        canceled.abort();
+        if (targets.length > 0 && !hasLeft) {
+          disconnectTargets();
+          isPrepared = false;
+          canceled.abort();
+        }
         return Promise.resolve();
       },
     });
