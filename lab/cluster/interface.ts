@@ -6,6 +6,7 @@ import type { ConsoleBytes } from '../console/consoles.ts';
 import type { ConsoleDisturbance } from '../console/disturbance.ts';
 import type { LauncherRefusal } from '../controllers/launcher-refusals.ts';
 import type { ScheduleOrder } from '../controllers/scheduler.ts';
+import type { QemuGuestOptions } from '../guests/qemu/qemu-guest.ts';
 import type { ScriptedMigration } from '../guests/scripted/scripted-migration.ts';
 import type { GuestQuirks } from '../guests/quirks.ts';
 import type { ClusterShape } from '../kinds/initial-state.ts';
@@ -60,6 +61,8 @@ export interface LabOptions extends ClusterShape {
   teardownMs?: number;
   /** SIMULATED live migration of scripted guests. */
   scriptedMigration?: ScriptedMigration;
+  /** Live migration of real guests. */
+  qemuMigration?: QemuGuestOptions;
   /** A fault of every live migration. */
   migrationFault?: MigrationFault;
   /** Milliseconds until KubeVirt gives up a migration whose target pod cannot be scheduled. Default: 300,000, as KubeVirt's. */

@@ -58,7 +58,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     options.hostLocalRanges,
     (node) => zoneOf(store.get(NODES, undefined, node)),
   );
-  const driver = await createDriver(options.guests, networks, options.guestQuirks, options.scriptedMigration);
+  const { guests, guestQuirks, scriptedMigration, qemuMigration } = options;
+  const driver = await createDriver(guests, networks, guestQuirks, scriptedMigration, qemuMigration);
   const serialListeners = new Set<SerialListener>();
   const onSerial: SerialListener = (...output) => {
     for (const listener of serialListeners) listener(...output);

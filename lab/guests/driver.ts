@@ -2,6 +2,7 @@
 import type { Networks } from '../network/networks.ts';
 import type { GuestDriver } from './guest.ts';
 import type { GuestQuirks } from './quirks.ts';
+import type { QemuGuestOptions } from './qemu/qemu-guest.ts';
 import { createQemuDriver } from './qemu/qemu-driver.ts';
 import type { ScriptedMigration } from './scripted/scripted-migration.ts';
 import { createScriptedDriver } from './scripted/scripted-driver.ts';
@@ -12,11 +13,12 @@ export async function createDriver(
   networks: Networks,
   quirks: GuestQuirks = {},
   scriptedMigration?: ScriptedMigration,
+  qemuMigration?: QemuGuestOptions,
 ): Promise<GuestDriver> {
   switch (kind) {
     case 'qemu':
       if (Object.keys(quirks).length > 0) throw new Error('only scripted guests have quirks: start with scripted ones');
-      return createQemuDriver(networks);
+      return createQemuDriver(networks, qemuMigration);
     case 'scripted':
       return createScriptedDriver(networks, quirks, scriptedMigration);
   }

@@ -33,6 +33,7 @@ export class QemuGuest implements Guest {
   /** Unplugs the ports of former nodes. */
   readonly #unplugs = new Map<Machine, NodeJS.Timeout>();
   #leave: (reason: string) => void = () => undefined;
+  #hasEnded = false;
 
   private constructor(
     spec: GuestSpec,
@@ -49,6 +50,7 @@ export class QemuGuest implements Guest {
     this.exited = new Promise<string>((resolve) => {
       this.#leave = resolve;
     }).finally(async () => {
+      this.#hasEnded = true;
       await this.#migration?.cancel();
       for (const [former, timer] of this.#unplugs) {
         clearTimeout(timer);
@@ -90,6 +92,10 @@ export class QemuGuest implements Guest {
     const name = `target${this.#migrations}`;
     const [spec, directory] = [this.#spec, this.#directory];
     const cables = await plugCables({ spec, networks: this.#networks, directory }, name, node);
+    if (this.#hasEnded) {
+      for (const cable of cables) cable.unplug();
+      throw new Error(`guest "${spec.name}" has ended`);
+    }
     const migration = new QemuMigration({
       source: this.#machine,
       start: () => new Machine({ ...files(directory, name), spec, cables, isTarget: true }),

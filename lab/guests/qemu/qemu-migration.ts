@@ -37,6 +37,7 @@ export class QemuMigration implements MigrationTarget {
     void this.#target.exited.then(() => {
       if (this.#state === 'moved') return;
       this.#state = 'over';
+      this.#cancelled.abort();
       this.#target.unplug();
     });
   }
@@ -68,11 +69,16 @@ export class QemuMigration implements MigrationTarget {
         source.exited.then(() => 'source' as const),
       ]);
       if (outcome !== 'moved') throw new Error(outcome === 'source' ? 'the source has ended' : await failureOf(from));
+      if (this.isOver) throw new Error('the migration was cancelled');
       this.#state = 'moved';
       onMoved(this.#target);
       await from.execute('quit').catch(() => undefined);
+      await source.stop();
     } catch (error) {
-      if (!this.isOver) await this.cancel();
+      if (this.#state !== 'moved') {
+        await this.cancel();
+        await resume(source);
+      }
       throw error;
     }
   }
@@ -82,6 +88,15 @@ export class QemuMigration implements MigrationTarget {
     this.#state = 'over';
     this.#cancelled.abort();
     await this.#target.stop();
+  }
+}
+
+/** If the target ends after the last of the state was sent, the source is stopped, and QEMU does not continue it by itself. */
+async function resume(source: Machine): Promise<void> {
+  try {
+    await (await source.control()).execute('cont');
+  } catch {
+    // The source has ended: its exit reports that.
   }
 }
 

@@ -23,14 +23,22 @@ const test = base.extend<{ networks: Networks; driver: GuestDriver }>({
   },
 });
 
-/** Returns the number of QEMU processes that this process started. */
 async function guestsOfThisProcess(): Promise<number> {
+  return (await qemusOfThisProcess()).length;
+}
+
+/** Kills the QEMU that this process started last. */
+async function killNewestQemu(): Promise<void> {
+  process.kill(Math.max(...(await qemusOfThisProcess())), 'SIGKILL');
+}
+
+/** Returns the ids of the QEMU processes that this process started. */
+async function qemusOfThisProcess(): Promise<number[]> {
   const threads = await readdir('/proc/self/task');
   const lists = await Promise.all(threads.map((id) => readFile(`/proc/self/task/${id}/children`, 'utf8')));
-  const names = lists
-    .flatMap((list) => list.split(' ').filter((pid) => pid !== ''))
-    .map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => ''));
-  return (await Promise.all(names)).filter((name) => name.startsWith('qemu-system')).length;
+  const children = lists.flatMap((list) => list.split(' ').filter((pid) => pid !== ''));
+  const names = await Promise.all(children.map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')));
+  return children.filter((_, i) => names[i]?.startsWith('qemu-system')).map(Number);
 }
 
 /** A shell on the console of a guest. */
@@ -105,6 +113,14 @@ test(
     await expect(failing.run()).rejects.toThrow('the target of the migration has ended');
     await failing.cancel();
     expect(await guestsOfThisProcess()).toBe(2);
+
+    const killed = await mover.guest.prepareMigration('node-1');
+    await expect.poll(guestsOfThisProcess).toBe(3);
+    await sleep(500);
+    const running = killed.run();
+    await Promise.all([killNewestQemu(), expect(running).rejects.toThrow(/./)]);
+    expect(await guestsOfThisProcess()).toBe(2);
+    expect(await mover.run('echo value: $KEPT')).toContain('value: before');
 
     networks.forgetEchoes();
     await pinger.run('(ping -n -i 0.02 10.1.0.2 >/tmp/sample 2>&1 &)');
