@@ -47,7 +47,7 @@ export function migrationOf(
         isPrepared = false;
       },
       cancel() {
-        if (targets.length > 0 && !hasLeft) {
+        if (!canceled.signal.aborted && !hasLeft) {
           disconnectTargets();
           isPrepared = false;
           canceled.abort();
