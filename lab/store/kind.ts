@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Json } from './json.ts';
 import type { KubeObject } from './kube-object.ts';
-import type { Store } from './store.ts';
+
+/** The stored objects, as an admission sees them. */
+interface ExistingObjects {
+  get(kind: Kind, namespace: string | undefined, name: string): KubeObject | undefined;
+  list(kind: Kind, namespace?: string): KubeObject[];
+}
 
 /** One column of what `kubectl get` prints; `wide` ones only with `-o wide`. */
 export interface Column {
@@ -44,7 +49,7 @@ export interface Kind {
   /** Returns the grace period in seconds of a component that ends the object after its deletion; undefined: it is removed at once. */
   heldFor?: (object: KubeObject) => number | undefined;
   /** Defaults and checks a new object, also against existing ones; throws a StatusError. */
-  admit?: (object: KubeObject, kind: Kind, existing: Pick<Store, 'get' | 'list'>) => KubeObject;
+  admit?: (object: KubeObject, kind: Kind, existing: ExistingObjects) => KubeObject;
   /** Checks a change made by a client; throws a StatusError. */
   admitUpdate?: (previous: KubeObject, next: KubeObject) => void;
 }

@@ -26,7 +26,8 @@ export function renderMigration(document: ResultDocument, charts: Charts, networ
       <p class="summary">The target VM was migrated from ${fromNode} to ${toNode}. ${meaningOf(migration)}</p>
       <p class="note">
         The source VM sent a ping every ${migration.intervalMs} ms. A reply after more than ten intervals is late, not
-        lost. The API reports the new node up to 1.5 s after the switch.
+        lost. The switch is the moment at which the console closed or the API showed the new node; the API is up to 1.5
+        s late.
       </p>
       ${renderPhases(migration, scope.of)}
     </div>
@@ -75,7 +76,7 @@ function meaningOf({ beforeSwitchGapNs, switchGapNs }: MigrationResult): string 
     return 'The moment of the switch is not known, so the longest gap has no place.';
   }
   return beforeSwitchGapNs > switchGapNs
-    ? 'The longest gap was before the switch: the port on the new node already used the MAC address of the VM, which did not run there yet.'
+    ? 'The longest gap was before the switch. The usual cause: the port on the new node already sends frames with the MAC address of the VM, which does not run there yet.'
     : 'The gap at the switch was at least as long as any gap before it: until the VM ran on the new node, nothing replied.';
 }
 

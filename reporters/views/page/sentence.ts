@@ -35,22 +35,40 @@ export function sentenceOf(document: ResultDocument): string {
   return asSentence(failure.message);
 }
 
-function success({ routes, ...document }: ResultDocument): string {
+function success(document: ResultDocument): string {
+  const gap = gapWithin(document);
+  const latency = latencyWithin(document);
+  if (gap === undefined) return latency ?? `${answered(document)}; no threshold is set.`;
+  return `${latency ?? `${answered(document)}.`} ${gap}`;
+}
+
+function gapWithin({ migration, parameters }: ResultDocument): string | undefined {
+  if (migration === undefined || parameters?.maxMigrationGapNs === undefined) return undefined;
+  const [actual, allowed] = renderCompared(migration.longestGapNs, parameters.maxMigrationGapNs);
+  return `The longest gap around the live migration, ${actual}, is within the threshold of ${allowed}.`;
+}
+
+function latencyWithin({ routes, ...document }: ResultDocument): string | undefined {
   const thresholds = thresholdsOf({ routes, ...document });
   const { latencyNs } = thresholds;
   const times = routes.flatMap((route) => comparedNs(route, thresholds) ?? []);
   const worst = Math.max(0, ...times);
-  const everywhere = routes.length > 1 ? ` on all ${routes.length} routes` : '';
-  if (latencyNs !== undefined) {
-    const [actual, allowed] = renderCompared(worst, latencyNs);
-    return `${statisticName(thresholds)} ${actual} is within the threshold of ${allowed}${everywhere}.`;
-  }
+  if (latencyNs === undefined) return undefined;
+  const [actual, allowed] = renderCompared(worst, latencyNs);
+  return `${statisticName(thresholds)} ${actual} is within the threshold of ${allowed}${everywhere(routes)}.`;
+}
+
+function everywhere(routes: readonly RouteResult[]): string {
+  return routes.length > 1 ? ` on all ${routes.length} routes` : '';
+}
+
+function answered({ routes }: ResultDocument): string {
   const counts = routes.flatMap(({ measurement }) => measurement?.packets ?? []);
   const sum = (of: 'transmitted' | 'received'): number => counts.reduce((total, packets) => total + packets[of], 0);
   const medians = routes.flatMap(({ measurement }) => measurement?.latency?.p50Ns ?? []);
   const median = Math.max(0, ...medians);
-  const answered = `${sum('received')} of ${sum('transmitted')} pings were answered`;
-  return `${answered}, median ${medians.length > 1 ? 'at most ' : ''}${renderTime(median)}${everywhere}; no threshold is set.`;
+  const counted = `${sum('received')} of ${sum('transmitted')} pings were answered`;
+  return `${counted}, median ${medians.length > 1 ? 'at most ' : ''}${renderTime(median)}${everywhere(routes)}`;
 }
 
 function interruption({ failureReason, interruptedBy }: ResultDocument): string {
