@@ -13,6 +13,7 @@ import { coldStart } from './bench/cold-start.ts';
 import { isWithinBound, type Figure } from './bench/figure.ts';
 import { load } from './bench/load.ts';
 import { mesh } from './bench/mesh.ts';
+import { migration } from './bench/migration.ts';
 import { overhead } from './bench/overhead.ts';
 import { renderMarkdown, renderTable } from './bench/render.ts';
 import { accuracy } from './bench/accuracy.ts';
@@ -23,7 +24,13 @@ type Section = (log: (line: string) => void) => Promise<Figure[]>;
 type GuestSection = (bench: BenchLab, log: (line: string) => void) => Promise<Figure[]>;
 
 const DIRECTORY = path.join(import.meta.dirname, '..', 'artifacts', 'bench');
-const WITH_GUESTS: Readonly<Record<string, GuestSection>> = { accuracy, 'cold-start': coldStart, overhead, load };
+const WITH_GUESTS: Readonly<Record<string, GuestSection>> = {
+  accuracy,
+  'cold-start': coldStart,
+  overhead,
+  load,
+  migration,
+};
 /** Sections that need no real guests. */
 const WITHOUT_GUESTS: Readonly<Record<string, Section>> = {
   attribution: () => Promise.resolve(attribution()),

@@ -54,6 +54,11 @@ export class BenchLab {
     for (const document of await documentsOf('rbac-extended.yaml')) this.lab.createObject(document);
   }
 
+  /** Grants the permissions of rbac-migration.yaml. */
+  async permitMigrations(): Promise<void> {
+    for (const document of await documentsOf('rbac-migration.yaml')) this.lab.createObject(document);
+  }
+
   /** Runs one complete checkup; default: a network without impairment. @throws CheckupFailed */
   async checkup({ impairment, ...options }: BenchRun = {}): Promise<Measured> {
     for (const document of await documentsOf('config.yaml')) this.lab.createObject(document);

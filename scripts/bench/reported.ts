@@ -12,6 +12,16 @@ export function packetsLost(results: Results): number {
   return resultOf(results, 'packetsTransmitted') - resultOf(results, 'packetsReceived');
 }
 
+/** Returns the longest gap around a live migration in milliseconds. @throws Error if it is missing. */
+export function migrationGapMs(results: Results): number {
+  return resultOf(results, 'migration.longestGapNanoSec') / 1e6;
+}
+
+/** Returns a count, by the name of its key. @throws Error if it is missing. */
+export function countOf(results: Results, key: string): number {
+  return resultOf(results, key);
+}
+
 function resultOf(results: Results, key: string): number {
   const value = results[`status.result.${key}`];
   if (value === undefined || !/^\d+$/.test(value)) {
