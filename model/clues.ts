@@ -85,12 +85,12 @@ export type Clue =
   | { readonly kind: 'not-measured'; readonly nodes: readonly string[]; readonly suspects: readonly Suspect[] }
   /** KubeVirt's reason why a VMI cannot be live-migrated. */
   | { readonly kind: 'not-migratable'; readonly vmi: ObjectRef; readonly reason: string }
-  /** A live migration of the run that was refused, did not start or failed; `reason` is what KubeVirt or the scheduler says. */
+  /** A live migration of the run that was refused, did not start, failed or has not ended; `reason` is what KubeVirt or the scheduler says. */
   | {
       readonly kind: 'migration-failed';
       readonly vmi: ObjectRef;
       readonly migration: ObjectRef;
-      readonly state: 'refused' | 'not started' | 'failed';
+      readonly state: 'refused' | 'not started' | 'failed' | 'not ended';
       readonly reason: string;
     }
   /** The VM was unreachable longer than its limit while it migrated. */

@@ -9,6 +9,8 @@ import type { Attributes } from '../rbac/attributes.ts';
  */
 export type Effect =
   | { status: 429 | 500 | 503; retryAfterSeconds?: number; acts?: boolean }
+  /** The refusal of an admission webhook. */
+  | { denied: string }
   | { stallMs: number }
   | { hold: () => Promise<void> }
   | 'reset before'
@@ -60,7 +62,7 @@ function concerns(fault: Fault, { verb, resource }: Attributes): boolean {
 
 /** Delays a request until its time has passed or its client has disconnected (`left` aborts). */
 export async function waitOut(effect: Effect | undefined, left: AbortSignal): Promise<void> {
-  if (typeof effect !== 'object' || 'status' in effect || left.aborted) return;
+  if (typeof effect !== 'object' || 'status' in effect || 'denied' in effect || left.aborted) return;
   await new Promise<void>((resolve, reject) => {
     const stalled =
       'stallMs' in effect
@@ -102,6 +104,9 @@ const WORDS = {
 
 /** @throws StatusError if the effect is an error response for this stage: before the request takes effect, or after. */
 export function throwRefusal(effect: Effect | undefined, moment: 'before' | 'after'): void {
+  if (typeof effect === 'object' && 'denied' in effect && moment === 'before') {
+    throw new StatusError(400, '', effect.denied);
+  }
   if (typeof effect !== 'object' || !('status' in effect) || (effect.acts ? 'after' : 'before') !== moment) return;
   const { status, retryAfterSeconds } = effect;
   const [reason, message] = WORDS[status];

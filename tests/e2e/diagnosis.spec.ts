@@ -513,7 +513,8 @@ const CASES: readonly Case[] = [
 
 /**
  * tests/e2e/addresses.spec.ts has the first two, tests/unit/diagnosis/diagnose.spec.ts the third (mostly the VM is gone first),
- * tests/resilience/time-limits.spec.ts the fourth, tests/resilience/mesh.spec.ts the last two, tests/e2e/measurement.spec.ts the others:
+ * tests/resilience/time-limits.spec.ts the fourth, tests/resilience/mesh.spec.ts the two of a mesh, tests/e2e/migration.spec.ts those
+ * of a live migration, tests/e2e/measurement.spec.ts the others:
  * their reason contains no diagnosis.
  */
 const ELSEWHERE = [
@@ -525,6 +526,7 @@ const ELSEWHERE = [
   'loss-exceeded',
   'mesh-suspect',
   'node-not-measured',
+  ...DIAGNOSIS_IDS.filter((id) => id === 'not-migratable' || id.startsWith('migration-')),
 ];
 
 test('each diagnosis and each scenario of one has a case', { tag: '@slow' }, () => {

@@ -24,6 +24,12 @@ export function vmisLeft(lab: Lab): string[] {
   return lab.list('virtualmachineinstances').map(({ metadata }) => metadata.name);
 }
 
+/** Returns the VMIs, their migrations and their pods. */
+export function migratedObjectsLeft(lab: Lab): string[] {
+  const kinds = ['virtualmachineinstances', 'virtualmachineinstancemigrations', 'pods'];
+  return kinds.flatMap((kind) => lab.list(kind).map(({ metadata }) => `${kind}/${metadata.name}`));
+}
+
 export function vmisCreated(lab: Lab): number {
   return lab.requests.filter(({ verb, path, code }) => {
     return verb === 'create' && path.includes('/virtualmachineinstances') && code === 201;

@@ -60,3 +60,20 @@ test('reports a VMI that is deleted, being deleted or at its end', () => {
   // A clue of its own: what the console shows of a deleted VM is no cause.
   expect(failed?.clue.kind).toBe('stopped');
 });
+
+test('a migration that the run requests is no disruption, and that of another client is', () => {
+  const moved = (migrationUid: string) =>
+    state({ nodeName: 'node-b', migrationState: { migrationUid, targetNode: 'node-b' } });
+  expect(findDisruption(VMI, RUNNING, moved('own'), false, { uid: 'own' })).toBeUndefined();
+  expect(findDisruption(VMI, RUNNING, moved('own'), false, { uid: undefined })).toBeUndefined();
+  expect(findDisruption(VMI, RUNNING, moved('other'), false, { uid: 'own' })?.clue).toMatchObject({
+    kind: 'migrated',
+    to: 'node-b',
+  });
+  // The target pod is reported before the uid of the migration.
+  expect(
+    findDisruption(VMI, RUNNING, state({ migrationState: EARLIER, activePods: { pod: 'node-b' } }), false, {
+      uid: 'own',
+    }),
+  ).toBeUndefined();
+});
