@@ -12,7 +12,7 @@ const WORST_BOUND_MS = 3 * MIGRATION_INTERVAL_MS;
 const ON_ITS_WAY_NS = 1_000_000_000n;
 const section = 'migration';
 
-export interface MigrationNumbers {
+interface MigrationNumbers {
   readonly longestGapMs: number;
   readonly lost: number;
   readonly late: number;
