@@ -24,7 +24,7 @@ const RUN_HEAD = `# Input and results of the checkup that install.yaml starts (k
 # Change the network below; everything else is optional. Applying this file again keeps results and history.
 `;
 
-const OVERWRITE = `  # Required: otherwise each run after the first one refuses to overwrite results.
+const OVERWRITE = `  # Required: without this key, each run after the first run refuses to overwrite results.
   spec.param.overwriteResults: 'true'
 `;
 
