@@ -1,29 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Interruptions in the phases of a live migration: VMs, migration and pods are removed. SIMULATED guests and migrations. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@playwright/test';
-import { objectsAt, textAt } from '../../lab/objects.ts';
-import type { Lab } from '../../lab/lab.ts';
 import { configMapData, migratedObjectsLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
+import { untilPhase } from '../support/migration-phases.ts';
 import { workerBelow } from '../support/processes.ts';
 
 const OPTIONS = { env: { LIVE_MIGRATION: 'true' } };
-const LIMIT_MS = 60_000;
-
-/** Waits until a migration has entered the phase. */
-async function untilPhase(lab: Lab, phase: string): Promise<void> {
-  const end = performance.now() + LIMIT_MS;
-  const hasEntered = (): boolean =>
-    lab
-      .list('virtualmachineinstancemigrations')
-      .flatMap(({ status }) => objectsAt(status, 'phaseTransitionTimestamps'))
-      .some((entered) => textAt(entered, 'phase') === phase);
-  while (!hasEntered()) {
-    if (performance.now() > end) throw new Error(`no migration entered phase ${phase} within 60 s`);
-    await pause(5);
-  }
-}
 
 for (const phase of ['Pending', 'Scheduling', 'Running', 'Succeeded']) {
   test(
