@@ -2,7 +2,7 @@
 import type { Files } from './files.ts';
 import { parseList, ShellSyntaxError, type Command, type List, type Pipeline } from './shell-syntax.ts';
 
-export interface Output {
+interface Output {
   write(text: string): void;
 }
 
