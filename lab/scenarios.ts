@@ -5,3 +5,4 @@ export { MIGRATION_SCENARIOS } from './faults/migration-scenarios.ts';
 export { randomFaults } from './faults/random-faults.ts';
 export { ALL_SCENARIOS, optionsOf, parametersOf, SCENARIOS, type Scenario } from './faults/scenarios.ts';
 export { VMI_SCENARIOS } from './faults/vmi-scenarios.ts';
+export { migrateVmi } from './faults/live-migration.ts';

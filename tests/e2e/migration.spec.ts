@@ -8,7 +8,7 @@ import { configMapData, migratedObjectsLeft, setConfigMap, vmisCreated } from '.
 import { test } from '../support/lab-test.ts';
 import { CHECKUP_ACCOUNT, checkupRbac, extendedRbac, migrationRbac } from '../support/permissions.ts';
 
-const MIGRATE = { LIVE_MIGRATION: 'true' };
+const MIGRATE = { LIVE_MIGRATION: 'true', SAMPLE_DURATION_SECONDS: '1' };
 const GAP_MS = 400;
 
 test(

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Live migrations of real guests: interrupted ones leave no QEMU process, and an unwanted one is noticed. */
+import { readFileSync } from 'node:fs';
 import { expect } from '@playwright/test';
-import { VMI_SCENARIOS } from '../../lab/scenarios.ts';
+import type { Lab } from '../../lab/lab.ts';
+import { migrateVmi } from '../../lab/scenarios.ts';
 import { configMapData, migratedObjectsLeft } from '../support/cluster-facts.ts';
 import { test } from '../support/lab-test.ts';
 import { untilPhase } from '../support/migration-phases.ts';
@@ -25,17 +27,35 @@ for (const phase of ['Running', 'Succeeded']) {
   );
 }
 
-test('notices an unwanted migration and names the nodes', { tag: ['@real', '@slow'] }, async ({ newLab, checkup }) => {
-  const lab = await newLab({ guests: 'qemu' });
-  VMI_SCENARIOS.find(({ name }) => name === 'vmi-migrated')?.begin?.(lab);
-  const { status, output } = await checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '10' } }).ended;
-  expect(status, output).toBe(1);
-  const data = configMapData(lab);
-  expect(data['status.failureReason']).toMatch(
-    /^run: VMI '\S+' (moved|was live-migrated|is being live-migrated|is about to be live-migrated) from node "(node-1" to node "node-2|node-2" to node "node-1)"/,
-  );
-  const nodes = [data['status.result.sourceNode'], data['status.result.targetNode']];
-  expect(nodes.filter((node) => node !== undefined)).toHaveLength(1);
-  expect(migratedObjectsLeft(lab)).toEqual([]);
-  await expect.poll(guestsOfThisProcess).toBe(0);
-});
+test(
+  'notices an unwanted migration, names its nodes and draws it',
+  { tag: ['@real', '@slow'] },
+  async ({ newLab, checkup }, testInfo) => {
+    const lab = await newLab({ guests: 'qemu' });
+    const run = checkup(lab, { env: { SAMPLE_DURATION_SECONDS: '10' } });
+    await run.until(/\.\.\. +latency/);
+    const [mover] = lab.list('virtualmachineinstances');
+    if (mover === undefined) throw new Error('no VMI is running');
+    const name = mover.metadata.name;
+    migrateVmi(lab, { namespace: 'latency', name });
+    const { status, output } = await run.ended;
+    expect(status, output).toBe(1);
+    const data = configMapData(lab);
+    const moved =
+      /^run: VMI 'latency\/(\S+)' (?:moved|was live-migrated|is being live-migrated|is about to be live-migrated) from node "(.*?)" to node "(.*?)"/;
+    const [, named, from, to] = moved.exec(data['status.failureReason'] ?? '') ?? [];
+    expect([named, from]).toEqual([name, nodeOf(mover)]);
+    expect([from, to].sort()).toEqual(['node-1', 'node-2']);
+    const nodes = [data['status.result.sourceNode'], data['status.result.targetNode']];
+    expect(nodes.filter((node) => node !== undefined)).toHaveLength(1);
+    const chart = testInfo.outputPath('artifacts-0', 'charts', 'ipv4-sourceToTarget-rtt.svg');
+    expect(readFileSync(chart, 'utf8')).toContain(`VM ${name} moves from ${from} to ${to}`);
+    expect(migratedObjectsLeft(lab)).toEqual([]);
+    await expect.poll(guestsOfThisProcess).toBe(0);
+  },
+);
+
+function nodeOf(vmi: ReturnType<Lab['list']>[number]): string | undefined {
+  const { nodeName } = (vmi.status ?? {}) as { nodeName?: string };
+  return nodeName;
+}
