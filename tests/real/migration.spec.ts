@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Live migrations of real guests: interrupted ones leave no QEMU process, and an unwanted one is noticed. */
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@playwright/test';
 import type { Lab } from '../../lab/lab.ts';
 import { migrateVmi } from '../../lab/scenarios.ts';
@@ -37,6 +38,7 @@ test(
     const [mover] = lab.list('virtualmachineinstances');
     if (mover === undefined) throw new Error('no VMI is running');
     const name = mover.metadata.name;
+    await sleep(2000);
     migrateVmi(lab, { namespace: 'latency', name });
     const { status, output } = await run.ended;
     expect(status, output).toBe(1);
