@@ -162,3 +162,19 @@ test('the pod of the Job has the pull secret of the option, and none without it'
     '--image-pull-secret "ns/registry": expected the name of a Secret',
   );
 });
+
+test('permits live migrations only with liveMigration', () => {
+  const rules = (...more: string[]): string[] =>
+    parsed(makePlan(options(...more), 'somewhere')).map((object) => JSON.stringify(object['rules'] ?? ''));
+  expect(rules().join()).not.toContain('virtualmachineinstancemigrations');
+  const plan = parsed(makePlan(options('--param', 'liveMigration=true'), 'somewhere'));
+  const role = plan.find((object) =>
+    JSON.stringify(object['rules'] ?? '').includes('virtualmachineinstancemigrations'),
+  );
+  expect(role?.['rules']).toEqual([
+    { apiGroups: ['kubevirt.io'], resources: ['virtualmachineinstancemigrations'], verbs: ['create', 'get', 'delete'] },
+  ]);
+  const { name } = strings(role?.['metadata']);
+  const roleRef = expect.objectContaining({ name }) as Json;
+  expect(plan).toContainEqual(expect.objectContaining({ kind: 'RoleBinding', roleRef }));
+});
