@@ -130,7 +130,8 @@ test(
     const [evicted = '', deleted = '', killed = ''] = [0, 1, 2].flatMap((index) => podsOf(lab, index));
     killPod(killed);
     lab.evictPod('latency', evicted);
-    await kubectl.ok('delete', 'pod', '-n', 'latency', deleted, '--wait=false');
+    // At once: the checkup must not have ended before.
+    lab.deleteObject('pods', 'latency', deleted);
     await untilFinished(lab);
 
     const status = lab.get('jobs', 'latency', JOB)?.['status'];
