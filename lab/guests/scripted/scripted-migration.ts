@@ -20,7 +20,7 @@ const GAP_MS = 300;
  */
 export function migrationOf(
   links: readonly Link[],
-  { copyMs = COPY_MS, gapMs = GAP_MS }: ScriptedMigration,
+  times: ScriptedMigration,
 ): (node: string) => Promise<MigrationTarget> {
   let isPrepared = false;
   return (node) => {
@@ -35,13 +35,13 @@ export function migrationOf(
     return Promise.resolve({
       async run() {
         try {
-          await sleep(copyMs, undefined, { signal: canceled.signal, ref: false });
+          await sleep(times.copyMs ?? COPY_MS, undefined, { signal: canceled.signal, ref: false });
         } catch {
           throw new Error('the migration was canceled');
         }
         hasLeft = true;
         const arrivals = links.map((link) => link.leave());
-        await sleep(gapMs, undefined, { ref: false });
+        await sleep(times.gapMs ?? GAP_MS, undefined, { ref: false });
         disconnectTargets();
         for (const arrive of arrivals) arrive(node);
         isPrepared = false;
