@@ -81,7 +81,7 @@ test(
   'uses other addresses in both families when the first ones are in use, and detects a path MTU of 1400 bytes',
   { tag: ['@real', '@slow'] },
   async ({ newLab, checkup }) => {
-    const lab = await newLab({ guests: 'qemu', impairment: { mtu: 1400 }, neighbour: { firstAsked: 2 } });
+    const lab = await newLab({ guests: 'qemu', impairment: { mtu: 1400 }, neighbour: { firstAsked: 3 } });
     const { status, output } = await checkup(lab, { env: { IP_FAMILIES: 'ipv4,ipv6', PROBE_MTU: 'true' } }).ended;
     expect(status, output).toBe(0);
     const taken = [...output.matchAll(/warning: (\S+) is taken: (\S+) answers for it; VMI '\S+' takes another/g)];
